@@ -1,0 +1,1 @@
+"""inspect-app: inspection and discipline casework whose history is evidence."""

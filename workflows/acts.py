@@ -1,0 +1,151 @@
+"""An act is one request; facts are the frozen snapshot that guards may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from workflows.errors import Undeclared
+from workflows.roles import Role
+
+Json = Any
+"""A value of the canonical profile: str, int, bool, None, lists and objects of them; never a float."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a person (`id` is the person's identifier), the `system`, or `console:<user>`."""
+
+    id: str
+    name: str
+    person_id: int | None = None
+    language: str = "en"
+
+    @property
+    def is_system(self) -> bool:
+        return self.id == "system"
+
+
+SYSTEM = Actor("system", "system")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One request to one case: what, by whom, for whom, with what data, having seen which event, when it happened."""
+
+    trigger: str
+    actor: Actor
+    data: Mapping[str, Json] = field(default_factory=dict)
+    seen: int | None = None
+    occurred_at: int | None = None
+    zone: str = "Z"
+    late: bool = False
+    on_behalf_of: str | None = None
+    recorded_for: str | None = None
+
+
+class CaseFact(NamedTuple):
+    """The case itself, as it stands."""
+
+    state: str
+    seq: int
+    workflow: str
+    paused: bool
+    is_final: bool
+
+
+class StrandFact(NamedTuple):
+    """Another case of the same dossier."""
+
+    workflow: str
+    state: str
+    is_final: bool
+    settled: bool
+
+
+class StepFact(NamedTuple):
+    """One earlier event of the case."""
+
+    trigger: str
+    actor: str
+    occurred_at: int
+    after: str
+
+
+class OfficeFact(NamedTuple):
+    """The office an assignment is about: who held it when the matter arose, who holds it today, and who acts for them."""
+
+    code: str
+    holder_then: str | None
+    holder_now: str | None
+    acting_now: str | None
+    superior: str | None
+
+
+class ClockFact(NamedTuple):
+    """A time limit of the case: when it falls due (µs, UTC), whether it runs, and how many reminders were sent."""
+
+    due_at: int
+    running: bool
+    reminders: int
+
+
+FACTS: Mapping[str, str] = {
+    "now": "the moment of the act, µs since 1970 UTC (int)",
+    "today": "the day of the act in the organisation's zone (date)",
+    "case": "the case as it stands (CaseFact)",
+    "parent": "the case that opened this one, or None (StrandFact)",
+    "children": "the cases this one opened (tuple of StrandFact)",
+    "strands": "all cases of the dossier by workflow (mapping of StrandFact)",
+    "steps": "the earlier events of the case, oldest first (tuple of StepFact)",
+    "said": "the newest value of each input of the case (mapping)",
+    "origin": "the newest value of each input of the parent case (mapping)",
+    "evidence": "numbers of the items of evidence that stand (tuple of int)",
+    "clocks": "the time limits of the case by name (mapping of ClockFact)",
+    "people": "who plays which part in the case (mapping of role to tuple of person identifiers)",
+    "offices": "offices named in the inputs and in the case, by code (mapping of OfficeFact)",
+    "ties": "persons with a close tie, conflict or exclusion in the case (frozenset of person identifiers)",
+    "known": "persons, units and offices named in the inputs that exist (frozenset)",
+    "jurisdiction": "codes of the units that the body of the case may inspect (frozenset)",
+    "served": "letters of the case that were served, by kind (mapping of kind to moment)",
+    "drawn_in": "person identifiers of those named in the act (frozenset)",
+    "ruleset": "what binds the case: limits and switches by key (mapping)",
+}
+"""The closed table of facts: what guards may ask for. A name that is not here does not exist."""
+
+
+class Facts:
+    """A frozen snapshot; only what was declared can be read."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        object.__setattr__(self, "_values", values)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise Undeclared(f"the fact “{name}” was not declared; add it to the guard's needs") from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("facts are frozen")
+
+    def only(self, names: Iterable[str]) -> Facts:
+        """The same snapshot, narrowed to `names`."""
+        return Facts({name: self._values[name] for name in names if name in self._values})
+
+    def has(self, name: str) -> bool:
+        return name in self._values
+
+
+def today_of(facts: Facts) -> date:
+    """The day of the act; here so that guards need no import of dates."""
+    value: date = facts.today
+    return value
+
+
+__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "CaseFact", "ClockFact", "Facts", "Json", "OfficeFact", "Role", "StepFact",
+           "StrandFact", "today_of"]

@@ -1,0 +1,67 @@
+"""The workflows and rulesets in force: the core's own, and what the packs bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from workflows.definition import Workflow
+from workflows.errors import BadDefinition
+from workflows.inspection_v1 import INSPECTION
+from workflows.pack import load_pack
+from workflows.responsibility_v1 import RESPONSIBILITY
+from workflows.ruleset import GENERIC, Ruleset
+from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
+
+BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW)
+SHIPPED_PACKS = Path(__file__).parent / "packs"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Workflows by name and by hash of their law; rulesets by name and by hash."""
+
+    workflows: tuple[Workflow, ...] = BUILT_IN
+    rulesets: tuple[Ruleset, ...] = field(default=(GENERIC,))
+
+    @cached_property
+    def by_name(self) -> dict[str, Workflow]:
+        """The newest version of each workflow."""
+        return {w.name: w for w in sorted(self.workflows, key=lambda w: w.version)}
+
+    @cached_property
+    def by_hash(self) -> dict[str, Workflow]:
+        return {w.law_hash: w for w in self.workflows}
+
+    @cached_property
+    def rulesets_by_name(self) -> dict[str, Ruleset]:
+        return {r.name: r for r in sorted(self.rulesets, key=lambda r: r.version)}
+
+    @cached_property
+    def rulesets_by_hash(self) -> dict[str, Ruleset]:
+        return {r.law_hash: r for r in self.rulesets}
+
+
+def load_catalogue(folders: Iterable[Path] = ()) -> Catalogue:
+    """The core's workflows, the shipped packs, and the packs in `folders`. Raises `BadDefinition`."""
+    flows, rules = list(BUILT_IN), [GENERIC]
+    shipped = sorted(p.parent for p in SHIPPED_PACKS.glob("*/pack.toml"))
+    for folder in (*shipped, *folders):
+        pack = load_pack(folder)
+        flows += pack.workflows
+        rules += [pack.ruleset] if pack.ruleset else []
+    names = [(w.name, w.version) for w in flows]
+    twice = sorted({f"{n}@{v}" for n, v in names if names.count((n, v)) > 1})
+    if twice:
+        raise BadDefinition("packs", [f"{name} is defined twice" for name in twice])
+    known = {w.name: w for w in flows}
+    for w in flows:
+        for t in w.transitions:
+            for effect in t.effects:
+                if effect.kind == "open":
+                    child = known.get(effect.workflow)  # type: ignore[attr-defined]
+                    if child is None or not any(o.trigger == effect.trigger for o in child.openings):  # type: ignore[attr-defined]
+                        raise BadDefinition(w.name, [f"“{t.trigger}” opens a case that no workflow knows"])
+    return Catalogue(tuple(flows), tuple(rules))

@@ -1,0 +1,141 @@
+"""What a transition leaves behind, as data. The set is closed: a new kind is a decision of the project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from workflows.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """The base of the closed set; `kind` is the class name in lower case."""
+
+    @property
+    def kind(self) -> str:
+        return type(self).__name__.lower()
+
+    def law(self) -> dict[str, Any]:
+        return {"kind": self.kind} | {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    return str(value) if isinstance(value, Role) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Serve(Effect):
+    """A letter of a kind to everyone who plays `role` in the case."""
+
+    role: Role
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartClock(Effect):
+    """Start the time limit `name`, as long as the ruleset's `clock.<name>` says; when it runs out, `then` is fired by the system."""
+
+    name: str
+    then: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopClock(Effect):
+    """Stop the time limit `name`; without a name, all of the case."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appoint(Effect):
+    """Whoever the input names plays `role` from now on; `column` is the person's column where the input has rows."""
+
+    role: Role
+    input: str
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Take(Effect):
+    """The actor plays `role` from now on."""
+
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Hold(Effect):
+    """Whoever holds the office named by the input plays `role` from now on: then (at the matter), or now."""
+
+    role: Role
+    input: str
+    then: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Open(Effect):
+    """Open a child case: its first event is `trigger`, its data taken over from the inputs named in `copy` ((ours, theirs), …).
+
+    A name that begins with `=` is a literal. With `rows`, one case for each row of that input, the row's own columns taken over first.
+    The child's guards must hold, unless `guarded` is off because a right may not be blocked by them."""
+
+    workflow: str
+    trigger: str
+    copy: tuple[tuple[str, str], ...] = ()
+    rows: str | None = None
+    guarded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Due(Effect):
+    """The day in the input is when this case is due."""
+
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(Effect):
+    """Put the mark *paused* on the case: clocks stop, and only what is open to a paused case can happen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Effect):
+    """Take the mark away; clocks run on with the days they had left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify(Effect):
+    """The respondent learns the allegations. A sanction cannot be reached around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hear(Effect):
+    """The respondent was heard. A sanction cannot be reached around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction(Effect):
+    """A sanction of the ladder is imposed; the input names the rung."""
+
+    input: str
+    lowest_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attach(Effect):
+    """The evidence given with the act becomes an item of the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Effect):
+    """The item of evidence named by the input is withdrawn: kept, but no longer cited."""
+
+    input: str
+
+
+KINDS: dict[str, type[Effect]] = {
+    cls.__name__.lower(): cls
+    for cls in (Serve, StartClock, StopClock, Appoint, Take, Hold, Open, Due, Pause, Resume, Notify, Hear, Sanction, Attach, Withdraw)
+}

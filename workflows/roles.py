@@ -1,0 +1,71 @@
+"""The parts people play. Codes are the only role codes there are (contract: “Who may do what”)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from workflows.words import Words, words
+
+
+class Role(StrEnum):
+    """A part a person plays: by a dated grant for units, or by a relation to one case."""
+
+    ADMIN = "admin"
+    CHAIR = "chair"
+    MEMBER = "member"
+    OFFICER = "officer"
+    RECORDER = "recorder"
+    UNIT_LEAD = "unit_lead"
+    AUDITOR = "auditor"
+    DATA_OFFICER = "data_officer"
+    TEAM_LEAD = "team_lead"
+    TEAM_MEMBER = "team_member"
+    DECIDER = "decider"
+    RESPONDENT = "respondent"
+    COMPANION = "companion"
+    HEAD = "head"
+    REPORTER = "reporter"
+    PROTECTED = "protected"
+    APPEAL_DECIDER = "appeal_decider"
+    VERIFIER = "verifier"
+    OWNER = "owner"
+    SUPERIOR = "superior"
+    SYSTEM = "system"
+
+
+GRANTED = (Role.ADMIN, Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.UNIT_LEAD, Role.AUDITOR, Role.DATA_OFFICER)
+"""Roles that come by a dated grant for a unit and its subtree; all others come from the case."""
+
+HANDLERS = (Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER, Role.AUDITOR,
+            Role.SUPERIOR, Role.VERIFIER)
+"""Those who conduct, decide or audit a matter; the parties are not among them."""
+
+PARTIES = (*HANDLERS, Role.RESPONDENT, Role.COMPANION, Role.HEAD, Role.UNIT_LEAD, Role.OWNER)
+"""Handlers and the parties; never the reporter."""
+
+EVERYONE = tuple(role for role in Role if role not in (Role.ADMIN, Role.SYSTEM))
+"""Everyone who may see the case at all."""
+
+LABELS: dict[Role, Words] = {
+    Role.ADMIN: words(en="administrator", vi="quản trị hệ thống"),
+    Role.CHAIR: words(en="chair", vi="chủ trì"),
+    Role.MEMBER: words(en="member", vi="thành viên"),
+    Role.OFFICER: words(en="officer", vi="cán bộ phụ trách"),
+    Role.RECORDER: words(en="recorder", vi="thư ký"),
+    Role.UNIT_LEAD: words(en="unit leader", vi="người phụ trách đơn vị"),
+    Role.AUDITOR: words(en="auditor", vi="kiểm toán viên"),
+    Role.DATA_OFFICER: words(en="data officer", vi="cán bộ dữ liệu"),
+    Role.TEAM_LEAD: words(en="team leader", vi="trưởng đoàn"),
+    Role.TEAM_MEMBER: words(en="team member", vi="thành viên đoàn"),
+    Role.DECIDER: words(en="decider", vi="cấp có thẩm quyền"),
+    Role.RESPONDENT: words(en="respondent", vi="người được xem xét"),
+    Role.COMPANION: words(en="companion", vi="người đi cùng"),
+    Role.HEAD: words(en="accountable head", vi="người đứng đầu chịu trách nhiệm"),
+    Role.REPORTER: words(en="reporter", vi="người báo tin"),
+    Role.PROTECTED: words(en="protected person", vi="người được bảo vệ"),
+    Role.APPEAL_DECIDER: words(en="appeal decider", vi="cấp giải quyết khiếu nại"),
+    Role.VERIFIER: words(en="verifier", vi="người kiểm tra lại"),
+    Role.OWNER: words(en="owner of the action", vi="người thực hiện"),
+    Role.SUPERIOR: words(en="superior", vi="cấp trên"),
+    Role.SYSTEM: words(en="system", vi="hệ thống"),
+}

@@ -1,0 +1,34 @@
+"""Sentences in every shipped language, kept beside the rule they speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LANGUAGES = ("en", "vi")
+"""The shipped languages; the first is the one everything falls back to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in every shipped language; a missing language is a defect found when it is loaded."""
+
+    texts: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        missing = [code for code in LANGUAGES if not dict(self.texts).get(code, "").strip()]
+        if missing:
+            raise ValueError(f"the text {dict(self.texts)!r} lacks the language {', '.join(missing)}")
+
+    def say(self, language: str, **values: object) -> str:
+        """The text in `language`, or in the first shipped language, with `{name}` filled from `values`."""
+        texts = dict(self.texts)
+        text = texts.get(language) or texts[LANGUAGES[0]]
+        return text.format(**values) if values else text
+
+    def __str__(self) -> str:
+        return self.say(LANGUAGES[0])
+
+
+def words(**texts: str) -> Words:
+    """`words(en="Close", vi="Đóng")`."""
+    return Words(tuple(sorted(texts.items())))
