@@ -1,0 +1,1 @@
+"""A history in, bytes out, one event at a time. Pure: no database, no HTTP."""

@@ -1,0 +1,29 @@
+"""History as JSON Lines: one object an event, one event a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import orjson
+
+from inspect_app.exports.chunks import chunked
+from inspect_app.exports.history import HistoryEvent
+from inspect_app.exports.moments import written
+
+
+def write_jsonl(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
+    """The events as JSON Lines. Imported attributes are an object of key to [kind, text], in the source's order."""
+    return chunked(map(_line, events))
+
+
+def _line(event: HistoryEvent) -> bytes:
+    (dossier, case, workflow, position, seq, event_id, trigger, before, after, actor, role, on_behalf_of, recorded_for,
+     occurred_at, zone, recorded_at, origin, fits, data, attributes, of_trace) = event
+    return orjson.dumps({
+        "dossier": dossier, "case": case, "workflow": workflow, "position": position, "seq": seq, "event_id": event_id,
+        "trigger": trigger, "before": before, "after": after, "actor": actor, "role": role,
+        "on_behalf_of": on_behalf_of, "recorded_for": recorded_for, "occurred_at": written(occurred_at, zone),
+        "recorded_at": written(recorded_at), "origin": origin, "fits": fits, "data": data,
+        "attributes": {key: (kind, text) for key, kind, text in attributes},
+        "trace_attributes": {key: (kind, text) for key, kind, text in of_trace},
+    }, option=orjson.OPT_APPEND_NEWLINE)

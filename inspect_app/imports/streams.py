@@ -1,0 +1,79 @@
+"""Opening a log: plain or gzip, told apart by its first bytes; a damaged or explosive archive is refused."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from inspect_app.imports.problems import NotReadable
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+GZIP = b"\x1f\x8b"
+FREE = 64 * 2**20
+"""So many bytes may come out of an archive, whatever its size."""
+RATIO = 200
+"""Beyond them, at most so many bytes for each byte read. Honest event logs stay below 100; a bomb reaches 1,000."""
+
+_OTHERS = {
+    b"PK\x03\x04": "this is a ZIP archive or a workbook; unpack it, or save the table as CSV, and give the log itself",
+    b"BZh91AY": "this is a bzip2 archive; unpack it, or pack the log with gzip",
+    b"\xfd7zXZ": "this is an xz archive; unpack it, or pack the log with gzip",
+    b"(\xb5/\xfd": "this is a zstd archive; unpack it, or pack the log with gzip",
+}
+
+
+class _Unpacked(io.RawIOBase):
+    """The bytes of a gzip archive, counted as they come out."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        self._packed = packed
+        self._gzip = gzip.GzipFile(fileobj=packed, mode="rb")
+        self._out = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
+        try:
+            data = self._gzip.read(len(view))
+        except EOFError:
+            raise NotReadable("the gzip archive ends too early; copy the file again, whole") from None
+        except (gzip.BadGzipFile, zlib.error) as damage:
+            raise NotReadable(f"the gzip archive is damaged ({damage}); copy the file again") from None
+        self._out += len(data)
+        if self._out > FREE and self._out > RATIO * self._packed.tell():
+            raise NotReadable(
+                f"the gzip archive unpacks to more than {RATIO} times its size, as no honest log does; "
+                "if it is one, unpack it first and give the plain file")
+        view[:len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._gzip.close()
+            self._packed.close()
+        super().close()
+
+
+def open_log(path: Path) -> BinaryIO:
+    """The bytes of a log file, unpacked where it is gzip. To be closed by the caller."""
+    try:
+        stream = path.open("rb")
+    except FileNotFoundError:
+        raise NotReadable(f"there is no file “{path.name}”; check its name and folder") from None
+    except IsADirectoryError:
+        raise NotReadable(f"“{path.name}” is a folder; give the file of the log") from None
+    except PermissionError:
+        raise NotReadable(f"“{path.name}” may not be read by this account; allow it, or copy the file") from None
+    head = stream.peek(8)[:8]
+    for magic, remedy in _OTHERS.items():
+        if head.startswith(magic):
+            stream.close()
+            raise NotReadable(remedy)
+    return io.BufferedReader(_Unpacked(stream), 2**18) if head.startswith(GZIP) else stream
