@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_LIMIT = re.compile(r"^([1-9][0-9]{0,3})(d|wd|m)$")
+_LIMIT = re.compile(r"([1-9][0-9]{0,3})(d|wd|m)")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -35,7 +35,7 @@ def start_of(day: date, zone: ZoneInfo) -> int:
 
 def read_limit(text: str) -> tuple[int, str]:
     """`"10wd"` → (10, "wd"). Raises ValueError naming the three units."""
-    match = _LIMIT.match(text)
+    match = _LIMIT.fullmatch(text)
     if match is None:
         raise ValueError(f"“{text}” is not a time limit; write a number and d, wd or m, for example 10wd")
     return int(match[1]), match[2]

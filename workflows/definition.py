@@ -73,14 +73,16 @@ class Transition:
 
 def _complete(t: Transition) -> Transition:
     """The transition with what holds for every act: a paused case stands still, a late entry names its paper."""
-    guards = t.checks
-    if t.sources != (START,) and not t.while_paused and not any(isinstance(e, fx.Resume) for e in t.effects):
-        guards = (Guard(case_is_not_paused), *guards)
-    if any(isinstance(e, fx.Resume) for e in t.effects):
-        guards = (Guard(case_is_paused), *guards)
+    first, last = Guard(case_is_not_paused), Guard(late_entry_names_its_paper)
+    guards, inputs = t.checks, t.inputs
+    resumes = any(isinstance(e, fx.Resume) for e in t.effects)
+    if resumes:
+        first = Guard(case_is_paused)
+    if (resumes or (t.sources != (START,) and not t.while_paused)) and first not in guards:
+        guards = (first, *guards)
     if Role.SYSTEM in t.who:
         return replace(t, guards=guards)
-    return replace(t, guards=(*guards, Guard(late_entry_names_its_paper)), inputs=(*t.inputs, PAPER))
+    return replace(t, guards=guards if last in guards else (*guards, last), inputs=inputs if PAPER in inputs else (*inputs, PAPER))
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,13 @@ def _naming(w: Workflow) -> Iterator[str]:
     names = [s.name for s in w.states]
     for name in sorted({n for n in names if names.count(n) > 1}):
         yield f"the state “{name}” is declared twice"
+    for name in sorted({n for n in names if not _is_code(n)}):
+        yield f"the state name “{name}” must be lower-case letters, digits and underscores"
     for t in (*w.transitions, *w.entries):
+        if not _is_code(t.trigger) or t.trigger == "state":
+            yield f"the trigger “{t.trigger}” must be lower-case letters, digits and underscores, and not “state”"
+        if t.dest == START or (t.dest == ANY and START in t.sources):
+            yield f"“{t.trigger}” leads to the start, where no case stands"
         for name in (*t.sources, t.dest):
             if name not in (START, ANY) and name not in names:
                 yield f"“{t.trigger}” speaks of a state “{name}” that does not exist"
@@ -198,15 +206,22 @@ def _naming(w: Workflow) -> Iterator[str]:
         for name in sorted({n for n in seen if seen.count(n) > 1}):
             yield f"“{t.trigger}” asks for “{name}” twice"
         for i in t.inputs:
-            if not i.name.isidentifier() or i.name != i.name.lower():
+            if not _is_code(i.name):
                 yield f"“{t.trigger}”: the input name “{i.name}” must be lower-case letters, digits and underscores"
             if not i.readers:
                 yield f"“{t.trigger}”: the input “{i.name}” has no readers"
     taken: dict[tuple[str, str], Transition] = {}
-    for t in w.transitions:
-        for source in t.sources:
-            if taken.setdefault((source, t.trigger), t) is not t:
-                yield f"“{t.trigger}” leads out of “{source or 'the start'}” twice"
+    for t in (*w.transitions, *w.entries):
+        for state in dict.fromkeys(state for source in t.sources for state in w._spread(t, source)):
+            if taken.setdefault((state, t.trigger), t) is not t:
+                yield f"“{t.trigger}” leads out of “{state or 'the start'}” twice"
+    for t in w.entries:
+        if t.sources != (ANY,) or t.dest != ANY:
+            yield f"the entry “{t.trigger}” must be open in every state and keep it"
+
+
+def _is_code(name: str) -> bool:
+    return name.isidentifier() and name.isascii() and name == name.lower()
 
 
 def _shape(w: Workflow) -> Iterator[str]:
@@ -228,15 +243,25 @@ def _shape(w: Workflow) -> Iterator[str]:
 
 
 def _people(w: Workflow) -> Iterator[str]:
+    anywhere = {i.name for i in w.every_input}
     for t in (*w.transitions, *w.entries):
         if not t.who:
             yield f"“{t.trigger}” names nobody who may do it"
         if Role.SYSTEM in t.who and len(t.who) > 1:
             yield f"“{t.trigger}” is fired by a clock and may not be a person's as well"
         names = {i.name for i in t.inputs}
+        for asked in (value for g in t.checks for key, value in g.args if key == "trigger"):
+            if asked not in w.triggers:
+                yield f"“{t.trigger}” asks about a step “{asked}” that does not exist"
         for e in t.effects:
             if isinstance(e, (fx.Appoint, fx.Due, fx.Sanction, fx.Withdraw)) and e.input not in names:
                 yield f"“{t.trigger}”: the effect {e.kind} speaks of an input “{e.input}” that is not asked for"
+            if isinstance(e, fx.Hold) and e.input not in anywhere:
+                yield f"“{t.trigger}”: the effect hold speaks of an input “{e.input}” that no act asks for"
+            if isinstance(e, fx.Open):
+                for ours, _ in e.copy:
+                    if not ours.startswith("=") and ours not in anywhere:
+                        yield f"“{t.trigger}”: the effect open takes over an input “{ours}” that no act asks for"
             if isinstance(e, fx.Open) and e.rows is not None and not any(isinstance(i, Many) and i.name == e.rows for i in t.inputs):
                 yield f"“{t.trigger}”: the effect open speaks of rows “{e.rows}” that are not asked for"
 
@@ -256,17 +281,15 @@ def _clocks(w: Workflow) -> Iterator[str]:
 
 
 def _safeguards(w: Workflow) -> Iterator[str]:
-    for t in w.transitions:
+    for t in (*w.transitions, *w.entries):
         sanctions = [e for e in t.effects if isinstance(e, fx.Sanction)]
         if not sanctions:
             continue
         if w.fast and not all(e.lowest_only for e in sanctions):
             yield f"“{t.trigger}” imposes a sanction in a fast workflow"
         for kind, name in ((fx.Notify, "notice"), (fx.Hear, "hearing")):
-            if any(isinstance(e, kind) for e in t.effects) and not w.fast:
-                continue
             without = _walk(_graph(w, leave_out=kind), START)
-            if not w.fast and any(s in without for s in t.sources):
+            if not w.fast and any(s in without for source in t.sources for s in w._spread(t, source)):
                 yield f"“{t.trigger}” imposes a sanction that can be reached without {name}"
 
 

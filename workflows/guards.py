@@ -133,8 +133,7 @@ def actor_has_no_tie(case: Facts, act: Act) -> bool:
 @guard(needs=("steps",), vi="Bước này phải do người khác với người đã thực hiện “{trigger}”.")
 def another_person_than(case: Facts, act: Act, *, trigger: str) -> bool:
     """Another person than the one who did “{trigger}” takes this step."""
-    first = next((step.actor for step in case.steps if step.trigger == trigger), None)
-    return first is None or first != speaker(act)
+    return all(step.actor != speaker(act) for step in case.steps if step.trigger == trigger)
 
 
 @guard(needs=("steps",), vi="Trước đó phải có bước “{trigger}”.")
@@ -237,7 +236,7 @@ def office_has_a_holder(case: Facts, act: Act) -> bool:
 @guard(needs=("steps", "ruleset"), vi="Đã nhắc đủ số lần theo quy định và việc nhắc được ghi lại.")
 def reminders_were_recorded(case: Facts, act: Act) -> bool:
     """As many reminders as the ruleset asks were sent and recorded."""
-    return sum(step.trigger == "remind" for step in case.steps) >= int(case.ruleset["reminders"])
+    return bool(sum(step.trigger == "remind" for step in case.steps) >= int(case.ruleset["reminders"]))
 
 
 @guard(needs=("evidence",), inputs=True, vi="Mỗi phát hiện đều dẫn chứng cứ còn hiệu lực trong vụ việc.")

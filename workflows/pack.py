@@ -57,8 +57,8 @@ class _Reader:
         self.defects += [f"{at}: unknown key “{key}”; possible: {', '.join(sorted(allowed))}" for key in table if key not in allowed]
 
     def guard(self, at: str, value: Any) -> Guard | None:
-        table = {"guard": value} if isinstance(value, str) else dict(value)
-        name = table.pop("guard", None)
+        table: dict[str, Any] = {"guard": value} if isinstance(value, str) else dict(value)
+        name = str(table.pop("guard", None))
         if name not in GUARDS:
             self.defects.append(f"{at}: there is no guard “{name}”; the guards are: {', '.join(sorted(GUARDS))}")
             return None
@@ -69,7 +69,7 @@ class _Reader:
             return None
 
     def effect(self, at: str, value: Any) -> Effect | None:
-        table = {"effect": value} if isinstance(value, str) else dict(value)
+        table: dict[str, Any] = {"effect": value} if isinstance(value, str) else dict(value)
         kind = EFFECTS.get(str(table.pop("effect", None)))
         if kind is None:
             self.defects.append(f"{at}: there is no such effect; the effects are: {', '.join(sorted(EFFECTS))}")
@@ -77,7 +77,11 @@ class _Reader:
         if "role" in table:
             table["role"] = self.roles(at, [table["role"]])[0]
         if "copy" in table:
-            table["copy"] = tuple((str(a), str(b)) for a, b in table["copy"])
+            pairs = table["copy"]
+            if not isinstance(pairs, list) or any(not isinstance(pair, list) or len(pair) != 2 for pair in pairs):
+                self.defects.append(f"{at}: “copy” takes pairs [ours, theirs]")
+                return None
+            table["copy"] = tuple((str(a), str(b)) for a, b in pairs)
         allowed = {f.name for f in fields(kind)}
         missing = [f.name for f in fields(kind) if f.default is MISSING and f.name not in table]
         if missing or set(table) - allowed:
@@ -184,7 +188,10 @@ def load_pack(folder: Path) -> Pack:
     head = folder / "pack.toml"
     if not head.is_file():
         raise BadDefinition(str(folder.name), ["a pack folder needs a file pack.toml with its name"])
-    name = tomllib.loads(head.read_text("utf-8")).get("name")
+    try:
+        name = tomllib.loads(head.read_text("utf-8")).get("name")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadDefinition("pack.toml", [f"it is not TOML: {error}"]) from error
     if not isinstance(name, str):
         raise BadDefinition("pack.toml", ["it needs a name"])
     rules = folder / "ruleset.toml"

@@ -79,6 +79,7 @@ def read_ruleset(text: str, name: str, base: Ruleset | None = None) -> Ruleset:
             clocks[clock] = str(limit)
         except ValueError as error:
             defects.append(f"the clock “{clock}”: {error}")
+    defects += _limits(keys)
     terms: dict[str, Words] = dict(base.terms if base else ())
     title = None
     for key, texts in [("title", raw.get("title")), *raw.get("terms", {}).items()]:
@@ -96,6 +97,22 @@ def read_ruleset(text: str, name: str, base: Ruleset | None = None) -> Ruleset:
     if defects or title is None:
         raise BadDefinition(name, defects)
     return Ruleset(raw["name"], raw["version"], title, tuple(sorted(keys.items())), tuple(sorted(clocks.items())), tuple(sorted(terms.items())))
+
+
+def _limits(keys: dict[str, Any]) -> list[str]:
+    """What is wrong with the values taken together."""
+    found = []
+    for key, value in keys.items():
+        if KEYS[key] is int and value < 0:
+            found.append(f"the key “{key}” may not be negative")
+    if keys.get("team.at_least", 0) > keys.get("team.at_most", 0):
+        found.append("the key “team.at_least” may not exceed “team.at_most”")
+    if keys.get("quorum.per_mille", 0) > 1000:
+        found.append("the key “quorum.per_mille” may not exceed 1000")
+    week = keys.get("working_week", "")
+    if len(week) != 7 or set(week) - {"0", "1"} or "1" not in week:
+        found.append("the key “working_week” takes seven marks 0 or 1, Monday first, at least one of them 1")
+    return found
 
 
 def load_ruleset(path: Path, base: Ruleset | None = None) -> Ruleset:
