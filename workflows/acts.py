@@ -33,7 +33,9 @@ SYSTEM = Actor("system", "system")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One request to one case: what, by whom, for whom, with what data, having seen which event, when it happened."""
+    """One request to one case: what, by whom, for whom, with what data, having seen which event, when it happened.
+
+    `stored_as` is the name under which a file that comes with it is already stored."""
 
     trigger: str
     actor: Actor
@@ -44,6 +46,7 @@ class Act:
     late: bool = False
     on_behalf_of: str | None = None
     recorded_for: str | None = None
+    stored_as: str | None = None
 
 
 class CaseFact(NamedTuple):

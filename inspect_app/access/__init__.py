@@ -1,0 +1,1 @@
+"""Who may see, who plays which part: pure of HTTP."""

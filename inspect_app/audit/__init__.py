@@ -1,0 +1,1 @@
+"""Canonical bytes, commitments and replay: pure."""

@@ -1,0 +1,156 @@
+"""The database: one engine, readers and writers, and the only place that commits.
+
+SQLite: WAL, `synchronous=FULL`, `BEGIN IMMEDIATE` for writers, who queue fairly before two lock files: whoever waits for the first is
+next at the second, so that nobody who has just written can overtake. PostgreSQL: rows are locked by the statements that take them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+Session = Connection
+"""One connection in one transaction."""
+
+_NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)")
+
+
+class Fixed:
+    """A statement written once, with `:name` places, run on the driver's own cursor with as little around it as can be."""
+
+    __slots__ = ("postgresql", "sqlite")
+
+    def __init__(self, sqlite: str, postgresql: str | None = None) -> None:
+        self.sqlite = sqlite
+        self.postgresql = _NAMED.sub(r"%(\1)s", (postgresql or sqlite).replace("%", "%%"))
+
+    def run(self, session: Session, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run it and return all rows (none for a statement that gives none)."""
+        driver = session.connection.driver_connection
+        if session.dialect.name == "sqlite":
+            cursor = driver.execute(self.sqlite, values)  # type: ignore[union-attr]
+            return cursor.fetchall() if cursor.description else []
+        with driver.cursor(binary=True) as cursor:  # type: ignore[union-attr]
+            cursor.execute(self.postgresql, values, prepare=True)
+            return cursor.fetchall() if cursor.description else []
+
+    def run_many(self, session: Session, rows: list[dict[str, Any]]) -> None:
+        """Run it once for each row."""
+        driver = session.connection.driver_connection
+        if session.dialect.name == "sqlite":
+            driver.executemany(self.sqlite, rows)  # type: ignore[union-attr]
+            return
+        with driver.cursor() as cursor:  # type: ignore[union-attr]
+            cursor.executemany(self.postgresql, rows)
+
+    def changed(self, session: Session, values: Mapping[str, Any]) -> int:
+        """Run it and return how many rows it changed."""
+        driver = session.connection.driver_connection
+        if session.dialect.name == "sqlite":
+            return int(driver.execute(self.sqlite, values).rowcount)  # type: ignore[union-attr]
+        with driver.cursor() as cursor:  # type: ignore[union-attr]
+            cursor.execute(self.postgresql, values, prepare=True)
+            return int(cursor.rowcount)
+
+
+class Database:
+    """Where everything is kept."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}} if self.is_sqlite else {}
+        self.engine: Engine = create_engine(self.url, pool_size=pool_size, max_overflow=20, pool_reset_on_return="rollback", **options)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", self._prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "connect", _prepare_postgresql)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One snapshot to read from."""
+        with self.engine.connect() as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """One snapshot that stays the same for as long as it is read, however long that is."""
+        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**level) as session:
+            yield session
+
+    @contextmanager
+    def glance(self) -> Iterator[Session]:
+        """One statement's worth of reading, without a transaction around it."""
+        if self.is_sqlite:
+            with self.engine.connect() as session:
+                yield session
+        else:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
+                yield session
+
+    @contextmanager
+    def atomic(self) -> Iterator[Session]:
+        """One transaction that writes: all of it, or none of it."""
+        with self.engine.connect() as session:
+            if not self.is_sqlite:
+                with session.begin():
+                    yield session
+                return
+            session = session.execution_options(writes=True)
+            with _turn(session), session.begin():
+                yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _prepare_sqlite(self, driver: Any, record: Any) -> None:
+        driver.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "temp_store=MEMORY",
+                       "cache_size=-32000"):
+            driver.execute(f"PRAGMA {pragma}")
+        path = self.url.database
+        record.info["turnstile"] = None if not path or path == ":memory:" else (
+            os.open(f"{path}-next", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600),
+            os.open(f"{path}-writer", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+
+
+def _begin_sqlite(session: Connection) -> None:
+    session.exec_driver_sql("BEGIN IMMEDIATE" if session.get_execution_options().get("writes") else "BEGIN")
+
+
+def _prepare_postgresql(driver: Any, record: Any) -> None:
+    driver.prepare_threshold = 2
+    driver.autocommit = True
+    driver.execute("SET timezone TO 'UTC'")
+    driver.autocommit = False
+
+
+@contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """Wait for one's turn to write: first in the queue of one, then at the pen."""
+    pair = session.connection.record.info["turnstile"] if hasattr(session.connection, "record") else session.connection.info["turnstile"]
+    if pair is None:
+        yield
+        return
+    first, pen = pair
+    fcntl.flock(first, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(pen, fcntl.LOCK_EX)
+    finally:
+        fcntl.flock(first, fcntl.LOCK_UN)
+    try:
+        yield
+    finally:
+        fcntl.flock(pen, fcntl.LOCK_UN)

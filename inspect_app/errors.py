@@ -1,0 +1,57 @@
+"""What can go wrong at a door, one class for each status of the contract. The docstring says when; the message is for the reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workflows.errors import Invalid, NotNow, NotYours, Problem, Refusal, Refused
+
+__all__ = ["Invalid", "KeyReused", "NotFound", "NotNow", "NotYours", "Problem", "Refusal", "Refused", "SeenRequired", "Stale",
+           "Tampered", "Unknown", "Unreadable"]
+
+
+class Unknown(Refusal):
+    """Nobody has signed in, or the sign-in is over."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else "Sign in first."
+
+
+class NotFound(Refusal):
+    """There is no such thing, or the reader may not know of it: the answer is the same."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else "There is no such thing here."
+
+
+class Unreadable(Refusal):
+    """The request cannot be read at all."""
+
+
+@dataclass
+class Stale(Refusal):
+    """The case has moved on since it was read."""
+
+    seen: int
+    seq: int
+
+    def __str__(self) -> str:
+        return f"The case has moved on: you saw event {self.seen}, it is at event {self.seq}. Read it again, then decide."
+
+
+class SeenRequired(Refusal):
+    """A write to a case must say which event was seen."""
+
+    def __str__(self) -> str:
+        return "Send If-Match with the case's ETag, so that nothing is decided on an old picture."
+
+
+class KeyReused(Refusal):
+    """The same Idempotency-Key came with another request."""
+
+    def __str__(self) -> str:
+        return "This Idempotency-Key was used for another request; take a new one."
+
+
+class Tampered(Exception):
+    """Stored history does not agree with itself."""

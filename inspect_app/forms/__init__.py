@@ -1,0 +1,1 @@
+"""Forms drawn from the declared inputs; pages only."""

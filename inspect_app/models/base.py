@@ -1,0 +1,32 @@
+"""The metadata all tables share, and the column types used throughout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, String
+
+metadata = MetaData(naming_convention={
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+})
+
+Id = BigInteger().with_variant(Integer(), "sqlite")
+"""Row numbers. SQLite needs INTEGER for them."""
+
+Moment = BigInteger
+"""Microseconds since 1970 UTC: the same number in both databases, and the number that is hashed."""
+
+Uid = String(36)
+"""A public identifier (UUID, RFC 9562), in its text form."""
+
+Digest = String(64)
+"""SHA-256, hexadecimal."""
+
+
+def number(name: str = "id") -> Column[Any]:
+    """A primary key that the database counts."""
+    return Column(name, Id, Identity(always=False), primary_key=True)

@@ -1,0 +1,39 @@
+"""Cases. `state` and `seq` mirror the newest event and have one writer, the ledger."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+
+from inspect_app.models.base import Digest, Id, Moment, Uid, metadata
+
+cases = Table(
+    "cases", metadata,
+    Column("id", Id, ForeignKey("stream.id"), primary_key=True, autoincrement=False),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("reference", String(200)),
+    Column("dossier_id", Id, ForeignKey("dossier.id"), nullable=False, index=True),
+    Column("parent_id", Id, ForeignKey("cases.id"), index=True),
+    Column("workflow", String(100), nullable=False),
+    Column("definition", Digest, ForeignKey("definition.hash"), nullable=False),
+    Column("ruleset", Digest, ForeignKey("definition.hash"), nullable=False),
+    Column("state", String(60), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False, server_default="0"),
+    Column("unit_id", Id, ForeignKey("unit.id")),
+    Column("title", String(400), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("due_at", Moment),
+    Column("origin", String(10), nullable=False, server_default="act"),
+    Column("rehearsal", Boolean, nullable=False, server_default="0"),
+    Index("ix_cases_open_due", "is_open", "due_at", "id"),
+    Index("ix_cases_unit", "unit_id", "is_open", "id"),
+    Index("ix_cases_workflow", "workflow", "state", "id"),
+)
+
+case_search = Table(
+    "case_search", metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("folded", Text, nullable=False),
+)
+"""Number and title in lower case without diacritics, beside the case so that an act never touches it."""

@@ -1,0 +1,16 @@
+"""The tree of linked cases. Its row is the lock of every write, and the counter of `position`."""
+
+from sqlalchemy import Column, Integer, LargeBinary, String, Table
+
+from inspect_app.models.base import Digest, Moment, Uid, metadata, number
+
+dossier = Table(
+    "dossier", metadata, number(),
+    Column("uid", Uid, nullable=False, unique=True),
+    Column("position", Integer, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("source", String(300), unique=True),
+    Column("source_digest", Digest),
+    Column("source_log", LargeBinary),
+)
+"""`source` names the trace of an imported log, `source_digest` its content, so that importing it again writes nothing."""

@@ -1,0 +1,7 @@
+"""Facts about this installation that no setting may change, such as the log's name."""
+
+from sqlalchemy import Column, String, Table, Text
+
+from inspect_app.models.base import metadata
+
+installation = Table("installation", metadata, Column("name", String(60), primary_key=True), Column("value", Text, nullable=False))

@@ -1,0 +1,14 @@
+"""Dated grants of a role for a unit and its subtree."""
+
+from sqlalchemy import Column, Date, ForeignKey, String, Table
+
+from inspect_app.models.base import Id, metadata, number
+
+role_grant = Table(
+    "role_grant", metadata, number(),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
+    Column("role", String(20), nullable=False),
+    Column("unit_id", Id, ForeignKey("unit.id"), nullable=False, index=True),
+    Column("since_on", Date, nullable=False),
+    Column("until_on", Date),
+)

@@ -1,0 +1,14 @@
+"""Streams of events: each case is one; so are exports. `head` is the hash of the newest leaf, `at` its moment."""
+
+from sqlalchemy import Column, Integer, LargeBinary, String, Table
+
+from inspect_app.models.base import Moment, metadata, number
+
+stream = Table(
+    "stream", metadata, number(),
+    Column("cid", LargeBinary(16), nullable=False, unique=True),
+    Column("kind", String(12), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("head", LargeBinary(32), nullable=False),
+    Column("at", Moment, nullable=False),
+)

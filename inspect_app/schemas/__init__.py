@@ -1,0 +1,1 @@
+"""The gate: raw in, typed out."""

@@ -1,0 +1,277 @@
+"""The verbs. An act asks, a transition allows, an event remembers, effects follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from os import urandom
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from uuid_utils import uuid4
+
+from inspect_app.access.parts import parts_on_opening, sees_everything
+from inspect_app.db import Fixed, Session
+from inspect_app.errors import Invalid, KeyReused, NotYours, Problem, Stale
+from inspect_app.models import appointment, case_role, case_search, cases, dossier, person, role_grant, stream, unit
+from inspect_app.now import now as this_moment
+from inspect_app.services import effects, ledger
+from inspect_app.services.events import event_by_id
+from inspect_app.services.facts import gather
+from inspect_app.services.folding import folded
+from inspect_app.services.house import House
+from inspect_app.services.ledger import Event, Key
+from inspect_app.services.taken import Taken, take
+from workflows import engine
+from workflows.acts import Act
+from workflows.calendar import day_of
+from workflows.definition import START, Transition, Workflow
+from workflows.roles import Role
+
+Reader = Callable[[Workflow, Transition, Act], Act]
+"""Makes the raw data of an act typed, once the rule is known that says what it asks for. Raises `Invalid`."""
+
+TYPISTS = (Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD)
+"""Who may type what another person signed on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A request to open a case: under which workflow and ruleset, where, what it is called, and its first act."""
+
+    workflow: str
+    act: Act
+    title: str
+    unit: str | None = None
+    parent: str | None = None
+    ruleset: str = "generic"
+    rehearsal: bool = False
+
+
+def fire(house: House, case_id: str, act: Act, *, read: Reader | None = None, key: Key | None = None) -> Event:
+    """Carry out one act on one case: it becomes an event, or it leaves no trace.
+
+    `act.seen` is the event the actor saw; None (the system, the console) means the newest. With `key`, a request that was
+    answered before is answered again. Raises NotFound, Stale, Invalid, NotNow, NotYours, Refused or KeyReused."""
+    return _once(house, act, key, lambda session: fire_in(session, house, case_id, act, read=read, key=key)[0])
+
+
+def open_case(house: House, opening: Opening, *, read: Reader | None = None, key: Key | None = None) -> Event:
+    """Open a case by its first act, event 1: in its parent's dossier, or in a new one. Raises as `fire` does."""
+    def work(session: Session) -> Event:
+        before = _answered(session, house, opening.act, key) if key is not None else None
+        return before or open_in(session, house, opening, read=read, key=key)[0]
+
+    return _once(house, opening.act, key, work)
+
+
+def _once(house: House, act: Act, key: Key | None, work: Callable[[Session], Event]) -> Event:
+    try:
+        with house.db.atomic() as session:
+            return work(session)
+    except (Stale, IntegrityError) as error:
+        if key is not None:
+            with house.db.reading() as session:
+                if (before := _answered(session, house, act, key)) is not None:
+                    return before
+        if isinstance(error, IntegrityError):
+            raise Stale(act.seen or 0, (act.seen or 0) + 1) from error
+        raise
+
+
+_ANSWERED = Fixed("SELECT event, request FROM answered WHERE actor = :actor AND key = :key")
+
+
+def _answered(session: Session, house: House, act: Act, key: Key) -> Event | None:
+    rows = _ANSWERED.run(session, {"actor": act.actor.id, "key": key.key})
+    return _same_answer(session, house, act, key, *rows[0]) if rows else None
+
+
+def _same_answer(session: Session, house: House, act: Act, key: Key, event: str, request: str) -> Event:
+    if request != key.request:
+        raise KeyReused
+    return event_by_id(session, house, event, act.actor)
+
+
+def fire_in(session: Session, house: House, case_id: str, act: Act, *, read: Reader | None = None, key: Key | None = None) -> tuple[Event, Taken]:
+    """`fire` inside a transaction that is already open; a sitting calls it several times, all or none."""
+    now = this_moment()
+    taken = take(session, house, case_id, act.actor, day_of(now, house.zone), key.key if key else None)
+    if key is not None and taken.answered is not None:
+        return _same_answer(session, house, act, key, *taken.answered), taken
+    if act.seen is not None and act.seen != taken.seq:
+        raise Stale(act.seen, taken.seq)
+    if act.trigger not in taken.workflow.triggers:
+        known = ", ".join(t.trigger for t in taken.workflow.out_of(taken.state))
+        raise Invalid((Problem("/trigger", "unknown", f"“{act.trigger}” is no trigger of {taken.workflow.name}; possible now: {known}."),))
+    transition = engine.rule(taken.workflow, taken.state, act.trigger)
+    parts = _parts(session, house, taken, act, now)
+    engine.part(transition, parts)
+    act = _timed(house, act, now)
+    if read is not None:
+        act = read(taken.workflow, transition, act)
+    facts = gather(session, house, taken, transition, act, engine.needs(transition), now)
+    step = engine.fire(taken.workflow, taken.state, parts, facts, act)
+    return _write(session, house, taken, step, act, now, key=key), taken
+
+
+def open_in(session: Session, house: House, opening: Opening, *, read: Reader | None = None, key: Key | None = None) -> tuple[Event, Taken]:
+    """`open_case` inside a transaction that is already open."""
+    now, act = this_moment(), opening.act
+    today = day_of(now, house.zone)
+    workflow = house.catalogue.by_name.get(opening.workflow)
+    if workflow is None:
+        raise Invalid((Problem("/workflow", "unknown", f"There is no workflow “{opening.workflow}”; there are: {', '.join(house.catalogue.by_name)}."),))
+    transition = workflow.edge(START, act.trigger)
+    if transition is None:
+        possible = ", ".join(t.trigger for t in workflow.openings)
+        raise Invalid((Problem("/trigger", "unknown", f"“{act.trigger}” does not open a case of {workflow.name}; possible: {possible}."),))
+    if opening.ruleset not in house.catalogue.rulesets_by_name:
+        known = ", ".join(house.catalogue.rulesets_by_name)
+        raise Invalid((Problem("/ruleset", "unknown", f"There is no ruleset “{opening.ruleset}”; there are: {known}."),))
+    parent = take(session, house, opening.parent, act.actor, today) if opening.parent else None
+    if workflow.needs_parent and parent is None:
+        raise Invalid((Problem("/parent", "required", f"A case of {workflow.name} belongs to another; name its parent."),))
+    if parent is not None and workflow.parents and parent.workflow.name not in workflow.parents:
+        raise Invalid((Problem("/parent", "unfit", f"A case of {workflow.name} cannot stand under one of {parent.workflow.name}."),))
+    unit_id = _unit(session, opening.unit) if opening.unit else parent.unit_id if parent else None
+    parts = _opening_parts(session, act, unit_id, today) | (parent.parts if parent else frozenset())
+    engine.part(transition, parts)
+    act = _timed(house, act, now)
+    if read is not None:
+        act = read(workflow, transition, act)
+    taken = _create(session, house, workflow, opening.ruleset, parent, unit_id, opening.title, now, opening.rehearsal)
+    facts = gather(session, house, taken, transition, act, engine.needs(transition), now)
+    step = engine.fire(workflow, START, parts, facts, act)
+    link = ledger.link_to(parent) if parent else None
+    return _write(session, house, taken, step, act, now, key=key, parent=link), taken
+
+
+def _write(session: Session, house: House, taken: Taken, step: engine.Step, act: Act, now: int, *, key: Key | None = None,
+           parent: dict[str, Any] | None = None) -> Event:
+    """The event, then its effects, then the first event of each child case: the one order in which anything is written."""
+    children = effects.plan_children(session, house, taken, step, act)
+    event = ledger.append(session, house.log, taken, act, after=step.after, role=step.role.value if step.role else "", now=now,
+                          verdicts=step.verdicts, key=key, parent=parent, opened=[ledger.b64url(c.cid) for c in children])
+    effects.apply(session, house, taken, step, act, event)
+    for child in children:
+        _open_child(session, house, taken, child, act, event, now)
+    return event
+
+
+def _open_child(session: Session, house: House, parent: Taken, child: effects.Child, act: Act, event: Event, now: int) -> None:
+    workflow = house.catalogue.by_name[child.workflow]
+    title = str(child.data.get("what") or child.data.get("finding") or parent.title)[:200]
+    taken = _create(session, house, workflow, parent.ruleset.name, parent, parent.unit_id, title, now, cid=child.cid)
+    first = replace(act, trigger=child.trigger, data=child.data, seen=None, on_behalf_of=None, recorded_for=None)
+    transition = engine.rule(workflow, START, child.trigger)
+    facts = gather(session, house, taken, transition, first, engine.needs(transition), now)
+    role = next((r for r in transition.who if r.value == event.role), transition.who[0])
+    if child.guarded:
+        step = engine.fire(workflow, START, frozenset({role}), facts, first)
+    else:
+        followed = engine.follow(workflow, START, facts, first)
+        assert followed is not None
+        step = replace(followed, role=role)
+    _write(session, house, taken, step, first, now, parent={"cid": ledger.b64url(parent.cid), "leaf": ledger.b64url(bytes.fromhex(event.leaf))})
+    parent.position = taken.position
+
+
+def _create(session: Session, house: House, workflow: Workflow, ruleset: str, parent: Taken | None, unit_id: int | None, title: str, now: int,
+            rehearsal: bool = False, cid: bytes | None = None) -> Taken:
+    """The empty case, in its dossier; the ledger gives it its first event."""
+    rules = parent.ruleset if parent else house.catalogue.rulesets_by_name[ruleset]
+    if parent is None:
+        uid = str(uuid4())
+        dossier_id = session.execute(insert(dossier).values(uid=uid, position=0, opened_at=now).returning(dossier.c.id)).scalar_one()
+        position = 0
+    else:
+        uid, dossier_id, position = parent.dossier, parent.dossier_id, parent.position
+    cid = cid or urandom(16)
+    id_ = session.execute(insert(stream).values(cid=cid, kind="case", seq=0, head=b"", at=0).returning(stream.c.id)).scalar_one()
+    number = f"{datetime.fromtimestamp(now / 1e6, UTC).astimezone(house.zone).year}-{id_:06d}"
+    case_uid = str(uuid4())
+    if parent is not None:
+        rehearsal = bool(session.execute(select(cases.c.rehearsal).where(cases.c.id == parent.id)).scalar())
+    session.execute(insert(cases).values(
+        id=id_, uid=case_uid, number=number, dossier_id=dossier_id, parent_id=parent.id if parent else None, workflow=workflow.name,
+        definition=house.pin(session, workflow), ruleset=house.pin(session, rules), state=START, seq=0, is_open=True, unit_id=unit_id,
+        title=title, opened_at=now, updated_at=now, rehearsal=rehearsal))
+    session.execute(insert(case_search).values(case_id=id_, folded=folded(f"{number} {title}")))
+    return Taken(id_, case_uid, number, dossier_id, uid, position, parent.id if parent else None, workflow, rules, START, 0, False, unit_id, title,
+                 cid, b"", 0)
+
+
+def _timed(house: House, act: Act, now: int) -> Act:
+    """The act with its moment: never in the future; before the day of recording it is a late entry."""
+    if act.occurred_at is None:
+        return act
+    if act.occurred_at > now:
+        raise Invalid((Problem("/occurred_at", "future", "This lies in the future; give the moment at which it happened."),))
+    return replace(act, late=day_of(act.occurred_at, house.zone) < day_of(now, house.zone))
+
+
+def _parts(session: Session, house: House, taken: Taken, act: Act, now: int) -> frozenset[Role]:
+    """The parts in which this act may be done: one's own, or those of the person whose paper is typed or who is stood in for."""
+    if act.recorded_for and act.on_behalf_of:
+        raise Invalid((Problem("/recorded_for", "both", "An act is recorded for someone, or done on behalf of someone, not both."),))
+    other = act.recorded_for or act.on_behalf_of
+    if not other:
+        return taken.parts
+    name = "recorded_for" if act.recorded_for else "on_behalf_of"
+    other_id = session.execute(select(person.c.id).where(person.c.uid == other)).scalar()
+    if other_id is None:
+        raise Invalid((Problem(f"/{name}", "unknown", "Nobody with this identifier is known."),))
+    if act.recorded_for and not taken.parts & set(TYPISTS):
+        raise NotYours(act.trigger, tuple(TYPISTS))
+    if act.recorded_for and not act.data.get("paper"):
+        raise Invalid((Problem("/data/paper", "required", "What is typed for someone names the signed paper: file number, place, pages."),))
+    if act.on_behalf_of and not _stands_in(session, act, other_id, day_of(now, house.zone)):
+        raise NotYours(act.trigger, (f"the person, or who acts in their office for {other}",))
+    return frozenset(Role(r) for r in session.execute(select(case_role.c.role).where(
+        case_role.c.case_id == taken.id, case_role.c.person_id == other_id, case_role.c.until_seq.is_(None))).scalars())
+
+
+def _stands_in(session: Session, act: Act, other_id: int, today: date) -> bool:
+    held, acting = appointment.alias("held"), appointment.alias("acting")
+    here = (acting.c.since_on <= today) & (acting.c.until_on.is_(None) | (acting.c.until_on >= today))
+    return session.execute(select(acting.c.id).join(held, held.c.office_id == acting.c.office_id).where(
+        held.c.person_id == other_id, acting.c.person_id == act.actor.person_id, acting.c.acting, here)).first() is not None
+
+
+def _opening_parts(session: Session, act: Act, unit_id: int | None, today: date) -> frozenset[Role]:
+    if sees_everything(act.actor) or act.actor.person_id is None:
+        return frozenset()
+    above, below = unit.alias(), unit.alias()
+    rows = session.execute(select(role_grant.c.role).join(above, above.c.id == role_grant.c.unit_id).join(below, below.c.id == unit_id).where(
+        role_grant.c.person_id == act.actor.person_id, role_grant.c.since_on <= today,
+        role_grant.c.until_on.is_(None) | (role_grant.c.until_on >= today), below.c.path.like(above.c.path + "%"))).scalars()
+    return parts_on_opening(rows)
+
+
+def _unit(session: Session, code: str) -> int:
+    found = session.execute(select(unit.c.id).where(unit.c.code == code)).scalar()
+    if found is None:
+        raise Invalid((Problem("/unit", "unknown", f"There is no unit with the code “{code}”."),))
+    return int(found)
+
+
+def sit(house: House, acts: Sequence[tuple[str, Act]], *, read: Reader | None = None, key: Key | None = None) -> list[Event]:
+    """Type a whole meeting or visit back: several acts, all or none. The key is kept with the first event.
+
+    Dossiers are taken in the order of their numbers first, so that two sittings never wait for each other."""
+    with house.db.atomic() as session:
+        if key is not None and acts and (before := _answered(session, house, acts[0][1], key)) is not None:
+            return [before]
+        _lock_in_order(session, {case_id for case_id, _ in acts})
+        return [fire_in(session, house, case_id, act, read=read, key=key if n == 0 else None)[0] for n, (case_id, act) in enumerate(acts)]
+
+
+def _lock_in_order(session: Session, case_ids: set[str]) -> None:
+    wanted = select(cases.c.dossier_id).where(cases.c.uid.in_(case_ids))
+    session.execute(select(dossier.c.id).where(dossier.c.id.in_(wanted)).order_by(dossier.c.id).with_for_update()).all()
+
+
+__all__ = ["Opening", "Reader", "fire", "fire_in", "open_case", "open_in", "sit"]

@@ -1,0 +1,84 @@
+"""Taking a case: its dossier's row first, then everything a decision needs, in one statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from inspect_app.access.parts import parts_in, sees_everything
+from inspect_app.db import Fixed, Session
+from inspect_app.errors import NotFound
+from inspect_app.services.house import House
+from workflows.acts import Actor
+from workflows.definition import Workflow
+from workflows.roles import Role
+from workflows.ruleset import Ruleset
+
+
+@dataclass(slots=True)
+class Taken:
+    """A case as it was taken, moved on by the ledger with each event that is appended."""
+
+    id: int
+    uid: str
+    number: str
+    dossier_id: int
+    dossier: str
+    position: int
+    parent_id: int | None
+    workflow: Workflow
+    ruleset: Ruleset
+    state: str
+    seq: int
+    paused: bool
+    unit_id: int | None
+    title: str
+    cid: bytes
+    head: bytes
+    at: int
+    parts: frozenset[Role] = frozenset()
+    answered: tuple[str, str] | None = None
+    memory: dict[str, Any] = field(default_factory=dict)
+
+
+_COLUMNS = """c.id, c.uid, c.number, c.dossier_id, d.uid AS dossier, d.position, c.parent_id, c.definition, c.ruleset, c.state, c.seq, c.paused,
+  c.unit_id, c.title, s.cid, s.head, s.at,
+  (SELECT {join} FROM case_role r WHERE r.case_id = c.id AND r.person_id = :person AND r.until_seq IS NULL) AS own,
+  (SELECT {join} FROM role_grant r JOIN unit g ON g.id = r.unit_id WHERE r.person_id = :person AND r.since_on <= :today
+     AND (r.until_on IS NULL OR r.until_on >= :today) AND u.path LIKE g.path || '%') AS granted,
+  EXISTS (SELECT 1 FROM exclusion x WHERE x.case_id = c.id AND x.person_id = :person) AS excluded,
+  a.event, a.request"""
+_FROM = """FROM cases c JOIN dossier d ON d.id = c.dossier_id JOIN stream s ON s.id = c.id LEFT JOIN unit u ON u.id = c.unit_id
+  LEFT JOIN answered a ON a.actor = :actor AND a.key = :key WHERE c.uid = :uid"""
+_SQLITE = f"SELECT {_COLUMNS.format(join='group_concat(r.role)')} {_FROM}"
+_POSTGRESQL = f"SELECT {_COLUMNS.format(join='string_agg(r.role, chr(44))')} {_FROM}"
+
+_TAKE = Fixed(_SQLITE, _POSTGRESQL + " FOR UPDATE OF d")
+_LOOK = Fixed(_SQLITE, _POSTGRESQL)
+
+
+def take(session: Session, house: House, uid: str, actor: Actor, today: date, key: str | None = None) -> Taken:
+    """The case for writing: its dossier is locked. Raises `NotFound` where it does not exist or is not this actor's to see."""
+    return _read(_TAKE, session, house, uid, actor, today, key)
+
+
+def look(session: Session, house: House, uid: str, actor: Actor, today: date) -> Taken:
+    """The case for reading, as `take` gives it, without a lock."""
+    return _read(_LOOK, session, house, uid, actor, today, None)
+
+
+def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Actor, today: date, key: str | None) -> Taken:
+    rows = statement.run(session, {"uid": uid, "person": actor.person_id, "today": today.isoformat(), "actor": actor.id, "key": key})
+    if not rows:
+        raise NotFound(f"There is no case {uid} here.")
+    (id_, uid, number, dossier_id, dossier, position, parent_id, definition, ruleset, state, seq, paused, unit_id, title, cid, head, at,
+     own, granted, excluded, event, request) = rows[0]
+    workflow = house.law(definition)
+    parts = parts_in(workflow, own, granted)
+    if actor.id == "system":
+        parts = frozenset({Role.SYSTEM})
+    elif excluded or not (parts or sees_everything(actor)):
+        raise NotFound(f"There is no case {uid} here.")
+    return Taken(id_, uid, number, dossier_id, dossier, position, parent_id, workflow, house.rules(ruleset), state, seq, bool(paused), unit_id,
+                 title, cid, head, at, parts, (event, request) if event else None)
