@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from uuid_utils import uuid4
 
 from inspect_app.access.parts import parts_on_opening, sees_everything
+from inspect_app.audit.envelope import b64url
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, KeyReused, NotYours, Problem, Stale
 from inspect_app.models import appointment, case_role, case_search, cases, dossier, person, role_grant, stream, unit
@@ -154,7 +155,7 @@ def _write(session: Session, house: House, taken: Taken, step: engine.Step, act:
     """The event, then its effects, then the first event of each child case: the one order in which anything is written."""
     children = effects.plan_children(session, house, taken, step, act)
     event = ledger.append(session, house.log, taken, act, after=step.after, role=step.role.value if step.role else "", now=now,
-                          verdicts=step.verdicts, key=key, parent=parent, opened=[ledger.b64url(c.cid) for c in children])
+                          verdicts=step.verdicts, key=key, parent=parent, opened=[b64url(c.cid) for c in children])
     effects.apply(session, house, taken, step, act, event)
     for child in children:
         _open_child(session, house, taken, child, act, event, now)
@@ -175,7 +176,7 @@ def _open_child(session: Session, house: House, parent: Taken, child: effects.Ch
         followed = engine.follow(workflow, START, facts, first)
         assert followed is not None
         step = replace(followed, role=role)
-    _write(session, house, taken, step, first, now, parent={"cid": ledger.b64url(parent.cid), "leaf": ledger.b64url(bytes.fromhex(event.leaf))})
+    _write(session, house, taken, step, first, now, parent={"cid": b64url(parent.cid), "leaf": b64url(bytes.fromhex(event.leaf))})
     parent.position = taken.position
 
 

@@ -177,7 +177,7 @@ class _Gatherer:
         return frozenset(row[0] for row in _JURISDICTION.run(self.session, {"person": self.act.actor.person_id}))
 
     def served(self) -> dict[str, int]:
-        return dict(_LETTERS.run(self.session, {"id": self.taken.id}))  # type: ignore[arg-type]
+        return dict(_LETTERS.run(self.session, {"id": self.taken.id}))
 
     def ruleset(self) -> dict[str, Any]:
         return self.taken.ruleset.values

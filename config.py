@@ -1,0 +1,78 @@
+"""Settings, typed, from `INSPECT_*` variables or a file `.env`. The only place that looks at the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+MODES = ("demo", "test", "production")
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the sentence names the variable and the remedy."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ between installations."""
+
+    database_url: str = "sqlite:///var/inspect.db"
+    database_owner_url: str | None = None
+    mode: str = "production"
+    public_url: str = "http://127.0.0.1:8000"
+    data: Path = Path("var/data")
+    keys: Path = Path("var/keys")
+    packs: tuple[Path, ...] = ()
+    timezone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
+    smtp_url: str | None = None
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @staticmethod
+    def read(environ: Mapping[str, str] | None = None) -> Settings:
+        """The settings of this process. Raises `BadSetting`."""
+        told = _dotenv(Path(".env")) | dict(os.environ) if environ is None else dict(environ)
+
+        def text(name: str, default: str) -> str:
+            return told.get(f"INSPECT_{name}", "").strip() or default
+
+        mode = text("MODE", "production")
+        if mode not in MODES:
+            raise BadSetting(f"INSPECT_MODE is “{mode}”; set it to one of: {', '.join(MODES)}.")
+        url = text("DATABASE_URL", Settings.database_url)
+        if url.startswith("postgresql://"):
+            url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise BadSetting("INSPECT_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+        public = text("PUBLIC_URL", Settings.public_url).rstrip("/")
+        if urlsplit(public).scheme not in ("http", "https") or not urlsplit(public).netloc:
+            raise BadSetting("INSPECT_PUBLIC_URL must be an address such as https://cases.example.org.")
+        if mode == "production" and not public.startswith("https://"):
+            raise BadSetting("INSPECT_PUBLIC_URL must begin with https:// in production; for a trial set INSPECT_MODE=demo.")
+        zone = text("TIMEZONE", "Asia/Ho_Chi_Minh")
+        try:
+            timezone = ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise BadSetting(f"INSPECT_TIMEZONE is “{zone}”; set it to a zone such as Europe/Rome.") from None
+        packs = tuple(Path(p) for p in text("PACKS", "").split(os.pathsep) if p)
+        for pack in packs:
+            if not pack.is_dir():
+                raise BadSetting(f"INSPECT_PACKS names “{pack}”, which is no folder.")
+        return Settings(database_url=url, database_owner_url=text("DATABASE_OWNER_URL", "") or None, mode=mode, public_url=public,
+                        data=Path(text("DATA", "var/data")), keys=Path(text("KEYS", "var/keys")), packs=packs, timezone=timezone,
+                        smtp_url=text("SMTP_URL", "") or None)
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    """`NAME=value` lines of a file; blank lines and those that begin with # are skipped."""
+    if not path.is_file():
+        return {}
+    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip("'\"") for name, value in pairs}

@@ -1,0 +1,51 @@
+"""Which inputs a reader may see: the declaration's `readers` against the parts they play in the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from workflows.definition import Workflow
+from workflows.inputs import Input, Many
+from workflows.roles import Role
+
+HANDLING = frozenset({Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER, Role.AUDITOR,
+                      Role.DATA_OFFICER, Role.VERIFIER, Role.SUPERIOR})
+"""Who reads the inner sentence of a guard; everyone else reads the outer one."""
+
+
+def may_read(i: Input, parts: frozenset[Role]) -> bool:
+    """Whether any of the parts is among the input's readers."""
+    return bool(parts & set(i.readers))
+
+
+def declared(workflow: Workflow, trigger: str) -> dict[str, Input]:
+    """The inputs of a trigger, over all its transitions, by name."""
+    return {i.name: i for t in workflow.triggers.get(trigger, ()) for i in t.inputs}
+
+
+def readable(workflow: Workflow, trigger: str, data: Mapping[str, Any], parts: frozenset[Role] | None) -> tuple[dict[str, Any], list[str]]:
+    """(what may be read, the names of what is withheld). `parts` None is the installation itself, which withholds nothing.
+
+    An input that the workflow does not declare (a recorded history has such) is withheld from all but those who handle the case."""
+    if parts is None:
+        return dict(data), []
+    inputs = declared(workflow, trigger)
+    seen: dict[str, Any] = {}
+    withheld: list[str] = []
+    for name, value in data.items():
+        i = inputs.get(name)
+        if i is None and not parts & HANDLING or i is not None and not may_read(i, parts):
+            withheld.append(name)
+        elif isinstance(i, Many) and isinstance(value, list):
+            hidden = {c.name for c in i.of if not may_read(c, parts)}
+            seen[name] = [{k: v for k, v in row.items() if k not in hidden} for row in value]
+            withheld += [f"{name}.{column}" for column in sorted(hidden)]
+        else:
+            seen[name] = value
+    return seen, withheld
+
+
+def reads_inner(parts: Iterable[Role]) -> bool:
+    """Whether these parts read the inner sentences of guards."""
+    return bool(HANDLING & set(parts))

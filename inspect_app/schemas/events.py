@@ -1,0 +1,28 @@
+"""Events and cases as the JSON door shows them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from inspect_app.services.ledger import Event
+
+
+def moment(micros: int | None, zone: str = "Z") -> str | None:
+    """µs since 1970 UTC as ISO 8601, in the offset it was given with where that is a plain offset."""
+    if micros is None:
+        return None
+    offset = UTC
+    if len(zone) == 6 and zone[0] in "+-":
+        offset = timezone((1 if zone[0] == "+" else -1) * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6])))
+    text = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)).astimezone(offset).isoformat()
+    return text.replace("+00:00", "Z")
+
+
+def dump_event(event: Event) -> dict[str, Any]:
+    """One event; `receipt` is null until there is a log to promise anything."""
+    return {"id": event.id, "case": event.case, "number": event.number, "seq": event.seq, "position": event.position, "trigger": event.trigger,
+            "before": event.before, "after": event.after, "actor": event.actor, "role": event.role, "on_behalf_of": event.on_behalf_of,
+            "recorded_for": event.recorded_for, "occurred_at": moment(event.occurred_at, event.zone), "recorded_at": moment(event.recorded_at),
+            "origin": event.origin, "fits": event.fits, "late": event.late, "data": dict(event.data),
+            "guards": [{"code": code, "ok": ok} for code, ok in event.guards], "leaf": event.leaf, "receipt": None}

@@ -1,0 +1,311 @@
+"""Reads: what someone may know of, and what waits for them. Nothing here writes."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+
+from inspect_app.access.parts import parts_in, sees_everything, visible_to
+from inspect_app.db import Session
+from inspect_app.errors import Invalid, Problem
+from inspect_app.models import (
+    appointment,
+    case_role,
+    case_search,
+    cases,
+    dossier,
+    evidence,
+    office,
+    person,
+    responsibility,
+    role_grant,
+    unit,
+)
+from inspect_app.now import now
+from inspect_app.services.facts import gather
+from inspect_app.services.folding import folded
+from inspect_app.services.house import House
+from inspect_app.services.taken import Taken, look
+from workflows import engine
+from workflows.acts import Act, Actor
+from workflows.calendar import day_of
+from workflows.definition import ANY, Workflow
+from workflows.roles import Role
+
+FAR = 2**53
+"""Where a case without a due day stands in the order by due day."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case in a list or on its page. Moments are µs since 1970 UTC."""
+
+    id: int
+    uid: str
+    number: str
+    reference: str | None
+    dossier: str
+    workflow: Workflow
+    ruleset: str
+    state: str
+    seq: int
+    title: str
+    unit: str | None
+    unit_name: str | None
+    is_open: bool
+    paused: bool
+    rehearsal: bool
+    opened_at: int
+    updated_at: int
+    due_at: int | None
+    origin: str
+    parent: str | None
+    parts: frozenset[Role] = frozenset()
+    waits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `cursor` leads to the next, None at the end."""
+
+    rows: tuple[CaseRow, ...]
+    cursor: str | None
+
+
+def today(house: House) -> date:
+    """Today in the organisation's zone."""
+    return day_of(now(), house.zone)
+
+
+def _fast(house: House) -> list[str]:
+    return [w.name for w in house.catalogue.workflows if w.fast]
+
+
+def _joined(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.string_agg(column, ",") if session.dialect.name == "postgresql" else func.group_concat(column)
+
+
+def _select(session: Session, house: House, actor: Actor) -> Any:
+    parent = cases.alias("parent")
+    above = unit.alias("reach")
+    own = (select(_joined(session, case_role.c.role)).where(case_role.c.case_id == cases.c.id, case_role.c.person_id == actor.person_id,
+                                                            case_role.c.until_seq.is_(None)).scalar_subquery())
+    granted = (select(_joined(session, role_grant.c.role)).join(above, above.c.id == role_grant.c.unit_id).where(
+        role_grant.c.person_id == actor.person_id, role_grant.c.since_on <= today(house),
+        or_(role_grant.c.until_on.is_(None), role_grant.c.until_on >= today(house)), unit.c.path.like(above.c.path + "%")).correlate(unit).scalar_subquery())
+    return (select(cases.c.id, cases.c.uid, cases.c.number, cases.c.reference, dossier.c.uid, cases.c.definition, cases.c.ruleset, cases.c.state,
+                   cases.c.seq, cases.c.title, unit.c.code, unit.c.name, cases.c.is_open, cases.c.paused, cases.c.rehearsal, cases.c.opened_at,
+                   cases.c.updated_at, cases.c.due_at, cases.c.origin, parent.c.uid, own, granted)
+            .join(dossier, dossier.c.id == cases.c.dossier_id).outerjoin(unit, unit.c.id == cases.c.unit_id)
+            .outerjoin(parent, parent.c.id == cases.c.parent_id).where(visible_to(actor, today(house), _fast(house))))
+
+
+def _row(house: House, actor: Actor, row: Sequence[Any]) -> CaseRow:
+    (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, code, name, is_open, paused, rehearsal, opened_at, updated_at,
+     due_at, origin, parent, own, granted) = row
+    workflow = house.law(definition)
+    parts = parts_in(workflow, own, granted)
+    return CaseRow(id_, uid, number, reference, in_dossier, workflow, house.rules(ruleset).name, state, seq, title, code, name, bool(is_open),
+                   bool(paused), bool(rehearsal), opened_at, updated_at, due_at, origin, parent, parts, _waits(workflow, state, bool(paused), parts))
+
+
+def _waits(workflow: Workflow, state: str, paused: bool, parts: frozenset[Role]) -> tuple[str, ...]:
+    """The steps forward that are this reader's to take; a paused case waits for nobody."""
+    if paused:
+        return ()
+    return tuple(t.trigger for t in workflow.out_of(state) if t.dest != ANY and not t.while_paused and parts & set(t.who))
+
+
+def case(house: House, actor: Actor, uid: str) -> CaseRow:
+    """One case. Raises `NotFound` where it is not this actor's to see."""
+    with house.db.reading() as session:
+        look(session, house, uid, actor, today(house))
+        return _row(house, actor, session.execute(_select(session, house, actor).where(cases.c.uid == uid)).one())
+
+
+def by_number(house: House, actor: Actor, number: str) -> CaseRow | None:
+    """The case with this number, if this actor may know of it."""
+    with house.db.reading() as session:
+        row = session.execute(_select(session, house, actor).where(cases.c.number == number)).first()
+        return _row(house, actor, row) if row else None
+
+
+SORTS: dict[str, tuple[Any, bool]] = {
+    "due": (func.coalesce(cases.c.due_at, FAR), False), "-due": (func.coalesce(cases.c.due_at, FAR), True),
+    "updated": (cases.c.updated_at, False), "-updated": (cases.c.updated_at, True),
+    "opened": (cases.c.opened_at, False), "-opened": (cases.c.opened_at, True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list asks for; every part may be left out. `unit` includes its subtree; `q` looks without diacritics."""
+
+    state: str | None = None
+    workflow: str | None = None
+    unit: str | None = None
+    overdue: bool | None = None
+    assigned_to: str | None = None
+    q: str | None = None
+    updated_since: int | None = None
+    dossier: str | None = None
+    is_open: bool | None = None
+
+
+def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str = "-updated", limit: int = 50, cursor: str | None = None) -> Page:
+    """One page of the cases this actor may know of. Raises `Invalid` for an unknown sort or cursor."""
+    if sort not in SORTS:
+        raise Invalid((Problem("/sort", "unknown", f"Sort by one of: {', '.join(SORTS)}."),))
+    key, down = SORTS[sort]
+    with house.db.reading() as session:
+        query = _select(session, house, actor).add_columns(key).where(*_conditions(house, wanted))
+        if cursor is not None:
+            value, last = _read_cursor(cursor, sort)
+            after = (key < value, cases.c.id < last) if down else (key > value, cases.c.id > last)
+            query = query.where(or_(after[0], and_(key == value, after[1])))
+        order = (key.desc(), cases.c.id.desc()) if down else (key, cases.c.id)
+        rows = session.execute(query.order_by(*order).limit(limit + 1)).all()
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(tuple(_row(house, actor, row[:-1]) for row in rows), _cursor(sort, rows[-1][-1], rows[-1][0]) if more else None)
+
+
+def _conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.state:
+        found.append(cases.c.state == wanted.state)
+    if wanted.workflow:
+        found.append(cases.c.workflow == wanted.workflow)
+    if wanted.unit:
+        top = select(unit.c.path).where(unit.c.code == wanted.unit).scalar_subquery()
+        found.append(unit.c.path.like(top + "%"))
+    if wanted.overdue is not None:
+        over = and_(cases.c.is_open, cases.c.due_at < now())
+        found.append(over if wanted.overdue else or_(cases.c.due_at.is_(None), ~over))
+    if wanted.assigned_to:
+        found.append(exists().where(case_role.c.case_id == cases.c.id, case_role.c.until_seq.is_(None), person.c.id == case_role.c.person_id,
+                                    person.c.uid == wanted.assigned_to))
+    if wanted.q:
+        for word in folded(wanted.q).split():
+            pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            found.append(exists().where(case_search.c.case_id == cases.c.id, case_search.c.folded.like(pattern, escape="\\")))
+    if wanted.updated_since is not None:
+        found.append(cases.c.updated_at >= wanted.updated_since)
+    if wanted.dossier:
+        found.append(dossier.c.uid == wanted.dossier)
+    if wanted.is_open is not None:
+        found.append(cases.c.is_open == wanted.is_open)
+    return found
+
+
+def _cursor(*parts: Any) -> str:
+    return urlsafe_b64encode(orjson.dumps(parts)).decode("ascii").rstrip("=")
+
+
+def _read_cursor(text: str, sort: str) -> tuple[int, int]:
+    try:
+        told, value, last = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if told != sort or not isinstance(value, int) or not isinstance(last, int):
+            raise ValueError
+    except ValueError:
+        raise Invalid((Problem("/cursor", "invalid", "Take the cursor from the list's own answer, with the same sort."),)) from None
+    return value, last
+
+
+def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
+    """What waits for this actor, most urgent first."""
+    with house.db.reading() as session:
+        rows = session.execute(_select(session, house, actor).where(cases.c.is_open, ~cases.c.paused)
+                               .order_by(func.coalesce(cases.c.due_at, FAR), cases.c.id).limit(2000)).all()
+    found = (_row(house, actor, row) for row in rows)
+    return tuple(row for row in found if row.waits)[:limit]
+
+
+def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
+    """The responsibilities served on this actor, most urgent first."""
+    if actor.person_id is None:
+        return []
+    with house.db.reading() as session:
+        rows = session.execute(select(cases.c.uid, responsibility.c.basis, responsibility.c.level, responsibility.c.due_on, office.c.code, office.c.title)
+                               .join(cases, cases.c.id == responsibility.c.case_id).join(office, office.c.id == responsibility.c.office_id)
+                               .where(responsibility.c.person_id == actor.person_id, visible_to(actor, today(house), _fast(house)))
+                               .order_by(~cases.c.is_open, responsibility.c.due_on, cases.c.id)).all()
+    return [{"case": case(house, actor, uid), "basis": basis, "level": level, "due_on": due_on, "office": code, "office_title": title}
+            for uid, basis, level, due_on, code, title in rows]
+
+
+def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Offer, ...]]:
+    """Every transition out of a case's state as this actor sees it, with every guard's verdict."""
+    with house.db.reading() as session:
+        taken = look(session, house, uid, actor, today(house))
+        act = Act("", actor)
+        needs = {n for t in taken.workflow.out_of(taken.state) for g in t.checks if not g.rule.looks_at_inputs for n in g.rule.needs}
+        facts = gather(session, house, taken, None, act, needs, now())
+        return taken, engine.explain(taken.workflow, taken.state, taken.parts, facts, act)
+
+
+def items(house: House, case_id: int) -> list[dict[str, Any]]:
+    """The items of evidence of a case, by number."""
+    with house.db.reading() as session:
+        rows = session.execute(select(evidence).where(evidence.c.case_id == case_id).order_by(evidence.c.n)).mappings().all()
+    return [dict(row) for row in rows]
+
+
+def people(house: House) -> list[tuple[str, str]]:
+    """(identifier, name and unit) of everyone, for the lists of forms."""
+    with house.db.reading() as session:
+        rows = session.execute(select(person.c.uid, person.c.full_name, unit.c.name).outerjoin(unit, unit.c.id == person.c.unit_id)
+                               .order_by(person.c.full_name, person.c.id)).all()
+    return [(uid, f"{name} – {where}" if where else name) for uid, name, where in rows]
+
+
+def names(house: House, uids: Sequence[str]) -> dict[str, str]:
+    """Names of persons by identifier."""
+    with house.db.reading() as session:
+        return dict(session.execute(select(person.c.uid, person.c.full_name).where(person.c.uid.in_(set(uids)))).tuples().all())
+
+
+def offices(house: House) -> list[tuple[str, str]]:
+    """(code, title and unit) of every office, for the lists of forms."""
+    with house.db.reading() as session:
+        rows = session.execute(select(office.c.code, office.c.title, unit.c.name).join(unit, unit.c.id == office.c.unit_id)
+                               .order_by(unit.c.path, office.c.id)).all()
+    return [(code, f"{title} – {where}") for code, title, where in rows]
+
+
+def units(house: House, actor: Actor | None = None) -> list[tuple[str, str]]:
+    """(code, name) of every unit inside the house, in the order of the tree; of an actor's own granted units where one is given."""
+    with house.db.reading() as session:
+        query = select(unit.c.code, unit.c.name).where(~unit.c.external).order_by(unit.c.path)
+        if actor is not None and not sees_everything(actor):
+            above = unit.alias()
+            query = query.where(exists(select(literal(1)).select_from(role_grant.join(above, above.c.id == role_grant.c.unit_id)).where(
+                role_grant.c.person_id == actor.person_id, unit.c.path.like(above.c.path + "%"))))
+        return [(code, name) for code, name in session.execute(query)]
+
+
+def granted(house: House, actor: Actor) -> frozenset[Role]:
+    """The roles granted to this actor today, for whatever unit."""
+    with house.db.reading() as session:
+        rows = session.execute(select(role_grant.c.role).where(
+            role_grant.c.person_id == actor.person_id, role_grant.c.since_on <= today(house),
+            or_(role_grant.c.until_on.is_(None), role_grant.c.until_on >= today(house)))).scalars()
+        return frozenset(Role(code) for code in rows)
+
+
+def holds_office(house: House, actor: Actor) -> bool:
+    """Whether this actor holds or acts in an office today."""
+    with house.db.reading() as session:
+        return session.execute(select(appointment.c.id).where(
+            appointment.c.person_id == actor.person_id, appointment.c.since_on <= today(house),
+            or_(appointment.c.until_on.is_(None), appointment.c.until_on >= today(house)))).first() is not None
+
+
+__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "granted", "holds_office", "items", "names", "offers", "offices",
+           "people", "register", "responsibilities", "today", "units", "work"]
