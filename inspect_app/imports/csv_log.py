@@ -15,7 +15,7 @@ import orjson
 
 from inspect_app.imports.log_values import ACTIVITY, ACTOR, MOMENT, Attribute, Recorded, Trace
 from inspect_app.imports.mapping import LogMapping
-from inspect_app.imports.moments import moment, placed
+from inspect_app.imports.moments import in_zone, moment, placed
 from inspect_app.imports.problems import NotReadable, RowProblem
 
 MOST_ROWS = 2_000_000
@@ -171,15 +171,13 @@ def _moment(written: str, layout: _Layout) -> tuple[int, str, str]:
             iso += "T00:00:00"
         occurred_at, zone = moment(iso, layout.zone)
         return occurred_at, zone, iso if iso.endswith(zone) else iso + zone
+    before, aware, after = layout.time_format.partition("%z")
     try:
-        local = datetime.strptime(written, layout.time_format)
+        local = datetime.strptime(written if aware else f"{written}+0000", f"{before}%z{after}")
     except ValueError:
         raise ValueError(f"“{written}” is not a time written like {layout.time_format}; correct the row or the "
                          "mapping's time_format") from None
-    if local.tzinfo is None:
-        if layout.zone is None:
-            raise ValueError(f"“{written}” has no offset from UTC; name the zone in the mapping, like "
-                             "zone = \"Europe/Rome\"")
-        local = local.replace(tzinfo=layout.zone)
+    if not aware:
+        local = in_zone(local, layout.zone)
     occurred_at, zone = placed(local)
     return occurred_at, zone, local.isoformat()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MINUTE = timedelta(minutes=1)
+NOTHING = timedelta()
 WIDEST = timedelta(hours=14)
 
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?", re.ASCII)
@@ -21,7 +22,7 @@ def is_date(text: str) -> bool:
     if match is None:
         return False
     try:
-        datetime.fromisoformat(text)
+        datetime.fromisoformat(text if match[1] else text + "Z")
     except ValueError:
         return False
     return True
@@ -33,28 +34,27 @@ def moment(text: str, zone: ZoneInfo | None = None) -> tuple[int, str]:
     match = _WRITTEN.fullmatch(text)
     if match is None:
         raise ValueError(f"“{text}” is not a date and time; write it like 2006-07-24T09:30:00+02:00")
+    offset = match[1]
     try:
-        written = datetime.fromisoformat(text)
+        written = datetime.fromisoformat(text if offset else text + "Z")
     except ValueError:
         raise ValueError(f"“{text}” is a day or an hour that does not exist; correct it in the source") from None
-    offset = match[1]
     if offset is None:
-        return in_zone(written.isoformat(), zone)
+        return placed(in_zone(written, zone))
     return _micros(written, text), offset
 
 
-def in_zone(text: str, zone: ZoneInfo | None) -> tuple[int, str]:
-    """The moment of an ISO 8601 date and time without an offset, as the clocks of `zone` showed it."""
+def in_zone(clock: datetime, zone: ZoneInfo | None) -> datetime:
+    """The time that the clocks of `zone` showed, whatever the offset that `clock` was read with."""
     if zone is None:
-        raise ValueError(f"“{text}” has no offset from UTC; name the zone in the mapping, like zone = \"Europe/Rome\"")
-    return placed(datetime.fromisoformat(text).replace(tzinfo=zone))
+        raise ValueError(f"“{clock:%Y-%m-%d %H:%M:%S}” has no offset from UTC; name the zone in the mapping, "
+                         "like zone = \"Europe/Rome\"")
+    return clock.replace(tzinfo=zone)
 
 
 def placed(local: datetime) -> tuple[int, str]:
     """The moment of an aware time, and its offset. An hour that occurs twice is read as the first one."""
-    offset = local.utcoffset()
-    if offset is None:
-        raise ValueError(f"“{local.isoformat()}” has no offset from UTC; name the zone in the mapping")
+    offset = local.utcoffset() or NOTHING
     if offset % MINUTE or abs(offset) > WIDEST:
         raise ValueError(f"“{local.isoformat()}” has an offset that cannot be written in hours and minutes; correct it")
     return _micros(local, local.isoformat()), spelled(offset)
