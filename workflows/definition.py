@@ -82,7 +82,9 @@ def _complete(t: Transition) -> Transition:
         guards = (first, *guards)
     if Role.SYSTEM in t.who:
         return replace(t, guards=guards)
-    return replace(t, guards=guards if last in guards else (*guards, last), inputs=inputs if PAPER in inputs else (*inputs, PAPER))
+    if all(i.law() != PAPER.law() for i in inputs):
+        inputs = (*inputs, PAPER)
+    return replace(t, guards=guards if last in guards else (*guards, last), inputs=inputs)
 
 
 @dataclass(frozen=True)

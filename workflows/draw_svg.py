@@ -137,14 +137,15 @@ def place(d: Diagram) -> dict[str, tuple[int, int]]:
         rows.setdefault(at, []).append(name)
     column = {START: 0}
     for at in sorted(rows):
-        def centre(name: str) -> float:
-            over = [column[b] for b in before[name] if b in column]
-            return sum(over) / len(over) if over else 0.0
-
-        ordered = sorted(rows[at], key=lambda n: (n in final, centre(n), names.index(n)))
-        column |= {name: i for i, name in enumerate(ordered)}
-    used = sorted({r for r in row.values()})
+        centre = {name: _mean([column[b] for b in before[name] if b in column]) for name in rows[at]}
+        ordered = sorted((name in final, centre[name], names.index(name)) for name in rows[at])
+        column |= {names[number]: i for i, (_, _, number) in enumerate(ordered)}
+    used = sorted(set(row.values()))
     return {name: (used.index(row[name]), column[name]) for name in (START, *names)}
+
+
+def _mean(numbers: list[int]) -> float:
+    return sum(numbers) / len(numbers) if numbers else 0.0
 
 
 class _Layout:
@@ -246,13 +247,12 @@ class _Layout:
 
 def _rounded(points: list[tuple[float, float]], radius: float = 5) -> str:
     """A path through right angles, its corners rounded."""
-    (x, y), path = points[0], [f"M{_n(points[0][0])} {_n(points[0][1])}"]
-    for (cx, cy), (nx, ny) in zip(points[1:], points[2:], strict=False):
+    path = [f"M{_n(points[0][0])} {_n(points[0][1])}"]
+    for (x, y), (cx, cy), (nx, ny) in zip(points, points[1:], points[2:], strict=False):
         r = min(radius, (abs(cx - x) + abs(cy - y)) / 2, (abs(nx - cx) + abs(ny - cy)) / 2)
         a = (cx - r * _sign(cx - x), cy - r * _sign(cy - y))
         b = (cx + r * _sign(nx - cx), cy + r * _sign(ny - cy))
         path.append(f"L{_n(a[0])} {_n(a[1])}Q{_n(cx)} {_n(cy)} {_n(b[0])} {_n(b[1])}")
-        x, y = cx, cy
     return "".join([*path, f"L{_n(points[-1][0])} {_n(points[-1][1])}"])
 
 
