@@ -27,6 +27,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -128,7 +129,7 @@ class _Check:
         raw = self.raw
         self.known(raw, _TOP, "")
         form = raw.get("format")
-        if form not in {"xes", "csv"}:
+        if not isinstance(form, str) or form not in {"xes", "csv"}:
             self.say(f"format is {form!r}; write format = \"xes\" or format = \"csv\"")
         if raw.get("order", "file") != "file":
             self.say("order knows only \"file\": events stand in the order of the file; for another, name a column of "
@@ -146,7 +147,7 @@ class _Check:
             sort=self.text(raw, "sort", ""),
             zone=self.zone(),
             delimiter=self.delimiter(),
-            time_format=self.text(raw, "time_format", ""),
+            time_format=self.time_format(),
             title_pattern=self.title(),
         )
         if self.defects:
@@ -189,6 +190,18 @@ class _Check:
         given = self.text(self.raw, "delimiter", "") or ","
         if len(given) != 1 or given in "\"\r\n":
             self.say(f"delimiter is {given!r}; write one character, like \",\", \";\" or \"\\t\"")
+        return given
+
+    def time_format(self) -> str | None:
+        given = self.text(self.raw, "time_format", "")
+        if given is not None:
+            try:
+                datetime.strptime("", given).astimezone(UTC)
+            except re.error:
+                self.say(f"time_format is {given!r}, which says the same thing twice; say each once")
+            except ValueError as error:
+                if "directive" in str(error) or "stray" in str(error):
+                    self.say(f"time_format is {given!r}: {error}; write it like \"%d/%m/%Y %H:%M\"")
         return given
 
     def title(self) -> str:

@@ -54,7 +54,10 @@ def in_zone(clock: datetime, zone: ZoneInfo | None) -> datetime:
 
 def placed(local: datetime) -> tuple[int, str]:
     """The moment of an aware time, and its offset. An hour that occurs twice is read as the first one."""
-    offset = local.utcoffset() or NOTHING
+    try:
+        offset = local.utcoffset() or NOTHING
+    except OverflowError:
+        raise ValueError(f"“{local:%Y-%m-%d}” is outside the years a clock can show; correct it") from None
     if offset % MINUTE or abs(offset) > WIDEST:
         raise ValueError(f"“{local.isoformat()}” has an offset that cannot be written in hours and minutes; correct it")
     return _micros(local, local.isoformat()), spelled(offset)

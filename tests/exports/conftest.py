@@ -19,8 +19,8 @@ def native() -> HistoryEvent:
     return HistoryEvent(
         dossier="2024-7", case_number="2024-7/2", workflow="discipline_v1", position=4, seq=2,
         event_id="0190a1b2-0000-7000-8000-000000000001", trigger="notify", before="opened", after="notified",
-        actor="p-12", role="officer", on_behalf_of=None, recorded_for=None, occurred_at=1_153_692_000_000_000, zone="+02:00",
-        recorded_at=1_153_692_001_500_000, origin="act", fits=None,
+        actor="p-12", role="officer", on_behalf_of=None, recorded_for=None,
+        occurred_at=1_153_692_000_000_000, zone="+02:00", recorded_at=1_153_692_001_500_000, origin="act", fits=None,
         data={"title": "Kiểm tra <năm> & \"2024\"", "count": 5, "norms": [{"norm": "a"}], "urgent": True, "note": None})
 
 

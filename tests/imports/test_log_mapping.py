@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inspect_app.imports.mapping import LogMapping, Target
 from inspect_app.imports.problems import NotReadable
@@ -53,12 +56,27 @@ def test_a_mapping_is_loaded_from_its_file(tmp_path: Path) -> None:
     (CSV | {"columns": COLUMNS | {"attributes": "rank"}}, "not a list of column names"),
     (CSV | {"columns": COLUMNS | {"attributes": ["rank", "rank"]}}, "names “rank” twice"),
     (CSV | {"columns": COLUMNS | {"attributes": ["concept:name"]}}, "names “concept:name”"),
+    (XES | {"format": ["csv"]}, "format = "),
+    (CSV | {"time_format": "%Q"}, "bad directive"),
+    (CSV | {"time_format": "%d %"}, "stray"),
+    (CSV | {"time_format": "%d %d"}, "same thing twice"),
     (CSV | {"delimiter": "||"}, "write one character"),
     (CSV | {"actor": "x"}, "write it under \\[columns\\]"),
 ])
 def test_a_mapping_that_is_not_understood_is_refused(raw: dict[str, Any], said: str) -> None:
     with pytest.raises(NotReadable, match=said):
         LogMapping.read(raw)
+
+
+ANY = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+                   lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5)
+KEYS = st.sampled_from([*CSV, "order", "sort", "zone", "actor", "delimiter", "time_format", "trace"]) | st.text()
+
+
+@given(st.dictionaries(KEYS, ANY), st.sampled_from([XES, CSV]))
+def test_any_table_is_a_mapping_or_is_refused(changes: dict[str, Any], base: dict[str, Any]) -> None:
+    with contextlib.suppress(NotReadable):
+        LogMapping.read(base | changes)
 
 
 def test_every_defect_is_said_at_once() -> None:
