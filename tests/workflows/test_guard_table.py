@@ -2,134 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 from typing import Any
 
 import pytest
 
-from tests.workflows.samples import DAY, act, facts
-from workflows.acts import CaseFact, ClockFact, OfficeFact, StepFact, StrandFact
+from tests.workflows.guard_cases import CASES, Case
+from tests.workflows.samples import act, facts
 from workflows.errors import Undeclared
 from workflows.guards import GUARDS, guard
 from workflows.words import LANGUAGES
 
-OPEN, PAUSED = CaseFact("s", 1, "w", False, False), CaseFact("s", 1, "w", True, False)
-HELD = OfficeFact("head", "then", "now", None, None)
-EMPTY = OfficeFact("head", None, None, None, None)
-STANDS, SETTLED, OVER = (StrandFact("child", "open", False, False), StrandFact("child", "dated", False, True),
-                         StrandFact("child", "closed", True, False))
-
-
-def steps(*done: str) -> tuple[StepFact, ...]:
-    """Earlier events, `trigger` or `trigger by person`."""
-    return tuple(StepFact(t, by or "bert", i, "") for i, (t, _, by) in enumerate(d.partition(" by ") for d in done))
-
-
-@dataclass(frozen=True)
-class Case:
-    """What a guard is shown."""
-
-    facts: dict[str, Any] = field(default_factory=dict)
-    data: dict[str, Any] = field(default_factory=dict)
-    act: dict[str, Any] = field(default_factory=dict)
-    args: dict[str, Any] = field(default_factory=dict)
-
-
-def _team(*names: str, declared: str = "clean") -> dict[str, Any]:
-    return {"team_lead": "lea", "lead_declared": "clean", "team": [{"person": n, "declared": declared} for n in names]}
-
-
-SUBMIT, STRAND = {"trigger": "submit"}, {"workflow": "appeal", "states": ("lodged", "heard")}
-CASES: dict[str, tuple[list[Case], list[Case]]] = {
-    "case_is_not_paused": ([Case({"case": OPEN})], [Case({"case": PAUSED})]),
-    "case_is_paused": ([Case({"case": PAUSED})], [Case({"case": OPEN})]),
-    "late_entry_names_its_paper": ([Case(), Case(data={"paper": "file 7"}, act={"late": True})], [Case(act={"late": True})]),
-    "actor_has_no_tie": ([Case(), Case({"ties": {"bert"}})],
-                         [Case({"ties": {"anna"}}), Case({"ties": {"bert"}}, act={"recorded_for": "bert"}),
-                          Case({"ties": {"anna"}}, act={"on_behalf_of": "bert"})]),
-    "another_person_than": ([Case(args=SUBMIT), Case({"steps": steps("submit by bert")}, args=SUBMIT)],
-                            [Case({"steps": steps("submit by anna")}, args=SUBMIT),
-                             Case({"steps": steps("submit by bert", "submit by anna")}, args=SUBMIT),
-                             Case({"steps": steps("submit by bert")}, act={"recorded_for": "bert"}, args=SUBMIT)]),
-    "came_before": ([Case({"steps": steps("submit")}, args=SUBMIT)], [Case({"steps": steps("return")}, args=SUBMIT)]),
-    "not_yet_done": ([Case({"steps": steps("return")}, args=SUBMIT)], [Case({"steps": steps("submit")}, args=SUBMIT)]),
-    "parent_is": ([Case({"parent": STANDS}, args={"workflow": "child"})],
-                  [Case(args={"workflow": "child"}), Case({"parent": STANDS}, args={"workflow": "other"})]),
-    "strand_stands": ([Case({"strands": {"appeal": StrandFact("appeal", "heard", False, False)}}, args=STRAND)],
-                      [Case(args=STRAND), Case({"strands": {"appeal": StrandFact("appeal", "final", True, True)}}, args=STRAND)]),
-    "strand_is_not_open": ([Case(args={"workflow": "appeal"})], [Case({"strands": {"appeal": STANDS}}, args={"workflow": "appeal"})]),
-    "people_named_are_known": ([Case(), Case({"drawn_in": {"bert"}, "known": {"bert", "cleo"}})], [Case({"drawn_in": {"bert"}})]),
-    "children_are_settled": ([Case(), Case({"children": (SETTLED, OVER)})], [Case({"children": (SETTLED, STANDS)})]),
-    "unit_is_in_jurisdiction": ([Case({"jurisdiction": {"u1"}}, {"unit": "u1"}), Case()], [Case({"jurisdiction": {"u1"}}, {"unit": "u2"})]),
-    "source_is_classified": ([Case({"said": {"source": "signal"}})], [Case(), Case({"said": {"source": ""}})]),
-    "someone_else_proposed_no_case": ([Case({"steps": steps("propose_no_case by bert")})],
-                                      [Case(), Case({"steps": steps("propose_no_case by anna")})]),
-    "team_has_the_right_size": ([Case(data=_team("a", "b"))],
-                                [Case(data=_team("a")), Case(data=_team("a", "a")), Case(data=_team("a", "lea")),
-                                 Case(data=_team(*"abcde"))]),
-    "declarations_are_clean": ([Case(data=_team("a", "b"))],
-                               [Case(data=_team("a", "b", declared="conflict")), Case(data=_team("a") | {"lead_declared": "conflict"}),
-                                Case(data={})]),
-    "nobody_named_has_a_tie": ([Case({"ties": {"bert"}, "drawn_in": {"cleo"}})], [Case({"ties": {"bert"}, "drawn_in": {"bert"}})]),
-    "period_is_in_order": ([Case(data={"period_from": "2026-01-01", "period_to": "2026-01-01"})],
-                           [Case(data={"period_from": "2026-01-02", "period_to": "2026-01-01"})]),
-    "office_has_a_holder": ([Case({"offices": {"head": HELD}}, {"office": "head"}),
-                             Case({"offices": {"head": EMPTY._replace(acting_now="cleo")}}, {"office": "head"})],
-                            [Case({"offices": {"head": EMPTY}}, {"office": "head"}), Case(data={"office": "head"})]),
-    "reminders_were_recorded": ([Case({"steps": steps("remind", "remind")})], [Case({"steps": steps("remind")})]),
-    "findings_cite_evidence": ([Case({"evidence": (1, 2)}, {"findings": [{"evidence": [1]}, {"evidence": [1, 2]}]})],
-                               [Case({"evidence": (1,)}, {"findings": [{"evidence": [1]}, {"evidence": []}]}),
-                                Case({"evidence": (1,)}, {"findings": [{"evidence": [2]}]})]),
-    "findings_lie_in_the_past": ([Case(data={"findings": [{"committed_on": "2026-03-02"}]})],
-                                 [Case(data={"findings": [{"committed_on": "2026-03-03"}]})]),
-    "reply_is_in_or_its_time_is_over": (
-        [Case({"steps": steps("share_draft", "comment")}), Case({"steps": steps("share_draft"), "clocks": {"comment": ClockFact(DAY, True, 0)}})],
-        [Case({"steps": steps("share_draft")}), Case({"steps": steps("share_draft", "comment", "share_draft")}),
-         Case({"steps": steps("share_draft"), "clocks": {"comment": ClockFact(999 * DAY, True, 0)}})]),
-    "disagreement_is_answered": ([Case(), Case({"steps": steps("comment")}, {"answers": "see page 2"})], [Case({"steps": steps("comment")})]),
-    "quorum_is_met": ([Case(data={"entitled": 9, "present": 5})],
-                      [Case(data={"entitled": 10, "present": 5}), Case(data={"entitled": 4, "present": 5}), Case(data={})]),
-    "unit_was_heard": ([Case({"steps": steps(s)}) for s in ("report", "comment", "response_lapsed")], [Case(), Case({"steps": steps("remind")})]),
-    "investigators_do_not_decide": (
-        [Case({"people": {"team_lead": ("bert",)}}),
-         Case({"people": {"team_member": ("anna",)}, "ruleset": {"investigators_may_decide": True}})],
-        [Case({"people": {"team_lead": ("anna",)}}), Case({"people": {"team_member": ("anna", "bert")}})]),
-    "office_has_an_answerer": (
-        [Case({"offices": {"head": EMPTY._replace(holder_then="bert")}}, {"office": "head", "basis": "oversight"}),
-         Case({"offices": {"head": EMPTY._replace(acting_now="bert")}}, {"office": "head", "basis": "handling"})],
-        [Case({"offices": {"head": EMPTY._replace(holder_now="bert")}}, {"office": "head", "basis": "oversight"}),
-         Case({"offices": {"head": EMPTY._replace(holder_then="bert")}}, {"office": "head", "basis": "handling"}),
-         Case(data={"office": "head", "basis": "handling"})]),
-    "determiner_is_another": ([Case({"offices": {"head": HELD}}, {"office": "head", "determiner": "cleo"})],
-                              [Case({"offices": {"head": HELD}}, {"office": "head", "determiner": d}) for d in ("then", "now")]),
-    "oversight_names_the_day": ([Case(data={"basis": "handling"}), Case(data={"basis": "oversight", "matter_on": "2026-01-01"})],
-                                [Case(data={"basis": "oversight"})]),
-    "due_is_ahead": ([Case(data={"due": "2026-03-02"}), Case(data={"due": "2026-01-01"}, act={"late": True})],
-                     [Case(data={"due": "2026-03-01"})]),
-    "oversight_is_answered_in_person": ([Case({"said": {"basis": "oversight"}}),
-                                         Case({"said": {"basis": "handling"}}, act={"on_behalf_of": "bert"}),
-                                         Case({"said": {"basis": "oversight"}}, act={"recorded_for": "bert"})],
-                                        [Case({"said": {"basis": "oversight"}}, act={"on_behalf_of": "bert"})]),
-    "right_office_is_another": ([Case({"said": {"office": "tail"}, "offices": {"head": HELD}}, {"right_office": "head"})],
-                                [Case({"said": {"office": "head"}, "offices": {"head": HELD}}, {"right_office": "head"}),
-                                 Case({"said": {"office": "tail"}, "offices": {"head": EMPTY}}, {"right_office": "head"}),
-                                 Case({"said": {"office": "tail"}}, {"right_office": "head"})]),
-    "the_head_answers": ([Case({"people": {"head": ("anna",)}}), Case({"people": {"head": ("bert",)}}, act={"recorded_for": "bert"})],
-                         [Case({"people": {"head": ("bert",)}})]),
-    "underlying_matter_is_decided": (
-        [Case({"said": {"basis": "handling"}, "parent": STANDS}), Case({"said": {"basis": "oversight"}, "parent": SETTLED}),
-         Case({"said": {"basis": "oversight"}, "parent": OVER})],
-        [Case({"said": {"basis": "oversight"}, "parent": STANDS})]),
-    "determiner_is_not_the_head": ([Case({"people": {"head": ("bert",)}})],
-                                   [Case({"people": {"head": ("anna",)}}), Case({"people": {"head": ("bert",)}}, act={"on_behalf_of": "bert"})]),
-    "responsibility_stands": ([Case({"said": {"outcome": o}}) for o in ("confirmed", "reduced")], [Case({"said": {"outcome": "withdrawn"}}), Case()]),
-    "withdrawn_or_linked": ([Case({"said": {"outcome": "withdrawn"}}), Case({"steps": steps("link")})], [Case({"said": {"outcome": "reduced"}})]),
-    "checker_is_not_the_owner": ([Case({"people": {"owner": ("bert",)}})], [Case({"people": {"owner": ("anna",)}})]),
-    "checker_did_not_do_it": ([Case(), Case({"steps": steps("finish by bert")})],
-                              [Case({"steps": steps("finish by anna")}), Case({"steps": steps("finish by bert")}, act={"recorded_for": "bert"})]),
-}
 ROWS = [pytest.param(name, case, ok, id=f"{name}-{'holds' if ok else 'fails'}-{i}")
         for name, both in CASES.items() for ok, cases in zip((True, False), both, strict=True) for i, case in enumerate(cases)]
 EVERY_GUARD = sorted(GUARDS)

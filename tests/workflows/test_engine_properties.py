@@ -1,0 +1,224 @@
+"""Whatever is thrown at a workflow, it never leaves its table, and the table alone predicts what happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.workflows.guard_cases import CASES
+from tests.workflows.samples import act, facts, small
+from workflows.acts import Act, CaseFact, Facts
+from workflows.catalogue import load_catalogue
+from workflows.definition import ANY, START, Transition, Workflow
+from workflows.effects import Resume
+from workflows.engine import Step, explain, fire
+from workflows.errors import NotNow, NotYours, Refusal, Refused
+from workflows.roles import Role
+
+WORKFLOWS = {w.name: w for w in (*load_catalogue().workflows, small())}
+every_workflow = pytest.mark.parametrize("name", sorted(WORKFLOWS))
+many = settings(max_examples=120, deadline=None)
+
+
+@dataclass(frozen=True)
+class Push:
+    """One attempt: which way out, by whom, and how favourable the circumstances are."""
+
+    way: int
+    stranger: bool
+    roles: frozenset[Role]
+    mine: bool
+    paused: bool
+    favourable: bool
+    spoilt: int
+    late: bool
+
+
+pushes = st.lists(st.builds(
+    Push, way=st.integers(0, 60), stranger=st.integers(0, 9).map(lambda n: n == 0), roles=st.frozensets(st.sampled_from(list(Role)), max_size=4),
+    mine=st.integers(0, 4).map(bool), paused=st.integers(0, 4).map(lambda n: n == 0), favourable=st.integers(0, 4).map(bool),
+    spoilt=st.integers(0, 12), late=st.integers(0, 9).map(lambda n: n == 0)), min_size=1, max_size=40)
+
+
+def merged(one: Any, two: Any) -> Any:
+    """Two values of a fact or an input seen together."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        return one | two
+    if type(one) is type(two) and isinstance(one, (tuple, list)) and not hasattr(one, "_fields"):
+        return one + type(one)(item for item in two if item not in one)
+    if isinstance(one, (set, frozenset)):
+        return frozenset(one) | frozenset(two)
+    return two
+
+
+def circumstances(transition: Transition | None, push: Push, state: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Facts and inputs under which the guards of a transition mostly hold, one of them spoilt now and then."""
+    shown: dict[str, Any] = {}
+    said: dict[str, Any] = {}
+    for i, g in enumerate(transition.checks if transition and push.favourable else ()):
+        holds, fails = CASES[g.rule.name]
+        case = fails[0] if i == push.spoilt else holds[0]
+        for key, value in case.facts.items():
+            shown[key] = merged(shown[key], value) if key in shown else value
+        for key, value in case.data.items():
+            said[key] = merged(said[key], value) if key in said else value
+        for key, value in g.args:
+            if key == "trigger" and g.rule.name == "came_before":
+                shown["steps"] = (*shown.get("steps", ()), shown["steps"][0]._replace(trigger=value))
+    resumes = transition is not None and any(isinstance(e, Resume) for e in transition.effects)
+    shown["case"] = CaseFact(state, 1, "w", push.paused or (resumes and push.favourable), False)
+    return shown, said
+
+
+def attempt(w: Workflow, state: str, push: Push) -> tuple[frozenset[Role], Facts, Act]:
+    """Everything that one push brings."""
+    triggers = sorted(w.triggers)
+    here = [t.trigger for t in w.out_of(state)] or triggers
+    trigger = triggers[push.way % len(triggers)] if push.stranger else here[push.way % len(here)]
+    transition = w.edge(state, trigger)
+    shown, said = circumstances(transition, push, state)
+    roles = push.roles | (frozenset(transition.who) if transition and push.mine else frozenset())
+    return roles, facts(**shown), act(trigger, said, late=push.late)
+
+
+def outcome(w: Workflow, state: str, roles: frozenset[Role], shown: Facts, asked: Act) -> Step | Refusal:
+    try:
+        return fire(w, state, roles, shown, asked)
+    except Refusal as refusal:
+        return refusal
+
+
+def walk(w: Workflow, stream: list[Push]) -> list[tuple[str, frozenset[Role], Facts, Act, Step | Refusal]]:
+    """Where a stream of pushes leads."""
+    state, path = START, []
+    for push in stream:
+        roles, shown, asked = attempt(w, state, push)
+        result = outcome(w, state, roles, shown, asked)
+        path.append((state, roles, shown, asked, result))
+        state = result.after if isinstance(result, Step) else state
+    return path
+
+
+@every_workflow
+@given(stream=pushes)
+@many
+def test_no_act_leaves_the_table(name: str, stream: list[Push]) -> None:
+    w = WORKFLOWS[name]
+    for before, _, _, asked, result in walk(w, stream):
+        if isinstance(result, Step):
+            assert w.edges[before, asked.trigger] is result.transition
+            assert result.after == w.arrives(before, result.transition)
+            assert result.after in w.by_name
+            assert result.role in result.transition.who
+
+
+@every_workflow
+@given(stream=pushes)
+@many
+def test_a_refusal_is_never_without_its_reason(name: str, stream: list[Push]) -> None:
+    w = WORKFLOWS[name]
+    for before, roles, _, asked, result in walk(w, stream):
+        rule = w.edge(before, asked.trigger)
+        if isinstance(result, NotNow):
+            assert rule is None
+            assert result.possible == tuple(t.trigger for t in w.out_of(before))
+        elif isinstance(result, NotYours):
+            assert rule is not None and not roles & set(rule.who)
+        elif isinstance(result, Refused):
+            assert rule is not None
+            assert [v.code for v in result.verdicts] == [g.code for g in rule.checks]
+            assert not all(v.ok for v in result.verdicts)
+
+
+@every_workflow
+@given(stream=pushes)
+@many
+def test_whatever_is_fired_was_offered_and_what_was_not_offered_is_refused(name: str, stream: list[Push]) -> None:
+    w = WORKFLOWS[name]
+    for before, roles, shown, asked, result in walk(w, stream):
+        offers = {o.transition.trigger: o for o in explain(w, before, roles, shown, asked)}
+        offer = offers.get(asked.trigger)
+        if isinstance(result, Step):
+            assert Role.SYSTEM in result.transition.who or (offer is not None and offer.allowed)
+        if offer is not None and not offer.allowed:
+            assert isinstance(result, (NotYours, Refused))
+        assert set(offers) == {t.trigger for t in w.out_of(before) if Role.SYSTEM not in t.who}
+
+
+@every_workflow
+@given(stream=pushes)
+@many
+def test_the_end_is_the_end_and_only_entries_are_added(name: str, stream: list[Push]) -> None:
+    w = WORKFLOWS[name]
+    for before, _, _, _, result in walk(w, stream):
+        if isinstance(result, Step) and w.is_final(before):
+            assert result.transition in w.entries
+            assert result.after == before
+
+
+@every_workflow
+@given(stream=pushes)
+@many
+def test_a_paused_case_stands_still(name: str, stream: list[Push]) -> None:
+    w = WORKFLOWS[name]
+    for before, _, shown, _, result in walk(w, stream):
+        if not isinstance(result, Step) or before == START:
+            continue
+        resumes = any(isinstance(e, Resume) for e in result.transition.effects)
+        if shown.case.paused:
+            assert result.transition.while_paused or resumes
+        else:
+            assert not resumes
+
+
+def interpreter(w: Workflow) -> dict[tuple[str, str], tuple[str, Transition]]:
+    """The same table as a plain mapping, made without the engine."""
+    table = {}
+    for t in w.entries:
+        table |= {(s.name, t.trigger): (s.name, t) for s in w.states}
+    for t in w.transitions:
+        sources = [s.name for s in w.states if not s.final] if t.source == ANY else [t.source] if isinstance(t.source, str) else t.source
+        table |= {(s, t.trigger): (s if t.dest == ANY else t.dest, t) for s in sources}
+    return table
+
+
+@every_workflow
+@given(stream=pushes)
+@many
+def test_the_engine_conforms_to_a_plain_reading_of_the_table(name: str, stream: list[Push]) -> None:
+    w = WORKFLOWS[name]
+    table, state = interpreter(w), START
+    for push in stream:
+        roles, shown, asked = attempt(w, state, push)
+        dest, rule = table.get((state, asked.trigger), (None, None))
+        expected: Any = NotNow
+        if rule is not None and dest is not None:
+            holds = [g.rule.holds(shown, asked, **dict(g.args)) for g in rule.checks]
+            expected = NotYours if not roles & set(rule.who) else dest if all(holds) else Refused
+        result = outcome(w, state, roles, shown, asked)
+        assert expected == (result.after if isinstance(result, Step) else type(result))
+        state = result.after if isinstance(result, Step) else state
+
+
+def reached(w: Workflow) -> set[str]:
+    """The states that favourable circumstances lead to, each way out tried from each state once."""
+    seen, ahead = {START}, [START]
+    while ahead:
+        state = ahead.pop()
+        for way in range(len(w.out_of(state))):
+            push = Push(way, False, frozenset(), True, False, True, -1, False)
+            result = outcome(w, state, *attempt(w, state, push))
+            if isinstance(result, Step) and result.after not in seen:
+                seen.add(result.after)
+                ahead.append(result.after)
+    return seen - {START}
+
+
+@every_workflow
+def test_every_state_is_reached_under_its_own_rules(name: str) -> None:
+    w = WORKFLOWS[name]
+    assert reached(w) == set(w.by_name)
