@@ -238,11 +238,16 @@ class _Layout:
         self.height = y + MARGIN
 
     def stub_y(self, box: _Box, rail: _Rail) -> float:
-        """Where a track leaves the side of a box: upward ones above, so that fewest cross."""
-        mine = [r for r in self.rails if box in r.sources and (r.channel == rail.channel)]
-        up = sorted((r for r in mine if r.dest.row <= box.row), key=lambda r: r.track)
-        down = sorted((r for r in mine if r.dest.row > box.row), key=lambda r: -r.track)
-        return box.y + box.h * ([*up, *down].index(rail) + 1) / (len(mine) + 1)
+        """Where a track leaves the side of a box: upward ones above, so that fewest cross; facing boxes take turns."""
+        slots: list[tuple[int, bool, int, _Rail]] = []
+        for r in self.rails:
+            for source in r.sources:
+                if source.row == box.row and r.channel == rail.channel:
+                    up = r.dest.row <= source.row
+                    slots.append((source.column, not up, r.track if up else -r.track, r))
+        slots.sort(key=lambda slot: slot[:3])
+        at = next(i for i, slot in enumerate(slots) if slot[3] is rail and slot[0] == box.column)
+        return box.y + box.h * (at + 1) / (len(slots) + 1)
 
 
 def _rounded(points: list[tuple[float, float]], radius: float = 5) -> str:
