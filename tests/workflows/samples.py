@@ -24,7 +24,8 @@ def both(text: str) -> Words:
 
 def step(trigger: str, source: str | tuple[str, ...], dest: str, **more: Any) -> Transition:
     """A transition of an officer, unless told otherwise."""
-    return Transition(**({"trigger": trigger, "label": both(trigger), "source": source, "dest": dest, "who": (Role.OFFICER,)} | more))
+    plain: dict[str, Any] = {"trigger": trigger, "label": both(trigger), "source": source, "dest": dest, "who": (Role.OFFICER,)}
+    return Transition(**(plain | more))
 
 
 RUNG = Choice(name="rung", label=both("Rung"), options=(("reprimand", both("reprimand")), ("warning", both("warning"))))
@@ -59,4 +60,5 @@ def facts(**values: Any) -> Facts:
 
 def act(trigger: str = "tell", data: dict[str, Any] | None = None, **more: Any) -> Act:
     """An act of Anna's."""
-    return Act(**({"trigger": trigger, "actor": ANNA, "data": data or {}} | more))
+    plain: dict[str, Any] = {"trigger": trigger, "actor": ANNA, "data": data or {}}
+    return Act(**(plain | more))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from xml.etree import ElementTree
 
 import pytest
@@ -131,7 +131,7 @@ def segments(root: ElementTree.Element) -> list[tuple[str, Rect]]:
     for g in groups(root, "edge"):
         path = g.findall(f"{SVG}path")[0].get("d", "")
         points = [tuple(map(float, p.split()[-2:])) for p in re.findall(r"[MLQ]([^MLQ]+)", path)]
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(points):
             found.append((g.get("data-to", ""), (min(ax, bx) - 0.1, min(ay, by) - 0.1, max(ax, bx) + 0.1, max(ay, by) + 0.1)))
     return found
 
@@ -244,7 +244,8 @@ diagrams = st.builds(
         "w", 1, "W", "en", tuple(Node(n, f"state {n}", final=n in finals) for n in names[:size]),
         tuple(Edge(a, b, (f"{a}{b}",), (f"go from {a} to {b}",)) for a, b in sorted(set(pairs))
               if a != b and b in names[:size] and a in (START, *names[:size]))),
-    st.integers(1, 9), st.lists(st.tuples(st.sampled_from([START, *names]), st.sampled_from(names)), max_size=24), st.frozensets(st.sampled_from(names)))
+    st.integers(1, 9), st.lists(st.tuples(st.sampled_from([START, *names]), st.sampled_from(names)), max_size=24),
+    st.frozensets(st.sampled_from(names)))
 
 
 @given(d=diagrams)

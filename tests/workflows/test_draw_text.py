@@ -65,7 +65,8 @@ def test_a_place_that_does_not_exist_is_refused(current: str | None, visited: fr
 MERMAID = (r"stateDiagram-v2", r"    %% \w+@\d+", r"    direction TB", r'    state "[^"\n;:]*(?:#\d+;[^"\n;:]*)*" as \w+',
            r"    (?:\[\*\]|\w+) --> (?:\[\*\]|\w+)(?: : [^:;\n]*(?:#\d+;[^:;\n]*)*)?", r"    classDef \w+ stroke-width:\dpx",
            r"    class [\w,]+ \w+")
-DOT = (r'digraph "\w+" \{', r'  label="(?:[^"\\]|\\.)*";', r"  rankdir=TB;", r'  node \[shape=box, style="rounded"\];', r'  "start\d*" \[shape=point\];',
+DOT = (r'digraph "\w+" \{', r'  label="(?:[^"\\]|\\.)*";', r"  rankdir=TB;", r'  node \[shape=box, style="rounded"\];',
+       r'  "start\d*" \[shape=point\];',
        r'  "\w+" \[label="(?:[^"\\]|\\.)*"(?:, \w+=\d)*\];', r'  "\w+" -> "\w+" \[label="(?:[^"\\]|\\.)*"\];', r"\}")
 
 

@@ -48,8 +48,8 @@ def merged(one: Any, two: Any) -> Any:
     """Two values of a fact or an input seen together."""
     if isinstance(one, dict) and isinstance(two, dict):
         return one | two
-    if type(one) is type(two) and isinstance(one, (tuple, list)) and not hasattr(one, "_fields"):
-        return one + type(one)(item for item in two if item not in one)
+    if isinstance(one, (tuple, list)) and not hasattr(one, "_fields"):
+        return type(one)([*one, *(item for item in two if item not in one)])
     if isinstance(one, (set, frozenset)):
         return frozenset(one) | frozenset(two)
     return two
@@ -177,7 +177,7 @@ def test_a_paused_case_stands_still(name: str, stream: list[Push]) -> None:
 
 def interpreter(w: Workflow) -> dict[tuple[str, str], tuple[str, Transition]]:
     """The same table as a plain mapping, made without the engine."""
-    table = {}
+    table: dict[tuple[str, str], tuple[str, Transition]] = {}
     for t in w.entries:
         table |= {(s.name, t.trigger): (s.name, t) for s in w.states}
     for t in w.transitions:

@@ -182,4 +182,7 @@ def test_no_machine_keeps_a_model() -> None:
 
 
 def test_the_person_acting_is_the_one_who_is_judged() -> None:
-    assert fire(small(tell={"guards": (actor_has_no_tie,)}), "opened", OFFICER, facts(ties=frozenset({"bert"})), act("tell", actor=ANNA)).after == "told"
+    w, shown = small(tell={"guards": (actor_has_no_tie,)}), facts(ties=frozenset({"bert"}))
+    assert fire(w, "opened", OFFICER, shown, act("tell", actor=ANNA)).after == "told"
+    with pytest.raises(Refused):
+        fire(w, "opened", OFFICER, shown, act("tell", actor=Actor("bert", "Bert", 2)))

@@ -66,7 +66,7 @@ def test_an_unknown_trigger_is_no_event_at_all() -> None:
 
 
 @pytest.mark.parametrize("answer", ["yes", [1], object()])
-def test_a_condition_that_answers_with_anything_but_true_does_not_hold(answer: object) -> None:
+def test_a_condition_that_answers_with_anything_but_true_does_not_hold(answer: Any) -> None:
     m, walker = machine(), Walker()
     m.add_transition("go", "a", "b", conditions=[lambda event: answer])
     assert m.events["go"].trigger(walker) is False
