@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from workflows.draw import Diagram, Edge, Node
 
 COLUMNS = (186, 168)
+LEAST = 420
+"""No picture is narrower, so that letters have about the same size in all."""
 LETTERS, SMALL, LINE, TRACK, MARGIN, ARROW = 13, 12, 16, 12, 10, 7
 INK, SOFT, GROUND = "#182433", "#49566c", "#ffffff"
 FILL, VISITED, CURRENT, ACCENT = "#ffffff", "#e6eef8", "#fff4d6", "#0a3f85"
@@ -197,11 +199,13 @@ class _Layout:
         room = [TRACK * (n + 1) if n else 0 for n in self.count]
         room[1] = max(room[1], TRACK)
         two = any(b.column for b in self.boxes.values())
-        left = [MARGIN + room[0], MARGIN + room[0] + COLUMNS[0] + room[1]]
+        wide = MARGIN + room[0] + COLUMNS[0] + (room[1] + COLUMNS[1] + room[2] if two else 0) + MARGIN
+        self.width = max(wide, LEAST)
+        first = MARGIN + room[0] + (self.width - wide) / 2
+        left = [first, first + COLUMNS[0] + room[1]]
         for box in self.boxes.values():
             box.x, box.w = left[box.column], COLUMNS[box.column]
         self.edge = [left[0], left[0] + COLUMNS[0], left[1] + COLUMNS[1]]
-        self.width = (self.edge[2] + room[2] if two else self.edge[1]) + MARGIN
 
     def track_x(self, rail: _Rail) -> float:
         away = TRACK * (rail.track + 1)
