@@ -156,13 +156,13 @@ _SAY: dict[str, Words] = {
     "yes": words(en="yes", vi="có"),
     "no": words(en="no", vi="không"),
     "optional": words(en="optional", vi="không bắt buộc"),
-    "nothing": words(en="–", vi="–"),
     "readers": words(en="read by", vi="người được đọc"),
     "everyone": words(en="everyone in the case", vi="mọi người trong vụ việc"),
     "parties": words(en="handlers and parties", vi="người xử lý và các bên"),
     "handlers": words(en="handlers", vi="người xử lý"),
     "paused": words(en="also while paused", vi="cả khi tạm dừng"),
     "standing": words(en="touches a person's standing: never in a batch", vi="liên quan địa vị cá nhân: không làm hàng loạt"),
+    "all_stop": words(en="all time limits stop", vi="dừng mọi thời hạn"),
     "overdue": words(en="it is shown as overdue", vi="báo quá hạn"),
 }
 _KLASS = {
@@ -235,6 +235,8 @@ class _Table:
         return text
 
     def effect(self, e: fx.Effect, inputs: dict[str, Input]) -> str:
+        if isinstance(e, fx.StopClock) and e.name is None:
+            return self.say("all_stop")
         said: dict[str, object] = {}
         for f in fields(e):
             value = getattr(e, f.name)
@@ -242,7 +244,7 @@ class _Table:
                 value = LABELS[value].say(self.language)
             elif f.name == "input" and value in inputs:
                 value = inputs[value].label.say(self.language)
-            said[f.name] = "*" if value is None else value
+            said[f.name] = value
         return _EFFECT[type(e)].say(self.language, **said)
 
     def rows(self, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
