@@ -1,0 +1,225 @@
+"""Importing an event log: one trace is one dossier, written whole, in batches; a second run writes nothing that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import insert, select, update
+
+from inspect_app.db import Session
+from inspect_app.errors import NotFound, Unreadable
+from inspect_app.imports.log_values import Trace
+from inspect_app.imports.mapping import LogMapping, Target
+from inspect_app.imports.problems import NotReadable, RowProblem
+from inspect_app.imports.xes_header import read_header
+from inspect_app.models import installation, unit
+from inspect_app.now import now
+from inspect_app.services.conformance import MOST_LISTED, Tally, followed, law_of, traces_of
+from inspect_app.services.house import House
+from inspect_app.services.recording import History, Told, known, seal_history, write
+from workflows.acts import Actor
+from workflows.conform import Law, Move
+
+EXTENSIONS = "xes.extensions"
+"""Under this name the vocabularies of imported logs are kept, so that an export can declare them again."""
+
+LONGEST_NAME = 200
+LONGEST_SOURCE = 300
+FEWEST, MOST = 100, 4000
+"""Events in one transaction: as many as keep it shorter than `PATIENCE`."""
+PATIENCE = 0.06
+"""Seconds for which other writers may be kept waiting."""
+
+
+class Rejection(NamedTuple):
+    """A trace that was not imported: where, a code for programs, a sentence for people."""
+
+    trace: str
+    row: int
+    code: str
+    message: str
+
+
+@dataclass
+class Imported:
+    """What an import did; `created`, `unchanged` and `rejected` add up to the traces of the file."""
+
+    created: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    events: int = 0
+    dry_run: bool = False
+    tally: Tally = field(default_factory=Tally)
+    rejections: list[Rejection] = field(default_factory=list)
+
+    @property
+    def traces(self) -> int:
+        return self.created + self.unchanged + self.rejected
+
+    def reject(self, rejection: Rejection) -> None:
+        self.rejected += 1
+        if len(self.rejections) < MOST_LISTED:
+            self.rejections.append(rejection)
+
+    def as_json(self) -> dict[str, Any]:
+        fit = self.tally.as_json()
+        return {"dry_run": self.dry_run, "traces": self.traces, "created": self.created, "unchanged": self.unchanged, "rejected": self.rejected,
+                "events": self.events, "fitting_traces": fit["fitting_traces"], "fitting_events": fit["fitting_events"],
+                "misfitting_traces": fit["traces"] - fit["fitting_traces"], "misfitting_events": fit["events"] - fit["fitting_events"],
+                "guards": fit["guards"], "misfits": fit["misfits"], "rejections": [r._asdict() for r in self.rejections]}
+
+
+def import_log(house: House, actor: Actor, path: Path, workflow: str, mapping: LogMapping, *, dry_run: bool = False, unit_code: str | None = None,
+               progress: Callable[[Imported], None] | None = None) -> Imported:
+    """Record the traces of the log at `path` as dossiers under `workflow` and its strands.
+
+    Raises `NotFound` or `Unreadable` in one sentence; what was recorded before a damaged place stays, whole trace by whole trace."""
+    run = _Run(house, actor, law_of(house, workflow, mapping), mapping, Imported(dry_run=dry_run), unit_code)
+    if not dry_run:
+        _keep_extensions(house, path, mapping)
+    try:
+        for batch in run.batches(path):
+            run.take(batch)
+            if progress is not None:
+                progress(run.done)
+    except Unreadable as error:
+        kept = "" if dry_run or not run.done.created else f" {run.done.created} traces before it were recorded; a corrected file goes on after them."
+        raise Unreadable(f"{error}{kept}") from None
+    return run.done
+
+
+class _Run:
+    def __init__(self, house: House, actor: Actor, law: Law, mapping: LogMapping, done: Imported, unit_code: str | None) -> None:
+        self.house, self.actor, self.law, self.mapping, self.done = house, actor, law, mapping, done
+        self.size = 1000
+        self.seen: dict[str, str] = {}
+        self.unit_id: int | None = None
+        if unit_code is not None:
+            with house.db.reading() as session:
+                self.unit_id = session.execute(select(unit.c.id).where(unit.c.code == unit_code)).scalar()
+            if self.unit_id is None:
+                raise NotFound(f"There is no unit with the code “{unit_code}”.")
+
+    def batches(self, path: Path) -> Iterator[list[Trace]]:
+        """Whole traces, until there are enough events for one transaction."""
+        held: list[Trace] = []
+        events = 0
+        for trace in traces_of(path, self.mapping):
+            if held and events + len(trace.events) > self.size:
+                yield held
+                held, events = [], 0
+            held.append(trace)
+            events += len(trace.events)
+        if held:
+            yield held
+
+    def take(self, batch: list[Trace]) -> None:
+        """Import one batch."""
+        sound = [(f"{self.law.main.name}:{trace.key}", trace) for trace in batch if not self._refused(trace)]
+        with self.house.db.reading() as session:
+            there = known(session, [source for source, _ in sound]) | self.seen
+        new: list[tuple[Trace, list[Target | None], list[Move], History]] = []
+        for source, trace in sound:
+            digest = digest_of(trace)
+            before = there.setdefault(source, digest)
+            if before is not digest:
+                self._known(trace, before == digest)
+                continue
+            if self.done.dry_run:
+                self.seen[source] = digest
+            targets, moves = followed(self.law, self.mapping, trace)
+            new.append((trace, targets, moves, self._history(source, digest, trace, moves)))
+        late = set() if self.done.dry_run or not new else self._write([history for _, _, _, history in new])
+        for trace, targets, moves, history in new:
+            if history.source in late:
+                with self.house.db.reading() as session:
+                    self._known(trace, known(session, [history.source]).get(history.source) == history.digest)
+                continue
+            self.done.created += 1
+            self.done.events += len(trace.events)
+            self.done.tally.add(trace, targets, moves)
+
+    def _write(self, histories: list[History]) -> set[str]:
+        at = now()
+        sealed = [seal_history(self.house, self.actor, self.law, one, at) for one in histories]
+        began = perf_counter()
+        late = write(self.house, self.law, sealed, at, self.unit_id)
+        took = perf_counter() - began
+        if took > PATIENCE:
+            self.size = max(FEWEST, self.size * 3 // 4)
+        elif took < PATIENCE / 2:
+            self.size = min(MOST, self.size * 5 // 4)
+        return {one.source for one in late}
+
+    def _known(self, trace: Trace, same: bool) -> None:
+        if not same:
+            row = trace.events[0].row if trace.events else 0
+            self.done.reject(Rejection(trace.key, row, "changed", "a trace of this name was recorded before with other content; "
+                                       "what is recorded is never changed"))
+            return
+        self.done.unchanged += 1
+        self.done.tally.add(trace, *followed(self.law, self.mapping, trace))
+
+    def _refused(self, trace: Trace) -> bool:
+        problem = next((p for p in (*trace.problems, *self.mapping.unknown(trace), *_unfit(trace, self.law)) if p is not None), None)
+        if problem is not None:
+            self.done.reject(Rejection(trace.key, problem.row, problem.code, problem.message))
+        return problem is not None
+
+    def _history(self, source: str, digest: str, trace: Trace, moves: list[Move]) -> History:
+        targets = self.mapping.activities
+        told = [Told(*targets[event.activity], move, event.actor, event.occurred_at, event.zone, event.attributes, event.row)
+                for event, move in zip(trace.events, moves, strict=True)]
+        reference = trace.key if len(trace.key) <= LONGEST_NAME else None
+        return History(source, digest, self.mapping.title(trace.key)[:400], reference, trace.attributes, told)
+
+
+def _unfit(trace: Trace, law: Law) -> Iterator[RowProblem]:
+    """What no history can hold."""
+    row = trace.events[0].row if trace.events else 0
+    if not trace.key:
+        yield RowProblem(row, "no_trace", "the trace has no name; give it one")
+    if len(f"{law.main.name}:{trace.key}") > LONGEST_SOURCE:
+        yield RowProblem(row, "key_too_long", f"the name of the trace is longer than {LONGEST_SOURCE - 1 - len(law.main.name)} characters; shorten it")
+    if not trace.events:
+        yield RowProblem(row, "no_events", "the trace has no events; leave it out")
+    for event in trace.events:
+        if event.actor is not None and len(event.actor) > LONGEST_NAME:
+            yield RowProblem(event.row, "actor_too_long", f"the name of who acted is longer than {LONGEST_NAME} characters; shorten it")
+
+
+def digest_of(trace: Trace) -> str:
+    """SHA-256 over what the source tells of a trace, wherever in the file it stands."""
+    told = [(e.activity, e.occurred_at, e.zone, e.actor, e.attributes) for e in trace.events]
+    return sha256(orjson.dumps([trace.attributes, told])).hexdigest()
+
+
+def _keep_extensions(house: House, path: Path, mapping: LogMapping) -> None:
+    """Keep the vocabularies that a XES log declares."""
+    if mapping.format != "xes":
+        return
+    try:
+        declared = {e.prefix: list(e) for e in read_header(path).extensions}
+    except NotReadable as error:
+        raise Unreadable(f"{path.name}: {error}") from None
+    with house.db.atomic() as session:
+        before = extensions(session)
+        if declared.keys() <= before.keys():
+            return
+        value = orjson.dumps(declared | before).decode()
+        if before:
+            session.execute(update(installation).where(installation.c.name == EXTENSIONS).values(value=value))
+        else:
+            session.execute(insert(installation).values(name=EXTENSIONS, value=value))
+
+
+def extensions(session: Session) -> dict[str, list[str]]:
+    """The vocabularies of all imported logs: prefix to name, prefix and address."""
+    value = session.execute(select(installation.c.value).where(installation.c.name == EXTENSIONS)).scalar()
+    return {} if value is None else dict(orjson.loads(value))
