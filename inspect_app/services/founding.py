@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from secrets import token_hex
 
+import orjson
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import insert, select
 
 from config import Settings
 from inspect_app.db import Database
-from inspect_app.models import installation
+from inspect_app.models import installation, person
+from inspect_app.services.demonstration import Demonstration
 from inspect_app.services.house import House
 from workflows.catalogue import load_catalogue
 
@@ -48,3 +50,24 @@ def is_founded(db: Database) -> bool:
         if not db.engine.dialect.has_table(session, "installation"):
             return False
         return session.execute(select(installation.c.value).where(installation.c.name == "log")).first() is not None
+
+
+def is_empty(db: Database) -> bool:
+    """Whether nobody is in this database yet."""
+    with db.reading() as session:
+        return session.execute(select(person.c.id).limit(1)).first() is None
+
+
+def remember_demonstration(db: Database, loaded: Demonstration) -> None:
+    """Keep under which ruleset new cases fall, and the accounts to try, so that every start can print them."""
+    accounts = [[a.login, a.password, f"{a.name}, {a.what}"] for a in loaded.accounts]
+    with db.atomic() as session:
+        session.execute(insert(installation).values(name="ruleset", value=loaded.ruleset))
+        session.execute(insert(installation).values(name="demonstration", value=orjson.dumps(accounts).decode("utf-8")))
+
+
+def demonstration_accounts(db: Database) -> list[tuple[str, str, str]]:
+    """(login, password, who it is) of the demonstration's accounts; none elsewhere."""
+    with db.reading() as session:
+        kept = session.execute(select(installation.c.value).where(installation.c.name == "demonstration")).scalar()
+    return [(login, password, who) for login, password, who in orjson.loads(kept)] if kept else []

@@ -21,6 +21,7 @@ from inspect_app.models import (
     cases,
     dossier,
     evidence,
+    installation,
     office,
     person,
     responsibility,
@@ -290,6 +291,13 @@ def units(house: House, actor: Actor | None = None) -> list[tuple[str, str]]:
         return [(code, name) for code, name in session.execute(query)]
 
 
+def ruleset_of(house: House) -> str:
+    """The ruleset new cases of this installation fall under: what it was founded with, else the generic one."""
+    with house.db.reading() as session:
+        chosen = session.execute(select(installation.c.value).where(installation.c.name == "ruleset")).scalar()
+    return chosen if chosen in house.catalogue.rulesets_by_name else "generic"
+
+
 def granted(house: House, actor: Actor) -> frozenset[Role]:
     """The roles granted to this actor today, for whatever unit."""
     with house.db.reading() as session:
@@ -308,4 +316,4 @@ def holds_office(house: House, actor: Actor) -> bool:
 
 
 __all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "granted", "holds_office", "items", "names", "offers", "offices",
-           "people", "register", "responsibilities", "today", "units", "work"]
+           "people", "register", "responsibilities", "ruleset_of", "today", "units", "work"]

@@ -1,0 +1,142 @@
+"""Forms drawn from the declared inputs. They show and carry; nothing is validated here, the gate in `schemas` does that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from inspect_app.errors import Problem
+from workflows.inputs import Choice, Day, Evidence, Input, Many, Number, Office, Person, Text, Unit, Yes
+
+MOST_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What the lists of a form offer: (value, words) each."""
+
+    people: Sequence[tuple[str, str]] = ()
+    offices: Sequence[tuple[str, str]] = ()
+    units: Sequence[tuple[str, str]] = ()
+    evidence: Sequence[tuple[str, str]] = ()
+
+
+@dataclass
+class Drawn:
+    """A form ready to be shown: its fields in order, the problems of each by name, and those of none."""
+
+    form: Form
+    inputs: Mapping[str, Input]
+    problems: dict[str, list[str]] = field(default_factory=dict)
+    general: list[str] = field(default_factory=list)
+
+    def show(self, found: Sequence[Problem]) -> None:
+        """Put each problem beside its field; `/data/team/0/person` belongs to the row's field."""
+        for p in found:
+            parts = [part for part in p.pointer.split("/") if part]
+            name = "-".join(parts[1:] if parts[:1] == ["data"] else parts)
+            known = {f.name for f in walk(self.form)}
+            if name in known:
+                self.problems.setdefault(name, []).append(p.message)
+            else:
+                outer = name.split("-")[0]
+                self.problems.setdefault(outer, []).append(p.message) if outer in known else self.general.append(p.message)
+
+
+def walk(form: Any) -> list[Field]:
+    """Every field of a form, those of rows included."""
+    found: list[Field] = []
+    for one in form:
+        found.append(one)
+        if isinstance(one, FieldList):
+            for entry in one.entries:
+                found += [entry, *walk(entry.form)]
+    return found
+
+
+def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> Any:
+    described: dict[str, Any] = {"label": label, "render_kw": {"aria-required": "true"} if i.required else {}}
+    none = [("", "–")]
+    match i:
+        case Text(lines=True):
+            return TextAreaField(**described)
+        case Text():
+            return StringField(**described)
+        case Day():
+            return StringField(**{**described, "render_kw": described["render_kw"] | {"type": "date"}})
+        case Number():
+            return StringField(**{**described, "render_kw": described["render_kw"] | {"inputmode": "numeric"}})
+        case Yes():
+            return BooleanField(**described, false_values=("", "false"))
+        case Evidence():
+            return SelectMultipleField(**described, choices=list(lists.evidence), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+                                       validate_choice=False)
+        case Choice():
+            return SelectField(**described, choices=none + [(code, words.say(language)) for code, words in i.options], validate_choice=False)
+        case Person():
+            return SelectField(**described, choices=none + list(lists.people), validate_choice=False)
+        case Office():
+            return SelectField(**described, choices=none + list(lists.offices), validate_choice=False)
+        case Unit():
+            return SelectField(**described, choices=none + list(lists.units), validate_choice=False)
+        case Many():
+            row = type("Row", (Form,), {c.name: _field(c, c.label.say(language), lists, language) for c in i.of})
+            return FieldList(FormField(row), label=label, min_entries=rows, max_entries=MOST_ROWS)
+    raise TypeError(f"no form field for an input of kind {i.kind}")
+
+
+def draw(inputs: Sequence[Input], labels: Mapping[str, str], lists: Lists, language: str, sent: MultiDict[str, str] | None = None,
+         before: Mapping[str, Any] | None = None) -> Drawn:
+    """The form of these inputs in a language, filled with what was `sent`, or what was there `before`.
+
+    A row is added where `sent` has `add` = the input's name, and taken away where it has `remove` = name-number."""
+    made = type("Inputs", (Form,), {i.name: _field(i, labels[i.name], lists, language, max(i.at_least, 1) if isinstance(i, Many) and i.required else 0)
+                                    for i in inputs})
+    form = made(sent, data=dict(before or {})) if sent is not None else made(data=dict(before or {}))
+    if sent is not None:
+        name = sent.get("add")
+        if name and isinstance(getattr(form, name, None), FieldList) and len(form[name].entries) < MOST_ROWS:
+            form[name].append_entry()
+        name, _, n = (sent.get("remove") or "").rpartition("-")
+        if name and n.isdigit() and isinstance(getattr(form, name, None), FieldList):
+            form[name].entries = [e for e in form[name].entries if e.name != f"{name}-{n}"]
+    return Drawn(form, {i.name: i for i in inputs})
+
+
+def only_rows_change(sent: MultiDict[str, str]) -> bool:
+    """Whether the form was sent to add or take away a row, not to act."""
+    return "add" in sent or "remove" in sent
+
+
+def raw(inputs: Sequence[Input], form: Any) -> dict[str, Any]:
+    """What the form says, as the JSON door would be told it; what is empty is left out."""
+    told: dict[str, Any] = {}
+    for i in inputs:
+        value = _raw(i, form[i.name])
+        if value is not None:
+            told[i.name] = value
+    return told
+
+
+def _raw(i: Input, one: Any) -> Any:
+    if isinstance(i, Many):
+        rows = [raw(i.of, entry.form) for entry in one.entries]
+        return [row for row in rows if row] or (None if not i.required else [])
+    if isinstance(i, Yes):
+        return True if one.data else None
+    if isinstance(i, Evidence):
+        return [int(n) for n in one.data or () if str(n).isdigit()] or None
+    text = (one.data or "").strip().replace("\r\n", "\n")
+    if not text:
+        return None
+    if isinstance(i, Number):
+        return int(text) if text.lstrip("-").isascii() and text.lstrip("-").isdigit() and len(text) < 16 else text
+    return text
+
+
+__all__ = ["Drawn", "Lists", "draw", "only_rows_change", "raw", "walk"]

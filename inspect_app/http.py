@@ -1,0 +1,201 @@
+"""What both web doors share: who is asking, whether they may come in, how a refusal is said, and the headers of every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import HTTPException
+
+from inspect_app.access.policy import Policy, can
+from inspect_app.errors import (
+    Invalid,
+    KeyReused,
+    NotFound,
+    NotNow,
+    NotYours,
+    Refusal,
+    Refused,
+    SeenRequired,
+    Stale,
+    Unknown,
+    Unreadable,
+)
+from inspect_app.services import identity, queries
+from inspect_app.services.house import House
+from workflows.acts import Actor
+from workflows.words import LANGUAGES
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+       "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'")
+HEADERS = {"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+           "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
+
+STATUS: dict[type[Refusal], tuple[int, str, str]] = {
+    Unreadable: (400, "unreadable", "The request cannot be read."),
+    Unknown: (401, "unknown", "Who are you?"),
+    NotYours: (403, "not_yours", "This act is for someone else."),
+    NotFound: (404, "not_found", "There is no such thing here."),
+    NotNow: (409, "not_now", "This is not possible from the present state."),
+    Stale: (412, "stale", "The case has moved on."),
+    Invalid: (422, "invalid", "Some fields need another value."),
+    Refused: (422, "refused", "The rules do not allow this as things stand."),
+    KeyReused: (422, "key_reused", "This key was used for another request."),
+    SeenRequired: (428, "seen_required", "Say which event you saw."),
+}
+
+
+def house() -> House:
+    """The installation behind this application."""
+    found: House = current_app.extensions["house"]
+    return found
+
+
+def actor() -> Actor:
+    """Who is asking. Raises `Unknown` where nobody has signed in."""
+    found: Actor | None = g.get("actor")
+    if found is None:
+        raise Unknown
+    return found
+
+
+def language() -> str:
+    """The reader's language: their own, else what the browser asks for."""
+    someone: Actor | None = g.get("actor")
+    return someone.language if someone else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def cookie_name() -> str:
+    """The `__Host-` prefix needs https; a trial on a plain address goes without."""
+    return "__Host-sid" if current_app.config["HTTPS"] else "sid"
+
+
+def identify() -> None:
+    """Before every request: a bearer token, or else the session's cookie; never both."""
+    g.actor, g.scopes, g.signed = None, None, None
+    header = request.headers.get("Authorization")
+    if header is not None and request.path.startswith("/api/"):
+        kind, _, text = header.partition(" ")
+        if kind.lower() != "bearer":
+            raise Unknown("Send the header as: Authorization: Bearer <token>.")
+        g.actor, g.scopes = identity.token_actor(house(), text.strip())
+        return
+    secret = request.cookies.get(cookie_name())
+    if secret:
+        g.signed = identity.session_of(house(), secret)
+        g.actor = g.signed.actor if g.signed else None
+    if request.method not in SAFE:
+        _same_origin()
+
+
+def _same_origin() -> None:
+    """An unsafe request of a browser comes from our own pages, and carries the session's token."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    ours = site == "same-origin" if site else urlsplit(origin).netloc == request.host if origin else g.signed is None and request.path.startswith("/api/")
+    if not ours:
+        raise Unreadable("This request did not come from a page of this application.")
+    if g.signed is not None:
+        token = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
+        if token != g.signed.csrf:
+            raise Unreadable("The form is out of date; open the page again and send it once more.")
+
+
+def admit() -> None:
+    """Before every request, after `identify`: the declared policy of the route and method."""
+    if request.url_rule is None:
+        return
+    wanted = policy_of(current_app, request.url_rule.endpoint, request.method)
+    if not can(g.actor, wanted, lambda: queries.granted(house(), actor()), g.scopes):
+        if g.actor is None:
+            raise Unknown
+        raise NotYours(request.method.lower(), (str(wanted),))
+
+
+def policy_of(app: Flask, endpoint: str, method: str) -> Policy:
+    """The policy a view declares for a method. Raises LookupError where it declares none."""
+    view = app.view_functions[endpoint]
+    method = "GET" if method in ("HEAD", "OPTIONS") else method
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return Policy.PUBLIC
+    source: Any = getattr(getattr(view, "view_class", None), method.lower(), view)
+    found: dict[str, Policy] = getattr(source, "policies", {})
+    if method not in found:
+        raise LookupError(f"{endpoint} declares no policy for {method}")
+    return found[method]
+
+
+def every_policy_is_declared(app: Flask) -> None:
+    """Refuse to start where a route and method has no policy."""
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            policy_of(app, rule.endpoint, method)
+
+
+def finish(response: Response) -> Response:
+    """After every request: the headers that hold for every answer."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.vary.add("Cookie")
+    if current_app.config["HTTPS"]:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response
+
+
+def remember_seen(error: BaseException | None = None) -> None:
+    """After the answer: that the session was used, in a short transaction of its own."""
+    if g.get("signed") is not None:
+        identity.seen(house(), g.signed)
+
+
+def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
+    """A refusal as RFC 9457 problem details, and its status."""
+    if isinstance(error, HTTPException):
+        status = error.code or 500
+        code = {404: "not_found", 405: "method", 413: "too_large", 415: "media_type", 429: "slow_down"}.get(status, "unreadable")
+        return {"type": f"/problems/{code}", "title": error.name, "status": status, "detail": error.description or error.name}, status
+    status, code, title = next(found for kind, found in STATUS.items() if isinstance(error, kind))
+    body: dict[str, Any] = {"type": f"/problems/{code}", "title": title, "status": status, "detail": str(error)}
+    if isinstance(error, Invalid):
+        body["errors"] = [p._asdict() for p in error.problems]
+    if isinstance(error, Refused):
+        body["guards"] = [{"code": v.code, "ok": v.ok, "message": v.inner if g.get("reads_inner", True) else v.outer} for v in error.verdicts]
+        if not g.get("reads_inner", True):
+            body["detail"] = " ".join(v.outer for v in error.verdicts if not v.ok)
+    if isinstance(error, NotNow):
+        body["possible"] = list(error.possible)
+    return body, status
+
+
+def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    return Response(orjson.dumps(body), status, headers, mimetype="application/json")
+
+
+def problem_answer(error: Refusal | HTTPException) -> Response:
+    """A refusal as the JSON door says it."""
+    body, status = problem(error)
+    response = Response(orjson.dumps(body), status, mimetype="application/problem+json")
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def install(app: Flask, page: Callable[[Refusal | HTTPException], Response]) -> None:
+    """Hang everything of this module into the application; `page` says a refusal in HTML."""
+
+    def refuse(error: Refusal | HTTPException) -> Response:
+        return problem_answer(error) if request.path.startswith("/api/") else page(error)
+
+    app.before_request(identify)
+    app.before_request(admit)
+    app.after_request(finish)
+    app.teardown_request(remember_seen)
+    app.register_error_handler(Refusal, refuse)
+    app.register_error_handler(HTTPException, refuse)

@@ -1,0 +1,98 @@
+"""Words of the pages and doors in the reader's language; terms of the law by (ruleset, language), falling back to the workflow's own.
+
+Messages stand in `translations/<language>.toml`, one flat table; `zz` is the pseudo-locale: accented and 40 % longer, made from English.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+
+from workflows.definition import Transition, Workflow
+from workflows.errors import Problem
+from workflows.inputs import Input
+from workflows.roles import LABELS, Role
+from workflows.ruleset import Ruleset
+from workflows.words import LANGUAGES
+
+PSEUDO = "zz"
+_ACCENTS = str.maketrans("aeiouyAEIOUYcnsCNS", "áéíóúýÁÉÍÓÚÝçñšÇÑŠ")
+
+
+@cache
+def messages(language: str) -> dict[str, str]:
+    """All messages of a language by key."""
+    if language == PSEUDO:
+        return {key: pseudo(text) for key, text in messages(LANGUAGES[0]).items()}
+    table = tomllib.loads((files("inspect_app") / "translations" / f"{language}.toml").read_text("utf-8"))
+    return {f"{part}.{key}": text for part, texts in table.items() for key, text in texts.items()}
+
+
+def pseudo(text: str) -> str:
+    """A text as no language has it, so that what was written into a page by hand stands out."""
+    longer = text.translate(_ACCENTS) if "{" not in text else text
+    return f"⟦{longer}{'·' * (len(text) * 2 // 5)}⟧"
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """The message `key` in `language`, with `{name}` filled in."""
+    text = messages(language if language in (*LANGUAGES, PSEUDO) else LANGUAGES[0])[key]
+    return text.format(**values) if values else text
+
+
+def problem_words(language: str, problem: Problem) -> str:
+    """What is wrong with a field, in the reader's language; the gate's own English where there is no translation of its code."""
+    key = f"problem.{problem.code}"
+    return problem.message if language == LANGUAGES[0] or key not in messages(language) else say(language, key)
+
+
+def _term(rules: Ruleset, language: str, key: str, own: str) -> str:
+    found = rules.term_table.get(key)
+    text = found.say(language) if found else own
+    return pseudo(text) if language == PSEUDO else text
+
+
+def workflow_label(workflow: Workflow, rules: Ruleset, language: str) -> str:
+    """What a workflow is called under a ruleset."""
+    return _term(rules, language, f"workflow.{workflow.name}", workflow.title.say(language))
+
+
+def state_label(workflow: Workflow, rules: Ruleset, language: str, state: str) -> str:
+    """What a state is called; before the first event it has no name but a dash."""
+    own = workflow.by_name[state].label.say(language) if state in workflow.by_name else "–"
+    return _term(rules, language, f"state.{workflow.name}.{state}", own)
+
+
+def trigger_label(workflow: Workflow, rules: Ruleset, language: str, trigger: str) -> str:
+    """What an act is called, on a button and in a history."""
+    found = workflow.triggers.get(trigger)
+    return _term(rules, language, f"trigger.{workflow.name}.{trigger}", found[0].label.say(language) if found else trigger)
+
+
+def input_label(workflow: Workflow, transition: Transition, rules: Ruleset, language: str, i: Input) -> str:
+    """What a field is called."""
+    return _term(rules, language, f"input.{workflow.name}.{transition.trigger}.{i.name}", i.label.say(language))
+
+
+def role_label(rules: Ruleset, language: str, code: str) -> str:
+    """What a part is called; an unknown code is shown as it is."""
+    own = LABELS[Role(code)].say(language) if code in set(Role) else code
+    return _term(rules, language, f"role.{code}", own)
+
+
+def moment(micros: int | None, zone: ZoneInfo, language: str) -> str:
+    """A moment as people of a language write it, in the organisation's zone."""
+    if micros is None:
+        return "–"
+    at = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)).astimezone(zone)
+    return format_datetime(at, "d MMM y, HH:mm", locale="en" if language == PSEUDO else language)
+
+
+def day(value: date, language: str) -> str:
+    """A day as people of a language write it."""
+    return format_date(value, "d MMM y", locale="en" if language == PSEUDO else language)

@@ -1,0 +1,70 @@
+"""Clocks: when a time limit runs out, its trigger is fired by the system through the same verb as everything else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from threading import Event as Bell
+
+from sqlalchemy import select, update
+
+from inspect_app.errors import NotNow, Refused, Stale
+from inspect_app.models import cases, clock
+from inspect_app.now import hold, now
+from inspect_app.services import casework, evidence
+from inspect_app.services.house import House
+from workflows.acts import SYSTEM, Act
+
+EVERY = 60.0
+"""Seconds between two rounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many clocks fired their trigger, and how many were refused by a guard and wait for it."""
+
+    fired: int
+    refused: int
+
+
+def sweep(house: House, until: int) -> Swept:
+    """Fire every running clock due by `until` (µs since 1970 UTC), once each. A clock without a trigger only shows as overdue."""
+    with house.db.reading() as session:
+        due = session.execute(select(clock.c.id, cases.c.uid, clock.c.then).join(cases, cases.c.id == clock.c.case_id)
+                              .where(clock.c.status == "running", clock.c.due_at <= until, clock.c.then.is_not(None), cases.c.is_open)
+                              .order_by(clock.c.due_at, clock.c.id)).all()
+    fired = refused = 0
+    for id_, uid, then in due:
+        try:
+            with hold(max(until, now())):
+                casework.fire(house, uid, Act(then, SYSTEM))
+            fired += 1
+        except (Refused, Stale):
+            refused += 1
+            continue
+        except NotNow:
+            pass
+        with house.db.atomic() as session:
+            session.execute(update(clock).where(clock.c.id == id_, clock.c.status == "running").values(status="fired", ended_at=now()))
+    return Swept(fired, refused)
+
+
+def round_of(house: House) -> int:
+    """One round of background work; returns how many acts of clocks were carried out."""
+    done = sweep(house, now())
+    evidence.remove_orphans(house)
+    return done.fired
+
+
+def keep_working(house: House) -> None:
+    """Round after round, until the process is stopped."""
+    bell = Bell()
+    while True:
+        round_of(house)
+        bell.wait(EVERY)
+
+
+def start_beside() -> subprocess.Popen[bytes]:
+    """The background work as a process beside the server."""
+    return subprocess.Popen([sys.executable, "-m", "inspect_app.cli.main", "work"])  # noqa: S603

@@ -1,0 +1,194 @@
+"""One form for each act: the fields its transition declares, sent to the same verb as the JSON door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from inspect_app import http, i18n
+from inspect_app.access.parts import sees_everything
+from inspect_app.access.policy import Policy, policy
+from inspect_app.access.reading import reads_inner
+from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
+from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
+from inspect_app.schemas.acts import read_act
+from inspect_app.services import casework, evidence, queries
+from inspect_app.services.casework import TYPISTS, Opening
+from inspect_app.services.ledger import Event, Key
+from inspect_app.services.queries import CaseRow
+from workflows.acts import Act
+from workflows.calendar import start_of
+from workflows.definition import Transition, Workflow
+from workflows.errors import Verdict
+from workflows.inputs import Choice, Day, Input, Text, Unit
+from workflows.roles import Role
+from workflows.words import words
+
+pages = Blueprint("acts", __name__)
+
+TITLE = Text(name="title", label=words(en="Title", vi="Tên vụ việc"), at_most=200)
+WHERE = Unit(name="unit", label=words(en="Unit", vi="Đơn vị"))
+OCCURRED = Day(name="occurred_on", label=words(en="Day it happened, where that is not today", vi="Ngày xảy ra, nếu không phải hôm nay"), required=False)
+FILE_FIELDS = ("held_as", "sha256", "size", "media_type", "filename")
+
+
+def _recorded_for(people: Sequence[tuple[str, str]]) -> Choice:
+    return Choice(name="recorded_for", label=words(en="Typed for the person who signed the paper", vi="Nhập thay người đã ký giấy"), required=False,
+                  options=tuple((uid, words(en=name, vi=name)) for uid, name in people))
+
+
+def _lists(row: CaseRow | None) -> Lists:
+    house = http.house()
+    items = queries.items(house, row.id) if row else []
+    return Lists(queries.people(house), queries.offices(house), queries.units(house, http.actor()),
+                 [(str(item["n"]), f"#{item['n']}") for item in items if item["withdrawn_seq"] is None])
+
+
+@pages.get("/cases/new")
+@policy(GET=Policy.SIGNED_IN)
+def choose() -> str:
+    mine = queries.granted(http.house(), http.actor())
+    possible = [w for w in http.house().catalogue.by_name.values() if not w.needs_parent and any(set(t.who) & mine for t in w.openings)]
+    possible.sort(key=lambda w: (not w.fast, w.name))
+    return render_template("choose.html", workflows=[(w, w.title.say(http.language())) for w in possible])
+
+
+@pages.route("/cases/new/<name>", methods=["GET", "POST"])
+@policy(GET=Policy.SIGNED_IN, POST=Policy.WRITES)
+def opening(name: str) -> Answer | str | tuple[str, int]:
+    house = http.house()
+    workflow = house.catalogue.by_name.get(name)
+    if workflow is None:
+        raise NotFound
+    transition = workflow.openings[0]
+    rules = _ruleset()
+    extra = (WHERE, *(() if _names_itself(transition) else (TITLE,)))
+    inputs = (*extra, *_for_page(transition), OCCURRED)
+    drawn = draw(inputs, _labels(workflow, transition, inputs), _lists(None), http.language(), request.form if request.method == "POST" else None)
+    if request.method == "POST" and not only_rows_change(request.form):
+        told = raw(inputs, drawn.form)
+        missing = [Problem(f"/{i.name}", "required", i18n.say(http.language(), "form.needed")) for i in extra if not told.get(i.name)]
+        act = _act(transition, {k: v for k, v in told.items() if k not in ("unit", "title", "occurred_on")}, told.get("occurred_on"))
+        title = str(told.get("title") or next((told[n] for n in ("what", "finding") if told.get(n)), ""))[:200]
+        wanted = Opening(workflow.name, act, title, told.get("unit"), ruleset=rules, rehearsal=house.mode == "demo")
+        outcome = _try(drawn, missing, lambda: casework.open_case(house, wanted, read=read_act, key=_key()))
+        if isinstance(outcome, Event):
+            return redirect(url_for("casefile.show", uid=outcome.case, done=outcome.id), 303)
+        return render_template("act.html", row=None, workflow=workflow, heading=transition.label.say(http.language()), transition=transition, drawn=drawn,
+                               key=token_urlsafe(16), seen=None, inner=True, **outcome), outcome["status"]
+    return render_template("act.html", row=None, workflow=workflow, heading=transition.label.say(http.language()), transition=transition, drawn=drawn,
+                           key=request.form.get("key") or token_urlsafe(16), seen=None, inner=True, status=200, verdicts=(), message=None)
+
+
+@pages.route("/cases/<uuid:uid>/acts/<trigger>", methods=["GET", "POST"])
+@policy(GET=Policy.SIGNED_IN, POST=Policy.WRITES)
+def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
+    house, actor = http.house(), http.actor()
+    row = queries.case(house, actor, str(uid))
+    transition = row.workflow.edge(row.state, trigger)
+    if transition is None:
+        if trigger not in row.workflow.triggers:
+            raise NotFound
+        raise NotNow(trigger, row.state, tuple(t.trigger for t in row.workflow.out_of(row.state)))
+    typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & {Role.HEAD, Role.RESPONDENT, Role.OWNER, Role.DECIDER})
+    for_whom = (_recorded_for(queries.people(house)),) if typist else ()
+    inputs = (*_for_page(transition), OCCURRED, *for_whom)
+    sent = request.form if request.method == "POST" else None
+    drawn = draw(inputs, _labels(row.workflow, transition, inputs), _lists(row), http.language(), sent)
+    shown: dict[str, Any] = {"row": row, "workflow": row.workflow, "transition": transition, "drawn": drawn,
+                             "heading": i18n.trigger_label(row.workflow, house.catalogue.rulesets_by_name[row.ruleset], http.language(), trigger),
+                             "inner": reads_inner(row.parts) or sees_everything(actor), "seen": row.seq}
+    if sent is None or only_rows_change(sent):
+        _, offers = queries.offers(house, actor, row.uid)
+        offer = next((o for o in offers if o.transition is transition), None)
+        return render_template("act.html", **shown, key=(sent or {}).get("key") or token_urlsafe(16), status=200, message=None,
+                               verdicts=offer.verdicts if offer and not offer.allowed else ())
+    told = raw(inputs, drawn.form)
+    seen = int(sent["seen"]) if sent.get("seen", "").isdigit() and len(sent["seen"]) < 10 else None
+    data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
+
+    def carry_out() -> Event:
+        stored = _file(transition, data)
+        wanted = _act(transition, data, told.get("occurred_on"), told.get("recorded_for"), seen, stored)
+        return casework.fire(house, row.uid, wanted, read=read_act, key=_key())
+
+    outcome = _try(drawn, [], carry_out)
+    if isinstance(outcome, Event):
+        return redirect(url_for("casefile.show", uid=row.uid, done=outcome.id), 303)
+    return render_template("act.html", **shown, key=token_urlsafe(16), **outcome), outcome["status"]
+
+
+def _names_itself(transition: Transition) -> bool:
+    """Whether the act's own words can serve as the title: on the fast track nobody is asked twice."""
+    return any(i.name == "what" for i in transition.inputs)
+
+
+def _for_page(transition: Transition) -> tuple[Input, ...]:
+    """The declared inputs, but those of a file, which the file itself answers."""
+    return tuple(i for i in transition.inputs if transition.trigger != "add_evidence" or i.name not in FILE_FIELDS)
+
+
+def _file(transition: Transition, data: dict[str, Any]) -> str | None:
+    """Where evidence comes with a file: store it, and say what it is. Returns the name it is stored under."""
+    if transition.trigger != "add_evidence":
+        return None
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        data["held_as"] = "reference"
+        return None
+    kept = evidence.store(http.house(), sent.stream, sent.filename, sent.mimetype)
+    data.update(held_as="file", sha256=kept.sha256, size=kept.size, media_type=kept.media_type, filename=kept.filename)
+    return kept.stored_as
+
+
+def _labels(workflow: Workflow, transition: Transition, inputs: Sequence[Input]) -> dict[str, str]:
+    rules = http.house().catalogue.rulesets_by_name[_ruleset()]
+    return {i.name: i18n.input_label(workflow, transition, rules, http.language(), i) for i in inputs}
+
+
+def _ruleset() -> str:
+    """The ruleset a new case falls under: the house's own, where a pack brings one and the house chose it."""
+    return queries.ruleset_of(http.house())
+
+
+def _act(transition: Transition, data: dict[str, Any], occurred_on: Any = None, recorded_for: Any = None, seen: int | None = None,
+         stored_as: str | None = None) -> Act:
+    moment = None
+    if occurred_on:
+        try:
+            moment = start_of(date.fromisoformat(str(occurred_on)), http.house().zone)
+        except (ValueError, OverflowError):
+            raise Invalid((Problem("/occurred_on", "invalid", i18n.say(http.language(), "form.day")),)) from None
+    return Act(transition.trigger, http.actor(), data, seen=seen, occurred_at=moment, recorded_for=recorded_for, stored_as=stored_as)
+
+
+def _key() -> Key:
+    """The form's own Idempotency-Key: sent twice, it acts once."""
+    told = sorted((k, v) for k, v in request.form.items(multi=True) if k != "csrf_token")
+    return Key(f"page-{request.form.get('key', '')[:64] or token_urlsafe(16)}", sha256(repr((request.path, told)).encode()).hexdigest())
+
+
+def _try(drawn: Drawn, missing: list[Problem], work: Any) -> Event | dict[str, Any]:
+    """Carry it out, or put what is wrong beside the field it is about; what was typed stays."""
+    verdicts: tuple[Verdict, ...] = ()
+    try:
+        if missing:
+            raise Invalid(tuple(missing))
+        event: Event = work()
+        return event
+    except Invalid as error:
+        drawn.show([Problem(p.pointer, p.code, i18n.problem_words(http.language(), p)) for p in error.problems])
+        status, message = 422, i18n.say(http.language(), "form.some_wrong")
+    except Refused as error:
+        verdicts, status, message = error.verdicts, 422, i18n.say(http.language(), "form.refused")
+    except Stale:
+        status, message = 412, i18n.say(http.language(), "form.stale")
+    return {"status": status, "verdicts": verdicts, "message": message}
+
+

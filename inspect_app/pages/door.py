@@ -1,0 +1,96 @@
+"""The pages hung into the application, with what every template may use."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from inspect_app import http, i18n
+from inspect_app.errors import Refusal, Unknown
+from inspect_app.now import now
+from inspect_app.pages import acts, casefile, exports, home, signing
+from inspect_app.services import queries
+from inspect_app.services.queries import CaseRow
+from workflows.calendar import day_of
+from workflows.roles import Role
+
+
+def register(app: Flask) -> None:
+    """Hang the pages into the application."""
+    for area in (signing, home, casefile, acts, exports):
+        app.register_blueprint(area.pages)
+    app.jinja_env.globals.update(say=_say, state_label=_state, workflow_label=_workflow, trigger_label=_trigger, role_label=_role, moment=_moment,
+                                 day=_day, due=_due, language=http.language, menu=_menu, mode=lambda: app.config["MODE"], signed=lambda: g.get("signed"),
+                                 csrf=_csrf)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def refusal(error: Refusal | HTTPException) -> Response:
+    """A refusal as a page; where nobody has signed in, the way to the door, and back afterwards."""
+    if isinstance(error, Unknown) and request.method == "GET":
+        return redirect(url_for("signing.sign_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
+    body, status = http.problem(error)
+    return Response(render_template("refusal.html", problem=body, status=status), status, mimetype="text/html")
+
+
+def _csrf() -> Markup:
+    signed = g.get("signed")
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(signed.csrf if signed else "")
+
+
+def _say(key: str, **values: object) -> str:
+    return i18n.say(http.language(), key, **values)
+
+
+def _rules(row: CaseRow) -> Any:
+    return http.house().catalogue.rulesets_by_name[row.ruleset]
+
+
+def _state(row: CaseRow, state: str | None = None) -> str:
+    return i18n.state_label(row.workflow, _rules(row), http.language(), row.state if state is None else state)
+
+
+def _workflow(row: CaseRow) -> str:
+    return i18n.workflow_label(row.workflow, _rules(row), http.language())
+
+
+def _trigger(row: CaseRow, trigger: str) -> str:
+    return i18n.trigger_label(row.workflow, _rules(row), http.language(), trigger)
+
+
+def _role(row: CaseRow, code: str) -> str:
+    return i18n.role_label(_rules(row), http.language(), code)
+
+
+def _moment(micros: int | None) -> str:
+    return i18n.moment(micros, http.house().zone, http.language())
+
+
+def _day(value: date) -> str:
+    return i18n.day(value, http.language())
+
+
+def _due(micros: int | None) -> dict[str, str] | None:
+    """When something is due, in words and a shape: how many days are left, or how many it is over."""
+    if micros is None:
+        return None
+    on, today = day_of(micros, http.house().zone), day_of(now(), http.house().zone)
+    left = (on - today).days
+    kind = "late" if left < 0 else "soon" if left <= 3 else "ahead"
+    words = _say("due.late", days=-left) if left < 0 else _say("due.today") if left == 0 else _say("due.left", days=left)
+    return {"kind": kind, "day": _day(on), "words": words}
+
+
+def _menu() -> list[dict[str, Any]]:
+    """The places this reader may go to."""
+    if g.get("actor") is None:
+        return []
+    roles = queries.granted(http.house(), g.actor)
+    places = [("home.work", "menu.work", True), ("home.register", "menu.register", True), ("home.responsibilities", "menu.responsibilities", True),
+              ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD})),
+              ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR}))]
+    return [{"url": url_for(end), "words": _say(key), "here": request.endpoint == end} for end, key, shown in places if shown]

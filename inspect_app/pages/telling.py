@@ -1,0 +1,45 @@
+"""What an event says, told in the reader's words: labels for names, words for codes, names for identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from inspect_app import i18n
+from inspect_app.access.reading import declared
+from workflows.definition import Workflow
+from workflows.inputs import Choice, Day, Input, Many, Person, Yes
+from workflows.ruleset import Ruleset
+
+
+def told(workflow: Workflow, rules: Ruleset, language: str, trigger: str, data: Mapping[str, Any], people: Mapping[str, str]) -> list[tuple[str, Any]]:
+    """(label, text) for each input; the text of rows is a list of such lists."""
+    inputs = declared(workflow, trigger)
+    transition = workflow.triggers[trigger][0] if trigger in workflow.triggers else None
+    found: list[tuple[str, Any]] = []
+    for name, value in data.items():
+        i = inputs.get(name)
+        if i is None or transition is None:
+            found.append((name, str(value)))
+        elif isinstance(i, Many):
+            rows = [[(c.label.say(language), _words(c, row.get(c.name), language, people)) for c in i.of if row.get(c.name) is not None] for row in value]
+            if rows:
+                found.append((i18n.input_label(workflow, transition, rules, language, i), rows))
+        else:
+            found.append((i18n.input_label(workflow, transition, rules, language, i), _words(i, value, language, people)))
+    return found
+
+
+def _words(i: Input, value: Any, language: str, people: Mapping[str, str]) -> str:
+    match i:
+        case Choice():
+            return next((words.say(language) for code, words in i.options if code == value), str(value))
+        case Day():
+            return i18n.day(date.fromisoformat(str(value)), language)
+        case Person():
+            return people.get(str(value), str(value))
+        case Yes():
+            return i18n.say(language, "word.yes")
+        case _:
+            return ", ".join(f"#{n}" for n in value) if isinstance(value, list) else str(value)
