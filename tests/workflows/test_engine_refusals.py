@@ -186,3 +186,12 @@ def test_the_person_acting_is_the_one_who_is_judged() -> None:
     assert fire(w, "opened", OFFICER, shown, act("tell", actor=ANNA)).after == "told"
     with pytest.raises(Refused):
         fire(w, "opened", OFFICER, shown, act("tell", actor=Actor("bert", "Bert", 2)))
+
+
+def test_a_transition_from_everywhere_is_not_open_at_the_end() -> None:
+    w = small(add=(step("remind", ANY, ANY), step("drop", ANY, "decided")))
+    assert fire(w, "told", OFFICER, facts(), act("remind")).after == "told"
+    assert fire(w, "told", OFFICER, facts(), act("drop")).after == "decided"
+    for trigger in ("remind", "drop"):
+        with pytest.raises(NotNow, match="possible now: nothing"):
+            fire(w, "decided", OFFICER, facts(), act(trigger))
