@@ -195,7 +195,7 @@ def load_pack(folder: Path) -> Pack:
     if not isinstance(name, str):
         raise BadDefinition("pack.toml", ["it needs a name"])
     rules = folder / "ruleset.toml"
-    flows = tuple(load_workflow(path) for path in sorted(folder.glob("*.toml")) if path.name not in ("pack.toml", "ruleset.toml", "mapping.toml"))
+    flows = tuple(load_workflow(path) for path in sorted(folder.glob("*.toml")) if path.name not in ("pack.toml", "ruleset.toml", "mapping.toml", "demo.toml"))
     return Pack(name, flows, load_ruleset(rules, GENERIC) if rules.is_file() else None)
 
 

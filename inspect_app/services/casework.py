@@ -166,6 +166,7 @@ def _open_child(session: Session, house: House, parent: Taken, child: effects.Ch
     workflow = house.catalogue.by_name[child.workflow]
     title = str(child.data.get("what") or child.data.get("finding") or parent.title)[:200]
     taken = _create(session, house, workflow, parent.ruleset.name, parent, parent.unit_id, title, now, cid=child.cid)
+    taken.parts = frozenset({Role(event.role)})
     first = replace(act, trigger=child.trigger, data=child.data, seen=None, on_behalf_of=None, recorded_for=None)
     transition = engine.rule(workflow, START, child.trigger)
     facts = gather(session, house, taken, transition, first, engine.needs(transition), now)

@@ -80,8 +80,13 @@ def _give(session: Session, taken: Taken, person_id: int, role: Role, seq: int) 
 
 
 def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Act, event: Event) -> None:
-    if act.actor.person_id is not None:
-        _give(session, taken, act.actor.person_id, effect.role, event.seq)
+    """The actor; but a party never conducts what it opened: there, those who play the part in the case it came from."""
+    takers = [act.actor.person_id] if act.actor.person_id is not None else []
+    if taken.parts & {Role.HEAD, Role.OWNER, Role.RESPONDENT}:
+        takers = list(session.execute(select(case_role.c.person_id).where(
+            case_role.c.case_id == taken.parent_id, case_role.c.role == effect.role.value, case_role.c.until_seq.is_(None))).scalars())
+    for person_id in takers:
+        _give(session, taken, person_id, effect.role, event.seq)
 
 
 def _appoint(session: Session, house: House, taken: Taken, effect: fx.Appoint, act: Act, event: Event) -> None:

@@ -1,0 +1,119 @@
+"""A demonstration organisation with a year of casework, lived day by day: the same organisation for the same seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from sqlalchemy import select
+
+from inspect_app.db import Session
+from inspect_app.errors import Refusal
+from inspect_app.models import person
+from inspect_app.now import hold
+from inspect_app.now import now as this_moment
+from inspect_app.services.demonstration_acts import Matter, take
+from inspect_app.services.demonstration_data import BadDemonstration, HouseData, InspectionData, ShortcomingData, read_house
+from inspect_app.services.demonstration_people import Organisation, settle
+from inspect_app.services.demonstration_stories import INSPECTIONS, RESPONSIBILITIES, SHORTCOMINGS, Step
+from inspect_app.services.house import House
+from inspect_app.services.identity import hash_password as argon2id
+from workflows.calendar import day_of, micros
+
+PASSWORD = "inspect-demo"
+"""The one password of all demonstration accounts; it is printed."""
+
+MINUTE = 60_000_000
+
+
+class AlreadyPeopled(Refusal):
+    """The database already has people."""
+
+    def __str__(self) -> str:
+        return "This database already has people; load a demonstration into an empty one."
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationAccount:
+    """An account to try, with what its owner does in the organisation."""
+
+    login: str
+    password: str
+    name: str
+    what: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """What was loaded."""
+
+    house: str
+    name: str
+    ruleset: str
+    language: str
+    seed: int
+    accounts: tuple[DemonstrationAccount, ...]
+    matters: int
+    acts: int
+
+
+def load_demonstration(house: House, which: str, seed: int = 1, *, hash_password: Callable[[str], str] = argon2id) -> Demonstration:
+    """Load a demonstration, all of it or nothing: `depot` or `hospital`. Every case is a rehearsal.
+
+    Raises `AlreadyPeopled`, or `BadDemonstration` for a name that is not known."""
+    data = read_house(which)
+    now = this_moment()
+    today = day_of(now, house.zone)
+    with house.db.atomic() as session:
+        if session.execute(select(person.c.id).limit(1)).first() is not None:
+            raise AlreadyPeopled
+        made = settle(session, data, today, seed, PASSWORD, hash_password)
+        matters = [_matter(session, house, made, text, seed) for text in (*data.inspections, *data.shortcomings)]
+        for moment, matter, step in _in_order(house, matters, today, now):
+            matter.day = day_of(moment, house.zone)
+            with hold(moment):
+                take(matter, step.case, step.verb)
+    accounts = tuple(DemonstrationAccount(p.key, PASSWORD, p.name, p.what, data.language) for p in data.people if p.account)
+    return Demonstration(which, data.name, data.ruleset, data.language, seed, accounts, len(matters), sum(m.acts for m in matters))
+
+
+def _matter(session: Session, house: House, made: Organisation, text: InspectionData | ShortcomingData, seed: int) -> Matter:
+    opened_on = _worked(made.ago(text.opened))
+    return Matter(session, house, made, text, Random(f"{seed}/{made.data.house}/{text.title}"), opened_on, opened_on)
+
+
+def _worked(day: date) -> date:
+    """The day itself, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def _life(text: InspectionData | ShortcomingData) -> list[Step]:
+    """The steps of a matter, the responsibility's among the inspection's."""
+    if isinstance(text, ShortcomingData):
+        return list(SHORTCOMINGS[text.story])
+    steps = list(INSPECTIONS[text.story])
+    if text.head is not None:
+        steps += [Step(step.day + text.head.at, step.case, step.verb) for step in RESPONSIBILITIES[text.head.story]]
+    return sorted(steps, key=lambda step: step.day)
+
+
+def _in_order(house: House, matters: list[Matter], today: date, now: int) -> Iterator[tuple[int, Matter, Step]]:
+    """Every step of every matter in the order in which they happened, in working hours, the last of them today."""
+    found: list[tuple[int, int, Matter, Step]] = []
+    for n, matter in enumerate(matters):
+        moment = 0
+        for step in _life(matter.text):
+            day = today - timedelta(days=matter.text.opened - step.day)
+            if day > today:
+                raise BadDemonstration(f"“{matter.text.title}” begins too late for its story “{matter.text.story}”.")
+            at = micros(datetime.combine(_worked(day), time(8, 0), house.zone)) + matter.rng.randrange(460) * MINUTE
+            moment = min(max(at, moment + 25 * MINUTE), max(now - MINUTE, moment + 1))
+            found.append((moment, n, matter, step))
+    found.sort(key=lambda item: item[:2])
+    return ((moment, matter, step) for moment, _, matter, step in found)
+
+
+__all__ = ["PASSWORD", "AlreadyPeopled", "BadDemonstration", "Demonstration", "DemonstrationAccount", "HouseData", "load_demonstration"]

@@ -1,0 +1,173 @@
+"""What a demonstration is made of: units, names and texts, read from a file of data and checked as it is read."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from workflows.catalogue import SHIPPED_PACKS
+
+CORE = Path(__file__).resolve().parents[1] / "demo"
+T = TypeVar("T")
+
+
+class BadDemonstration(Exception):
+    """A demonstration's file is not sound; the sentence names the place."""
+
+
+@dataclass(frozen=True)
+class UnitData:
+    """A unit or body, with the post that heads it. `head` is the key of a person; left out, someone is given a name."""
+
+    code: str
+    name: str
+    parent: str | None = None
+    kind: str = "unit"
+    external: bool = False
+    post: str | None = None
+    head: str | None = None
+    vacant: bool = False
+    acting: bool = False
+    changed: int | None = None
+    """So many days ago another person held the post."""
+
+
+@dataclass(frozen=True)
+class PersonData:
+    """Someone with a part of their own. `what` says so in a sentence; `account` gives them a login, which is their key."""
+
+    key: str
+    name: str
+    called: str
+    unit: str
+    what: str
+    account: bool = True
+    grants: tuple[str, ...] = ()
+    days: tuple[int, int] | None = None
+    """A grant for a time: from so many days ago until so many days ahead."""
+
+
+@dataclass(frozen=True)
+class OfficeData:
+    """A post beside those that head a unit, with the key of who holds it."""
+
+    code: str
+    title: str
+    unit: str
+    holder: str
+
+
+@dataclass(frozen=True)
+class HeadData:
+    """A responsibility in an inspection: its story, the day of the inspection on which it begins, and its terms."""
+
+    story: str
+    at: int
+    office: str | None = None
+    basis: str = "handling"
+    level: str = "direct"
+    matter: int | None = None
+    """Days before the registration on which the matter arose."""
+    determiner: str = "member"
+    right: str | None = None
+    outcome: str = "confirmed"
+    due: int | None = None
+    typed: bool = False
+    """The answer came on paper and was typed by an officer."""
+
+
+@dataclass(frozen=True)
+class InspectionData:
+    """One inspection: its story, where, how many days ago it began, and what it was about."""
+
+    story: str
+    unit: str
+    opened: int
+    title: str
+    what: str
+    finding: str = ""
+    norm: str = ""
+    reply: str = ""
+    cause_kind: str = ""
+    cause: str = ""
+    measure: str = ""
+    done: str = ""
+    source: str = "signal"
+    work: str = "suspicion"
+    result: str = "shortcoming"
+    by: str = "officer"
+    lead: str = "lead"
+    due: int | None = None
+    head: HeadData | None = None
+
+
+@dataclass(frozen=True)
+class ShortcomingData:
+    """One shortcoming on the fast track. `by` is who noted it: the key of a person, or the code of the unit whose head did."""
+
+    story: str
+    unit: str
+    opened: int
+    title: str
+    what: str
+    cause_kind: str
+    cause: str
+    measure: str
+    done: str
+    due: int
+    by: str = "officer"
+    office: str | None = None
+
+
+@dataclass(frozen=True)
+class HouseData:
+    """A whole demonstration."""
+
+    house: str
+    name: str
+    language: str
+    ruleset: str
+    names: Mapping[str, Any]
+    units: tuple[UnitData, ...]
+    people: tuple[PersonData, ...]
+    offices: tuple[OfficeData, ...]
+    inspections: tuple[InspectionData, ...]
+    shortcomings: tuple[ShortcomingData, ...]
+    phrases: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def houses() -> dict[str, Path]:
+    """The demonstrations there are, by name: the core's own and those that packs bring."""
+    files = [*sorted(CORE.glob("*.toml")), *sorted(SHIPPED_PACKS.glob("*/demo.toml"))]
+    return {str(tomllib.loads(path.read_text("utf-8"))["house"]): path for path in files}
+
+
+def read_house(which: str) -> HouseData:
+    """The data of one demonstration. Raises `BadDemonstration`."""
+    known = houses()
+    if which not in known:
+        raise BadDemonstration(f"There is no demonstration “{which}”; there are: {', '.join(sorted(known))}.")
+    raw = tomllib.loads(known[which].read_text("utf-8"))
+    return HouseData(
+        house=which, name=raw["name"], language=raw["language"], ruleset=raw["ruleset"], names=raw["names"], phrases=raw["phrases"],
+        units=tuple(_rows(UnitData, raw["units"])), people=tuple(_rows(PersonData, raw["people"])),
+        offices=tuple(_rows(OfficeData, raw["offices"])), inspections=tuple(_rows(InspectionData, raw["inspections"])),
+        shortcomings=tuple(_rows(ShortcomingData, raw["shortcomings"])))
+
+
+def _rows(kind: type[T], tables: Sequence[Mapping[str, Any]]) -> Iterator[T]:
+    return (_row(kind, table) for table in tables)
+
+
+def _row(kind: type[T], table: Mapping[str, Any]) -> T:
+    known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
+    needed = {f.name for f in fields(kind) if f.default is MISSING}  # type: ignore[arg-type]
+    if set(table) - known or needed - set(table):
+        raise BadDemonstration(f"{kind.__name__} {dict(table)!r}: unknown {sorted(set(table) - known)}, missing {sorted(needed - set(table))}.")
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    if isinstance(values.get("head"), dict):
+        values["head"] = _row(HeadData, values["head"])
+    return kind(**values)

@@ -1,0 +1,103 @@
+"""The lives that matters of a demonstration lead: which step on which day after the first.
+
+A step with a prefix belongs to a case that was opened on the way: `r` the responsibility, `s` and `t` the actions that the
+inspection and the responsibility opened, `m` the responsibility that went to the right office, `i` the inspection made of a shortcoming.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Step(NamedTuple):
+    """One step: the day after the first on which it is taken, the case it belongs to, what is done."""
+
+    day: int
+    case: str
+    verb: str
+
+
+def _life(*parts: str) -> tuple[Step, ...]:
+    steps = []
+    for text in "; ".join(parts).split("; "):
+        day, _, verb = text.partition(" ")
+        case, _, verb = verb.rpartition(".")
+        steps.append(Step(int(day), case, verb))
+    return tuple(steps)
+
+
+_PROPOSED = "0 register; 3 assess; 6 propose"
+_LAUNCHED = _PROPOSED + "; 10 issue; 14 launch"
+_HEARD = _LAUNCHED + "; 20 evidence; 27 report"
+_SHARED = _HEARD + "; 33 evidence; 36 draft; 38 share_draft"
+_CONSULTED = _SHARED + "; 44 comment; 46 consult"
+_CONCLUDING = _CONSULTED + "; 50 submit"
+_CONCLUDED = _CONCLUDING + "; 57 conclude"
+_FOLLOWED = _CONCLUDED + "; 60 follow_up"
+
+INSPECTIONS: dict[str, tuple[Step, ...]] = {
+    "registered": _life("0 register"),
+    "triage": _life("0 register; 2 assess"),
+    "paused_early": _life("0 register; 2 assess; 5 pause"),
+    "no_case_proposed": _life("0 register; 2 assess; 5 propose_no_case"),
+    "closed_no_case": _life("0 register; 2 assess; 5 propose_no_case; 9 close_no_case"),
+    "proposed": _life(_PROPOSED),
+    "ordered": _life(_PROPOSED, "10 issue"),
+    "notified": _life(_LAUNCHED),
+    "reminded": _life(_LAUNCHED, "24 remind", "31 remind"),
+    "lapsed": _life(_LAUNCHED, "24 remind", "31 remind", "38 response_lapsed", "40 evidence"),
+    "verifying": _life(_HEARD, "30 evidence", "31 note_for_record"),
+    "paused": _life(_HEARD, "31 pause"),
+    "drafted": _life(_HEARD, "33 evidence", "36 draft"),
+    "shared": _life(_SHARED),
+    "consulted": _life(_CONSULTED),
+    "consulted_in_silence": _life(_SHARED, "56 consult"),
+    "concluding": _life(_CONCLUDING),
+    "returned": _life(_CONCLUDING, "53 return", "58 evidence", "62 draft", "64 share_draft", "70 comment", "72 consult", "75 submit"),
+    "concluded": _life(_CONCLUDED),
+    "followed": _life(_FOLLOWED),
+    "watched": _life(_FOLLOWED, "62 grant_access", "78 s.finish"),
+    "closed": _life(_FOLLOWED, "75 s.finish", "82 s.check", "95 close"),
+    "closed_after_a_pause": _life(_LAUNCHED, "18 pause", "30 resume", "33 evidence", "38 report", "45 draft", "47 share_draft", "52 comment",
+                                  "54 consult", "58 submit", "65 conclude", "68 follow_up", "84 s.finish", "90 s.check", "104 close"),
+    "ended": _life(_HEARD, "34 end_with_reasons"),
+    "transferred": _life("0 register; 2 assess; 8 transfer"),
+}
+"""Lives of inspections, by name."""
+
+_NOTIFIED = "0 hold_responsible; 2 r.notify"
+_RECEIVED = _NOTIFIED + "; 5 r.receive"
+_CONTESTED = _RECEIVED + "; 8 r.contest"
+_SILENT = _NOTIFIED + "; 9 r.remind; 14 r.remind; 18 r.answer_lapsed"
+_DETERMINED = _RECEIVED + "; 7 r.acknowledge; 14 r.determine"
+
+RESPONSIBILITIES: dict[str, tuple[Step, ...]] = {
+    "identified": _life("0 hold_responsible"),
+    "notified": _life(_NOTIFIED),
+    "received": _life(_RECEIVED),
+    "acknowledged": _life(_RECEIVED, "7 r.acknowledge"),
+    "reserved": _life(_RECEIVED, "8 r.acknowledge_with_reservation"),
+    "contested": _life(_CONTESTED),
+    "misdirected": _life(_RECEIVED, "7 r.misdirect"),
+    "redirected": _life(_RECEIVED, "7 r.misdirect", "9 m.notify", "12 m.receive"),
+    "no_response": _life(_SILENT),
+    "escalated": _life(_SILENT, "21 r.escalate"),
+    "answered_late": _life(_SILENT, "21 r.escalate", "23 r.receive", "24 r.acknowledge"),
+    "determined": _life(_DETERMINED),
+    "linked": _life(_DETERMINED, "17 r.link"),
+    "closed": _life(_DETERMINED, "17 r.link", "30 t.finish", "34 t.check", "36 r.close"),
+    "withdrawn": _life(_CONTESTED, "11 r.escalate", "18 r.determine", "20 r.close"),
+}
+"""Lives of responsibilities, counted from the day on which they are assigned."""
+
+SHORTCOMINGS: dict[str, tuple[Step, ...]] = {
+    "noted": _life("0 note"),
+    "done": _life("0 note; 9 finish"),
+    "checked": _life("0 note; 10 finish; 14 check"),
+    "sent_back": _life("0 note; 9 finish; 12 send_back"),
+    "checked_later": _life("0 note; 9 finish; 12 send_back; 19 finish; 22 check"),
+    "dropped": _life("0 note; 8 drop"),
+    "formal": _life("0 note; 8 make_formal"),
+    "formal_assessed": _life("0 note; 9 finish; 13 make_formal; 15 i.assess"),
+}
+"""Lives of shortcomings on the fast track."""
