@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import orjson
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as Answer
 
 from inspect_app.access.policy import Policy, can
 from inspect_app.errors import (
@@ -160,7 +161,7 @@ def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
         status = error.code or 500
         code = {404: "not_found", 405: "method", 413: "too_large", 415: "media_type", 429: "slow_down"}.get(status, "unreadable")
         return {"type": f"/problems/{code}", "title": error.name, "status": status, "detail": error.description or error.name}, status
-    status, code, title = next(found for kind, found in STATUS.items() if isinstance(error, kind))
+    status, code, title = next((found for kind, found in STATUS.items() if isinstance(error, kind)), STATUS[Invalid])
     body: dict[str, Any] = {"type": f"/problems/{code}", "title": title, "status": status, "detail": str(error)}
     if isinstance(error, Invalid):
         body["errors"] = [p._asdict() for p in error.problems]
@@ -187,10 +188,10 @@ def problem_answer(error: Refusal | HTTPException) -> Response:
     return response
 
 
-def install(app: Flask, page: Callable[[Refusal | HTTPException], Response]) -> None:
+def install(app: Flask, page: Callable[[Refusal | HTTPException], Answer]) -> None:
     """Hang everything of this module into the application; `page` says a refusal in HTML."""
 
-    def refuse(error: Refusal | HTTPException) -> Response:
+    def refuse(error: Refusal | HTTPException) -> Answer:
         return problem_answer(error) if request.path.startswith("/api/") else page(error)
 
     app.before_request(identify)

@@ -107,7 +107,7 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     if sent is None or only_rows_change(sent):
         _, offers = queries.offers(house, actor, row.uid)
         offer = next((o for o in offers if o.transition is transition), None)
-        return render_template("act.html", **shown, key=(sent or {}).get("key") or token_urlsafe(16), status=200, message=None,
+        return render_template("act.html", **shown, key=request.form.get("key") or token_urlsafe(16), status=200, message=None,
                                verdicts=offer.verdicts if offer and not offer.allowed else ())
     told = raw(inputs, drawn.form)
     seen = int(sent["seen"]) if sent.get("seen", "").isdigit() and len(sent["seen"]) < 10 else None
@@ -144,7 +144,7 @@ def _file(transition: Transition, data: dict[str, Any]) -> str | None:
         return None
     kept = evidence.store(http.house(), sent.stream, sent.filename, sent.mimetype)
     data.update(held_as="file", sha256=kept.sha256, size=kept.size, media_type=kept.media_type, filename=kept.filename)
-    return kept.stored_as
+    return str(kept.stored_as)
 
 
 def _labels(workflow: Workflow, transition: Transition, inputs: Sequence[Input]) -> dict[str, str]:

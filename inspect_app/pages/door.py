@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, g, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http, i18n
 from inspect_app.errors import Refusal, Unknown
@@ -29,10 +30,10 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
-def refusal(error: Refusal | HTTPException) -> Response:
+def refusal(error: Refusal | HTTPException) -> Answer:
     """A refusal as a page; where nobody has signed in, the way to the door, and back afterwards."""
     if isinstance(error, Unknown) and request.method == "GET":
-        return redirect(url_for("signing.sign_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
+        return redirect(url_for("signing.sign_in", next=request.full_path.rstrip("?")), 303)
     body, status = http.problem(error)
     return Response(render_template("refusal.html", problem=body, status=status), status, mimetype="text/html")
 

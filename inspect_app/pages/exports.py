@@ -13,6 +13,7 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Refusal
 from inspect_app.exports.formats import FORMATS
 from inspect_app.services import exporting
+from inspect_app.services.exporting import Wanted
 
 pages = Blueprint("exports", __name__)
 
@@ -28,7 +29,7 @@ def choose() -> Response | str | tuple[str, int]:
     with NamedTemporaryFile(suffix=f".{kind}", delete=False) as place:
         path = Path(place.name)
     try:
-        exporting.export(http.house(), http.actor(), kind, path, case=number or None, query=request.form.get("query", "").strip() or None)
+        exporting.export(http.house(), http.actor(), Wanted(number or None, request.form.get("query", "").strip() or None), kind, path)
     except Refusal as error:
         path.unlink(missing_ok=True)
         return render_template("exports.html", formats=FORMATS, wrong=str(error), asked=request.form), 422

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, render_template, request, url_for
 
 from inspect_app import http
@@ -33,7 +35,7 @@ def register() -> str:
                     is_open={"open": True, "overdue": True, "ended": False}.get(which))
     sort = asked.get("sort") or ("due" if which in ("open", "overdue") else "-updated")
     page = queries.register(house, actor, wanted, sort=sort, limit=25, cursor=asked.get("cursor") or None)
-    following = url_for("home.register", **{**asked.to_dict(), "cursor": page.cursor}) if page.cursor else None
+    following = f"{url_for('home.register')}?{urlencode({**asked.to_dict(), 'cursor': page.cursor})}" if page.cursor else None
     return render_template("register.html", page=page, which=which, following=following, asked=asked, units=queries.units(house),
                            workflows=sorted(house.catalogue.by_name.values(), key=lambda w: w.name))
 
