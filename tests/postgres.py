@@ -1,0 +1,110 @@
+"""A real PostgreSQL server of the tests' own: thrown away at the end, reached over a socket, never over the network."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from tests.system_packages import REMEDY, postgresql_programs
+
+OWNER = "inspect"
+
+# Speed instead of safety: nothing here outlives the run.
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "100",
+    "listen_addresses": "''",
+}
+
+
+class NoPostgreSQL(Exception):
+    """There is no PostgreSQL server to start, or it does not start; the sentence tells the remedy."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running server, known by the folder of its socket."""
+
+    socket: Path
+
+    def url(self, database: str) -> str:
+        """The address of a database, for SQLAlchemy."""
+        return f"postgresql+psycopg://{OWNER}@/{database}?host={quote(str(self.socket), safe='')}"
+
+    def new_database(self, name: str, template: str = "template1") -> str:
+        """Make a database, empty or a copy of another; returns its address."""
+        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        return self.url(name)
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _run(self, statement: sql.Composed) -> None:
+        with psycopg.connect(host=str(self.socket), user=OWNER, dbname="postgres", autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """Start a server and stop it in the end. Raises `NoPostgreSQL`."""
+    programs = postgresql_programs()
+    if programs is None:
+        raise NoPostgreSQL(f"PostgreSQL's server programs were not found. {REMEDY}")
+    user = _unprivileged_user()
+    # The name of a socket may have 107 letters at most, so its folder is a short one.
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp" if Path("/tmp").is_dir() else None))
+    data, log = folder / "data", folder / "log"
+    try:
+        if user is not None:
+            shutil.chown(folder, user)
+        made = [programs / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        _run(user, folder, [*made, "--no-sync"])
+        settings = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        start: list[str | Path] = ["-D", data, "-l", log, "-w", "-t", "60", "-o", f"-k {folder} {settings}", "start"]
+        try:
+            _run(user, folder, [programs / "pg_ctl", *start])
+        except NoPostgreSQL as refusal:
+            raise NoPostgreSQL(f"{refusal}\n{log.read_text() if log.exists() else ''}") from None
+        try:
+            yield Cluster(folder)
+        finally:
+            _run(user, folder, [programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged_user() -> str | None:
+    """Whom the server runs as: PostgreSQL refuses to be root. None is whoever runs the tests."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _run(user: str | None, folder: Path, command: Sequence[str | Path]) -> None:
+    words = [str(word) for word in command]
+    environ = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(folder)}
+    # The server keeps the streams it was born with, so what is said goes to a file and never to a pipe.
+    with tempfile.TemporaryFile("w+") as said:
+        dropped: dict[str, Any] = {}
+        if user is not None:
+            dropped = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+        done = subprocess.run(words, cwd=folder, env=environ, stdout=said, stderr=said, check=False, **dropped)
+        if done.returncode:
+            said.seek(0)
+            raise NoPostgreSQL(f"{' '.join(words[:2])} failed: {said.read()}")

@@ -1,0 +1,79 @@
+"""What the tests need from the system: PostgreSQL's server programs and Chromium.
+
+`python -m tests.system_packages` installs what is missing where this user may (as root, or by sudo that asks for no
+password) and tells the remedy where not.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+REMEDY = (
+    "The tests run on a real PostgreSQL and in a real Chromium. On Debian or Ubuntu: "
+    "sudo apt-get install postgresql chromium. Elsewhere install both from your system's packages; "
+    "PG_BINDIR names the folder with initdb and postgres, CHROMIUM the browser's program, "
+    "where they stand in an unusual place."
+)
+
+
+def postgresql_programs() -> Path | None:
+    """The folder with initdb, pg_ctl and postgres; the newest where there are several."""
+    named = os.environ.get("PG_BINDIR")
+    on_path = shutil.which("initdb")
+    folders = [Path(named)] if named else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    folders += [Path(on_path).resolve().parent] if on_path else []
+    names = ("initdb", "pg_ctl", "postgres")
+    return next((folder for folder in folders if all((folder / name).is_file() for name in names)), None)
+
+
+def chromium_program() -> Path | None:
+    """The browser."""
+    named = os.environ.get("CHROMIUM")
+    found = named if named and Path(named).is_file() else next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    return Path(found) if found else None
+
+
+def missing_packages() -> list[str]:
+    """Debian's names of what is not here."""
+    return ([] if postgresql_programs() else ["postgresql"]) + ([] if chromium_program() else ["chromium"])
+
+
+def main() -> int:
+    """Install what is missing where that is allowed. Exit status 1, and the remedy, where something stays missing."""
+    missing = missing_packages()
+    rights = _rights()
+    if missing and shutil.which("apt-get") and rights is not None:
+        print(f"Installing {' and '.join(missing)} from the system's packages", flush=True)
+        quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+        for command in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
+            done = subprocess.run([*rights, *quiet, *command], check=False, stdout=subprocess.DEVNULL)
+            if done.returncode:
+                break
+        missing = missing_packages()
+    if missing:
+        print(f"Missing: {', '.join(missing)}. {REMEDY}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _rights() -> list[str] | None:
+    """What to put before a command that installs: nothing as root, sudo that asks nothing, None where one may not."""
+    if os.geteuid() == 0:
+        return []
+    sudo = ["sudo", "-n"]
+    may = shutil.which("sudo") and subprocess.run([*sudo, "true"], check=False, capture_output=True).returncode == 0
+    return sudo if may else None
+
+
+def _version(folder: Path) -> int:
+    return int(folder.parent.name) if folder.parent.name.isdigit() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""The databases that the tests are given are real, fresh and apart from each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import create_engine, inspect, make_url, text
+
+from tests import postgres as postgres_module
+from tests.postgres import Cluster, NoPostgreSQL, cluster
+
+
+def _make_a_table(url: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE words (word varchar(20))"))
+        connection.execute(text("INSERT INTO words VALUES ('kiểm tra')"))
+        assert connection.execute(text("SELECT upper(word) FROM words")).scalar_one().startswith("KI")
+    engine.dispose()
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_each_test_gets_an_empty_database(database_url: str, time: str) -> None:
+    engine = create_engine(database_url)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+    _make_a_table(database_url)
+
+
+def test_databases_are_apart(new_database: Callable[[str], str], postgres: Cluster) -> None:
+    one, other = new_database("apart_one"), new_database("apart_other")
+    _make_a_table(one)
+    engine = create_engine(other)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+def test_a_database_may_begin_as_a_copy(postgres: Cluster) -> None:
+    _make_a_table(postgres.new_database("original"))
+    engine = create_engine(postgres.new_database("copied", template="original"))
+    assert inspect(engine).get_table_names() == ["words"]
+    engine.dispose()
+
+
+def test_the_server_listens_on_no_network(postgres_url: str) -> None:
+    engine = create_engine(postgres_url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SHOW listen_addresses")).scalar_one() == ""
+        assert connection.execute(text("SELECT inet_server_addr()")).scalar_one() is None
+    engine.dispose()
+    assert make_url(postgres_url).host is None
+
+
+def test_without_postgresql_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_module, "postgresql_programs", lambda: None)
+    with pytest.raises(NoPostgreSQL, match="apt-get install postgresql"), cluster():
+        pass
