@@ -78,7 +78,8 @@ class StepFact(NamedTuple):
 
 
 class OfficeFact(NamedTuple):
-    """The office an assignment is about: who held it when the matter arose, who holds it today, and who acts for them."""
+    """The office an assignment is about: who held it when the matter arose, who holds it today, and who acts for
+    them."""
 
     code: str
     holder_then: str | None
@@ -150,5 +151,6 @@ def today_of(facts: Facts) -> date:
     return value
 
 
-__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "CaseFact", "ClockFact", "Facts", "Json", "OfficeFact", "Role", "StepFact",
+__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "CaseFact", "ClockFact", "Facts", "Json", "OfficeFact", "Role",
+           "StepFact",
            "StrandFact", "today_of"]

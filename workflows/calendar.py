@@ -49,8 +49,8 @@ def is_working(day: date, week: str, holidays: frozenset[date] = frozenset()) ->
 def add(start: date, limit: str, week: str = "1111100", holidays: frozenset[date] = frozenset()) -> date:
     """The day on which a limit that begins on `start` runs out; the first day does not count.
 
-    Months end on the last day where the day is missing (31 January + 1m = 28 or 29 February). A limit in calendar days or
-    months that falls on a day off ends there: only working-day limits step over days off."""
+    Months end on the last day where the day is missing (31 January + 1m = 28 or 29 February). A limit in calendar days
+    or months that falls on a day off ends there: only working-day limits step over days off."""
     number, unit = read_limit(limit)
     if unit == "d":
         return start + timedelta(days=number)

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from workflows.definition import Workflow
+from workflows.effects import Open
 from workflows.errors import BadDefinition
 from workflows.inspection_v1 import INSPECTION
 from workflows.pack import load_pack
@@ -60,8 +61,8 @@ def load_catalogue(folders: Iterable[Path] = ()) -> Catalogue:
     for w in flows:
         for t in w.transitions:
             for effect in t.effects:
-                if effect.kind == "open":
-                    child = known.get(effect.workflow)  # type: ignore[attr-defined]
-                    if child is None or not any(o.trigger == effect.trigger for o in child.openings):  # type: ignore[attr-defined]
+                if isinstance(effect, Open):
+                    child = known.get(effect.workflow)
+                    if child is None or not any(o.trigger == effect.trigger for o in child.openings):
                         raise BadDefinition(w.name, [f"“{t.trigger}” opens a case that no workflow knows"])
     return Catalogue(tuple(flows), tuple(rules))

@@ -1,7 +1,8 @@
-"""Following a history lived elsewhere: which of its events the law knows, and which guards were broken. Pure, on values.
+"""Following a history lived elsewhere: which of its events the law knows, and which guards were broken. Pure, on
+values.
 
-An event that no transition allows is skipped: the state stays. Guards are reported, never enforced. A history has one case for
-each workflow it speaks of: the matter itself, and its strands."""
+An event that no transition allows is skipped: the state stays. Guards are reported, never enforced. A history has one
+case for each workflow it speaks of: the matter itself, and its strands."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ class Happened(NamedTuple):
 
 
 class Move(NamedTuple):
-    """What one event did: the states before and after, whether the law knows it, and the verdict of each guard that was asked."""
+    """What one event did: the states before and after, whether the law knows it, and the verdict of each guard that
+    was asked."""
 
     before: str
     after: str
@@ -44,7 +46,11 @@ class Law:
         if name == self.main.name:
             return None
         parents = self.workflows[name].parents
-        return self.main.name if not parents or self.main.name in parents else next((p for p in parents if p in self.workflows), None)
+        return (
+            self.main.name
+            if not parents or self.main.name in parents
+            else next((p for p in parents if p in self.workflows), None)
+        )
 
 
 @dataclass(slots=True)
@@ -55,7 +61,9 @@ class _Case:
     steps: list[StepFact]
 
     def fact(self) -> StrandFact:
-        return StrandFact(self.workflow.name, self.state, self.workflow.is_final(self.state), self.workflow.is_settled(self.state))
+        return StrandFact(
+            self.workflow.name, self.state, self.workflow.is_final(self.state), self.workflow.is_settled(self.state)
+        )
 
 
 def follow(law: Law, history: Iterable[Happened]) -> list[Move]:
@@ -65,7 +73,9 @@ def follow(law: Law, history: Iterable[Happened]) -> list[Move]:
     for n, happened in enumerate(history):
         case = cases.get(happened.workflow)
         if case is None:
-            case = cases[happened.workflow] = _Case(law.workflows[happened.workflow], law.parent_of(happened.workflow), START, [])
+            case = cases[happened.workflow] = _Case(
+                law.workflows[happened.workflow], law.parent_of(happened.workflow), START, []
+            )
         actor = happened.actor or f"(unknown {n})"
         moves.append(_one(case, cases, happened, actor))
         case.state = moves[-1].after
@@ -79,7 +89,12 @@ def _one(case: _Case, cases: Mapping[str, _Case], happened: Happened, actor: str
     if transition is None or (before == START and workflow.needs_parent and _parent(case, cases) is None):
         return Move(before, before, False, ())
     asked = {name for g in transition.checks for name in g.rule.needs}
-    step = engine.follow(workflow, before, _facts(case, cases, asked), Act(happened.trigger, Actor(actor, actor), occurred_at=happened.occurred_at))
+    step = engine.follow(
+        workflow,
+        before,
+        _facts(case, cases, asked),
+        Act(happened.trigger, Actor(actor, actor), occurred_at=happened.occurred_at),
+    )
     if step is None:
         return Move(before, before, False, ())
     return Move(before, step.after, True, tuple((v.code, v.ok) for v in step.verdicts))
@@ -94,7 +109,9 @@ def _facts(case: _Case, cases: Mapping[str, _Case], asked: set[str]) -> Facts:
     """Of the facts asked for, those that a history lived elsewhere can tell."""
     told: dict[str, object] = {}
     if "case" in asked:
-        told["case"] = CaseFact(case.state, len(case.steps), case.workflow.name, False, case.workflow.is_final(case.state))
+        told["case"] = CaseFact(
+            case.state, len(case.steps), case.workflow.name, False, case.workflow.is_final(case.state)
+        )
     if "steps" in asked:
         told["steps"] = tuple(case.steps)
     if "parent" in asked:
@@ -102,5 +119,7 @@ def _facts(case: _Case, cases: Mapping[str, _Case], asked: set[str]) -> Facts:
     if "strands" in asked:
         told["strands"] = {name: other.fact() for name, other in cases.items() if other.steps}
     if "children" in asked:
-        told["children"] = tuple(other.fact() for other in cases.values() if other.parent == case.workflow.name and other.steps)
+        told["children"] = tuple(
+            other.fact() for other in cases.values() if other.parent == case.workflow.name and other.steps
+        )
     return Facts(told)

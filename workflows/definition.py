@@ -30,7 +30,8 @@ PAPER = Text(name="paper", label=words(en="Paper it comes from", vi="Giấy tờ
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state: final ones end the case; `settled` says that it has an owner and a date, or is decided, as others see it."""
+    """A state: final ones end the case; `settled` says that it has an owner and a date, or is decided, as others see
+    it."""
 
     name: str
     label: Words
@@ -68,7 +69,8 @@ class Transition:
     def law(self) -> dict[str, Any]:
         return {"trigger": self.trigger, "source": sorted(self.sources), "dest": self.dest, "who": sorted(self.who),
                 "guards": [g.law() for g in self.checks], "inputs": [i.law() for i in self.inputs],
-                "effects": [e.law() for e in self.effects], "standing": self.standing, "while_paused": self.while_paused}
+                "effects": [e.law() for e in self.effects], "standing": self.standing,
+                "while_paused": self.while_paused}
 
 
 def _complete(t: Transition) -> Transition:
@@ -160,7 +162,8 @@ class Workflow:
 
     @cached_property
     def clocks(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(e.name for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.StartClock)))
+        return tuple(dict.fromkeys(e.name for t in (*self.transitions, *self.entries) for e in t.effects
+                                   if isinstance(e, fx.StartClock)))
 
     @cached_property
     def every_input(self) -> tuple[Input, ...]:
@@ -264,7 +267,8 @@ def _people(w: Workflow) -> Iterator[str]:
                 for ours, _ in e.copy:
                     if not ours.startswith("=") and ours not in anywhere:
                         yield f"“{t.trigger}”: the effect open takes over an input “{ours}” that no act asks for"
-            if isinstance(e, fx.Open) and e.rows is not None and not any(isinstance(i, Many) and i.name == e.rows for i in t.inputs):
+            if isinstance(e, fx.Open) and e.rows is not None and not any(isinstance(i, Many) and i.name == e.rows
+                                                                         for i in t.inputs):
                 yield f"“{t.trigger}”: the effect open speaks of rows “{e.rows}” that are not asked for"
 
 

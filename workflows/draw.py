@@ -1,4 +1,5 @@
-"""Workflows as pictures and tables: a neutral model is drawn out of the definition, and each renderer reads only the model.
+"""Workflows as pictures and tables: a neutral model is drawn out of the definition, and each renderer reads only the
+model.
 
 `model` gives the picture as data; `mermaid`, `dot` and `svg` write it down; `tables` is the whole law in Markdown.
 """
@@ -61,7 +62,8 @@ class Diagram:
 
 def model(workflow: Workflow, language: str = "en", current: str | None = None,
           visited: frozenset[str] = frozenset()) -> Diagram:
-    """The picture as data. Entries and acts that keep the state are counted, not drawn. Raises ValueError for strange states."""
+    """The picture as data. Entries and acts that keep the state are counted, not drawn. Raises ValueError for strange
+    states."""
     strange = sorted(({current} if current else set()) | visited - {START})
     strange = [name for name in strange if name not in workflow.by_name]
     if strange:
@@ -75,11 +77,13 @@ def model(workflow: Workflow, language: str = "en", current: str | None = None,
                 stays[source] += 1
             else:
                 merged.setdefault((source, dest), []).append(t)
-    nodes = tuple(Node(s.name, s.label.say(language), s.final, s.name == current, s.name in visited and s.name != current,
+    nodes = tuple(Node(s.name, s.label.say(language), s.final, s.name == current, s.name in visited
+                       and s.name != current,
                        stays[s.name]) for s in workflow.states)
     edges = tuple(Edge(source, dest, tuple(t.trigger for t in ts), tuple(t.label.say(language) for t in ts))
                   for (source, dest), ts in merged.items())
-    return Diagram(workflow.name, workflow.version, workflow.title.say(language), language, nodes, edges, current or None)
+    return Diagram(workflow.name, workflow.version, workflow.title.say(language), language, nodes, edges, current
+                   or None)
 
 
 def _sources(workflow: Workflow, t: Transition) -> tuple[str, ...]:
@@ -96,7 +100,8 @@ _RESERVED = {"state", "note", "end", "class", "classdef", "direction", "as", "hi
 
 def mermaid(d: Diagram) -> str:
     """The picture as a Mermaid `stateDiagram-v2`."""
-    ids = {n.name: n.name if re.fullmatch(r"[A-Za-z]\w*", n.name, re.ASCII) and n.name.lower() not in _RESERVED else f"s{i}_"
+    ids = {n.name: n.name if re.fullmatch(r"[A-Za-z]\w*", n.name, re.ASCII) and n.name.lower() not in _RESERVED
+           else f"s{i}_"
            for i, n in enumerate(d.nodes)}
     lines = ["stateDiagram-v2", f"    %% {d.name}@{d.version}".replace("\n", " "), "    direction TB"]
     lines += [f'    state "{n.label.translate(_MERMAID)}" as {ids[n.name]}' for n in d.nodes]
@@ -116,7 +121,8 @@ def dot(d: Diagram) -> str:
     lines = [f"digraph {_quoted(d.name)} {{", f"  label={_quoted(d.title)};", "  rankdir=TB;",
              '  node [shape=box, style="rounded"];', f"  {_quoted(start)} [shape=point];"]
     for n in d.nodes:
-        extra = (", peripheries=2" if n.final else "") + (", penwidth=4" if n.current else ", penwidth=2" if n.visited else "")
+        extra = (", peripheries=2" if n.final else "") + (", penwidth=4" if n.current else ", penwidth=2" if n.visited
+                                                          else "")
         lines.append(f"  {_quoted(n.name)} [label={_quoted(n.label)}{extra}];")
     lines += [f"  {_quoted(e.source or start)} -> {_quoted(e.dest)} [label={_quoted(e.label)}];" for e in d.edges]
     return "\n".join([*lines, "}"]) + "\n"
@@ -161,7 +167,8 @@ _SAY: dict[str, Words] = {
     "parties": words(en="handlers and parties", vi="người xử lý và các bên"),
     "handlers": words(en="handlers", vi="người xử lý"),
     "paused": words(en="also while paused", vi="cả khi tạm dừng"),
-    "standing": words(en="touches a person's standing: never in a batch", vi="liên quan địa vị cá nhân: không làm hàng loạt"),
+    "standing": words(en="touches a person's standing: never in a batch",
+                      vi="liên quan địa vị cá nhân: không làm hàng loạt"),
     "all_stop": words(en="all time limits stop", vi="dừng mọi thời hạn"),
     "overdue": words(en="it is shown as overdue", vi="báo quá hạn"),
 }
@@ -186,7 +193,8 @@ _EFFECT: dict[type[fx.Effect], Words] = {
     fx.Hear: words(en="the respondent was heard", vi="người được xem xét đã được nghe"),
     fx.Sanction: words(en="the sanction in “{input}” is imposed", vi="áp dụng hình thức tại “{input}”"),
     fx.Attach: words(en="the evidence becomes an item of the case", vi="chứng cứ được đưa vào vụ việc"),
-    fx.Withdraw: words(en="the item in “{input}” is no longer cited", vi="chứng cứ tại “{input}” không còn được viện dẫn"),
+    fx.Withdraw: words(en="the item in “{input}” is no longer cited",
+                       vi="chứng cứ tại “{input}” không còn được viện dẫn"),
 }
 
 
@@ -269,27 +277,33 @@ class _Table:
         rows = []
         for clock in self.w.clocks:
             starts = [(t, e) for t in everything for e in t.effects if isinstance(e, fx.StartClock) and e.name == clock]
-            stops = [t for t in everything for e in t.effects if isinstance(e, fx.StopClock) and e.name in (clock, None)]
+            stops = [t for t in everything for e in t.effects if isinstance(e, fx.StopClock)
+                     and e.name in (clock, None)]
             then = [self.act(e.then) for _, e in starts if e.then] or [self.say("overdue")]
             rows.append((clock, ", ".join(dict.fromkeys(t.label.say(self.language) for t, _ in starts)),
-                         ", ".join(dict.fromkeys(t.label.say(self.language) for t in stops)), ", ".join(dict.fromkeys(then))))
+                         ", ".join(dict.fromkeys(t.label.say(self.language) for t in stops)),
+                         ", ".join(dict.fromkeys(then))))
         return self.rows(("clock", "begins", "stops", "then"), rows)
 
 
 def _cell(text: str) -> str:
     """One cell of a Markdown table: nothing in it can end the cell or become markup; lines are kept."""
-    for old, new in (("\\", "\\\\"), ("|", "\\|"), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", ""), ("\n", "<br>")):
+    for old, new in (("\\", "\\\\"), ("|", "\\|"), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", ""),
+                     ("\n", "<br>")):
         text = text.replace(old, new)
     return text.strip() or "–"
 
 
 def tables(workflow: Workflow, language: str = "en") -> str:
-    """The whole law of a workflow in Markdown: states, acts with their rules, inputs and effects, entries, time limits."""
+    """The whole law of a workflow in Markdown: states, acts with their rules, inputs and effects, entries, time
+    limits."""
     t = _Table(workflow, language)
     stays = {n.name: n.stays for n in model(workflow, language).nodes}
-    lines = [f"# {workflow.title.say(language)} (`{workflow.name}@{workflow.version}`)", "", f"## {t.say('states')}", ""]
+    lines = [f"# {workflow.title.say(language)} (`{workflow.name}@{workflow.version}`)", "", f"## {t.say('states')}",
+             ""]
     lines += t.rows(("state", "code", "end", "settled", "stays_open"), (
-        (s.label.say(language), f"`{s.name}`", t.say("yes" if s.final else "no"), t.say("yes" if workflow.is_settled(s.name) else "no"),
+        (s.label.say(language), f"`{s.name}`", t.say("yes" if s.final else "no"),
+         t.say("yes" if workflow.is_settled(s.name) else "no"),
          str(stays[s.name])) for s in workflow.states))
     lines += [f"## {t.say('acts')}", "", *t.acts(workflow.transitions)]
     if workflow.entries:

@@ -1,9 +1,10 @@
-"""The picture as SVG: a layered layout from top to bottom in two columns, narrow enough for a phone, with one track per destination.
+"""The picture as SVG: a layered layout from top to bottom in two columns, narrow enough for a phone, with one track
+per destination.
 
-Rows come from the longest path, two states a row at most; open states stand left, ends right, ordered by the barycentre of those that
-lead to them. What leads straight down is a straight line; everything else leaves a state at its side, joins a track beside the
-columns and enters its destination from above. Only presentation attributes and class names are written, so that it obeys a strict
-content policy and a stylesheet may still change it.
+Rows come from the longest path, two states a row at most; open states stand left, ends right, ordered by the
+barycentre of those that lead to them. What leads straight down is a straight line; everything else leaves a state at
+its side, joins a track beside the columns and enters its destination from above. Only presentation attributes and
+class names are written, so that it obeys a strict content policy and a stylesheet may still change it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ NARROW, WIDE = frozenset("iljtfrI.,:;'|!()[] /-"), frozenset("mwMW—…@%")
 HERE = words(en="The case stands at: {state}.", vi="Vụ việc đang ở: {state}.")
 BEEN = words(en="It has been through: {states}.", vi="Đã qua: {states}.")
 NOWHERE = words(en="{states} states; ends: {ends}.", vi="{states} trạng thái; kết thúc: {ends}.")
-KEEPS = words(en="{label}. Acts that keep this state: {number}.", vi="{label}. Số bước giữ nguyên trạng thái này: {number}.")
+KEEPS = words(en="{label}. Acts that keep this state: {number}.",
+              vi="{label}. Số bước giữ nguyên trạng thái này: {number}.")
 
 
 def width(text: str, size: int = LETTERS) -> float:
@@ -54,7 +56,8 @@ def wrap(text: str, room: float, size: int = LETTERS) -> list[str]:
         *firsts, last = text.split(" / ")
         return [line for part in (*(f"{first} /" for first in firsts), last) for line in wrap(part, room, size)]
     lines = _fill(text, room, size)
-    while len(lines) > 1 and len(closer := _fill(text, room - size / 2, size)) == len(lines) and "-" not in {x[-1:] for x in closer}:
+    while len(lines) > 1 and len(closer := _fill(text, room - size / 2,
+                                                 size)) == len(lines) and "-" not in {x[-1:] for x in closer}:
         lines, room = closer, room - size / 2
     return lines
 
@@ -98,7 +101,8 @@ class _Box:
 
 @dataclass(slots=True)
 class _Rail:
-    """Edges with one destination and one label that share a track beside the columns; side -1 is left of the destination."""
+    """Edges with one destination and one label that share a track beside the columns; side -1 is left of the
+    destination."""
 
     channel: int
     dest: _Box
@@ -120,7 +124,8 @@ class _Rail:
 
 
 def place(d: Diagram) -> dict[str, tuple[int, int]]:
-    """The row and column of every state and of the start: rows by longest path, cycles entered at the first open state."""
+    """The row and column of every state and of the start: rows by longest path, cycles entered at the first open
+    state."""
     names = [n.name for n in d.nodes]
     final = {n.name for n in d.nodes if n.final}
     before: dict[str, list[str]] = {name: [] for name in names}
@@ -280,38 +285,52 @@ def _text(x: float, y: float, lines: list[str], *, size: int, fill: str, anchor:
     return f'<text font-size="{size}" fill="{fill}" text-anchor="{anchor}"{bold}>{spans}</text>'
 
 
+def _rect(x: float, y: float, w: float, h: float, **more: object) -> str:
+    return f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(w)}" height="{_n(h)}"{_attributes(more)}/>'
+
+
+def _line(points: list[tuple[float, float]], *, closed: bool = False, **more: object) -> str:
+    """A broken line; a closed one is a filled mark."""
+    d = "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points) + ("Z" if closed else "")
+    return f'<path d="{d}"{_attributes(more)}/>'
+
+
+def _attributes(more: dict[str, object]) -> str:
+    return "".join(f' {key.replace("_", "-")}="{value}"' for key, value in more.items())
+
+
 def _edge(e_from: str, e_to: str, path: str, tip: tuple[float, float]) -> str:
     x, y = tip
-    head = f"M{_n(x - 4)} {_n(y - ARROW)}L{_n(x + 4)} {_n(y - ARROW)}L{_n(x)} {_n(y)}Z"
+    head = _line([(x - 4, y - ARROW), (x + 4, y - ARROW), (x, y)], closed=True, fill=SOFT)
     return (f'<g class="edge" data-from={quoteattr(e_from)} data-to={quoteattr(e_to)}>'
-            f'<path d="{path}" fill="none" stroke="{SOFT}" stroke-width="1.5"/><path d="{head}" fill="{SOFT}"/></g>')
+            f'<path d="{path}" fill="none" stroke="{SOFT}" stroke-width="1.5"/>{head}</g>')
 
 
 def _state(n: Node, box: _Box, language: str) -> str:
-    classes = ["state", *(c for c, on in (("state-current", n.current), ("state-visited", n.visited), ("state-final", n.final)) if on)]
-    x, y, w, h = box.x, box.y, box.w, box.h
+    marks = (("state-current", n.current), ("state-visited", n.visited), ("state-final", n.final))
+    classes = " ".join(["state", *(name for name, on in marks if on)])
+    x, y, w, h, middle = box.x, box.y, box.w, box.h, box.y + box.h / 2
     fill = CURRENT if n.current else VISITED if n.visited else FILL
-    stroke, thick = (ACCENT, "3.5") if n.current else (INK, "1.5")
+    stroke, thick = (ACCENT, 3.5) if n.current else (INK, 1.5)
     title = KEEPS.say(language, label=n.label, number=n.stays) if n.stays else n.label
-    parts = [f'<g class="{" ".join(classes)}" data-state={quoteattr(n.name)}><title>{escape(title)}</title>',
-             f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(w)}" height="{_n(h)}" rx="7" fill="{fill}" stroke="{stroke}" stroke-width="{thick}"/>']
+    parts = [f'<g class="{classes}" data-state={quoteattr(n.name)}><title>{escape(title)}</title>',
+             _rect(x, y, w, h, rx=7, fill=fill, stroke=stroke, stroke_width=thick)]
     if n.final:
-        parts.append(f'<rect x="{_n(x + 4)}" y="{_n(y + 4)}" width="{_n(w - 8)}" height="{_n(h - 8)}" rx="4" fill="none" '
-                     f'stroke="{stroke}" stroke-width="1"/>')
-    middle = y + h / 2
+        parts.append(_rect(x + 4, y + 4, w - 8, h - 8, rx=4, fill="none", stroke=stroke, stroke_width=1))
     if n.current:
-        parts.append(f'<path d="M{_n(x + 10)} {_n(middle - 6)}L{_n(x + 19)} {_n(middle)}L{_n(x + 10)} {_n(middle + 6)}Z" fill="{ACCENT}"/>')
+        parts.append(_line([(x + 10, middle - 6), (x + 19, middle), (x + 10, middle + 6)], closed=True, fill=ACCENT))
     elif n.visited:
-        parts.append(f'<path d="M{_n(x + 9)} {_n(middle)}L{_n(x + 13)} {_n(middle + 4)}L{_n(x + 20)} {_n(middle - 5)}" fill="none" '
-                     f'stroke="{INK}" stroke-width="2"/>')
+        parts.append(_line([(x + 9, middle), (x + 13, middle + 4), (x + 20, middle - 5)], fill="none", stroke=INK,
+                           stroke_width=2))
     if n.stays:
         cx = x + w - 20
-        parts.append(f'<path d="M{_n(cx + 3.5)} {_n(middle - 3.5)}A5 5 0 1 0 {_n(cx + 5)} {_n(middle + 1)}" fill="none" stroke="{SOFT}" '
-                     f'stroke-width="1.3"/><path d="M{_n(cx + 5.5)} {_n(middle - 6.5)}L{_n(cx + 5.5)} {_n(middle - 1.5)}'
-                     f'L{_n(cx + 0.5)} {_n(middle - 1.5)}Z" fill="{SOFT}"/>')
+        turn = f"M{_n(cx + 3.5)} {_n(middle - 3.5)}A5 5 0 1 0 {_n(cx + 5)} {_n(middle + 1)}"
+        parts.append(f'<path d="{turn}" fill="none" stroke="{SOFT}" stroke-width="1.3"/>')
+        parts.append(_line([(cx + 5.5, middle - 6.5), (cx + 5.5, middle - 1.5), (cx + 0.5, middle - 1.5)], closed=True,
+                           fill=SOFT))
         parts.append(_text(cx + 8, middle + 4, [str(n.stays)], size=10, fill=SOFT, anchor="start"))
-    top = middle - LINE * len(box.lines) / 2 + LINE - 4
-    parts.append(_text(box.middle, top, box.lines, size=LETTERS, fill=INK, anchor="middle", weight="600" if n.current else ""))
+    top, weight = middle - LINE * len(box.lines) / 2 + LINE - 4, "600" if n.current else ""
+    parts.append(_text(box.middle, top, box.lines, size=LETTERS, fill=INK, anchor="middle", weight=weight))
     return "".join([*parts, "</g>"])
 
 
@@ -334,17 +353,19 @@ def svg(d: Diagram) -> str:
         b = at.boxes[e.dest]
         low = b.y - max([r.above + LINE * len(r.lines) for r in at.rails if r.dest is b], default=0.0) - ARROW / 2
         high = max((x.y + x.h for x in at.boxes.values() if x.row == b.row - 1), default=a.y)
-        lines.append(_edge(a.name, b.name, f"M{_n(b.middle)} {_n(a.y + a.h)}L{_n(b.middle)} {_n(b.y - ARROW + 1)}", (b.middle, b.y - 1)))
+        lines.append(_edge(a.name, b.name, f"M{_n(b.middle)} {_n(a.y + a.h)}L{_n(b.middle)} {_n(b.y - ARROW + 1)}",
+                           (b.middle, b.y - 1)))
         tall, wide = LINE * len(said), max(width(s, SMALL) for s in said)
         top = (high + low - tall) / 2
-        labels.append(f'<rect x="{_n(b.middle - wide / 2 - 3)}" y="{_n(top)}" width="{_n(wide + 6)}" height="{_n(tall)}" fill="{GROUND}"/>'
+        labels.append(_rect(b.middle - wide / 2 - 3, top, wide + 6, tall, fill=GROUND)
                       + _text(b.middle, top + LINE - 4, said, size=SMALL, fill=SOFT, anchor="middle"))
     for rail in at.rails:
         x, b = at.track_x(rail), rail.dest
         turn = b.y - rail.above
         for a in rail.sources:
             y, out = at.stub_y(a, rail), a.x if rail.channel == a.column else a.x + a.w
-            lines.append(_edge(a.name, b.name, _rounded([(out, y), (x, y), (x, turn), (rail.drop, turn), (rail.drop, b.y - ARROW + 1)]),
+            lines.append(_edge(a.name, b.name,
+                               _rounded([(out, y), (x, y), (x, turn), (rail.drop, turn), (rail.drop, b.y - ARROW + 1)]),
                                (rail.drop, b.y - 1)))
         start = b.x + 2 if rail.side < 0 else b.x + b.w - 2
         labels.append(_text(start, turn - 5 - LINE * (len(rail.lines) - 1), rail.lines, size=SMALL, fill=SOFT,
@@ -356,4 +377,5 @@ def svg(d: Diagram) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="workflow" role="img" lang={quoteattr(d.language)} '
         f'viewBox="0 0 {_n(at.width)} {_n(at.height)}" font-family="system-ui, sans-serif">',
         f"<title>{escape(d.title)}</title>", f"<desc>{escape(_describe(d))}</desc>",
-        f'<rect width="{_n(at.width)}" height="{_n(at.height)}" fill="{GROUND}"/>', *lines, dot, *labels, *states, "</svg>"]) + "\n"
+        f'<rect width="{_n(at.width)}" height="{_n(at.height)}" fill="{GROUND}"/>', *lines, dot, *labels, *states,
+        "</svg>"]) + "\n"

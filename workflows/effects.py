@@ -36,7 +36,8 @@ class Serve(Effect):
 
 @dataclass(frozen=True, slots=True)
 class StartClock(Effect):
-    """Start the time limit `name`, as long as the ruleset's `clock.<name>` says; when it runs out, `then` is fired by the system."""
+    """Start the time limit `name`, as long as the ruleset's `clock.<name>` says; when it runs out, `then` is fired by
+    the system."""
 
     name: str
     then: str | None = None
@@ -76,10 +77,12 @@ class Hold(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Open(Effect):
-    """Open a child case: its first event is `trigger`, its data taken over from the inputs named in `copy` ((ours, theirs), …).
+    """Open a child case: its first event is `trigger`, its data taken over from the inputs named in `copy` ((ours,
+    theirs), …).
 
-    A name that begins with `=` is a literal. With `rows`, one case for each row of that input, the row's own columns taken over first.
-    The child's guards must hold, unless `guarded` is off because a right may not be blocked by them."""
+    A name that begins with `=` is a literal. With `rows`, one case for each row of that input, the row's own columns
+    taken over first. The child's guards must hold, unless `guarded` is off because a right may not be blocked by
+    them."""
 
     workflow: str
     trigger: str
@@ -137,5 +140,6 @@ class Withdraw(Effect):
 
 KINDS: dict[str, type[Effect]] = {
     cls.__name__.lower(): cls
-    for cls in (Serve, StartClock, StopClock, Appoint, Take, Hold, Open, Due, Pause, Resume, Notify, Hear, Sanction, Attach, Withdraw)
+    for cls in (Serve, StartClock, StopClock, Appoint, Take, Hold, Open, Due, Pause, Resume, Notify, Hear, Sanction,
+                Attach, Withdraw)
 }

@@ -1,4 +1,5 @@
-"""The one place that runs `transitions`: pure, on values. It allows an act or refuses it, and says why, guard by guard."""
+"""The one place that runs `transitions`: pure, on values. It allows an act or refuses it, and says why, guard by
+guard."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ _START = "(start)"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An allowed act: the rule, the states before and after, the role in which it was done, and every guard's verdict."""
+    """An allowed act: the rule, the states before and after, the role in which it was done, and every guard's
+    verdict."""
 
     transition: Transition
     before: str
@@ -121,13 +123,15 @@ def fire(workflow: Workflow, state: str, roles: frozenset[Role], facts: Facts, a
 
 
 def follow(workflow: Workflow, state: str, facts: Facts, act: Act) -> Step | None:
-    """What a recorded step does: nobody is asked for a role, broken guards are reported in the verdicts, never enforced.
+    """What a recorded step does: nobody is asked for a role, broken guards are reported in the verdicts, never
+    enforced.
 
     None where the workflow knows no such move from here."""
     transition = workflow.edge(state, act.trigger)
     if transition is None:
         return None
-    verdicts = tuple(g.ask(facts, act, act.actor.language) for g in transition.checks if all(map(facts.has, g.rule.needs)))
+    verdicts = tuple(g.ask(facts, act, act.actor.language) for g in transition.checks
+                     if all(map(facts.has, g.rule.needs)))
     return Step(transition, state, _move(workflow, state, act.trigger, ()), None, verdicts)
 
 

@@ -1,7 +1,8 @@
 """Guards: pure statements about facts and inputs that must hold before an act becomes an event.
 
 The docstring of a guard is its rule, and the inner sentence of a refusal; the outer sentence is what a party reads.
-A guard names the facts it needs; nothing else can be read. Its `name` is law: a guard whose meaning changes gets a new name.
+A guard names the facts it needs; nothing else can be read. Its `name` is law: a guard whose meaning changes gets a new
+name.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Rule:
     outer: Words
     parameters: tuple[str, ...]
 
-    def __call__(self, **args: Literal) -> Guard:
+    def __call__(self, **args: Literal | list[str]) -> Guard:
         """This rule with literal arguments, `another_person_than(trigger="submit")`."""
         given = {k: tuple(v) if isinstance(v, list) else v for k, v in args.items()}
         if sorted(given) != sorted(self.parameters):
@@ -66,8 +67,10 @@ GUARDS: dict[str, Rule] = {}
 """The allow-list: every guard there is, by name. TOML workflows choose from it."""
 
 
-def guard(*, needs: tuple[str, ...] = (), inputs: bool = False, vi: str, outer: Words | None = None) -> Callable[[Callable[..., bool]], Rule]:
-    """Declare a guard. The docstring is the English inner sentence, `vi` the Vietnamese; `outer` what a party reads, where that differs."""
+def guard(*, needs: tuple[str, ...] = (), inputs: bool = False, vi: str,
+          outer: Words | None = None) -> Callable[[Callable[..., bool]], Rule]:
+    """Declare a guard. The docstring is the English inner sentence, `vi` the Vietnamese; `outer` what a party reads,
+    where that differs."""
     unknown = [name for name in needs if name not in FACTS]
     if unknown:
         raise ValueError(f"no such fact: {', '.join(unknown)}")
@@ -102,7 +105,7 @@ def persons_in(value: Any) -> list[str]:
     return [str(value)] if value else []
 
 
-# For every workflow ---------------------------------------------------------------------------------------------------------
+# For every workflow ---------------------------------------------------------------------------------------------------
 
 
 @guard(needs=("case",), vi="Vụ việc không đang tạm dừng.")
@@ -172,13 +175,14 @@ def people_named_are_known(case: Facts, act: Act) -> bool:
     return all(person in case.known for person in case.drawn_in)
 
 
-@guard(needs=("children",), vi="Mỗi vụ việc mở ra từ đây đều đã có người chịu trách nhiệm và thời hạn, hoặc đã kết thúc.")
+@guard(needs=("children",),
+       vi="Mỗi vụ việc mở ra từ đây đều đã có người chịu trách nhiệm và thời hạn, hoặc đã kết thúc.")
 def children_are_settled(case: Facts, act: Act) -> bool:
     """Every matter opened from here has an owner and a date, or is finished."""
     return all(child.settled or child.is_final for child in case.children)
 
 
-# Inspection -----------------------------------------------------------------------------------------------------------------
+# Inspection -----------------------------------------------------------------------------------------------------------
 
 
 @guard(needs=("jurisdiction",), inputs=True, vi="Đơn vị thuộc phạm vi của cơ quan kiểm tra.")
@@ -200,7 +204,8 @@ def someone_else_proposed_no_case(case: Facts, act: Act) -> bool:
     return bool(proposed) and proposed[-1] != speaker(act)
 
 
-@guard(needs=("ruleset",), inputs=True, vi="Đoàn có số người theo quy định, gồm trưởng đoàn, không ai được nêu hai lần.")
+@guard(needs=("ruleset",), inputs=True,
+       vi="Đoàn có số người theo quy định, gồm trưởng đoàn, không ai được nêu hai lần.")
 def team_has_the_right_size(case: Facts, act: Act) -> bool:
     """The team, its leader included, has as many people as the ruleset asks, and nobody is named twice."""
     team = [*persons_in(given(act, "team_lead")), *persons_in(given(act, "team"))]
@@ -210,11 +215,13 @@ def team_has_the_right_size(case: Facts, act: Act) -> bool:
 @guard(inputs=True, vi="Mọi thành viên đoàn đều đã khai không có xung đột lợi ích.")
 def declarations_are_clean(case: Facts, act: Act) -> bool:
     """Every member of the team declared to be free of conflicts."""
-    return all(row.get("declared") == "clean" for row in given(act, "team") or ()) and given(act, "lead_declared") == "clean"
+    return all(row.get("declared") == "clean" for row in given(act, "team") or ()) and given(act,
+                                                                                             "lead_declared") == "clean"
 
 
 @guard(needs=("ties", "drawn_in"), inputs=True, vi="Không ai được cử có quan hệ hoặc xung đột lợi ích trong vụ việc.",
-       outer=words(en="One of the people named cannot take part.", vi="Một trong những người được nêu không thể tham gia."))
+       outer=words(en="One of the people named cannot take part.",
+                   vi="Một trong những người được nêu không thể tham gia."))
 def nobody_named_has_a_tie(case: Facts, act: Act) -> bool:
     """Nobody appointed has a close tie or conflict in this case."""
     return not (case.ties & case.drawn_in)
@@ -287,10 +294,12 @@ def investigators_do_not_decide(case: Facts, act: Act) -> bool:
     return bool(case.ruleset["investigators_may_decide"]) or speaker(act) not in team
 
 
-# Responsibility ---------------------------------------------------------------------------------------------------------------
+# Responsibility -------------------------------------------------------------------------------------------------------
 
 
-@guard(needs=("offices",), inputs=True, vi="Chức vụ được nêu có người giữ: lúc sự việc xảy ra đối với trách nhiệm giám sát, hiện nay đối với trách nhiệm xử lý.")
+@guard(needs=("offices",), inputs=True,
+       vi="Chức vụ được nêu có người giữ: lúc sự việc xảy ra đối với trách nhiệm giám sát, "
+          "hiện nay đối với trách nhiệm xử lý.")
 def office_has_an_answerer(case: Facts, act: Act) -> bool:
     """The office had a holder: at the time of the matter for oversight, today for handling."""
     office = case.offices.get(given(act, "office"))
@@ -328,7 +337,8 @@ def oversight_is_answered_in_person(case: Facts, act: Act) -> bool:
 def right_office_is_another(case: Facts, act: Act) -> bool:
     """The right office is another one, and someone holds it."""
     office = case.offices.get(given(act, "right_office"))
-    return office is not None and bool(office.holder_now or office.acting_now or office.holder_then) and office.code != case.said.get("office")
+    return office is not None and bool(office.holder_now or office.acting_now
+                                       or office.holder_then) and office.code != case.said.get("office")
 
 
 @guard(needs=("people",), vi="Người trả lời là người giữ chức vụ phải trả lời.")
@@ -361,7 +371,7 @@ def withdrawn_or_linked(case: Facts, act: Act) -> bool:
     return case.said.get("outcome") == "withdrawn" or any(step.trigger == "link" for step in case.steps)
 
 
-# Corrective action ------------------------------------------------------------------------------------------------------------
+# Corrective action ----------------------------------------------------------------------------------------------------
 
 
 @guard(needs=("people",), vi="Người kiểm tra lại không phải là người thực hiện.")

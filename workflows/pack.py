@@ -1,7 +1,9 @@
-"""Packs: an organisation's own workflows, ruleset and terms, read from a folder of TOML files into the same frozen data.
+"""Packs: an organisation's own workflows, ruleset and terms, read from a folder of TOML files into the same frozen
+data.
 
-A folder has `pack.toml` (name, version, title), any number of `<workflow>.toml`, and perhaps `ruleset.toml`. Guards are named from
-the allow-list with literal arguments; effects from the closed set; strings stand there in every shipped language.
+A folder has `pack.toml` (name, version, title), any number of `<workflow>.toml`, and perhaps `ruleset.toml`. Guards
+are named from the allow-list with literal arguments; effects from the closed set; strings stand there in every shipped
+language.
 """
 
 from __future__ import annotations
@@ -24,9 +26,12 @@ from workflows.ruleset import GENERIC, Ruleset, load_ruleset
 from workflows.words import Words
 
 INPUTS: dict[str, type[kinds.Input]] = {
-    cls.kind: cls for cls in (kinds.Text, kinds.Choice, kinds.Day, kinds.Number, kinds.Yes, kinds.Person, kinds.Office, kinds.Unit,
+    cls.kind: cls
+    for cls in (kinds.Text, kinds.Choice, kinds.Day, kinds.Number, kinds.Yes, kinds.Person, kinds.Office, kinds.Unit,
                               kinds.Evidence, kinds.Many)
 }
+OTHER_FILES = ("pack.toml", "ruleset.toml", "mapping.toml", "demo.toml")
+"""Files of a pack that are no workflow."""
 READERS = {"everyone": kinds.EVERYONE, "parties": kinds.PARTIES, "handlers": kinds.HANDLERS}
 
 
@@ -54,7 +59,8 @@ class _Reader:
             return Words((("en", "?"), ("vi", "?")))
 
     def only(self, at: str, table: Mapping[str, Any], allowed: set[str]) -> None:
-        self.defects += [f"{at}: unknown key “{key}”; possible: {', '.join(sorted(allowed))}" for key in table if key not in allowed]
+        self.defects += [f"{at}: unknown key “{key}”; possible: {', '.join(sorted(allowed))}" for key in table
+                         if key not in allowed]
 
     def guard(self, at: str, value: Any) -> Guard | None:
         table: dict[str, Any] = {"guard": value} if isinstance(value, str) else dict(value)
@@ -117,7 +123,8 @@ class _Reader:
             values[key] = table_of[written]  # type: ignore[index]
         values.pop("class", None)
         if "options" in values:
-            values["options"] = tuple((code, self.words(f"{at}, option “{code}”", texts)) for code, texts in values["options"].items())
+            values["options"] = tuple((code, self.words(f"{at}, option “{code}”", texts)) for code,
+                                      texts in values["options"].items())
         if "of" in values:
             values["of"] = tuple(i for row in values["of"] if (i := self.input(at, row)) is not None)
         allowed = {f.name for f in fields(cls)}
@@ -131,7 +138,9 @@ class _Reader:
     def transition(self, table: Mapping[str, Any]) -> Transition | None:
         trigger = str(table.get("trigger", "?"))
         at = f"transition “{trigger}”"
-        self.only(at, table, {"trigger", "label", "source", "dest", "who", "guards", "inputs", "effects", "help", "standing", "while_paused"})
+        self.only(at, table,
+                  {"trigger", "label", "source", "dest", "who", "guards", "inputs", "effects", "help", "standing",
+                   "while_paused"})
         for key in ("trigger", "source", "dest", "who"):
             if key not in table:
                 self.defects.append(f"{at}: “{key}” is missing")
@@ -158,18 +167,21 @@ def read_workflow(text: str, where: str) -> Workflow:
     except tomllib.TOMLDecodeError as error:
         raise BadDefinition(where, [f"it is not TOML: {error}"]) from error
     r = _Reader(where)
-    r.only("the workflow", raw, {"name", "version", "title", "states", "transitions", "fast", "parents", "needs_parent", "entries"})
+    r.only("the workflow", raw,
+           {"name", "version", "title", "states", "transitions", "fast", "parents", "needs_parent", "entries"})
     states = []
     for name, table in raw.get("states", {}).items():
         r.only(f"state “{name}”", table, {"label", "final", "settled"})
-        states.append(State(name, r.words(f"state “{name}”", table.get("label")), bool(table.get("final")), bool(table.get("settled"))))
+        states.append(State(name, r.words(f"state “{name}”", table.get("label")), bool(table.get("final")),
+                            bool(table.get("settled"))))
     transitions = tuple(t for table in raw.get("transitions", ()) if (t := r.transition(table)) is not None)
     if not isinstance(raw.get("name"), str) or not isinstance(raw.get("version"), int):
         r.defects.append("it needs a name and a version number")
     title = r.words("title", raw.get("title"))
     if r.defects:
         raise BadDefinition(where, r.defects)
-    return Workflow(name=raw["name"], version=raw["version"], title=title, states=tuple(states), transitions=transitions,
+    return Workflow(name=raw["name"], version=raw["version"], title=title, states=tuple(states),
+                    transitions=transitions,
                     entries=ENTRIES if raw.get("entries", True) else (), fast=bool(raw.get("fast")),
                     parents=tuple(raw.get("parents", ())), needs_parent=bool(raw.get("needs_parent")))
 
@@ -195,7 +207,7 @@ def load_pack(folder: Path) -> Pack:
     if not isinstance(name, str):
         raise BadDefinition("pack.toml", ["it needs a name"])
     rules = folder / "ruleset.toml"
-    flows = tuple(load_workflow(path) for path in sorted(folder.glob("*.toml")) if path.name not in ("pack.toml", "ruleset.toml", "mapping.toml", "demo.toml"))
+    flows = tuple(load_workflow(path) for path in sorted(folder.glob("*.toml")) if path.name not in OTHER_FILES)
     return Pack(name, flows, load_ruleset(rules, GENERIC) if rules.is_file() else None)
 
 

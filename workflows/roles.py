@@ -33,10 +33,12 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
-GRANTED = (Role.ADMIN, Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.UNIT_LEAD, Role.AUDITOR, Role.DATA_OFFICER)
+GRANTED = (Role.ADMIN, Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.UNIT_LEAD, Role.AUDITOR,
+           Role.DATA_OFFICER)
 """Roles that come by a dated grant for a unit and its subtree; all others come from the case."""
 
-HANDLERS = (Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER, Role.AUDITOR,
+HANDLERS = (Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER,
+            Role.AUDITOR,
             Role.SUPERIOR, Role.VERIFIER)
 """Those who conduct, decide or audit a matter; the parties are not among them."""
 

@@ -63,7 +63,8 @@ def read_ruleset(text: str, name: str, base: Ruleset | None = None) -> Ruleset:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadDefinition(name, [f"it is not TOML: {error}"]) from error
-    defects = [f"it has an unknown part “{part}”" for part in raw if part not in ("name", "version", "title", "keys", "clocks", "terms")]
+    defects = [f"it has an unknown part “{part}”" for part in raw
+               if part not in ("name", "version", "title", "keys", "clocks", "terms")]
     keys, clocks = dict(base.keys if base else ()), dict(base.clocks if base else ())
     for key, value in raw.get("keys", {}).items():
         if key not in KEYS:
@@ -96,7 +97,8 @@ def read_ruleset(text: str, name: str, base: Ruleset | None = None) -> Ruleset:
         defects.append("it needs a name and a version number")
     if defects or title is None:
         raise BadDefinition(name, defects)
-    return Ruleset(raw["name"], raw["version"], title, tuple(sorted(keys.items())), tuple(sorted(clocks.items())), tuple(sorted(terms.items())))
+    return Ruleset(raw["name"], raw["version"], title, tuple(sorted(keys.items())), tuple(sorted(clocks.items())),
+                   tuple(sorted(terms.items())))
 
 
 def _limits(keys: dict[str, Any]) -> list[str]:

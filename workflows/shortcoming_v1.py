@@ -38,7 +38,8 @@ SHORTCOMING_WORKFLOW = Workflow(
         State("done", words(en="done, to be checked", vi="đã làm, chờ kiểm tra lại"), settled=True),
         State("checked", words(en="checked", vi="đã kiểm tra lại"), final=True, settled=True),
         State("dropped", words(en="dropped with a reason", vi="không thực hiện, có lý do"), final=True, settled=True),
-        State("made_formal", words(en="turned into an inspection", vi="chuyển thành kiểm tra"), final=True, settled=True),
+        State("made_formal", words(en="turned into an inspection", vi="chuyển thành kiểm tra"), final=True,
+              settled=True),
     ),
     transitions=(
         Transition(
@@ -47,23 +48,30 @@ SHORTCOMING_WORKFLOW = Workflow(
             effects=(Hold(Role.OWNER, "office"), Take(Role.OFFICER), Due("due"), Serve(Role.OWNER, "action"))),
         Transition(
             trigger="finish", label=words(en="Done", vi="Đã làm xong"), source="noted", dest="done", who=(Role.OWNER,),
-            inputs=(Text(name="what_was_done", label=words(en="What was done", vi="Việc đã làm"), at_least=3, at_most=4000, lines=True),)),
+            inputs=(Text(name="what_was_done", label=words(en="What was done", vi="Việc đã làm"), at_least=3,
+                         at_most=4000, lines=True),)),
         Transition(
             trigger="check", label=words(en="Checked", vi="Đã kiểm tra lại"), source="done", dest="checked",
-            who=(Role.VERIFIER, Role.UNIT_LEAD, Role.OFFICER), guards=(g.checker_is_not_the_owner, g.checker_did_not_do_it),
-            inputs=(Text(name="seen", label=words(en="What was seen", vi="Kết quả kiểm tra lại"), at_least=3, at_most=4000, lines=True),),
+            who=(Role.VERIFIER, Role.UNIT_LEAD, Role.OFFICER),
+            guards=(g.checker_is_not_the_owner, g.checker_did_not_do_it),
+            inputs=(Text(name="seen", label=words(en="What was seen", vi="Kết quả kiểm tra lại"), at_least=3,
+                         at_most=4000, lines=True),),
             effects=(StopClock(),)),
         Transition(
             trigger="send_back", label=words(en="Not done yet", vi="Chưa đạt"), source="done", dest="noted",
             who=(Role.VERIFIER, Role.UNIT_LEAD, Role.OFFICER), guards=(g.checker_is_not_the_owner, g.due_is_ahead),
-            inputs=(Text(name="why", label=words(en="What is missing", vi="Còn thiếu"), at_least=3, at_most=4000, lines=True),
+            inputs=(Text(name="why", label=words(en="What is missing", vi="Còn thiếu"), at_least=3, at_most=4000,
+                         lines=True),
                     Day(name="due", label=words(en="By", vi="Hạn mới"))), effects=(Due("due"),)),
         Transition(
-            trigger="drop", label=words(en="Drop", vi="Không thực hiện"), source="noted", dest="dropped", who=(Role.UNIT_LEAD, Role.OFFICER),
+            trigger="drop", label=words(en="Drop", vi="Không thực hiện"), source="noted", dest="dropped",
+            who=(Role.UNIT_LEAD, Role.OFFICER),
             guards=(g.checker_is_not_the_owner,),
-            inputs=(Text(name="why", label=words(en="Why", vi="Lý do"), at_least=3, at_most=4000, lines=True),), effects=(StopClock(),)),
+            inputs=(Text(name="why", label=words(en="Why", vi="Lý do"), at_least=3, at_most=4000, lines=True),),
+            effects=(StopClock(),)),
         Transition(
-            trigger="make_formal", label=words(en="Turn into an inspection", vi="Chuyển thành kiểm tra"), source=("noted", "done"),
+            trigger="make_formal", label=words(en="Turn into an inspection", vi="Chuyển thành kiểm tra"),
+            source=("noted", "done"),
             dest="made_formal", who=(Role.OWNER, Role.UNIT_LEAD, Role.OFFICER),
             effects=(StopClock(), Open("inspection", "register", copy=(("=handover", "source"), ("what", "what"))))),
     ),

@@ -24,7 +24,8 @@ def both(text: str) -> Words:
 
 def step(trigger: str, source: str | tuple[str, ...], dest: str, **more: Any) -> Transition:
     """A transition of an officer, unless told otherwise."""
-    plain: dict[str, Any] = {"trigger": trigger, "label": both(trigger), "source": source, "dest": dest, "who": (Role.OFFICER,)}
+    plain: dict[str, Any] = {"trigger": trigger, "label": both(trigger), "source": source, "dest": dest,
+                             "who": (Role.OFFICER,)}
     return Transition(**(plain | more))
 
 
@@ -40,20 +41,25 @@ TABLE = {
 
 
 def small(*, checked: bool = True, states: tuple[State, ...] = STATES, add: tuple[Transition, ...] = (),
-          leave_out: tuple[str, ...] = (), entries: tuple[Transition, ...] = (), fast: bool = False, **changed: Any) -> Workflow:
+          leave_out: tuple[str, ...] = (), entries: tuple[Transition, ...] = (), fast: bool = False,
+          **changed: Any) -> Workflow:
     """A sound workflow of four states; the arguments change the named transitions, or add and leave out some."""
     kept = [replace(t, **changed.get(name, {})) for name, t in TABLE.items() if name not in leave_out]
-    return Workflow(name="small", version=1, title=both("Small"), states=states, transitions=(*kept, *add), entries=entries,
+    return Workflow(name="small", version=1, title=both("Small"), states=states, transitions=(*kept, *add),
+                    entries=entries,
                     fast=fast, checked=checked)
 
 
 def facts(**values: Any) -> Facts:
     """A snapshot in which nothing stands in the way; the arguments replace what a test is about."""
     plain: dict[str, Any] = {
-        "now": 100 * DAY, "today": date(2026, 3, 2), "case": CaseFact("opened", 1, "small", False, False), "parent": None,
-        "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {}, "people": {}, "offices": {},
+        "now": 100 * DAY, "today": date(2026, 3, 2), "case": CaseFact("opened", 1, "small", False, False),
+        "parent": None,
+        "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {},
+        "people": {}, "offices": {},
         "ties": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "served": {}, "drawn_in": frozenset(),
-        "ruleset": {"team.at_least": 3, "team.at_most": 5, "reminders": 2, "quorum.per_mille": 501, "investigators_may_decide": False},
+        "ruleset": {"team.at_least": 3, "team.at_most": 5, "reminders": 2, "quorum.per_mille": 501,
+                    "investigators_may_decide": False},
     }
     return Facts(plain | values)
 

@@ -55,7 +55,9 @@ def test_a_week_without_a_working_day_is_refused() -> None:
         add(date(2026, 3, 5), "1wd", "0000000")
 
 
-@pytest.mark.parametrize("text", ["", "10", "wd", "0d", "01d", "-1d", "1.5d", "10 wd", "10w", "10WD", "10000d", "10wd\n", "١٠d", "1d2d"])
+@pytest.mark.parametrize("text",
+                         ["", "10", "wd", "0d", "01d", "-1d", "1.5d", "10 wd", "10w", "10WD", "10000d", "10wd\n", "١٠d",
+                          "1d2d"])
 def test_what_is_not_a_limit_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="for example 10wd"):
         read_limit(text)
@@ -101,9 +103,10 @@ def test_a_day_holds_its_first_and_last_moment_and_touches_the_next(day: date, z
     assert start_of(day, zone) < end_of(day, zone)
 
 
-@given(moment=st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), zone=zones)
-def test_a_moment_keeps_its_microseconds_in_every_zone(moment: datetime, zone: ZoneInfo) -> None:
-    assert datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros(moment.astimezone(zone))) == moment
+@given(after=st.timedeltas(timedelta(days=-20_000), timedelta(days=80_000)), zone=zones)
+def test_a_moment_keeps_its_microseconds_in_every_zone(after: timedelta, zone: ZoneInfo) -> None:
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + after
+    assert timedelta(microseconds=micros(moment.astimezone(zone))) == after
 
 
 def test_a_day_is_counted_where_the_organisation_is() -> None:
@@ -119,4 +122,4 @@ def test_a_day_on_which_the_clock_changes_has_its_own_length() -> None:
 
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a zone"):
-        micros(datetime(2026, 1, 1))
+        micros(datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None))

@@ -7,9 +7,28 @@ import pytest
 from tests.workflows.samples import STATES, both, small, step
 from workflows.catalogue import BUILT_IN, load_catalogue
 from workflows.definition import ANY, START, State, Transition, Workflow, defects
-from workflows.effects import Appoint, Due, Hear, Hold, Notify, Open, Pause, Resume, Sanction, StartClock, StopClock, Withdraw
+from workflows.effects import (
+    Appoint,
+    Due,
+    Hear,
+    Hold,
+    Notify,
+    Open,
+    Pause,
+    Resume,
+    Sanction,
+    StartClock,
+    StopClock,
+    Withdraw,
+)
 from workflows.errors import BadDefinition
-from workflows.guards import another_person_than, came_before, case_is_not_paused, case_is_paused, late_entry_names_its_paper
+from workflows.guards import (
+    another_person_than,
+    came_before,
+    case_is_not_paused,
+    case_is_paused,
+    late_entry_names_its_paper,
+)
 from workflows.inputs import Many, Person, Text
 from workflows.roles import Role
 
@@ -38,11 +57,14 @@ PLANTED: dict[str, tuple[Workflow, str]] = {
         small(checked=False, tell={"trigger": "state"}),
         "the trigger “state” must be lower-case letters, digits and underscores, and not “state”"),
     "a source that does not exist": (
-        small(checked=False, tell={"source": ("opened", "nowhere")}), "“tell” speaks of a state “nowhere” that does not exist"),
+        small(checked=False, tell={"source": ("opened", "nowhere")}),
+        "“tell” speaks of a state “nowhere” that does not exist"),
     "a destination that does not exist": (
-        small(checked=False, add=(step("lose", "opened", "nowhere"),)), "“lose” speaks of a state “nowhere” that does not exist"),
+        small(checked=False, add=(step("lose", "opened", "nowhere"),)),
+        "“lose” speaks of a state “nowhere” that does not exist"),
     "a way back to the start": (
-        small(checked=False, add=(step("forget", "opened", START),)), "“forget” leads to the start, where no case stands"),
+        small(checked=False, add=(step("forget", "opened", START),)),
+        "“forget” leads to the start, where no case stands"),
     "an opening that does not open": (
         small(checked=False, add=(step("begin", START, ANY),)), "“begin” leads to the start, where no case stands"),
     "an input asked for twice": (
@@ -51,24 +73,30 @@ PLANTED: dict[str, tuple[Workflow, str]] = {
         small(checked=False, tell={"inputs": (text("Why"),)}),
         "“tell”: the input name “Why” must be lower-case letters, digits and underscores"),
     "an input that nobody may read": (
-        small(checked=False, tell={"inputs": (Text(name="why", label=both("Why"), readers=()),)}), "“tell”: the input “why” has no readers"),
+        small(checked=False, tell={"inputs": (Text(name="why", label=both("Why"), readers=()),)}),
+        "“tell”: the input “why” has no readers"),
     "two ways for one trigger": (
-        small(checked=False, add=(step("tell", "opened", "heard", effects=(Notify(), Hear())),)), "“tell” leads out of “opened” twice"),
+        small(checked=False, add=(step("tell", "opened", "heard", effects=(Notify(), Hear())),)),
+        "“tell” leads out of “opened” twice"),
     "two ways for one opening": (
-        small(checked=False, add=(step("open", START, "told", effects=(Notify(),)),)), "“open” leads out of “the start” twice"),
+        small(checked=False, add=(step("open", START, "told", effects=(Notify(),)),)),
+        "“open” leads out of “the start” twice"),
     "a transition hidden by one from everywhere": (
         small(checked=False, add=(step("tell", ANY, ANY),)), "“tell” leads out of “opened” twice"),
     "an entry hidden by a transition": (
         small(checked=False, entries=(step("tell", ANY, ANY),)), "“tell” leads out of “opened” twice"),
     "an entry that moves the case": (
-        small(checked=False, entries=(step("reopen", ANY, "opened"),)), "the entry “reopen” must be open in every state and keep it"),
+        small(checked=False, entries=(step("reopen", ANY, "opened"),)),
+        "the entry “reopen” must be open in every state and keep it"),
     "an entry that is not open everywhere": (
-        small(checked=False, entries=(step("note", "opened", ANY),)), "the entry “note” must be open in every state and keep it"),
+        small(checked=False, entries=(step("note", "opened", ANY),)),
+        "the entry “note” must be open in every state and keep it"),
     "an opening that leads out of a state too": (
         small(checked=False, add=(step("go", (START, "opened"), "told", effects=(Notify(),)),)),
         "an opening transition leads out of the start only"),
     "a state that cannot be reached": (
-        small(checked=False, states=(*STATES, State("lost", both("lost"), final=True))), "the state “lost” cannot be reached"),
+        small(checked=False, states=(*STATES, State("lost", both("lost"), final=True))),
+        "the state “lost” cannot be reached"),
     "an exit from a final state": (
         small(checked=False, add=(step("revive", "decided", "opened"),)), "the final state “decided” has an exit"),
     "a dead end": (
@@ -77,16 +105,20 @@ PLANTED: dict[str, tuple[Workflow, str]] = {
     "a transition for nobody": (
         small(checked=False, tell={"who": ()}), "“tell” names nobody who may do it"),
     "a transition for the system and a person": (
-        small(checked=False, tell={"who": (Role.SYSTEM, Role.OFFICER)}), "“tell” is fired by a clock and may not be a person's as well"),
+        small(checked=False, tell={"who": (Role.SYSTEM, Role.OFFICER)}),
+        "“tell” is fired by a clock and may not be a person's as well"),
     "a rule about a step that does not exist": (
-        small(checked=False, tell={"guards": (came_before(trigger="dance"),)}), "“tell” asks about a step “dance” that does not exist"),
+        small(checked=False, tell={"guards": (came_before(trigger="dance"),)}),
+        "“tell” asks about a step “dance” that does not exist"),
     "a person appointed by an input that is not asked for": (
         small(checked=False, tell={"effects": (Notify(), Appoint(Role.MEMBER, "member"))}),
         "“tell”: the effect appoint speaks of an input “member” that is not asked for"),
     "a day taken from an input that is not asked for": (
-        small(checked=False, tell={"effects": (Notify(), Due("by"))}), "“tell”: the effect due speaks of an input “by” that is not asked for"),
+        small(checked=False, tell={"effects": (Notify(), Due("by"))}),
+        "“tell”: the effect due speaks of an input “by” that is not asked for"),
     "a sanction taken from an input that is not asked for": (
-        small(checked=False, decide={"inputs": ()}), "“decide”: the effect sanction speaks of an input “rung” that is not asked for"),
+        small(checked=False, decide={"inputs": ()}),
+        "“decide”: the effect sanction speaks of an input “rung” that is not asked for"),
     "a withdrawal of an item that is not asked for": (
         small(checked=False, entries=(entry(effects=(Withdraw("item"),)),)),
         "“note”: the effect withdraw speaks of an input “item” that is not asked for"),
@@ -97,21 +129,25 @@ PLANTED: dict[str, tuple[Workflow, str]] = {
         small(checked=False, tell={"effects": (Notify(), Open("other", "open", rows="list"))}),
         "“tell”: the effect open speaks of rows “list” that are not asked for"),
     "a case opened with words nobody gave": (
-        small(checked=False, tell={"effects": (Notify(), Open("other", "open", copy=(("what", "what"), ("=x", "source"))))}),
+        small(checked=False,
+              tell={"effects": (Notify(), Open("other", "open", copy=(("what", "what"), ("=x", "source"))))}),
         "“tell”: the effect open takes over an input “what” that no act asks for"),
     "a clock that fires nothing": (
-        small(checked=False, tell={"effects": (Notify(), RINGS)}), "the clock “reply” fires a trigger “lapse” that does not exist"),
+        small(checked=False, tell={"effects": (Notify(), RINGS)}),
+        "the clock “reply” fires a trigger “lapse” that does not exist"),
     "a clock that fires a person's act": (
         small(checked=False, tell={"effects": (Notify(), StartClock("reply", then="hear"))}),
         "the clock “reply” fires “hear”, which is a person's act"),
     "a clock stopped that nothing starts": (
-        small(checked=False, tell={"effects": (Notify(), StopClock("reply"))}), "“tell” stops a clock “reply” that nothing starts"),
+        small(checked=False, tell={"effects": (Notify(), StopClock("reply"))}),
+        "“tell” stops a clock “reply” that nothing starts"),
     "a sanction without notice": (
         small(checked=False, tell={"effects": ()}), "“decide” imposes a sanction that can be reached without notice"),
     "a sanction without hearing": (
         small(checked=False, hear={"effects": ()}), "“decide” imposes a sanction that can be reached without hearing"),
     "a way around the hearing": (
-        small(checked=False, add=(step("hurry", "told", "heard"),)), "“decide” imposes a sanction that can be reached without hearing"),
+        small(checked=False, add=(step("hurry", "told", "heard"),)),
+        "“decide” imposes a sanction that can be reached without hearing"),
     "a sanction that is its own notice": (
         small(checked=False, tell={"effects": ()}, decide={"effects": (Notify(), Sanction("rung"))}),
         "“decide” imposes a sanction that can be reached without notice"),
@@ -172,7 +208,8 @@ def test_every_workflow_of_the_catalogue_has_no_defects() -> None:
 
 
 def test_a_system_transition_with_its_clock_is_sound() -> None:
-    w = small(open={"effects": (RINGS,)}, add=(step("lapse", "opened", "told", who=(Role.SYSTEM,), effects=(Notify(),)),))
+    w = small(open={"effects": (RINGS,)},
+              add=(step("lapse", "opened", "told", who=(Role.SYSTEM,), effects=(Notify(),)),))
     assert w.clocks == ("reply",)
     assert late_entry_names_its_paper not in [g.rule for t in w.triggers["lapse"] for g in t.checks]
 
@@ -190,7 +227,8 @@ def test_every_act_of_a_person_may_name_its_paper_and_a_paused_case_stands_still
 
 def test_making_a_workflow_from_the_parts_of_another_changes_nothing() -> None:
     first = small(entries=(entry(),))
-    again = Workflow(name="small", version=1, title=both("Small"), states=first.states, transitions=first.transitions, entries=first.entries)
+    again = Workflow(name="small", version=1, title=both("Small"), states=first.states, transitions=first.transitions,
+                     entries=first.entries)
     assert again.law_hash == first.law_hash
 
 
@@ -198,5 +236,6 @@ def test_rows_and_copies_that_are_asked_for_are_sound() -> None:
     rows = Many(name="people", label=both("People"), of=(Person(name="person", label=both("Person")),))
     effects = (Notify(), Open("other", "open", copy=(("why", "what"), ("=handover", "source")), rows="people"),
                Appoint(Role.MEMBER, "people", "person"))
-    w = small(tell={"inputs": (rows, text("why")), "effects": effects, "guards": (another_person_than(trigger="open"),)})
+    w = small(tell={"inputs": (rows, text("why")), "effects": effects,
+                    "guards": (another_person_than(trigger="open"),)})
     assert defects(w) == []

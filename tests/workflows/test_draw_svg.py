@@ -132,7 +132,8 @@ def segments(root: ElementTree.Element) -> list[tuple[str, Rect]]:
         path = g.findall(f"{SVG}path")[0].get("d", "")
         points = [tuple(map(float, p.split()[-2:])) for p in re.findall(r"[MLQ]([^MLQ]+)", path)]
         for (ax, ay), (bx, by) in pairwise(points):
-            found.append((g.get("data-to", ""), (min(ax, bx) - 0.1, min(ay, by) - 0.1, max(ax, bx) + 0.1, max(ay, by) + 0.1)))
+            found.append((g.get("data-to", ""),
+                          (min(ax, bx) - 0.1, min(ay, by) - 0.1, max(ax, bx) + 0.1, max(ay, by) + 0.1)))
     return found
 
 
@@ -168,7 +169,8 @@ def test_the_current_state_is_marked_by_more_than_colour() -> None:
     (been,) = groups(root, "state-visited")
     other = next(g for g in groups(root, "state") if g.get("data-state") == "heard")
     assert here.get("data-state") == "told" and been.get("data-state") == "opened"
-    thick = {name: float(g.findall(f"{SVG}rect")[0].get("stroke-width", "0")) for name, g in (("here", here), ("other", other))}
+    thick = {name: float(g.findall(f"{SVG}rect")[0].get("stroke-width", "0")) for name,
+             g in (("here", here), ("other", other))}
     assert thick["here"] >= 2 * thick["other"]
     assert len(here.findall(f"{SVG}path")) == len(been.findall(f"{SVG}path")) == 1
     assert not other.findall(f"{SVG}path")
@@ -203,7 +205,8 @@ def contrast(one: str, two: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize(("text", "ground"), [*product((INK, SOFT), (FILL, VISITED, CURRENT, GROUND)), (ACCENT, CURRENT), (ACCENT, GROUND)])
+@pytest.mark.parametrize(("text", "ground"),
+                         [*product((INK, SOFT), (FILL, VISITED, CURRENT, GROUND)), (ACCENT, CURRENT), (ACCENT, GROUND)])
 def test_every_text_and_mark_stands_out_from_its_ground(text: str, ground: str) -> None:
     assert contrast(text, ground) >= 4.5
 
@@ -230,7 +233,8 @@ def test_ends_stand_to_the_right_of_what_goes_on() -> None:
     assert (where["told"][1], where["dropped"][1]) == (0, 1)
 
 
-@given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=80), room=st.integers(60, 200))
+@given(text=st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=80),
+       room=st.integers(60, 200))
 def test_wrapping_keeps_every_letter_and_the_room(text: str, room: int) -> None:
     lines = wrap(text, room)
     assert all(width(line) <= room or len(line) <= 2 for line in lines)
@@ -267,6 +271,7 @@ def test_any_diagram_is_drawn_without_a_state_upon_another(d: Diagram) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_long_labels_wrap_instead_of_running_out(language: str) -> None:
-    long = words(en="an unreasonably long name of a state that nobody would ever say aloud", vi="một tên trạng thái dài đến mức không ai đọc hết")
+    long = words(en="an unreasonably long name of a state that nobody would ever say aloud",
+                 vi="một tên trạng thái dài đến mức không ai đọc hết")
     w = small(states=(replace(STATES[0], label=long), *STATES[1:]), tell={"label": long})
     test_text_stays_in_its_box_and_nothing_lies_upon_another(w, language)

@@ -31,11 +31,14 @@ def strange() -> Workflow:
 @every
 def test_the_model_holds_every_state_once_and_every_move_between_two(workflow: Workflow, language: str) -> None:
     d = model(workflow, language)
-    assert [(n.name, n.label, n.final) for n in d.nodes] == [(s.name, s.label.say(language), s.final) for s in workflow.states]
+    assert [(n.name, n.label, n.final) for n in d.nodes] == [(s.name, s.label.say(language), s.final)
+                                                             for s in workflow.states]
     drawn = {(e.source, e.dest, t) for e in d.edges for t in e.triggers}
-    moves = {(s, workflow.arrives(s, t), trigger) for (s, trigger), t in workflow.edges.items() if t not in workflow.entries}
+    moves = {(s, workflow.arrives(s, t), trigger) for (s, trigger), t in workflow.edges.items()
+             if t not in workflow.entries}
     assert drawn == {m for m in moves if m[0] != m[1]}
-    assert {n.name: n.stays for n in d.nodes} == {s.name: sum(m[0] == m[1] == s.name for m in moves) for s in workflow.states}
+    assert {n.name: n.stays for n in d.nodes} == {s.name: sum(m[0] == m[1] == s.name for m in moves)
+                                                  for s in workflow.states}
     assert len({(e.source, e.dest) for e in d.edges}) == len(d.edges)
 
 
@@ -62,8 +65,10 @@ def test_a_place_that_does_not_exist_is_refused(current: str | None, visited: fr
         model(small(), "en", current, visited)
 
 
-MERMAID = (r"stateDiagram-v2", r"    %% \w+@\d+", r"    direction TB", r'    state "[^"\n;:]*(?:#\d+;[^"\n;:]*)*" as \w+',
-           r"    (?:\[\*\]|\w+) --> (?:\[\*\]|\w+)(?: : [^:;\n]*(?:#\d+;[^:;\n]*)*)?", r"    classDef \w+ stroke-width:\dpx",
+MERMAID = (r"stateDiagram-v2", r"    %% \w+@\d+", r"    direction TB",
+           r'    state "[^"\n;:]*(?:#\d+;[^"\n;:]*)*" as \w+',
+           r"    (?:\[\*\]|\w+) --> (?:\[\*\]|\w+)(?: : [^:;\n]*(?:#\d+;[^:;\n]*)*)?",
+           r"    classDef \w+ stroke-width:\dpx",
            r"    class [\w,]+ \w+")
 DOT = (r'digraph "\w+" \{', r'  label="(?:[^"\\]|\\.)*";', r"  rankdir=TB;", r'  node \[shape=box, style="rounded"\];',
        r'  "start\d*" \[shape=point\];',
@@ -126,7 +131,8 @@ def test_the_tables_name_every_state_once_and_every_act(workflow: Workflow, lang
         assert row[0].strip() == state.label.say(language)
     for t in (*workflow.transitions, *workflow.entries):
         assert f"`{t.trigger}`" in codes
-    assert sum(len(r) == 8 for r in cells) == len(workflow.transitions) + len(workflow.entries) + 2 * (1 + bool(workflow.entries))
+    assert sum(len(r) == 8
+               for r in cells) == len(workflow.transitions) + len(workflow.entries) + 2 * (1 + bool(workflow.entries))
     assert {r[0].strip() for r in cells if len(r) == 4} >= set(workflow.clocks)
 
 

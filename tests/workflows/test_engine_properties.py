@@ -39,8 +39,10 @@ class Push:
 
 
 pushes = st.lists(st.builds(
-    Push, way=st.integers(0, 60), stranger=st.integers(0, 9).map(lambda n: n == 0), roles=st.frozensets(st.sampled_from(list(Role)), max_size=4),
-    mine=st.integers(0, 4).map(bool), paused=st.integers(0, 4).map(lambda n: n == 0), favourable=st.integers(0, 4).map(bool),
+    Push, way=st.integers(0, 60), stranger=st.integers(0, 9).map(lambda n: n == 0),
+    roles=st.frozensets(st.sampled_from(list(Role)), max_size=4),
+    mine=st.integers(0, 4).map(bool), paused=st.integers(0, 4).map(lambda n: n == 0),
+    favourable=st.integers(0, 4).map(bool),
     spoilt=st.integers(0, 12), late=st.integers(0, 9).map(lambda n: n == 0)), min_size=1, max_size=40)
 
 
@@ -181,7 +183,8 @@ def interpreter(w: Workflow) -> dict[tuple[str, str], tuple[str, Transition]]:
     for t in w.entries:
         table |= {(s.name, t.trigger): (s.name, t) for s in w.states}
     for t in w.transitions:
-        sources = [s.name for s in w.states if not s.final] if t.source == ANY else [t.source] if isinstance(t.source, str) else t.source
+        sources = [s.name for s in w.states
+                   if not s.final] if t.source == ANY else [t.source] if isinstance(t.source, str) else t.source
         table |= {(s, t.trigger): (s if t.dest == ANY else t.dest, t) for s in sources}
     return table
 

@@ -69,8 +69,10 @@ def test_a_refusal_carries_every_verdict_not_only_the_first() -> None:
     with pytest.raises(Refused) as caught:
         fire(GUARDED, "opened", OFFICER, facts(**TIED), act("tell"))
     assert [(v.code, v.ok) for v in caught.value.verdicts] == [
-        ("case_is_not_paused", True), ("actor_has_no_tie", False), ("came_before(trigger=hear)", False), ("late_entry_names_its_paper", True)]
-    assert str(caught.value) == "The person acting has no close tie or conflict in this case. The step “hear” was taken before."
+        ("case_is_not_paused", True), ("actor_has_no_tie", False), ("came_before(trigger=hear)", False),
+        ("late_entry_names_its_paper", True)]
+    assert str(caught.value) == ("The person acting has no close tie or conflict in this case. "
+                                 "The step “hear” was taken before.")
 
 
 def test_verdicts_are_told_in_the_language_of_the_person_acting() -> None:
@@ -83,7 +85,8 @@ def test_a_party_reads_the_outer_sentence_and_a_handler_the_inner_one() -> None:
     with pytest.raises(Refused) as caught:
         fire(GUARDED, "opened", OFFICER, facts(**TIED), act("tell"))
     inner, outer = as_problem(caught.value.verdicts, True)[1], as_problem(caught.value.verdicts, False)[1]
-    assert inner == {"code": "actor_has_no_tie", "ok": False, "message": "The person acting has no close tie or conflict in this case."}
+    assert inner == {"code": "actor_has_no_tie", "ok": False,
+                     "message": "The person acting has no close tie or conflict in this case."}
     assert outer == {"code": "actor_has_no_tie", "ok": False, "message": "This act needs another person."}
 
 
@@ -107,7 +110,8 @@ def test_the_system_fires_what_a_clock_fires() -> None:
 
 
 def test_an_explanation_leaves_out_guards_that_look_at_what_is_not_typed_yet() -> None:
-    w = small(tell={"guards": (office_has_a_holder, actor_has_no_tie), "inputs": (Office(name="office", label=both("Office")),)})
+    w = small(tell={"guards": (office_has_a_holder, actor_has_no_tie),
+                    "inputs": (Office(name="office", label=both("Office")),)})
     (offer,) = explain(w, "opened", OFFICER, facts(), act())
     assert [v.code for v in offer.verdicts] == ["case_is_not_paused", "actor_has_no_tie"]
     assert offer.mine and offer.allowed
@@ -152,7 +156,8 @@ def test_a_paused_case_says_so() -> None:
 def test_an_act_entered_late_names_its_paper() -> None:
     with pytest.raises(Refused, match="names the paper"):
         fire(small(), "opened", OFFICER, facts(), act("tell", late=True))
-    assert fire(small(), "opened", OFFICER, facts(), act("tell", {"paper": "file 3, page 4"}, late=True)).after == "told"
+    assert fire(small(), "opened", OFFICER, facts(),
+                act("tell", {"paper": "file 3, page 4"}, late=True)).after == "told"
 
 
 def test_an_entry_keeps_a_final_state_and_is_open_there() -> None:

@@ -15,7 +15,8 @@ from workflows.guards import GUARDS, guard
 from workflows.words import LANGUAGES
 
 ROWS = [pytest.param(name, case, ok, id=f"{name}-{'holds' if ok else 'fails'}-{i}")
-        for name, both in CASES.items() for ok, cases in zip((True, False), both, strict=True) for i, case in enumerate(cases)]
+        for name, both in CASES.items() for ok, cases in zip((True, False), both, strict=True) for i,
+        case in enumerate(cases)]
 EVERY_GUARD = sorted(GUARDS)
 
 

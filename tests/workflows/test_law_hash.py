@@ -52,7 +52,8 @@ who = ["officer", "chair"]
 standing = true
 guards = ["actor_has_no_tie", { guard = "another_person_than", trigger = "open" },
           { guard = "strand_stands", workflow = "appeal", states = ["lodged", "heard"] }]
-effects = ["notify", { effect = "serve", role = "respondent", letter = "notice" }, { effect = "startclock", name = "reply", then = "lapse" }]
+effects = ["notify", { effect = "serve", role = "respondent", letter = "notice" },
+           { effect = "startclock", name = "reply", then = "lapse" }]
 
 [[transitions.inputs]]
 kind = "text"
@@ -88,7 +89,8 @@ help = { en = "A", vi = "B" }
 source = "heard"
 dest = "decided"
 who = ["chair"]
-effects = [{ effect = "sanction", input = "rung" }, { effect = "open", workflow = "other", trigger = "begin", copy = [["why", "what"]] }]
+effects = [{ effect = "sanction", input = "rung" },
+           { effect = "open", workflow = "other", trigger = "begin", copy = [["why", "what"]] }]
 
 [[transitions.inputs]]
 kind = "choice"
@@ -120,7 +122,8 @@ def in_python() -> Workflow:
     """The same law as `TOML`, in other words."""
     tell = step(
         "tell", "opened", "told", who=(Role.CHAIR, Role.OFFICER), standing=True,
-        guards=(actor_has_no_tie, another_person_than(trigger="open"), strand_stands(workflow="appeal", states=("lodged", "heard"))),
+        guards=(actor_has_no_tie, another_person_than(trigger="open"),
+                strand_stands(workflow="appeal", states=("lodged", "heard"))),
         inputs=(Text(name="why", label=both("Why"), klass=Klass.PERSONAL, readers=PARTIES, at_least=3, lines=True),
                 Many(name="people", label=both("People"), required=False, of=(
                     Person(name="person", label=both("Person"), readers=HANDLERS),))),
@@ -192,7 +195,9 @@ def test_whatever_binds_changes_the_law(change: dict[str, Any]) -> None:
     assert small(tell=change).law_hash != small().law_hash
 
 
-@pytest.mark.parametrize("change", [{"klass": Klass.SEALED}, {"readers": HANDLERS}, {"required": False}, {"at_most": 5}, {"lines": True}])
+@pytest.mark.parametrize("change",
+                         [{"klass": Klass.SEALED}, {"readers": HANDLERS}, {"required": False}, {"at_most": 5},
+                          {"lines": True}])
 def test_whatever_binds_an_input_changes_the_law(change: dict[str, Any]) -> None:
     why = Text(name="why", label=both("Why"))
     assert small(tell={"inputs": (why,)}).law_hash != small(tell={"inputs": (replace(why, **change),)}).law_hash

@@ -1,4 +1,5 @@
-"""A pack is read strictly: every unknown key, guard, effect and role is named, and an unsound workflow is not let in."""
+"""A pack is read strictly: every unknown key, guard, effect and role is named, and an unsound workflow is not let
+in."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from workflows.pack import load_pack, load_workflow, read_workflow
 
 LABEL = 'label = { en = "A", vi = "B" }\n'
 HEAD = 'name = "ward_round"\nversion = 1\ntitle = { en = "Ward round", vi = "Đi buồng" }\n'
-STATES = '[states]\nopened = { label = { en = "A", vi = "B" } }\nclosed = { label = { en = "C", vi = "D" }, final = true }\n'
+STATES = ('[states]\nopened = { label = { en = "A", vi = "B" } }\n'
+          'closed = { label = { en = "C", vi = "D" }, final = true }\n')
 OPEN = f'[[transitions]]\ntrigger = "open"\nsource = ""\ndest = "opened"\nwho = ["officer"]\n{LABEL}'
 CLOSE = f'[[transitions]]\ntrigger = "close"\nsource = "opened"\ndest = "closed"\nwho = ["chair"]\n{LABEL}'
 SOUND = HEAD + STATES + OPEN + CLOSE
@@ -34,29 +36,39 @@ GOOD = 'kind = "text"\nclass = "plain"\nreaders = "everyone"\n' + LABEL
 
 @pytest.mark.parametrize(("text", "sentence"), [
     ("colour = 1\n" + SOUND, "the workflow: unknown key “colour”; possible: entries, fast"),
-    (HEAD + STATES.replace("final = true", "last = true, final = true") + OPEN + CLOSE, "state “closed”: unknown key “last”"),
+    (HEAD + STATES.replace("final = true", "last = true, final = true") + OPEN + CLOSE,
+     "state “closed”: unknown key “last”"),
     (SOUND + "colour = 1\n", "transition “close”: unknown key “colour”"),
     (SOUND + 'guards = ["is_nice"]\n', "transition “close”: there is no guard “is_nice”; the guards are: "),
     (SOUND + "guards = [{ guard = [1] }]\n", "transition “close”: there is no guard “[1]”"),
     (SOUND + 'guards = ["os.getcwd"]\n', "transition “close”: there is no guard “os.getcwd”"),
     (SOUND + 'guards = ["came_before"]\n', "transition “close”: the guard “came_before” takes exactly: trigger"),
-    (SOUND + 'guards = [{ guard = "case_is_paused", loudly = true }]\n', "transition “close”: the guard “case_is_paused” takes exactly: nothing"),
-    (SOUND + 'effects = ["explode"]\n', "transition “close”: there is no such effect; the effects are: appoint, attach"),
-    (SOUND + 'effects = [{ effect = "serve", role = "respondent" }]\n', "transition “close”: the effect takes letter, role"),
+    (SOUND + 'guards = [{ guard = "case_is_paused", loudly = true }]\n',
+     "transition “close”: the guard “case_is_paused” takes exactly: nothing"),
+    (SOUND + 'effects = ["explode"]\n',
+     "transition “close”: there is no such effect; the effects are: appoint, attach"),
+    (SOUND + 'effects = [{ effect = "serve", role = "respondent" }]\n',
+     "transition “close”: the effect takes letter, role"),
     (SOUND + 'effects = [{ effect = "pause", for = 3 }]\n', "transition “close”: the effect takes nothing"),
-    (SOUND + 'effects = [{ effect = "serve", role = "king", letter = "x" }]\n', "transition “close”: there is no role “king”"),
-    (SOUND + 'effects = [{ effect = "open", workflow = "w", trigger = "t", copy = ["what"] }]\n', "transition “close”: “copy” takes pairs"),
+    (SOUND + 'effects = [{ effect = "serve", role = "king", letter = "x" }]\n',
+     "transition “close”: there is no role “king”"),
+    (SOUND + 'effects = [{ effect = "open", workflow = "w", trigger = "t", copy = ["what"] }]\n',
+     "transition “close”: “copy” takes pairs"),
     (SOUND.replace('["chair"]', '["chair", "king"]'), "transition “close”: there is no role “king”"),
     (SOUND.replace('source = "opened"\n', ""), "transition “close”: “source” is missing"),
     (SOUND.replace('trigger = "close"\n', ""), "transition “?”: “trigger” is missing"),
-    (SOUND + an_input(GOOD.replace("text", "picture")), "transition “close”, input “why”: unknown kind; the kinds are: choice, day"),
-    (SOUND + an_input(GOOD.replace("plain", "secret")), "transition “close”, input “why”: needs class, one of: plain, personal, sensitive, sealed"),
+    (SOUND + an_input(GOOD.replace("text", "picture")),
+     "transition “close”, input “why”: unknown kind; the kinds are: choice, day"),
+    (SOUND + an_input(GOOD.replace("plain", "secret")),
+     "transition “close”, input “why”: needs class, one of: plain, personal, sensitive, sealed"),
     (SOUND + an_input(GOOD.replace('class = "plain"\n', "")), "transition “close”, input “why”: needs class"),
-    (SOUND + an_input(GOOD.replace("everyone", "all")), "transition “close”, input “why”: needs readers, one of: everyone, parties, handlers"),
+    (SOUND + an_input(GOOD.replace("everyone", "all")),
+     "transition “close”, input “why”: needs readers, one of: everyone, parties, handlers"),
     (SOUND + an_input(GOOD.replace('readers = "everyone"\n', "")), "transition “close”, input “why”: needs readers"),
     (SOUND + an_input(GOOD + "colour = 1\n"), "transition “close”, input “why”: unknown key “colour”"),
     (SOUND + an_input(GOOD.replace("text", "choice")), "transition “close”, input “why”: "),
-    (SOUND + an_input(GOOD.replace(LABEL, "")), "transition “close”, input “why”: needs a text in every shipped language"),
+    (SOUND + an_input(GOOD.replace(LABEL, "")),
+     "transition “close”, input “why”: needs a text in every shipped language"),
     (SOUND.replace("version = 1", 'version = "one"'), "it needs a name and a version number"),
     (SOUND.replace('vi = "Đi buồng"', 'fr = "Visite"'), "title: needs a text in every shipped language"),
     ("name =", "it is not TOML: "),
@@ -67,7 +79,8 @@ def test_a_defect_of_a_workflow_file_is_named(text: str, sentence: str) -> None:
 
 
 def test_every_defect_of_a_file_is_named_at_once() -> None:
-    text = SOUND + 'colour = 1\nguards = ["is_nice"]\neffects = ["explode"]\n' + an_input(GOOD.replace("text", "picture"))
+    text = SOUND + 'colour = 1\nguards = ["is_nice"]\neffects = ["explode"]\n' + an_input(GOOD.replace("text",
+                                                                                                       "picture"))
     assert len(found(text)) == 4
 
 
@@ -126,15 +139,18 @@ def test_a_catalogue_finds_by_name_the_newest_and_by_hash_the_very_one(tmp_path:
     catalogue = load_catalogue([pack(tmp_path / "p", pack='name = "p"\n', ward_round=SOUND, later=newer)])
     assert catalogue.by_name["ward_round"].version == 2
     assert {catalogue.by_hash[w.law_hash].version for w in catalogue.workflows if w.name == "ward_round"} == {1, 2}
-    assert catalogue.rulesets_by_name["generic"] is catalogue.rulesets_by_hash[catalogue.rulesets_by_name["generic"].law_hash]
+    generic = catalogue.rulesets_by_name["generic"]
+    assert catalogue.rulesets_by_hash[generic.law_hash] is generic
 
 
 def test_the_same_version_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadDefinition, match="ward_round@1 is defined twice"):
-        load_catalogue([pack(tmp_path / "p", pack='name = "p"\n', one=SOUND), pack(tmp_path / "q", pack='name = "q"\n', one=SOUND)])
+        load_catalogue([pack(tmp_path / "p", pack='name = "p"\n', one=SOUND),
+                        pack(tmp_path / "q", pack='name = "q"\n', one=SOUND)])
 
 
-@pytest.mark.parametrize("target", ['workflow = "nowhere", trigger = "open"', 'workflow = "inspection", trigger = "assess"'])
+@pytest.mark.parametrize("target",
+                         ['workflow = "nowhere", trigger = "open"', 'workflow = "inspection", trigger = "assess"'])
 def test_a_case_that_no_workflow_opens_is_refused(tmp_path: Path, target: str) -> None:
     text = SOUND + f'effects = [{{ effect = "open", {target} }}]\n'
     with pytest.raises(BadDefinition, match="“close” opens a case that no workflow knows"):

@@ -54,7 +54,8 @@ def test_a_name_a_version_and_a_title_are_needed() -> None:
 
 
 def test_every_defect_is_named_at_once() -> None:
-    assert len(found(HEAD + '[rules]\n[keys]\nsize = 1\nreminders = "2"\n[clocks]\nack = "x"\n[terms]\nunit = "ward"\n')) == 5
+    text = '[rules]\n[keys]\nsize = 1\nreminders = "2"\n[clocks]\nack = "x"\n[terms]\nunit = "ward"\n'
+    assert len(found(HEAD + text)) == 5
 
 
 def test_without_a_ruleset_below_every_key_must_be_there() -> None:
@@ -69,7 +70,8 @@ def test_what_is_not_toml_is_refused() -> None:
 
 def test_terms_are_not_law_and_limits_are() -> None:
     plain = read_ruleset(HEAD, "r.toml", GENERIC)
-    assert read_ruleset(HEAD + '[terms]\nunit = { en = "ward", vi = "khoa" }\n', "r.toml", GENERIC).law_hash == plain.law_hash
+    assert read_ruleset(HEAD + '[terms]\nunit = { en = "ward", vi = "khoa" }\n', "r.toml",
+                        GENERIC).law_hash == plain.law_hash
     assert read_ruleset(HEAD + '[clocks]\nack = "8d"\n', "r.toml", GENERIC).law_hash != plain.law_hash
     assert read_ruleset(HEAD + "[keys]\nreminders = 3\n", "r.toml", GENERIC).law_hash != plain.law_hash
 
@@ -87,6 +89,7 @@ def test_a_ruleset_is_read_from_a_file(tmp_path: Path) -> None:
 def test_the_generic_ruleset_has_every_key_and_a_limit_for_every_clock_of_the_shipped_workflows() -> None:
     assert set(dict(GENERIC.keys)) == set(KEYS)
     clocks = {clock for w in load_catalogue().workflows for clock in w.clocks}
-    limits = {name.removeprefix("clock.") for r in load_catalogue().rulesets for name in r.values if name.startswith("clock.")}
+    limits = {name.removeprefix("clock.") for r in load_catalogue().rulesets for name in r.values
+              if name.startswith("clock.")}
     assert clocks <= limits
     assert all(read_limit(limit) for _, limit in GENERIC.clocks)

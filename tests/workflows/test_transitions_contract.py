@@ -1,4 +1,5 @@
-"""What we rely on in the library `transitions`, and the traps we step around: a new version that differs is seen here first."""
+"""What we rely on in the library `transitions`, and the traps we step around: a new version that differs is seen here
+first."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ class Walker:
 
 
 def machine(**more: Any) -> Machine:
-    settings = {"model": None, "states": ["a", "b", "c"], "initial": "a", "auto_transitions": False, "send_event": True, "queued": False}
+    settings = {"model": None, "states": ["a", "b", "c"], "initial": "a", "auto_transitions": False, "send_event": True,
+                "queued": False}
     return Machine(**(settings | more))
 
 
