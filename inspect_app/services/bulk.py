@@ -1,4 +1,4 @@
-"""Many rows at a time, in and out, on the driver's own cursor: the two databases' fastest ways behind the same few functions."""
+"""Many rows at a time, in and out, on the driver's own cursor: the fastest ways of both databases behind one door."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Executable, Integer, LargeBinary, Table
+from sqlalchemy import BigInteger, Boolean, Executable, Integer, LargeBinary, Table, func, select
 from sqlalchemy.sql import ClauseElement
 
 from inspect_app.db import Fixed, Session
@@ -24,20 +24,23 @@ def one_at_a_time(session: Session, name: str) -> None:
 
 def next_ids(session: Session, table: Table, count: int) -> Iterator[int]:
     """So many unused numbers for the rows of a table, for this transaction to give."""
-    key = next(iter(table.primary_key.columns)).name
-    cursor = session.connection.driver_connection.cursor()  # type: ignore[union-attr]
+    key = next(iter(table.primary_key.columns))
     if session.dialect.name == "sqlite":
-        first = cursor.execute(f'SELECT COALESCE(MAX("{key}"), 0) + 1 FROM "{table.name}"').fetchone()[0]
+        first = session.execute(select(func.coalesce(func.max(key), 0) + 1)).scalar_one()
         return iter(range(first, first + count))
-    cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", (table.name, key, count))
-    return iter([row[0] for row in cursor.fetchall()])
+    numbers = func.generate_series(1, count).table_valued("n")
+    return iter(
+        session.execute(select(func.nextval(func.pg_get_serial_sequence(table.name, key.name))).select_from(numbers))
+        .scalars()
+        .all()
+    )
 
 
 @lru_cache(maxsize=64)
 def _statement(dialect: str, table: Table, columns: tuple[str, ...]) -> str:
     named = ", ".join(f'"{name}"' for name in columns)
     if dialect == "sqlite":
-        return f'INSERT INTO "{table.name}" ({named}) VALUES ({", ".join("?" * len(columns))})'
+        return f'INSERT INTO "{table.name}" ({named}) VALUES ({", ".join("?" * len(columns))})'  # noqa: S608 - names of our own tables
     return f'COPY "{table.name}" ({named}) FROM STDIN (FORMAT BINARY)'
 
 
@@ -68,7 +71,7 @@ def insert_rows(session: Session, table: Table, columns: tuple[str, ...], rows: 
 
 
 def stream_rows(session: Session, query: Executable, types: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows of a query one after the other, in flat memory; `types` are PostgreSQL's names of the types of its columns."""
+    """The rows of a query one by one, in flat memory; `types` are PostgreSQL's names for the types of its columns."""
     assert isinstance(query, ClauseElement)
     written = str(query.compile(dialect=session.dialect, compile_kwargs={"literal_binds": True}))
     driver: Any = session.connection.driver_connection
@@ -79,6 +82,9 @@ def stream_rows(session: Session, query: Executable, types: Sequence[str]) -> It
         while rows := cursor.fetchmany():
             yield from rows
         return
-    with driver.cursor() as cursor, cursor.copy(f"COPY ({written.replace('%%', '%')}) TO STDOUT (FORMAT BINARY)") as copy:
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY ({written.replace('%%', '%')}) TO STDOUT (FORMAT BINARY)") as copy,
+    ):
         copy.set_types(list(types))
         yield from copy.rows()

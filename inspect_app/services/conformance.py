@@ -7,18 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from inspect_app.errors import NotFound, Unreadable
 from inspect_app.imports.log_values import ACTIVITY, MOMENT, Trace
 from inspect_app.imports.logs import read_log
 from inspect_app.imports.mapping import Columns, LogMapping, Target
 from inspect_app.imports.problems import NotReadable
-from inspect_app.services.house import House
+from workflows.catalogue import Catalogue
 from workflows.conform import Happened, Law, Move, follow
 from workflows.definition import Workflow
 
 MOST_LISTED = 100
 """So many examples are listed of what does not fit, and of what was rejected; all are counted."""
+
+NOT_OPENED = "not opened"
+"""What is said of a case without a state."""
 
 TRACE_COLUMN = "case:concept:name"
 """Where a table names its traces when no mapping says so, as common tools write it."""
@@ -53,13 +57,23 @@ class Tally:
         fitting, followed = 0, iter(moves)
         for event, target in zip(trace.events, targets, strict=True):
             if target is None:
-                self._miss(Misfit(trace.key, event.row, event.activity, "", "", "no trigger of the workflow has this name"))
+                self._miss(
+                    Misfit(trace.key, event.row, event.activity, "", "", "no trigger of the workflow has this name")
+                )
                 continue
             move = next(followed)
             fitting += move.fits
             if not move.fits:
-                self._miss(Misfit(trace.key, event.row, event.activity, target.workflow, move.before,
-                                  f"“{target.trigger}” is not possible in the state “{move.before or 'not opened'}” of {target.workflow}"))
+                self._miss(
+                    Misfit(
+                        trace.key,
+                        event.row,
+                        event.activity,
+                        target.workflow,
+                        move.before,
+                        f"“{target.trigger}” is not possible in the state “{move.before or NOT_OPENED}” of {target.workflow}",
+                    )
+                )
             for code, ok in move.guards:
                 if not ok:
                     self.broken[target.workflow, target.trigger, code] += 1
@@ -79,59 +93,71 @@ class Tally:
             self.misfits.append(misfit)
 
     def as_json(self) -> dict[str, Any]:
-        return {"traces": self.traces, "events": self.events, "fitting_traces": self.fitting_traces, "fitting_events": self.fitting_events,
-                "unreadable_rows": self.unreadable,
-                "guards": [{"workflow": w, "trigger": t, "guard": code, "broken": n} for (w, t, code), n in sorted(self.broken.items())],
-                "misfits": [misfit._asdict() for misfit in self.misfits],
-                "problems": [{"trace": key, "row": row, "message": message} for key, row, message in self.problems]}
+        return {
+            "traces": self.traces,
+            "events": self.events,
+            "fitting_traces": self.fitting_traces,
+            "fitting_events": self.fitting_events,
+            "unreadable_rows": self.unreadable,
+            "guards": [
+                {"workflow": w, "trigger": t, "guard": code, "broken": n}
+                for (w, t, code), n in sorted(self.broken.items())
+            ],
+            "misfits": [misfit._asdict() for misfit in self.misfits],
+            "problems": [{"trace": key, "row": row, "message": message} for key, row, message in self.problems],
+        }
 
 
-def workflow_named(house: House, name: str) -> Workflow:
+def workflow_named(catalogue: Catalogue, name: str) -> Workflow:
     """The workflow `name`, or `name@version`. Raises `NotFound`, naming those there are."""
     bare, _, version = name.partition("@")
-    for workflow in house.catalogue.workflows:
-        if workflow.name == bare and (str(workflow.version) == version if version else workflow is house.catalogue.by_name[bare]):
+    for workflow in catalogue.workflows:
+        if workflow.name == bare and (
+            str(workflow.version) == version if version else workflow is catalogue.by_name[bare]
+        ):
             return workflow
-    raise NotFound(f"There is no workflow “{name}”; there are: {', '.join(sorted(house.catalogue.by_name))}.")
+    raise NotFound(f"There is no workflow “{name}”; there are: {', '.join(sorted(catalogue.by_name))}.")
 
 
-def strands_of(house: House, main: Workflow) -> dict[str, Workflow]:
+def strands_of(catalogue: Catalogue, main: Workflow) -> dict[str, Workflow]:
     """The workflow itself and those that can stand under it, at any depth, by name."""
     found = {main.name: main}
-    for _ in house.catalogue.by_name:
-        found |= {w.name: w for w in house.catalogue.by_name.values() if w.name not in found and set(w.parents) & set(found)}
+    for _ in catalogue.by_name:
+        found |= {w.name: w for w in catalogue.by_name.values() if w.name not in found and set(w.parents) & set(found)}
     return found
 
 
-def law_of(house: House, name: str, mapping: LogMapping) -> Law:
-    """The law that a log is read under. Raises `NotFound` or `Unreadable` where the mapping speaks of what the law does not know."""
-    main = workflow_named(house, name)
+def law_of(catalogue: Catalogue, name: str, mapping: LogMapping) -> Law:
+    """The law that a log is read under. Raises `NotFound` or `Unreadable` where the mapping speaks of what it lacks."""
+    main = workflow_named(catalogue, name)
     workflows = {main.name: main}
     for activity, target in mapping.activities.items():
-        workflow = main if target.workflow == main.name else workflow_named(house, target.workflow)
+        workflow = main if target.workflow == main.name else workflow_named(catalogue, target.workflow)
         if target.trigger not in workflow.triggers:
-            raise Unreadable(f"The mapping calls “{activity}” {target.workflow}.{target.trigger}, but {workflow.name} has no trigger "
-                             f"“{target.trigger}”; it has: {', '.join(t.trigger for t in workflow.transitions)}.")
+            raise Unreadable(
+                f"The mapping calls “{activity}” {target.workflow}.{target.trigger}, but {workflow.name} has no "
+                f"trigger “{target.trigger}”; it has: {', '.join(t.trigger for t in workflow.transitions)}."
+            )
         workflows[target.workflow] = workflow
-    known = strands_of(house, main)
-    for name, workflow in workflows.items():
+    known = strands_of(catalogue, main)
+    for workflow in workflows.values():
         if workflow.name not in known:
-            raise Unreadable(f"The mapping speaks of {name}, which cannot stand under {main.name}.")
+            raise Unreadable(f"The mapping speaks of {workflow.name}, which cannot stand under {main.name}.")
     return Law(main, workflows)
 
 
-def plain_mapping(house: House, name: str, path: Path) -> LogMapping:
-    """The mapping for a log that speaks in the workflow's own words: activities are triggers, or their labels in a shipped language."""
-    main = workflow_named(house, name)
+def plain_mapping(catalogue: Catalogue, zone: ZoneInfo, name: str, path: Path) -> LogMapping:
+    """The mapping for a log in the workflow's own words: activities are triggers, or their labels in a shipped language."""
+    main = workflow_named(catalogue, name)
     activities: dict[str, Target] = {}
-    for workflow in strands_of(house, main).values():
+    for workflow in strands_of(catalogue, main).values():
         for transition in workflow.transitions:
             target = Target(workflow.name, transition.trigger)
             for word in (transition.trigger, *(text for _, text in transition.label.texts)):
                 activities.setdefault(word, target)
     if path.name.removesuffix(".gz").lower().endswith(".csv"):
-        return LogMapping("csv", activities, Columns(TRACE_COLUMN, ACTIVITY, MOMENT), zone=house.zone)
-    return LogMapping("xes", activities, zone=house.zone)
+        return LogMapping("csv", activities, Columns(TRACE_COLUMN, ACTIVITY, MOMENT), zone=zone)
+    return LogMapping("xes", activities, zone=zone)
 
 
 def load_mapping(path: Path) -> LogMapping:
@@ -151,17 +177,20 @@ def traces_of(path: Path, mapping: LogMapping) -> Iterator[Trace]:
 
 
 def followed(law: Law, mapping: LogMapping, trace: Trace) -> tuple[list[Target | None], list[Move]]:
-    """What each event of the trace is here, and what those that are something did: one path for conformance and import."""
+    """What each event of the trace is here, and what it did: one path for conformance and import."""
     targets = [mapping.activities.get(event.activity) for event in trace.events]
-    happened = [Happened(target.workflow, target.trigger, event.actor, event.occurred_at)
-                for event, target in zip(trace.events, targets, strict=True) if target is not None]
+    happened = [
+        Happened(target.workflow, target.trigger, event.actor, event.occurred_at)
+        for event, target in zip(trace.events, targets, strict=True)
+        if target is not None
+    ]
     return targets, follow(law, happened)
 
 
-def conform(house: House, name: str, path: Path, mapping: LogMapping | None = None) -> Tally:
+def conform(catalogue: Catalogue, zone: ZoneInfo, name: str, path: Path, mapping: LogMapping | None = None) -> Tally:
     """Replay the log at `path` under the workflow `name`. Raises `NotFound`, `Unreadable`."""
-    mapping = mapping or plain_mapping(house, name, path)
-    law = law_of(house, name, mapping)
+    mapping = mapping or plain_mapping(catalogue, zone, name, path)
+    law = law_of(catalogue, name, mapping)
     tally = Tally()
     for trace in traces_of(path, mapping):
         tally.add(trace, *followed(law, mapping, trace))

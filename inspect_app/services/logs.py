@@ -1,4 +1,4 @@
-"""Importing an event log: one trace is one dossier, written whole, in batches; a second run writes nothing that is there."""
+"""Importing an event log: one trace is one dossier, written whole, in batches; what is there is not written again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LONGEST_NAME = 200
 LONGEST_SOURCE = 300
 FEWEST, MOST = 100, 4000
 """Events in one transaction: as many as keep it shorter than `PATIENCE`."""
-PATIENCE = 0.06
+PATIENCE = 0.08
 """Seconds for which other writers may be kept waiting."""
 
 
@@ -69,18 +69,38 @@ class Imported:
 
     def as_json(self) -> dict[str, Any]:
         fit = self.tally.as_json()
-        return {"dry_run": self.dry_run, "traces": self.traces, "created": self.created, "unchanged": self.unchanged, "rejected": self.rejected,
-                "events": self.events, "fitting_traces": fit["fitting_traces"], "fitting_events": fit["fitting_events"],
-                "misfitting_traces": fit["traces"] - fit["fitting_traces"], "misfitting_events": fit["events"] - fit["fitting_events"],
-                "guards": fit["guards"], "misfits": fit["misfits"], "rejections": [r._asdict() for r in self.rejections]}
+        return {
+            "dry_run": self.dry_run,
+            "traces": self.traces,
+            "created": self.created,
+            "unchanged": self.unchanged,
+            "rejected": self.rejected,
+            "events": self.events,
+            "fitting_traces": fit["fitting_traces"],
+            "fitting_events": fit["fitting_events"],
+            "misfitting_traces": fit["traces"] - fit["fitting_traces"],
+            "misfitting_events": fit["events"] - fit["fitting_events"],
+            "guards": fit["guards"],
+            "misfits": fit["misfits"],
+            "rejections": [r._asdict() for r in self.rejections],
+        }
 
 
-def import_log(house: House, actor: Actor, path: Path, workflow: str, mapping: LogMapping, *, dry_run: bool = False, unit_code: str | None = None,
-               progress: Callable[[Imported], None] | None = None) -> Imported:
+def import_log(
+    house: House,
+    actor: Actor,
+    path: Path,
+    workflow: str,
+    mapping: LogMapping,
+    *,
+    dry_run: bool = False,
+    unit_code: str | None = None,
+    progress: Callable[[Imported], None] | None = None,
+) -> Imported:
     """Record the traces of the log at `path` as dossiers under `workflow` and its strands.
 
-    Raises `NotFound` or `Unreadable` in one sentence; what was recorded before a damaged place stays, whole trace by whole trace."""
-    run = _Run(house, actor, law_of(house, workflow, mapping), mapping, Imported(dry_run=dry_run), unit_code)
+    Raises `NotFound` or `Unreadable` in one sentence; whole traces recorded before a damaged place stay."""
+    run = _Run(house, actor, law_of(house.catalogue, workflow, mapping), mapping, Imported(dry_run=dry_run), unit_code)
     if not dry_run:
         _keep_extensions(house, path, mapping)
     try:
@@ -89,13 +109,19 @@ def import_log(house: House, actor: Actor, path: Path, workflow: str, mapping: L
             if progress is not None:
                 progress(run.done)
     except Unreadable as error:
-        kept = "" if dry_run or not run.done.created else f" {run.done.created} traces before it were recorded; a corrected file goes on after them."
+        kept = (
+            ""
+            if dry_run or not run.done.created
+            else f" {run.done.created} traces before it were recorded; a corrected file goes on after them."
+        )
         raise Unreadable(f"{error}{kept}") from None
     return run.done
 
 
 class _Run:
-    def __init__(self, house: House, actor: Actor, law: Law, mapping: LogMapping, done: Imported, unit_code: str | None) -> None:
+    def __init__(
+        self, house: House, actor: Actor, law: Law, mapping: LogMapping, done: Imported, unit_code: str | None
+    ) -> None:
         self.house, self.actor, self.law, self.mapping, self.done = house, actor, law, mapping, done
         self.size = 1000
         self.seen: dict[str, str] = {}
@@ -160,22 +186,35 @@ class _Run:
     def _known(self, trace: Trace, same: bool) -> None:
         if not same:
             row = trace.events[0].row if trace.events else 0
-            self.done.reject(Rejection(trace.key, row, "changed", "a trace of this name was recorded before with other content; "
-                                       "what is recorded is never changed"))
+            self.done.reject(
+                Rejection(
+                    trace.key,
+                    row,
+                    "changed",
+                    "a trace of this name was recorded before with other content; what is recorded is never changed",
+                )
+            )
             return
         self.done.unchanged += 1
         self.done.tally.add(trace, *followed(self.law, self.mapping, trace))
 
     def _refused(self, trace: Trace) -> bool:
-        problem = next((p for p in (*trace.problems, *self.mapping.unknown(trace), *_unfit(trace, self.law)) if p is not None), None)
+        problem = next(
+            (p for p in (*trace.problems, *self.mapping.unknown(trace), *_unfit(trace, self.law)) if p is not None),
+            None,
+        )
         if problem is not None:
             self.done.reject(Rejection(trace.key, problem.row, problem.code, problem.message))
         return problem is not None
 
     def _history(self, source: str, digest: str, trace: Trace, moves: list[Move]) -> History:
         targets = self.mapping.activities
-        told = [Told(*targets[event.activity], move, event.actor, event.occurred_at, event.zone, event.attributes, event.row)
-                for event, move in zip(trace.events, moves, strict=True)]
+        told = [
+            Told(
+                *targets[event.activity], move, event.actor, event.occurred_at, event.zone, event.attributes, event.row
+            )
+            for event, move in zip(trace.events, moves, strict=True)
+        ]
         reference = trace.key if len(trace.key) <= LONGEST_NAME else None
         return History(source, digest, self.mapping.title(trace.key)[:400], reference, trace.attributes, told)
 
@@ -186,12 +225,20 @@ def _unfit(trace: Trace, law: Law) -> Iterator[RowProblem]:
     if not trace.key:
         yield RowProblem(row, "no_trace", "the trace has no name; give it one")
     if len(f"{law.main.name}:{trace.key}") > LONGEST_SOURCE:
-        yield RowProblem(row, "key_too_long", f"the name of the trace is longer than {LONGEST_SOURCE - 1 - len(law.main.name)} characters; shorten it")
+        yield RowProblem(
+            row,
+            "key_too_long",
+            f"the name of the trace is longer than {LONGEST_SOURCE - 1 - len(law.main.name)} characters; shorten it",
+        )
     if not trace.events:
         yield RowProblem(row, "no_events", "the trace has no events; leave it out")
     for event in trace.events:
         if event.actor is not None and len(event.actor) > LONGEST_NAME:
-            yield RowProblem(event.row, "actor_too_long", f"the name of who acted is longer than {LONGEST_NAME} characters; shorten it")
+            yield RowProblem(
+                event.row,
+                "actor_too_long",
+                f"the name of who acted is longer than {LONGEST_NAME} characters; shorten it",
+            )
 
 
 def digest_of(trace: Trace) -> str:

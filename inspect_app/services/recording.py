@@ -1,7 +1,7 @@
 """Recording: histories lived elsewhere are written down, many at a time, through the same envelope as acts.
 
-A recorded event says so (`origin` recorded, its source and row). It starts no clock, letter or responsibility; where the workflow
-knows no such move the state stays and the event is marked. A history is written whole or not at all."""
+A recorded event says so (`origin` recorded, its source and row). It starts no clock, letter or responsibility; where
+the workflow knows no such move the state stays and the event is marked. A history is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class _Strand:
 
 
 class _Sealed(NamedTuple):
-    """One history, sealed and ready to be written; rows know each other by their place in it until the database gives numbers."""
+    """One history, sealed; its rows know each other by their place in it until the database gives numbers."""
 
     history: History
     uid: str
@@ -87,7 +87,9 @@ def seal_history(house: House, actor: Actor, law: Law, history: History, at: int
     log = house.log
     names = list(dict.fromkeys(told.workflow for told in history.events))
     names.sort(key=lambda name: _depth(law, name))
-    strands = {name: _Strand(n, urandom(16), str(uuid4()), name, law.workflows[name].law_hash) for n, name in enumerate(names)}
+    strands = {
+        name: _Strand(n, urandom(16), str(uuid4()), name, law.workflows[name].law_hash) for n, name in enumerate(names)
+    }
     parents = {name: law.parent_of(name) for name in names}
     sealed: list[tuple[int, tuple[Any, ...], bytes]] = []
     for position, told in enumerate(history.events, 1):
@@ -95,9 +97,22 @@ def seal_history(house: House, actor: Actor, law: Law, history: History, at: int
         strand.seq += 1
         moment = at + strand.seq
         fields: list[tuple[str, Any]] = [
-            ("trigger", told.trigger), ("before", move.before), ("after", move.after), ("actor", who), ("role", ""),
-            ("occurred_at", told.occurred_at), ("zone", told.zone), ("origin", RECORDED), ("dossier", uid), ("position", position),
-            ("ruleset", ruleset), ("guards", move.guards), ("source", history.source), ("row", told.row), ("recorded_by", actor.id)]
+            ("trigger", told.trigger),
+            ("before", move.before),
+            ("after", move.after),
+            ("actor", who),
+            ("role", ""),
+            ("occurred_at", told.occurred_at),
+            ("zone", told.zone),
+            ("origin", RECORDED),
+            ("dossier", uid),
+            ("position", position),
+            ("ruleset", ruleset),
+            ("guards", move.guards),
+            ("source", history.source),
+            ("row", told.row),
+            ("recorded_by", actor.id),
+        ]
         if not move.fits:
             fields.append(("fits", False))
         above = strands.get(parents[told.workflow] or "")
@@ -108,10 +123,35 @@ def seal_history(house: House, actor: Actor, law: Law, history: History, at: int
         fields += [(f"x.{key}", (kind, text)) for key, kind, text in told.attributes]
         done = seal(log=log, cid=strand.cid, seq=strand.seq, prev=strand.head, at=moment, wf=strand.wf, fields=fields)
         strand.head, strand.state = done.leaf, move.after
-        sealed.append((strand.n, (str(uuid7()), strand.seq, done.envelope, done.leaf, position, told.trigger, move.before, move.after, who, "",
-                                  told.occurred_at, told.zone, False, moment, RECORDED, move.fits, told.row), done.body))
+        sealed.append(
+            (
+                strand.n,
+                (
+                    str(uuid7()),
+                    strand.seq,
+                    done.envelope,
+                    done.leaf,
+                    position,
+                    told.trigger,
+                    move.before,
+                    move.after,
+                    who,
+                    "",
+                    told.occurred_at,
+                    told.zone,
+                    False,
+                    moment,
+                    RECORDED,
+                    move.fits,
+                    told.row,
+                ),
+                done.body,
+            )
+        )
     ordered = [strands[name] for name in names]
-    return _Sealed(history, uid, ordered, [strands[p].n if (p := parents[name]) in strands else None for name in names], sealed)
+    return _Sealed(
+        history, uid, ordered, [strands[p].n if (p := parents[name]) in strands else None for name in names], sealed
+    )
 
 
 def _depth(law: Law, name: str) -> int:
@@ -121,8 +161,11 @@ def _depth(law: Law, name: str) -> int:
     return depth
 
 
-_KNOWN = Fixed("SELECT source, source_digest FROM dossier WHERE source IN (SELECT value FROM json_each(:sources))",
-               "SELECT source, source_digest FROM dossier WHERE source = ANY(SELECT json_array_elements_text(CAST(:sources AS json)))")
+_KNOWN = Fixed(
+    "SELECT source, source_digest FROM dossier WHERE source IN (SELECT value FROM json_each(:sources))",
+    "SELECT source, source_digest FROM dossier "
+    "WHERE source = ANY(SELECT json_array_elements_text(CAST(:sources AS json)))",
+)
 
 
 def known(session: Session, sources: Iterable[str]) -> dict[str, str]:
@@ -130,12 +173,32 @@ def known(session: Session, sources: Iterable[str]) -> dict[str, str]:
     return dict(_KNOWN.run(session, {"sources": orjson.dumps(list(sources)).decode()}))
 
 
-_EVENT_COLUMNS = ("event_id", "stream_id", "dossier_id", "id", "seq", "envelope", "leaf", "position", "trigger", "before", "after", "actor", "role",
-                  "occurred_at", "zone", "late", "recorded_at", "origin", "fits", "source_row")
+_EVENT_COLUMNS = (
+    "event_id",
+    "stream_id",
+    "dossier_id",
+    "id",
+    "seq",
+    "envelope",
+    "leaf",
+    "position",
+    "trigger",
+    "before",
+    "after",
+    "actor",
+    "role",
+    "occurred_at",
+    "zone",
+    "late",
+    "recorded_at",
+    "origin",
+    "fits",
+    "source_row",
+)
 
 
 def write(house: House, law: Law, batch: Sequence[_Sealed], at: int, unit_id: int | None = None) -> list[History]:
-    """Write sealed histories in one transaction; returns those that another writer had recorded meanwhile, which are left out."""
+    """Write sealed histories in one transaction; returns those that were recorded meanwhile, which are left out."""
     with house.db.atomic() as session:
         one_at_a_time(session, "recording")
         there = known(session, [one.history.source for one in batch])
@@ -147,12 +210,16 @@ def write(house: House, law: Law, batch: Sequence[_Sealed], at: int, unit_id: in
     return [one.history for one in batch if one.history.source in there]
 
 
-def _insert(session: Session, house: House, law: Law, batch: Sequence[_Sealed], at: int, ruleset: str, unit_id: int | None) -> None:
+def _insert(
+    session: Session, house: House, law: Law, batch: Sequence[_Sealed], at: int, ruleset: str, unit_id: int | None
+) -> None:
     dossiers = next_ids(session, dossier, len(batch))
     streams = next_ids(session, stream, sum(len(one.cases) for one in batch))
     events = next_ids(session, event, sum(len(one.events) for one in batch))
     year = datetime.fromtimestamp(at / 1e6, UTC).astimezone(house.zone).year
-    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("dossier", "stream", "cases", "search", "event", "content", "pending")}
+    rows: dict[str, list[tuple[Any, ...]]] = {
+        name: [] for name in ("dossier", "stream", "cases", "search", "event", "content", "pending")
+    }
     for one in batch:
         d, history = next(dossiers), one.history
         rows["dossier"].append((d, one.uid, len(one.events), at, history.source, history.digest))
@@ -160,9 +227,29 @@ def _insert(session: Session, house: House, law: Law, batch: Sequence[_Sealed], 
         for id_, case, parent in zip(ids, one.cases, one.parents, strict=True):
             workflow, number, updated = law.workflows[case.workflow], f"{year}-{id_:06d}", at + case.seq
             rows["stream"].append((id_, case.cid, "case", case.seq, case.head, updated))
-            rows["cases"].append((id_, case.uid, number, history.reference if parent is None else None, d, None if parent is None else ids[parent],
-                                  workflow.name, case.wf, ruleset, case.state, case.seq, not workflow.is_final(case.state), unit_id, history.title,
-                                  at, updated, RECORDED, False, False))
+            rows["cases"].append(
+                (
+                    id_,
+                    case.uid,
+                    number,
+                    history.reference if parent is None else None,
+                    d,
+                    None if parent is None else ids[parent],
+                    workflow.name,
+                    case.wf,
+                    ruleset,
+                    case.state,
+                    case.seq,
+                    not workflow.is_final(case.state),
+                    unit_id,
+                    history.title,
+                    at,
+                    updated,
+                    RECORDED,
+                    False,
+                    False,
+                )
+            )
             rows["search"].append((id_, folded(f"{number} {history.title}")))
         for n, values, body in one.events:
             e = next(events)
@@ -171,27 +258,57 @@ def _insert(session: Session, house: House, law: Law, batch: Sequence[_Sealed], 
             rows["pending"].append((e,))
     insert_rows(session, dossier, ("id", "uid", "position", "opened_at", "source", "source_digest"), rows["dossier"])
     insert_rows(session, stream, ("id", "cid", "kind", "seq", "head", "at"), rows["stream"])
-    insert_rows(session, cases, ("id", "uid", "number", "reference", "dossier_id", "parent_id", "workflow", "definition", "ruleset", "state", "seq",
-                                 "is_open", "unit_id", "title", "opened_at", "updated_at", "origin", "paused", "rehearsal"), rows["cases"])
+    insert_rows(
+        session,
+        cases,
+        (
+            "id",
+            "uid",
+            "number",
+            "reference",
+            "dossier_id",
+            "parent_id",
+            "workflow",
+            "definition",
+            "ruleset",
+            "state",
+            "seq",
+            "is_open",
+            "unit_id",
+            "title",
+            "opened_at",
+            "updated_at",
+            "origin",
+            "paused",
+            "rehearsal",
+        ),
+        rows["cases"],
+    )
     insert_rows(session, case_search, ("case_id", "folded"), rows["search"])
     insert_rows(session, event, _EVENT_COLUMNS, rows["event"])
     insert_rows(session, content, ("event_id", "subject_id", "body"), rows["content"])
     insert_rows(session, log_pending, ("event_id",), rows["pending"])
 
 
-def record(house: House, actor: Actor, law: Law, histories: Sequence[History], unit_id: int | None = None) -> list[History]:
+def record(
+    house: House, actor: Actor, law: Law, histories: Sequence[History], unit_id: int | None = None
+) -> list[History]:
     """Write histories down, all or none; returns those that were recorded before, which are left alone."""
     at = this_moment()
     return write(house, law, [seal_history(house, actor, law, one, at) for one in histories], at, unit_id)
 
 
-_OUTSIDE = Fixed("SELECT id, cid, seq, head, at FROM stream WHERE kind = :kind ORDER BY id LIMIT 1",
-                 "SELECT id, cid, seq, head, at FROM stream WHERE kind = :kind ORDER BY id LIMIT 1 FOR UPDATE")
+_OUTSIDE = Fixed(
+    "SELECT id, cid, seq, head, at FROM stream WHERE kind = :kind ORDER BY id LIMIT 1",
+    "SELECT id, cid, seq, head, at FROM stream WHERE kind = :kind ORDER BY id LIMIT 1 FOR UPDATE",
+)
 _MIRROR = Fixed("UPDATE stream SET seq = :seq, head = :head, at = :at WHERE id = :id")
 
 
-def append_outside(session: Session, log: str, kind: str, actor: Actor, trigger: str, data: dict[str, Any], now: int) -> str:
-    """Append an event to the installation's one stream of this kind, which belongs to no case. Returns the event's identifier."""
+def append_outside(
+    session: Session, log: str, kind: str, actor: Actor, trigger: str, data: dict[str, Any], now: int
+) -> str:
+    """Append an event to the installation's one stream of this kind, outside the cases; returns its identifier."""
     one_at_a_time(session, kind)
     found = _OUTSIDE.run(session, {"kind": kind})
     if found:
@@ -200,12 +317,45 @@ def append_outside(session: Session, log: str, kind: str, actor: Actor, trigger:
         id_, cid, seq, head, before = next(next_ids(session, stream, 1)), urandom(16), 0, b"", 0
         insert_rows(session, stream, ("id", "cid", "kind", "seq", "head", "at"), [(id_, cid, kind, 0, b"", 0)])
     at, seq, uid = max(now, before + 1), seq + 1, str(uuid7())
-    fields = [("trigger", trigger), ("actor", actor.id), ("occurred_at", now), ("zone", "Z"), ("origin", "act"),
-              *((f"data.{name}", value) for name, value in data.items())]
+    fields = [
+        ("trigger", trigger),
+        ("actor", actor.id),
+        ("occurred_at", now),
+        ("zone", "Z"),
+        ("origin", "act"),
+        *((f"data.{name}", value) for name, value in data.items()),
+    ]
     done = seal(log=log, cid=cid, seq=seq, prev=head, at=at, wf="", fields=fields)
     e = next(next_ids(session, event, 1))
-    insert_rows(session, event, _EVENT_COLUMNS, [(e, id_, None, uid, seq, done.envelope, done.leaf, None, trigger, "", "", actor.id, "", now, "Z",
-                                                  False, at, "act", True, None)])
+    insert_rows(
+        session,
+        event,
+        _EVENT_COLUMNS,
+        [
+            (
+                e,
+                id_,
+                None,
+                uid,
+                seq,
+                done.envelope,
+                done.leaf,
+                None,
+                trigger,
+                "",
+                "",
+                actor.id,
+                "",
+                now,
+                "Z",
+                False,
+                at,
+                "act",
+                True,
+                None,
+            )
+        ],
+    )
     insert_rows(session, content, ("event_id", "subject_id", "body"), [(e, 0, done.body)])
     insert_rows(session, log_pending, ("event_id",), [(e,)])
     _MIRROR.run(session, {"id": id_, "seq": seq, "head": done.leaf, "at": at})
