@@ -11,6 +11,9 @@ from benchmarks.measures import Figure, Plan, as_json, table
 
 PARTS = {
     "acts": "benchmarks.acts",
+    "http": "benchmarks.web",
+    "sqlite": "benchmarks.fairness",
+    "conflict": "benchmarks.conflict",
 }
 
 
