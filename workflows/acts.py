@@ -113,6 +113,7 @@ FACTS: Mapping[str, str] = {
     "ties": "persons with a close tie, conflict or exclusion in the case (frozenset of person identifiers)",
     "known": "persons, units and offices named in the inputs that exist (frozenset)",
     "jurisdiction": "codes of the units that the body of the case may inspect (frozenset)",
+    "unit": "code of the unit the case is about, or None (str)",
     "served": "letters of the case that were served, by kind (mapping of kind to moment)",
     "drawn_in": "person identifiers of those named in the act (frozenset)",
     "ruleset": "what binds the case: limits and switches by key (mapping)",

@@ -67,7 +67,7 @@ class Transition:
         return tuple(Guard(g) if isinstance(g, Rule) else g for g in self.guards)
 
     def law(self) -> dict[str, Any]:
-        return {"trigger": self.trigger, "source": sorted(self.sources), "dest": self.dest, "who": sorted(self.who),
+        return {"trigger": self.trigger, "source": sorted(self.sources), "dest": self.dest, "who": [str(role) for role in self.who],
                 "guards": [g.law() for g in self.checks], "inputs": [i.law() for i in self.inputs],
                 "effects": [e.law() for e in self.effects], "standing": self.standing,
                 "while_paused": self.while_paused}

@@ -68,11 +68,11 @@ class Take(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Hold(Effect):
-    """Whoever holds the office named by the input plays `role` from now on: then (at the matter), or now."""
+    """Whoever answers for the office named by the input plays `role` from now on: where the basis is oversight, its holder on the
+    day of the matter; else its present holder, or who acts in it."""
 
     role: Role
     input: str
-    then: bool = False
 
 
 @dataclass(frozen=True, slots=True)

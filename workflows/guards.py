@@ -185,10 +185,10 @@ def children_are_settled(case: Facts, act: Act) -> bool:
 # Inspection -----------------------------------------------------------------------------------------------------------
 
 
-@guard(needs=("jurisdiction",), inputs=True, vi="Đơn vị thuộc phạm vi của cơ quan kiểm tra.")
+@guard(needs=("jurisdiction", "unit"), vi="Đơn vị thuộc phạm vi của cơ quan kiểm tra.")
 def unit_is_in_jurisdiction(case: Facts, act: Act) -> bool:
     """The unit lies within what this inspection body may inspect."""
-    return given(act, "unit") is None or given(act, "unit") in case.jurisdiction
+    return case.unit is None or case.unit in case.jurisdiction
 
 
 @guard(needs=("said",), vi="Nguồn của vụ việc đã được phân loại.")

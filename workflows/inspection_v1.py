@@ -207,7 +207,7 @@ INSPECTION = Workflow(
         Transition(
             trigger="hold_responsible",
             label=words(en="Assign responsibility to a head", vi="Xác định người đứng đầu phải trả lời"),
-            source=OPEN[1:], dest=ANY, who=(Role.OFFICER, Role.CHAIR), standing=True,
+            source=OPEN, dest=ANY, who=(Role.OFFICER, Role.CHAIR), standing=True,
             guards=(g.actor_has_no_tie, g.office_has_an_answerer, g.determiner_is_another, g.oversight_names_the_day,
                     g.due_is_ahead),
             inputs=ASSIGNMENT,
@@ -238,7 +238,7 @@ INSPECTION = Workflow(
         Transition(
             trigger="transfer", label=words(en="Transfer", vi="Chuyển cấp khác"), source=BEFORE_CONCLUSION,
             dest="transferred",
-            who=(Role.CHAIR,), standing=True, while_paused=True,
+            who=(Role.CHAIR,), standing=True, while_paused=True, guards=(g.actor_has_no_tie,),
             inputs=(Text(name="to_body", label=words(en="To which body", vi="Chuyển đến"), at_most=400), _reason()),
             effects=(StopClock(),)),
     ),

@@ -87,14 +87,14 @@ RESPONSIBILITY = Workflow(
         Transition(
             trigger="receive", label=words(en="Received", vi="Đã nhận"),
             source=("notified", "no_response", "escalated"), dest="received",
-            who=(Role.HEAD,), guards=_ANSWERS,
+            who=(Role.HEAD,), guards=_ANSWERS, effects=(StopClock("answer"), StartClock("statement")),
             help=words(en="It stops the silence and takes no position.",
                        vi="Xác nhận đã nhận, chưa bày tỏ quan điểm.")),
         Transition(
             trigger="acknowledge", label=words(en="Acknowledge", vi="Nhận trách nhiệm"), source="received",
             dest="acknowledged",
             who=(Role.HEAD,), guards=_ANSWERS, standing=True,
-            inputs=(_statement("statement", "Your words", "Ý kiến"),), effects=(StopClock("answer"),),
+            inputs=(_statement("statement", "Your words", "Ý kiến"),), effects=(StopClock("statement"),),
             help=_NOT_AN_ADMISSION),
         Transition(
             trigger="acknowledge_with_reservation",
@@ -102,7 +102,7 @@ RESPONSIBILITY = Workflow(
             source="received", dest="acknowledged_with_reservation", who=(Role.HEAD,), guards=_ANSWERS, standing=True,
             inputs=(_statement("statement", "Your words", "Ý kiến"),
                     _statement("reservation", "Reservation", "Ý kiến bảo lưu")),
-            effects=(StopClock("answer"),), help=_NOT_AN_ADMISSION),
+            effects=(StopClock("statement"),), help=_NOT_AN_ADMISSION),
         Transition(
             trigger="contest", label=words(en="Contest", vi="Không đồng ý"), source="received", dest="contested",
             who=(Role.HEAD,),
@@ -110,7 +110,7 @@ RESPONSIBILITY = Workflow(
             inputs=(_statement("grounds", "Grounds", "Lý do"),
                     _statement("reported_before", "What you reported or did before",
                                "Việc đã báo cáo hoặc đã làm trước đó", required=False)),
-            effects=(StopClock("answer"),)),
+            effects=(StopClock("statement"),)),
         Transition(
             trigger="misdirect", label=words(en="Not my office", vi="Không thuộc chức vụ của tôi"), source="received",
             dest="misdirected",
@@ -127,10 +127,10 @@ RESPONSIBILITY = Workflow(
             effects=(Serve(Role.HEAD, "reminder"),)),
         Transition(
             trigger="answer_lapsed", label=words(en="No answer came", vi="Hết hạn trả lời"),
-            source=("notified", "received"), dest="no_response",
+            source="notified", dest="no_response",
             who=(Role.SYSTEM,), guards=(g.reminders_were_recorded,)),
         Transition(
-            trigger="escalate", label=words(en="Escalate", vi="Báo cấp trên"), source=("no_response", "contested"),
+            trigger="escalate", label=words(en="Escalate", vi="Báo cấp trên"), source=("received", "no_response", "contested"),
             dest="escalated",
             who=(Role.OFFICER, Role.CHAIR), standing=True,
             inputs=(Text(name="reason", label=words(en="Reason", vi="Lý do"), at_least=3, at_most=4000, lines=True,

@@ -73,7 +73,7 @@ SHORTCOMING_WORKFLOW = Workflow(
             trigger="make_formal", label=words(en="Turn into an inspection", vi="Chuyển thành kiểm tra"),
             source=("noted", "done"),
             dest="made_formal", who=(Role.OWNER, Role.UNIT_LEAD, Role.OFFICER),
-            effects=(StopClock(), Open("inspection", "register", copy=(("=handover", "source"), ("what", "what"))))),
+            effects=(StopClock(), Open("inspection", "register", copy=(("=handover", "source"), ("what", "what")), guarded=False))),
     ),
     entries=ENTRIES,
 )

@@ -29,6 +29,7 @@ _KNOWN = Fixed("SELECT uid FROM person WHERE uid = :uid")
 _HOLDERS = Fixed("""SELECT p.uid, a.acting FROM office o JOIN appointment a ON a.office_id = o.id JOIN person p ON p.id = a.person_id
   WHERE o.code = :code AND a.since_on <= :day AND (a.until_on IS NULL OR a.until_on >= :day) ORDER BY a.since_on DESC, a.id DESC""")
 _OFFICE = Fixed("SELECT o.code, s.code FROM office o LEFT JOIN office s ON s.id = o.superior_id WHERE o.code = :code")
+_UNIT = Fixed("SELECT code FROM unit WHERE id = :unit")
 _JURISDICTION = Fixed("""SELECT b.code FROM role_grant g JOIN unit u ON u.id = g.unit_id JOIN unit b ON b.path LIKE u.path || '%'
   WHERE g.person_id = :person""")
 
@@ -175,6 +176,10 @@ class _Gatherer:
 
     def jurisdiction(self) -> frozenset[str]:
         return frozenset(row[0] for row in _JURISDICTION.run(self.session, {"person": self.act.actor.person_id}))
+
+    def unit(self) -> str | None:
+        rows = _UNIT.run(self.session, {"unit": self.taken.unit_id})
+        return rows[0][0] if rows else None
 
     def served(self) -> dict[str, int]:
         return dict(_LETTERS.run(self.session, {"id": self.taken.id}))
