@@ -22,7 +22,7 @@ from inspect_app.services.house import House
 from inspect_app.services.identity import hash_password as argon2id
 from workflows.calendar import day_of, micros
 
-PASSWORD = "inspect-demo"
+PASSWORD = "inspect-demo"  # noqa: S105
 """The one password of all demonstration accounts; it is printed."""
 
 MINUTE = 60_000_000
@@ -71,7 +71,8 @@ def load_demonstration(house: House, which: str, seed: int = 1, *, hash_password
         if session.execute(select(person.c.id).limit(1)).first() is not None:
             raise AlreadyPeopled
         made = settle(session, data, today, seed, PASSWORD, hash_password)
-        matters = [_matter(session, house, made, text, seed) for text in (*data.inspections, *data.shortcomings)]
+        texts: list[InspectionData | ShortcomingData] = [*data.inspections, *data.shortcomings]
+        matters = [_matter(session, house, made, text, seed) for text in texts]
         for moment, matter, step in _in_order(house, matters, today, now):
             matter.day = day_of(moment, house.zone)
             with hold(moment):
@@ -82,7 +83,7 @@ def load_demonstration(house: House, which: str, seed: int = 1, *, hash_password
 
 def _matter(session: Session, house: House, made: Organisation, text: InspectionData | ShortcomingData, seed: int) -> Matter:
     opened_on = _worked(made.ago(text.opened))
-    return Matter(session, house, made, text, Random(f"{seed}/{made.data.house}/{text.title}"), opened_on, opened_on)
+    return Matter(session, house, made, text, Random(f"{seed}/{made.data.house}/{text.title}"), opened_on, opened_on)  # noqa: S311
 
 
 def _worked(day: date) -> date:

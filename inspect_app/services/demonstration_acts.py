@@ -62,7 +62,8 @@ class Matter:
         """Who plays a part in the case today."""
         uid = self.session.execute(
             select(person.c.uid).join(case_role, case_role.c.person_id == person.c.id).join(cases, cases.c.id == case_role.c.case_id)
-            .where(cases.c.uid == self.case(prefix), case_role.c.role == role.value, case_role.c.until_seq.is_(None)).order_by(person.c.id)).scalars().first()
+            .where(cases.c.uid == self.case(prefix), case_role.c.role == role.value, case_role.c.until_seq.is_(None))
+            .order_by(person.c.id)).scalars().first()
         return next(actor for actor in self.made.people.values() if actor.id == uid)
 
 

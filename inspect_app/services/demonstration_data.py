@@ -167,7 +167,7 @@ def _row(kind: type[T], table: Mapping[str, Any]) -> T:
     needed = {f.name for f in fields(kind) if f.default is MISSING}  # type: ignore[arg-type]
     if set(table) - known or needed - set(table):
         raise BadDemonstration(f"{kind.__name__} {dict(table)!r}: unknown {sorted(set(table) - known)}, missing {sorted(needed - set(table))}.")
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
     if isinstance(values.get("head"), dict):
         values["head"] = _row(HeadData, values["head"])
     return kind(**values)

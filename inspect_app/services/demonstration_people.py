@@ -43,7 +43,7 @@ def head_office(code: str) -> str:
 def settle(session: Session, data: HouseData, today: date, seed: int, password: str, hash_password: Callable[[str], str]) -> Organisation:
     """Write the organisation, in the order of its file."""
     made = Organisation(data, today)
-    rng = Random(f"{seed}/{data.house}/people")
+    rng = Random(f"{seed}/{data.house}/people")  # noqa: S311
     for u in data.units:
         _unit(session, made, u)
     names = _names(data, rng)
