@@ -48,7 +48,7 @@ trigger = "tell"
 label = { en = "A", vi = "B" }
 source = "opened"
 dest = "told"
-who = ["officer", "chair"]
+who = ["chair", "officer"]
 standing = true
 guards = ["actor_has_no_tie", { guard = "another_person_than", trigger = "open" },
           { guard = "strand_stands", workflow = "appeal", states = ["lodged", "heard"] }]
@@ -203,9 +203,9 @@ def test_whatever_binds_an_input_changes_the_law(change: dict[str, Any]) -> None
     assert small(tell={"inputs": (why,)}).law_hash != small(tell={"inputs": (replace(why, **change),)}).law_hash
 
 
-def test_the_order_in_which_roles_and_sources_are_written_is_not_law() -> None:
+def test_the_order_of_roles_is_law_since_it_decides_in_which_one_an_act_is_done() -> None:
     one = small(tell={"who": (Role.CHAIR, Role.OFFICER)}).law_hash
-    assert one == small(tell={"who": (Role.OFFICER, Role.CHAIR)}).law_hash
+    assert one != small(tell={"who": (Role.OFFICER, Role.CHAIR)}).law_hash
 
 
 def test_a_final_or_settled_state_is_law() -> None:
