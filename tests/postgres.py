@@ -72,8 +72,8 @@ def cluster() -> Iterator[Cluster]:
     try:
         if user is not None:
             shutil.chown(folder, user)
-        made = [programs / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-        _run(user, folder, [*made, "--no-sync"])
+        made: list[str | Path] = [programs / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8"]
+        _run(user, folder, [*made, "--locale=C.UTF-8", "--no-sync"])
         settings = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
         start: list[str | Path] = ["-D", data, "-l", log, "-w", "-t", "60", "-o", f"-k {folder} {settings}", "start"]
         try:
