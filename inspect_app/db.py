@@ -9,16 +9,22 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 
 Session = Connection
 """One connection in one transaction."""
+
+DRIVER_CONFLICTS = (IntegrityError, sqlite3.IntegrityError, psycopg.errors.UniqueViolation)
+"""Two wrote the same key: as the library says it, and as the drivers say it of a `Fixed` statement."""
 
 _NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from workflows.errors import Invalid, NotNow, NotYours, Problem, Refusal, Refused
 
-__all__ = ["Invalid", "KeyReused", "NotFound", "NotNow", "NotYours", "Problem", "Refusal", "Refused", "SeenRequired", "Stale",
+__all__ = ["InSitting", "Invalid", "KeyReused", "NotFound", "NotNow", "NotYours", "Problem", "Refusal", "Refused", "SeenRequired", "Stale",
            "Tampered", "Unknown", "Unreadable"]
 
 
@@ -51,6 +51,18 @@ class KeyReused(Refusal):
 
     def __str__(self) -> str:
         return "This Idempotency-Key was used for another request; take a new one."
+
+
+@dataclass
+class InSitting(Refusal):
+    """One act of a sitting was refused, and so none was carried out."""
+
+    act: int
+    case: str
+    reason: Refusal
+
+    def __str__(self) -> str:
+        return f"Act {self.act + 1}: {self.reason}"
 
 
 class Tampered(Exception):

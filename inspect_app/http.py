@@ -108,7 +108,7 @@ def _same_origin() -> None:
 
 def admit() -> None:
     """Before every request, after `identify`: the declared policy of the route and method."""
-    if request.url_rule is None:
+    if request.url_rule is None or request.method == "OPTIONS":
         return
     wanted = policy_of(current_app, request.url_rule.endpoint, request.method)
     if not can(g.actor, wanted, lambda: queries.granted(house(), actor()), g.scopes):
@@ -179,10 +179,16 @@ def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) 
     return Response(orjson.dumps(body), status, headers, mimetype="application/json")
 
 
-def problem_answer(error: Refusal | HTTPException) -> Response:
-    """A refusal as the JSON door says it."""
+def problem_answer(error: Refusal | HTTPException, pointer: str | None = None) -> Response:
+    """A refusal as the JSON door says it; `pointer` names the part of the request it is about, where it is about one."""
     body, status = problem(error)
+    if pointer is not None:
+        body["pointer"] = pointer
     response = Response(orjson.dumps(body), status, mimetype="application/problem+json")
+    if isinstance(error, HTTPException):
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After"):
+                response.headers[name] = value
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -13,12 +13,18 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from inspect_app.audit.canonical import NotCanonical, check
 from inspect_app.errors import Invalid, Problem, Unreadable
+from inspect_app.now import now
 from workflows.acts import Act
-from workflows.calendar import micros
+from workflows.calendar import EPOCH, micros
 from workflows.definition import Transition, Workflow
+from workflows.effects import Attach
 from workflows.inputs import Choice, Day, Evidence, Input, Many, Number, Text, Yes
 
 IDENTIFIER = validate.Length(min=1, max=200)
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Days and moments outside these years are slips of the pen."""
+_HOURS_AHEAD, _HOURS_BEHIND = 14, 12
+"""The zones of the world reach from UTC-12 to UTC+14: a day is past, or ahead, where it is so somewhere."""
 
 
 class _Strict(Schema):
@@ -37,16 +43,31 @@ class _Text(fields.String):
 
 
 class _IsoDay(fields.String):
-    """A calendar day as ISO text, which is also how it is kept and hashed."""
+    """A calendar day as ISO text, which is also how it is kept and hashed. `when` is past, future or any."""
+
+    def __init__(self, when: str = "any", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.when = when
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
         try:
             if len(text) != 10:
                 raise ValueError
-            return date.fromisoformat(text).isoformat()
+            day = date.fromisoformat(text)
         except ValueError:
             raise ValidationError("Write the day as YYYY-MM-DD, for example 2026-03-31.") from None
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(f"Give a day from {FIRST_YEAR} to {LAST_YEAR}.")
+        if self.when == "past" and day > _day(_HOURS_AHEAD):
+            raise ValidationError("This day lies in the future; give the day on which it happened.")
+        if self.when == "future" and day < _day(-_HOURS_BEHIND):
+            raise ValidationError("This day is over; give one that lies ahead.")
+        return day.isoformat()
+
+
+def _day(hours: int) -> date:
+    return (EPOCH + timedelta(microseconds=now(), hours=hours)).date()
 
 
 class _Whole(fields.Integer):
@@ -78,7 +99,7 @@ def field_for(i: Input) -> fields.Field[Any]:
             codes = [code for code, _ in i.options]
             return fields.String(validate=validate.OneOf(codes, error=f"Choose one of: {', '.join(codes)}."), **common)
         case Day():
-            return _IsoDay(**common)
+            return _IsoDay(when=i.when, **common)
         case Number():
             return _Whole(validate=validate.Range(i.at_least, i.at_most, error="Give a number from {min} to {max}."), **common)
         case Yes():
@@ -111,6 +132,8 @@ def read_act(workflow: Workflow, transition: Transition, act: Act) -> Act:
     except ValidationError as error:
         raise Invalid(tuple(problems(error.messages, "/data"))) from None
     canonical_or_invalid(data, "/data")
+    if act.stored_as is None and data.get("held_as") == "file" and any(isinstance(e, Attach) for e in transition.effects):
+        raise Invalid((Problem("/data/held_as", "no_file", "Send the file itself, as evidence of the case; or name the paper as a reference."),))
     return replace(act, data={name: value for name, value in data.items() if value is not None and value != ""})
 
 
@@ -126,8 +149,13 @@ def canonical_or_invalid(value: Any, pointer: str) -> None:
 def problems(messages: Any, pointer: str) -> list[Problem]:
     """marshmallow's messages as problems with JSON pointers."""
     if isinstance(messages, Mapping):
-        return [p for key, below in messages.items() for p in problems(below, pointer if key == "_schema" else f"{pointer}/{key}")]
+        return [p for key, below in messages.items() for p in problems(below, pointer if key == "_schema" else f"{pointer}/{step(key)}")]
     return [Problem(pointer, _code(str(text)), _remedy(str(text))) for text in messages]
+
+
+def step(key: object) -> str:
+    """A name as one step of a JSON pointer (RFC 6901); a name nobody has is shown up to 100 characters."""
+    return str(key)[:100].replace("~", "~0").replace("/", "~1")
 
 
 def _code(text: str) -> str:
@@ -149,7 +177,10 @@ def read_moment(text: Any, pointer: str) -> tuple[int, str]:
     try:
         if match is None:
             raise ValueError
-        return micros(datetime.fromisoformat(text)), match[1]
+        moment = datetime.fromisoformat(text)
+        if not FIRST_YEAR <= moment.astimezone(UTC).year <= LAST_YEAR:
+            raise ValueError
+        return micros(moment), match[1]
     except (ValueError, OverflowError):
         raise Invalid((Problem(pointer, "moment", "Write the moment with its zone, for example 2026-03-31T14:30:00+07:00."),)) from None
 
@@ -161,7 +192,7 @@ def read_request(body: Any, extra: frozenset[str] = frozenset()) -> dict[str, An
     """The outer shape of an act: {trigger, data, occurred_at?, on_behalf_of?, recorded_for?} and `extra`. Raises `Invalid`, `Unreadable`."""
     if not isinstance(body, dict):
         raise Unreadable("Send a JSON object.")
-    wrong = [Problem(f"/{name}", "unknown", "There is no such field here; leave it out.") for name in body if name not in _ACT_FIELDS | extra]
+    wrong = [Problem(f"/{step(name)}", "unknown", "There is no such field here; leave it out.") for name in body if name not in _ACT_FIELDS | extra]
     if not isinstance(body.get("trigger"), str) and ("trigger" in body or "trigger" not in extra):
         wrong.append(Problem("/trigger", "required", "Name the trigger."))
     if not isinstance(body.get("data", {}), dict):
@@ -171,7 +202,8 @@ def read_request(body: Any, extra: frozenset[str] = frozenset()) -> dict[str, An
             wrong.append(Problem(f"/{name}", "invalid", "Send a person's identifier."))
     if wrong:
         raise Invalid(tuple(wrong))
-    canonical_or_invalid({k: v for k, v in body.items() if k not in ("data",)}, "")
+    for name in _ACT_FIELDS - {"data"}:
+        canonical_or_invalid(body.get(name), f"/{name}")
     request: dict[str, Any] = {"trigger": body.get("trigger"), "data": body.get("data", {}), "on_behalf_of": body.get("on_behalf_of"),
                                "recorded_for": body.get("recorded_for")}
     if body.get("occurred_at") is not None:

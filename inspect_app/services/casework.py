@@ -9,13 +9,12 @@ from os import urandom
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.exc import IntegrityError
 from uuid_utils import uuid4
 
 from inspect_app.access.parts import parts_on_opening, sees_everything
 from inspect_app.audit.envelope import b64url
-from inspect_app.db import Fixed, Session
-from inspect_app.errors import Invalid, KeyReused, NotYours, Problem, Stale
+from inspect_app.db import DRIVER_CONFLICTS, Fixed, Session
+from inspect_app.errors import InSitting, Invalid, KeyReused, NotYours, Problem, Refusal, Stale
 from inspect_app.models import appointment, case_role, case_search, cases, dossier, person, role_grant, stream, unit
 from inspect_app.now import now as this_moment
 from inspect_app.services import effects, ledger
@@ -72,12 +71,12 @@ def _once(house: House, act: Act, key: Key | None, work: Callable[[Session], Eve
     try:
         with house.db.atomic() as session:
             return work(session)
-    except (Stale, IntegrityError) as error:
+    except (Stale, *DRIVER_CONFLICTS) as error:
         if key is not None:
             with house.db.reading() as session:
                 if (before := _answered(session, house, act, key)) is not None:
                     return before
-        if isinstance(error, IntegrityError):
+        if not isinstance(error, Stale):
             raise Stale(act.seen or 0, (act.seen or 0) + 1) from error
         raise
 
@@ -261,14 +260,28 @@ def _unit(session: Session, code: str) -> int:
 
 
 def sit(house: House, acts: Sequence[tuple[str, Act]], *, read: Reader | None = None, key: Key | None = None) -> list[Event]:
-    """Type a whole meeting or visit back: several acts, all or none. The key is kept with the first event.
+    """Type a whole meeting or visit back: several acts, all or none. Raises `InSitting`, which says at which act and why.
 
-    Dossiers are taken in the order of their numbers first, so that two sittings never wait for each other."""
-    with house.db.atomic() as session:
-        if key is not None and acts and (before := _answered(session, house, acts[0][1], key)) is not None:
-            return [before]
-        _lock_in_order(session, {case_id for case_id, _ in acts})
-        return [fire_in(session, house, case_id, act, read=read, key=key if n == 0 else None)[0] for n, (case_id, act) in enumerate(acts)]
+    Dossiers are taken in the order of their numbers first, so that two sittings never wait for each other. Every act keeps the
+    key with its own number, so that the same request is answered with the same events."""
+    keys = [Key(f"{key.key}/{n}" if n else key.key, key.request) if key else None for n in range(len(acts))]
+    try:
+        with house.db.atomic() as session:
+            _lock_in_order(session, {case_id for case_id, _ in acts})
+            return [_seated(session, house, n, *one, read, keys[n]) for n, one in enumerate(acts)]
+    except (InSitting, *DRIVER_CONFLICTS):
+        with house.db.reading() as session:
+            before = [_answered(session, house, act, k) for (_, act), k in zip(acts, keys, strict=True) if k]
+        if before and all(before):
+            return [event for event in before if event]
+        raise
+
+
+def _seated(session: Session, house: House, n: int, case_id: str, act: Act, read: Reader | None, key: Key | None) -> Event:
+    try:
+        return fire_in(session, house, case_id, act, read=read, key=key)[0]
+    except Refusal as error:
+        raise InSitting(n, case_id, error) from error
 
 
 def _lock_in_order(session: Session, case_ids: set[str]) -> None:

@@ -146,7 +146,7 @@ def token_actor(house: House, text: str) -> tuple[Actor, frozenset[str]]:
     """Who a bearer token speaks for, and its scopes. Raises `Unknown`."""
     identifier, _, rest = text.removeprefix(f"{PREFIX}_").partition(".")
     secret, _, crc = rest.partition(".")
-    if not text.startswith(f"{PREFIX}_") or not text.isascii() or crc != _crc(identifier + secret):
+    if not text.startswith(f"{PREFIX}_") or not (text.isascii() and text.isprintable()) or crc != _crc(identifier + secret):
         raise Unknown("This token is not one of ours; copy it again.")
     with house.db.glance() as session:
         rows = _TOKEN.run(session, {"id": identifier, "now": now()})

@@ -84,7 +84,8 @@ def today(house: House) -> date:
     return day_of(now(), house.zone)
 
 
-def _fast(house: House) -> list[str]:
+def fast(house: House) -> list[str]:
+    """The names of the fast-track workflows."""
     return [w.name for w in house.catalogue.workflows if w.fast]
 
 
@@ -104,7 +105,7 @@ def _select(session: Session, house: House, actor: Actor) -> Any:
                    cases.c.seq, cases.c.title, unit.c.code, unit.c.name, cases.c.is_open, cases.c.paused, cases.c.rehearsal, cases.c.opened_at,
                    cases.c.updated_at, cases.c.due_at, cases.c.origin, parent.c.uid, own, granted)
             .join(dossier, dossier.c.id == cases.c.dossier_id).outerjoin(unit, unit.c.id == cases.c.unit_id)
-            .outerjoin(parent, parent.c.id == cases.c.parent_id).where(visible_to(actor, today(house), _fast(house))))
+            .outerjoin(parent, parent.c.id == cases.c.parent_id).where(visible_to(actor, today(house), fast(house))))
 
 
 def _row(house: House, actor: Actor, row: Sequence[Any]) -> CaseRow:
@@ -165,7 +166,7 @@ def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str
         raise Invalid((Problem("/sort", "unknown", f"Sort by one of: {', '.join(SORTS)}."),))
     key, down = SORTS[sort]
     with house.db.reading() as session:
-        query = _select(session, house, actor).add_columns(key).where(*_conditions(house, wanted))
+        query = _select(session, house, actor).add_columns(key).where(*conditions(house, wanted))
         if cursor is not None:
             value, last = _read_cursor(cursor, sort)
             after = (key < value, cases.c.id < last) if down else (key > value, cases.c.id > last)
@@ -177,7 +178,8 @@ def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str
     return Page(tuple(_row(house, actor, row[:-1]) for row in rows), _cursor(sort, rows[-1][-1], rows[-1][0]) if more else None)
 
 
-def _conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
+def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
+    """What a list asks for, as conditions on cases."""
     found: list[ColumnElement[bool]] = []
     if wanted.state:
         found.append(cases.c.state == wanted.state)
@@ -212,9 +214,9 @@ def _cursor(*parts: Any) -> str:
 def _read_cursor(text: str, sort: str) -> tuple[int, int]:
     try:
         told, value, last = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if told != sort or not isinstance(value, int) or not isinstance(last, int):
+        if told != sort or any(not isinstance(n, int) or abs(n) >= 2**63 for n in (value, last)):
             raise ValueError
-    except ValueError:
+    except (ValueError, TypeError):
         raise Invalid((Problem("/cursor", "invalid", "Take the cursor from the list's own answer, with the same sort."),)) from None
     return value, last
 
@@ -235,7 +237,7 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
     with house.db.reading() as session:
         rows = session.execute(select(cases.c.uid, responsibility.c.basis, responsibility.c.level, responsibility.c.due_on, office.c.code, office.c.title)
                                .join(cases, cases.c.id == responsibility.c.case_id).join(office, office.c.id == responsibility.c.office_id)
-                               .where(responsibility.c.person_id == actor.person_id, visible_to(actor, today(house), _fast(house)))
+                               .where(responsibility.c.person_id == actor.person_id, visible_to(actor, today(house), fast(house)))
                                .order_by(~cases.c.is_open, responsibility.c.due_on, cases.c.id)).all()
     return [{"case": case(house, actor, uid), "basis": basis, "level": level, "due_on": due_on, "office": code, "office_title": title}
             for uid, basis, level, due_on, code, title in rows]
@@ -315,5 +317,5 @@ def holds_office(house: House, actor: Actor) -> bool:
             or_(appointment.c.until_on.is_(None), appointment.c.until_on >= today(house)))).first() is not None
 
 
-__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "granted", "holds_office", "items", "names", "offers", "offices",
+__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "granted", "holds_office", "items", "names", "offers", "offices",
            "people", "register", "responsibilities", "ruleset_of", "today", "units", "work"]

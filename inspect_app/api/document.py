@@ -1,0 +1,35 @@
+"""The description of the JSON door, OpenAPI 3.1: drawn from the views and from the workflows in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+
+from inspect_app.schemas.drawn import act_schemas
+from inspect_app.schemas.shapes import SHAPES
+from workflows.catalogue import Catalogue
+
+ABOUT = """Inspection and discipline casework. Every change of a case is an act, which becomes an event or leaves no trace.
+
+A write to a case sends the case's ETag as If-Match. An Idempotency-Key makes a request safe to send again. Every refusal is
+problem details (RFC 9457): `errors` name fields, `guards` name rules, `possible` names what could be done instead."""
+
+
+def describe(api: Api, catalogue: Catalogue) -> None:
+    """Put everything that views refer to into the description."""
+    spec = api.spec
+    spec.options["info"] = {"description": ABOUT}
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": "A token with the scope `read`, or `read write`."})
+    spec.options["security"] = [{"token": []}]
+    for name, schema in (SHAPES | act_schemas(catalogue.by_name.values())).items():
+        spec.components.schema(name, schema)
+
+
+def openapi(app: Flask) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of an application."""
+    api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    told: dict[str, Any] = api.spec.to_dict()
+    told.get("components", {}).pop("responses", None)
+    return told

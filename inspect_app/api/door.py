@@ -1,0 +1,44 @@
+"""The JSON door hung into the application."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from flask_smorest import Api
+from werkzeug.exceptions import InternalServerError
+
+from inspect_app import http
+from inspect_app.api import cases, document, events, evidence, health, lists
+from inspect_app.errors import Tampered, Unknown
+from inspect_app.services.identity import PREFIX
+
+_TOKEN = f"{PREFIX}_".encode()
+
+
+class _Described(Api):
+    """The description; refusals are said by `http`, in one form for everything."""
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+def register(app: Flask) -> None:
+    """Hang the JSON door into the application and describe it."""
+    app.config.update(API_TITLE="inspect-app", API_VERSION="v1", OPENAPI_VERSION="3.1.0")
+    api = _Described(app)
+    app.before_request(no_token_in_the_address)
+    app.register_error_handler(Tampered, tampered)
+    document.describe(api, app.extensions["house"].catalogue)
+    for blueprint in (cases.cases, events.events, evidence.evidence, lists.lists, health.about):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(health.health)
+
+
+def no_token_in_the_address() -> None:
+    """Addresses end up in logs and histories: a token that stands in one is refused, whoever sends it."""
+    if _TOKEN in request.query_string and request.path.startswith("/api/"):
+        raise Unknown("A token does not belong in an address. Send it in the header Authorization, and have this one revoked.")
+
+
+def tampered(error: Tampered) -> Response:
+    """What is stored is not what was committed to: nothing of it is given out."""
+    return http.problem_answer(InternalServerError(f"{error} It is not given out; tell the administrator to run: inspect-app audit verify"))

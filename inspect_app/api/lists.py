@@ -1,0 +1,107 @@
+"""What waits for the reader, and the law and the units they work under."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from inspect_app import http
+from inspect_app.access.policy import Policy, policy
+from inspect_app.api import asking
+from inspect_app.api.operations import operation, query
+from inspect_app.errors import NotFound
+from inspect_app.schemas.cases import dump_case, dump_workflow, dump_workflow_line
+from inspect_app.schemas.requests import read_limit, read_question, read_truth
+from inspect_app.services import lookups, queries
+from workflows import draw
+from workflows.definition import Workflow
+from workflows.ruleset import Ruleset
+from workflows.words import LANGUAGES
+
+lists = Blueprint("lists", __name__, url_prefix=asking.BASE, description="What waits, and what one works under")
+
+_NAME = ({"name": "name", "in": "path", "required": True, "schema": {"type": "string"}, "description": "The name of the workflow."},)
+_DRAWN = {"svg": ("image/svg+xml", draw.svg), "mmd": ("text/plain", draw.mermaid), "dot": ("text/vnd.graphviz", draw.dot)}
+
+
+@lists.get("/work")
+@operation("What waits for the reader", answers={200: "Work"}, parameters=(query("limit", "How many, at most 200.", integer=True),), problems=(422,))
+@policy(GET=Policy.SIGNED_IN)
+def work() -> Response:
+    """Cases with a step forward that is theirs to take, most urgent first; `waits` names the steps."""
+    asked = read_question(request.args, frozenset({"limit"}))
+    return http.answer({"work": [dump_case(row) for row in queries.work(http.house(), http.actor(), read_limit(asked))]})
+
+
+@lists.get("/responsibilities")
+@operation("Responsibilities served on the reader", answers={200: "Responsibilities"}, problems=(422,),
+           parameters=(query("mine", "They are always the reader's own: nobody's are listed for others.", enum=("true",)),))
+@policy(GET=Policy.SIGNED_IN)
+def responsibilities() -> Response:
+    """Most urgent first, the open ones before those that have ended."""
+    asked = read_question(request.args, frozenset({"mine"}))
+    read_truth(asked, "mine")
+    found = queries.responsibilities(http.house(), http.actor())
+    return http.answer({"responsibilities": [r | {"case": dump_case(r["case"]), "due_on": r["due_on"].isoformat()} for r in found]})
+
+
+def _rules() -> Ruleset:
+    house = http.house()
+    return house.catalogue.rulesets_by_name[queries.ruleset_of(house)]
+
+
+def _workflow(name: str) -> Workflow:
+    found = http.house().catalogue.by_name.get(name)
+    if found is None:
+        raise NotFound(f"There is no workflow “{name[:100]}” here.")
+    return found
+
+
+@lists.get("/workflows")
+@operation("The workflows", answers={200: "WorkflowList"})
+@policy(GET=Policy.SIGNED_IN)
+def workflows() -> Response:
+    """The newest version of each."""
+    rules, language = _rules(), http.language()
+    found = sorted(http.house().catalogue.by_name.values(), key=lambda w: w.name)
+    return http.answer({"workflows": [dump_workflow_line(w, rules, language) for w in found]})
+
+
+@lists.get("/workflows/<name>")
+@operation("The table of a workflow", answers={200: "Workflow"}, parameters=_NAME, problems=(404,))
+@policy(GET=Policy.SIGNED_IN)
+def workflow(name: str) -> Response:
+    """States, acts with their rules and what they ask for, and the hash of the law."""
+    return http.answer(dump_workflow(_workflow(name), _rules(), http.language()))
+
+
+@lists.get("/workflows/<name>/diagram.<any(svg, mmd, dot):form>")
+@operation("A workflow as a picture", answers={200: "diagram"}, problems=(404,), parameters=(*_NAME, {
+    "name": "form", "in": "path", "required": True, "schema": {"type": "string", "enum": list(_DRAWN)}, "description": "SVG, Mermaid or DOT."}))
+@policy(GET=Policy.SIGNED_IN)
+def diagram(name: str, form: str) -> Response:
+    """In the reader's language."""
+    media_type, write = _DRAWN[form]
+    language = http.language() if http.language() in LANGUAGES else LANGUAGES[0]
+    return Response(write(draw.model(_workflow(name), language)), mimetype=media_type)
+
+
+@lists.get("/rulesets")
+@operation("The rulesets", answers={200: "RulesetList"})
+@policy(GET=Policy.SIGNED_IN)
+def rulesets() -> Response:
+    """What binds cases: switches and time limits. `chosen` is the one that new cases fall under."""
+    chosen, language = _rules().name, http.language()
+    told: list[dict[str, Any]] = [{"name": r.name, "version": r.version, "title": r.title.say(language), "law": r.law_hash, "chosen": r.name == chosen,
+                                   "keys": dict(r.keys), "clocks": dict(r.clocks)} for r in http.house().catalogue.rulesets_by_name.values()]
+    return http.answer({"rulesets": told})
+
+
+@lists.get("/units")
+@operation("The units", answers={200: "UnitList"})
+@policy(GET=Policy.SIGNED_IN)
+def units() -> Response:
+    """In the order of the tree; `mine` are those the reader is granted a role for."""
+    return http.answer({"units": lookups.units(http.house(), http.actor())})

@@ -1,0 +1,60 @@
+"""Small reads for the JSON door: time limits, how many, units, whether the house is ready."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.exc import DBAPIError
+
+from inspect_app.access.parts import sees_everything, visible_to
+from inspect_app.models import cases, clock, dossier, unit
+from inspect_app.services import queries
+from inspect_app.services.founding import is_founded
+from inspect_app.services.house import House
+from inspect_app.services.queries import CaseRow, Filter
+from workflows.acts import Actor
+
+CAP = 1000
+"""Totals are counted up to here."""
+
+
+def clocks(house: House, row: CaseRow) -> list[dict[str, Any]]:
+    """The time limits of a case, oldest first."""
+    with house.db.reading() as session:
+        rows = session.execute(select(clock).where(clock.c.case_id == row.id).order_by(clock.c.id)).mappings().all()
+    return [dict(one) for one in rows]
+
+
+def children(house: House, actor: Actor, row: CaseRow) -> list[str]:
+    """The cases that this case opened and this actor may know of."""
+    with house.db.reading() as session:
+        return list(session.execute(select(cases.c.uid).where(cases.c.parent_id == row.id, visible_to(actor, queries.today(house), queries.fast(house)))
+                                    .order_by(cases.c.id)).scalars())
+
+
+def count(house: House, actor: Actor, wanted: Filter) -> tuple[int, bool]:
+    """How many cases a list has for this actor, counted up to the cap; and whether the cap was reached."""
+    with house.db.reading() as session:
+        found = (select(literal(1)).select_from(cases.join(dossier, dossier.c.id == cases.c.dossier_id).outerjoin(unit, unit.c.id == cases.c.unit_id))
+                 .where(visible_to(actor, queries.today(house), queries.fast(house)), *queries.conditions(house, wanted)).limit(CAP + 1).subquery())
+        number = session.execute(select(func.count()).select_from(found)).scalar_one()
+    return min(number, CAP), number > CAP
+
+
+def units(house: House, actor: Actor) -> list[dict[str, Any]]:
+    """The units inside and outside the house, in the order of the tree."""
+    above = unit.alias()
+    with house.db.reading() as session:
+        rows = session.execute(select(unit.c.code, unit.c.name, unit.c.kind, unit.c.external, above.c.code.label("parent"))
+                               .outerjoin(above, above.c.id == unit.c.parent_id).order_by(unit.c.path)).mappings().all()
+    mine = {code for code, _ in queries.units(house, actor)} if not sees_everything(actor) else {row["code"] for row in rows}
+    return [dict(row) | {"external": bool(row["external"]), "mine": row["code"] in mine} for row in rows]
+
+
+def is_ready(house: House) -> bool:
+    """Whether the database answers and the house is founded."""
+    try:
+        return is_founded(house.db)
+    except DBAPIError:
+        return False
