@@ -13,6 +13,7 @@ PARTS = {
     "acts": "benchmarks.acts",
     "http": "benchmarks.web",
     "sqlite": "benchmarks.fairness",
+    "histories": "benchmarks.histories",
     "conflict": "benchmarks.conflict",
 }
 

@@ -1,0 +1,116 @@
+"""Importing a public log of road fines and exporting everything again, by the command line: events a second, and memory at its most."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.cluster import Cluster, NoServer, cluster
+from benchmarks.measures import Figure, Plan
+from benchmarks.process import cpu_of_tree, peak_memory
+from inspect_app.db import Database
+from inspect_app.services.founding import found, migrate
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLE = ROOT / "examples" / "road_fines"
+DATABASE = "histories"
+FORMATS = ("csv", "jsonl", "xes")
+_COMMAND = "import sys; from inspect_app.cli.main import main; sys.exit(main())"
+_COPY = ("COPY (SELECT c.number, c.workflow, e.* FROM event e JOIN cases c ON c.id = e.stream_id ORDER BY e.dossier_id, e.position) "
+         "TO STDOUT (FORMAT csv)")
+
+
+class Failed(Exception):
+    """A command ended with another status than 0."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one command took: time on the clock and the processor, the most memory, and what it printed."""
+
+    seconds: float
+    cpu: float
+    memory: int
+    said: str
+
+
+def command(environment: dict[str, str], *arguments: str | Path) -> Ran:
+    """Run `inspect-app` with these arguments, watching its memory. Raises `Failed`."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        start, cpu, memory = time.perf_counter(), 0.0, 0
+        process = subprocess.Popen([sys.executable, "-c", _COMMAND, *map(str, arguments)], cwd=ROOT, env=os.environ | environment, stdout=said)
+        while process.poll() is None:
+            cpu, memory = max(cpu, cpu_of_tree(process.pid)), max(memory, peak_memory(process.pid))
+            time.sleep(0.02)
+        seconds = time.perf_counter() - start
+        said.seek(0)
+        text = said.read()
+    if process.returncode:
+        raise Failed(f"inspect-app {' '.join(map(str, arguments))} ended with {process.returncode}: {text}")
+    return Ran(seconds, cpu, memory, text)
+
+
+def log_file(plan: Plan) -> Path | None:
+    """The log to import: the whole one, or its first hundred traces for a smoke check; None where there are no test data."""
+    folder = Path(os.environ.get("INSPECT_TEST_DATA") or ROOT.parent / "shared" / "data") / "road-fines"
+    path = folder / ("Road_Traffic_Fine_Management_Process.xes.gz" if plan.rounds > 1 else "roadtraffic100traces.xes")
+    return path if path.is_file() else None
+
+
+def _on(name: str, url: str, log: Path, server: Cluster | None) -> Iterator[Figure]:
+    db = Database(url)
+    migrate(db)
+    found(db)
+    db.close()
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {"INSPECT_DATABASE_URL": url, "INSPECT_MODE": "test", "INSPECT_PACKS": str(EXAMPLE), "INSPECT_DATA": folder}
+        before = server.cpu() if server else 0.0
+        ran = command(environment, "import", "log", log, "--workflow", "road_fine", "--mapping", EXAMPLE / "mapping.toml", "--json")
+        events = int(json.loads(ran.said)["events"])
+        yield Figure("import", f"{name}: events", events)
+        yield Figure("import", f"{name}: events", events / ran.seconds, "/s")
+        yield Figure("import", f"{name}: CPU of an event, application", ran.cpu / events * 1e6, "µs")
+        if server:
+            yield Figure("import", f"{name}: CPU of an event, PostgreSQL", (server.cpu() - before) / events * 1e6, "µs")
+        yield Figure("import", f"{name}: memory at its most", ran.memory / 2**20, "MB")
+        limit = _copy(server) if server else None
+        for form in FORMATS:
+            out = Path(folder) / f"all.{form}"
+            ran = command(environment, "export", "--all", "--format", form, "--out", out)
+            yield Figure("export", f"{name}: {form}, events", events / ran.seconds, "/s")
+            yield Figure("export", f"{name}: {form}, memory at its most", ran.memory / 2**20, "MB")
+            if limit:
+                yield Figure("export", f"{name}: {form}, to COPY of the rows", limit / ran.seconds, "×")
+
+
+def _copy(server: Cluster) -> float:
+    """Seconds in which the server gives out the same events by COPY, as it keeps them."""
+    start = time.perf_counter()
+    subprocess.run([server.programs / "psql", "-X", "-q", "-h", server.socket, "-U", server.user, "-d", DATABASE, "-c", _COPY], check=True,
+                   stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def run(plan: Plan) -> Iterator[Figure]:
+    """SQLite, then PostgreSQL."""
+    log = log_file(plan)
+    if log is None:
+        print("import: no log here; set INSPECT_TEST_DATA to the folder with the test data.", file=sys.stderr)
+        return
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        yield from _on("SQLite", f"sqlite:///{folder / 'histories.db'}", log, None)
+        try:
+            server = stack.enter_context(cluster())
+        except NoServer as reason:
+            print(f"import: without PostgreSQL. {reason}", file=sys.stderr)
+            return
+        yield from _on("PostgreSQL", server.create(DATABASE), log, server)
