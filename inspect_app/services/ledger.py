@@ -64,7 +64,7 @@ WITH s AS (UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stre
  x AS (INSERT INTO content (event_id, subject_id, body) SELECT event_id, 0, :body FROM e),
  p AS (INSERT INTO log_pending (event_id) SELECT event_id FROM e),
  a AS (INSERT INTO answered (actor, key, request, case_id, event, created_at)
-       SELECT :actor, :key, :request, s.id, :id, :at FROM s WHERE CAST(:key AS text) IS NOT NULL)
+       SELECT :actor, CAST(:key AS varchar), CAST(:request AS varchar), s.id, :id, :at FROM s WHERE CAST(:key AS varchar) IS NOT NULL)
 SELECT event_id FROM e""")
 
 _MIRROR_STREAM = Fixed("UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stream AND seq = :seq - 1")
