@@ -39,6 +39,10 @@ class Misfit(NamedTuple):
     reason: str
 
 
+def _not_possible(target: Target, move: Move) -> str:
+    return f"“{target.trigger}” is not possible in the state “{move.before or NOT_OPENED}” of {target.workflow}"
+
+
 @dataclass
 class Tally:
     """What was counted over the traces of a log."""
@@ -71,7 +75,7 @@ class Tally:
                         event.activity,
                         target.workflow,
                         move.before,
-                        f"“{target.trigger}” is not possible in the state “{move.before or NOT_OPENED}” of {target.workflow}",
+                        _not_possible(target, move),
                     )
                 )
             for code, ok in move.guards:
@@ -147,7 +151,7 @@ def law_of(catalogue: Catalogue, name: str, mapping: LogMapping) -> Law:
 
 
 def plain_mapping(catalogue: Catalogue, zone: ZoneInfo, name: str, path: Path) -> LogMapping:
-    """The mapping for a log in the workflow's own words: activities are triggers, or their labels in a shipped language."""
+    """The mapping for a log in the workflow's own words: activities are triggers, or their labels in any language."""
     main = workflow_named(catalogue, name)
     activities: dict[str, Target] = {}
     for workflow in strands_of(catalogue, main).values():

@@ -1,4 +1,4 @@
-"""Taking histories out: streaming, whole or not at all; the taking is itself an event, in a stream outside the cases."""
+"""Taking histories out: streaming, whole or not at all; and the taking is an event, in a stream of its own."""
 
 from __future__ import annotations
 

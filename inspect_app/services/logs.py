@@ -31,7 +31,7 @@ EXTENSIONS = "xes.extensions"
 
 LONGEST_NAME = 200
 LONGEST_SOURCE = 300
-FEWEST, MOST = 100, 4000
+FIRST_SIZE, FEWEST, MOST = 1000, 100, 4000
 """Events in one transaction: as many as keep it shorter than `PATIENCE`."""
 PATIENCE = 0.08
 """Seconds for which other writers may be kept waiting."""
@@ -123,7 +123,7 @@ class _Run:
         self, house: House, actor: Actor, law: Law, mapping: LogMapping, done: Imported, unit_code: str | None
     ) -> None:
         self.house, self.actor, self.law, self.mapping, self.done = house, actor, law, mapping, done
-        self.size = 1000
+        self.size = FIRST_SIZE
         self.seen: dict[str, str] = {}
         self.unit_id: int | None = None
         if unit_code is not None:
