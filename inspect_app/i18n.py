@@ -21,6 +21,8 @@ from workflows.ruleset import Ruleset
 from workflows.words import LANGUAGES
 
 PSEUDO = "zz"
+DAY = {"vi": "dd/MM/y", PSEUDO: "d MMM y"}
+"""How a day is written; a language that is not named writes it like English."""
 _ACCENTS = str.maketrans("aeiouyAEIOUYcnsCNS", "áéíóúýÁÉÍÓÚÝçñšÇÑŠ")
 
 
@@ -90,9 +92,9 @@ def moment(micros: int | None, zone: ZoneInfo, language: str) -> str:
     if micros is None:
         return "–"
     at = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)).astimezone(zone)
-    return format_datetime(at, "d MMM y, HH:mm", locale="en" if language == PSEUDO else language)
+    return format_datetime(at, f"{DAY.get(language, DAY[PSEUDO])} HH:mm", locale="en" if language == PSEUDO else language)
 
 
 def day(value: date, language: str) -> str:
     """A day as people of a language write it."""
-    return format_date(value, "d MMM y", locale="en" if language == PSEUDO else language)
+    return format_date(value, DAY.get(language, DAY[PSEUDO]), locale="en" if language == PSEUDO else language)

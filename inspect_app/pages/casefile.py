@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
-from inspect_app import http
+from inspect_app import http, i18n
 from inspect_app.access.parts import sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, readable, reads_inner
@@ -18,8 +19,10 @@ from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
 from workflows import draw
 from workflows.acts import Actor
-from workflows.definition import Transition, Workflow
+from workflows.definition import Workflow
+from workflows.effects import Resume
 from workflows.engine import Offer
+from workflows.inputs import Many
 
 pages = Blueprint("casefile", __name__)
 
@@ -32,10 +35,10 @@ def show(uid: Any) -> str:
     taken, offers = queries.offers(house, actor, row.uid)
     with house.db.reading() as session:
         events = list(events_of(session, row.id))
-    people = queries.names(house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + _persons(row.workflow, events))
+    people = queries.names(house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + _named(row.workflow, events, "person"))
+    people |= queries.office_titles(house, _named(row.workflow, events, "office"))
     visited = frozenset(e.after for e in events if e.after in row.workflow.by_name)
-    picture = draw.svg(draw.model(row.workflow, http.language() if http.language() in ("en", "vi") else "en",
-                                  row.state if row.state in row.workflow.by_name else None, visited))
+    picture = draw.svg(_in_terms(row, draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)))
     linked = queries.register(house, actor, Filter(dossier=row.dossier), sort="opened", limit=100).rows
     return render_template("case.html", row=row, offers=sorted_offers(offers), inner=reads_inner(taken.parts) or sees_everything(actor),
                            picture=Markup(picture), history=history(row, actor, events, people), linked=[r for r in linked if r.uid != row.uid],  # noqa: S704
@@ -43,14 +46,17 @@ def show(uid: Any) -> str:
                            names=people)
 
 
-def is_button(t: Transition) -> bool:
-    """Whether an act asks for nothing but perhaps its paper: then it is one button."""
-    return all(i.name == "paper" for i in t.inputs)
+def _in_terms(row: CaseRow, picture: draw.Diagram) -> draw.Diagram:
+    """The picture in the words of the case's ruleset."""
+    rules, language = http.house().catalogue.rulesets_by_name[row.ruleset], http.language()
+    nodes = tuple(replace(n, label=i18n.state_label(row.workflow, rules, language, n.name)) for n in picture.nodes)
+    edges = tuple(replace(e, labels=tuple(i18n.trigger_label(row.workflow, rules, language, t) for t in e.triggers)) for e in picture.edges)
+    return replace(picture, title=i18n.workflow_label(row.workflow, rules, language), nodes=nodes, edges=edges)
 
 
 def sorted_offers(offers: tuple[Offer, ...]) -> dict[str, list[Offer]]:
-    """Acts by what the reader can do with them: open to them, theirs but not yet, someone else's."""
-    moves = [o for o in offers if not _is_entry(o)]
+    """Acts by what the reader can do with them: open to them, theirs but not yet, someone else's. Resuming is spoken of only in a pause."""
+    moves = [o for o in offers if not _is_entry(o) and (o.allowed or not any(isinstance(e, Resume) for e in o.transition.effects))]
     return {"open": [o for o in moves if o.allowed], "shut": [o for o in moves if o.mine and not o.allowed], "others": [o for o in moves if not o.mine],
             "entries": [o for o in offers if _is_entry(o) and o.allowed]}
 
@@ -59,16 +65,16 @@ def _is_entry(offer: Offer) -> bool:
     return offer.transition.trigger in ("add_evidence", "withdraw_evidence", "note_for_record", "grant_access")
 
 
-def _persons(workflow: Workflow, events: list[Event]) -> list[str]:
-    """Identifiers of persons in what was said, so that they can be shown by name."""
+def _named(workflow: Workflow, events: list[Event], kind: str) -> list[str]:
+    """What the inputs of a kind (persons, offices) named in these events, so that it can be shown by name."""
     found: list[str] = []
     for e in events:
         for name, i in declared(workflow, e.trigger).items():
             value = e.data.get(name)
-            if i.kind == "person" and isinstance(value, str):
+            if i.kind == kind and isinstance(value, str):
                 found.append(value)
-            elif i.kind == "many" and isinstance(value, list):
-                found += [str(r[c.name]) for r in value for c in getattr(i, "of", ()) if c.kind == "person" and r.get(c.name)]
+            elif isinstance(i, Many) and isinstance(value, list):
+                found += [str(r[c.name]) for r in value for c in i.of if c.kind == kind and r.get(c.name)]
     return found
 
 

@@ -274,6 +274,13 @@ def names(house: House, uids: Sequence[str]) -> dict[str, str]:
         return dict(session.execute(select(person.c.uid, person.c.full_name).where(person.c.uid.in_(set(uids)))).tuples().all())
 
 
+def office_titles(house: House, codes: Sequence[str]) -> dict[str, str]:
+    """Titles of offices by code."""
+    with house.db.reading() as session:
+        rows = session.execute(select(office.c.code, office.c.title, unit.c.name).join(unit, unit.c.id == office.c.unit_id).where(office.c.code.in_(set(codes))))
+        return {code: f"{title} – {where}" for code, title, where in rows}
+
+
 def offices(house: House) -> list[tuple[str, str]]:
     """(code, title and unit) of every office, for the lists of forms."""
     with house.db.reading() as session:
@@ -317,5 +324,5 @@ def holds_office(house: House, actor: Actor) -> bool:
             or_(appointment.c.until_on.is_(None), appointment.c.until_on >= today(house)))).first() is not None
 
 
-__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "granted", "holds_office", "items", "names", "offers", "offices",
+__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "granted", "holds_office", "items", "names", "offers", "office_titles", "offices",
            "people", "register", "responsibilities", "ruleset_of", "today", "units", "work"]
