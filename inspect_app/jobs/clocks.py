@@ -53,7 +53,7 @@ def sweep(house: House, until: int) -> Swept:
 def round_of(house: House) -> int:
     """One round of background work; returns how many acts of clocks were carried out."""
     done = sweep(house, now())
-    evidence.remove_orphans(house)
+    evidence.sweep(house)
     return done.fired
 
 

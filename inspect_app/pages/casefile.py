@@ -13,7 +13,7 @@ from inspect_app.access.parts import sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, readable, reads_inner
 from inspect_app.pages.telling import told
-from inspect_app.services import queries
+from inspect_app.services import evidence, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
@@ -42,7 +42,7 @@ def show(uid: Any) -> str:
     linked = queries.register(house, actor, Filter(dossier=row.dossier), sort="opened", limit=100).rows
     return render_template("case.html", row=row, offers=sorted_offers(offers), inner=reads_inner(taken.parts) or sees_everything(actor),
                            picture=Markup(picture), history=history(row, actor, events, people), linked=[r for r in linked if r.uid != row.uid],  # noqa: S704
-                           items=queries.items(house, row.id), done=next((e for e in events if e.id == request.args.get("done")), None),
+                           items=evidence.items(house, row, actor), done=next((e for e in events if e.id == request.args.get("done")), None),
                            names=people)
 
 

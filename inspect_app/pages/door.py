@@ -82,7 +82,8 @@ def _due(micros: int | None) -> dict[str, str] | None:
     on, today = day_of(micros, http.house().zone), day_of(now(), http.house().zone)
     left = (on - today).days
     kind = "late" if left < 0 else "soon" if left <= 3 else "ahead"
-    words = _say("due.late", days=-left) if left < 0 else _say("due.today") if left == 0 else _say("due.left", days=left)
+    key = "due.today" if left == 0 else ("due.late" if left < 0 else "due.left") + ("_one" if abs(left) == 1 else "")
+    words = _say(key, days=abs(left)) if abs(left) > 1 else _say(key)
     return {"kind": kind, "day": _day(on), "words": words}
 
 
