@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import subprocess
 import sys
 from argparse import ArgumentTypeError, Namespace
 from datetime import datetime
@@ -13,12 +14,15 @@ from typing import Any
 
 from config import Settings
 from inspect_app.errors import Unreadable
-from inspect_app.jobs import clocks
 from inspect_app.now import now
-from inspect_app.services import founding
+from inspect_app.services import clocks, founding
 from inspect_app.services.demonstration import load_demonstration
 from inspect_app.services.house import House
 from workflows.calendar import micros
+
+
+WORKER = (sys.executable, "-m", "inspect_app.jobs.worker")
+"""The background door is a process of its own; the console only starts it."""
 
 
 def add(commands: Any) -> None:
@@ -97,7 +101,7 @@ def _serve(settings: Settings, args: Namespace) -> int:
     sys.stdout.flush()
     embedded = house.db.is_sqlite
     house.db.close()
-    child = clocks.start_beside() if args.with_worker else None
+    child = subprocess.Popen(WORKER) if args.with_worker else None  # noqa: S603
     try:
         Granian("wsgi:app", address=args.host, port=args.port, interface=Interfaces.WSGI, workers=1 if embedded else args.workers,
                 blocking_threads=8 if embedded else 4, working_dir=Path(founding.__file__).resolve().parents[2], log_access=False).serve()
@@ -112,8 +116,8 @@ def _work(house: House, args: Namespace) -> int:
     if args.once:
         print(f"{clocks.round_of(house)} acts of clocks.")
         return 0
-    clocks.keep_working(house)
-    return 0
+    house.db.close()
+    return subprocess.call(WORKER)  # noqa: S603
 
 
 def _sweep(house: House, args: Namespace) -> int:
@@ -126,9 +130,10 @@ def _sweep(house: House, args: Namespace) -> int:
 
 def _openapi(settings: Settings, args: Namespace) -> int:
     from inspect_app.app import create_app
-    from inspect_app.schemas.openapi import document
 
-    print(json.dumps(document(create_app(settings)), indent=2, ensure_ascii=False))
+    app = create_app(settings)
+    answer = app.test_client().get("/api/v1/openapi.json")
+    print(json.dumps(answer.get_json(), indent=2, ensure_ascii=False))
     return 0
 
 

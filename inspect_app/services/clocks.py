@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass
-from threading import Event as Bell
 
 from sqlalchemy import select, update
 
@@ -15,9 +12,6 @@ from inspect_app.now import hold, now
 from inspect_app.services import casework, evidence
 from inspect_app.services.house import House
 from workflows.acts import SYSTEM, Act
-
-EVERY = 60.0
-"""Seconds between two rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +49,3 @@ def round_of(house: House) -> int:
     done = sweep(house, now())
     evidence.sweep(house)
     return done.fired
-
-
-def keep_working(house: House) -> None:
-    """Round after round, until the process is stopped."""
-    bell = Bell()
-    while True:
-        round_of(house)
-        bell.wait(EVERY)
-
-
-def start_beside() -> subprocess.Popen[bytes]:
-    """The background work as a process beside the server."""
-    return subprocess.Popen([sys.executable, "-m", "inspect_app.cli.main", "work"])  # noqa: S603
