@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MODES = ("demo", "test", "production")
+TIMEZONE = "Asia/Ho_Chi_Minh"
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class BadSetting(Exception):
@@ -27,8 +29,9 @@ class Settings:
     data: Path = Path("var/data")
     keys: Path = Path("var/keys")
     packs: tuple[Path, ...] = ()
-    timezone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo(TIMEZONE))
     smtp_url: str | None = None
+    log_level: str = "info"
 
     @property
     def is_https(self) -> bool:
@@ -42,31 +45,56 @@ class Settings:
         def text(name: str, default: str) -> str:
             return told.get(f"INSPECT_{name}", "").strip() or default
 
-        mode = text("MODE", "production")
-        if mode not in MODES:
-            raise BadSetting(f"INSPECT_MODE is “{mode}”; set it to one of: {', '.join(MODES)}.")
-        url = text("DATABASE_URL", Settings.database_url)
-        if url.startswith("postgresql://"):
-            url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise BadSetting("INSPECT_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+        mode = _one_of("INSPECT_MODE", text("MODE", "production"), MODES)
         public = text("PUBLIC_URL", Settings.public_url).rstrip("/")
         if urlsplit(public).scheme not in ("http", "https") or not urlsplit(public).netloc:
             raise BadSetting("INSPECT_PUBLIC_URL must be an address such as https://cases.example.org.")
-        if mode == "production" and not public.startswith("https://"):
-            raise BadSetting("INSPECT_PUBLIC_URL must begin with https:// in production; for a trial set INSPECT_MODE=demo.")
-        zone = text("TIMEZONE", "Asia/Ho_Chi_Minh")
+        if mode == "production":
+            trial = "for a trial set INSPECT_MODE=demo."
+            if not public.startswith("https://"):
+                raise BadSetting(f"INSPECT_PUBLIC_URL must begin with https:// in production; {trial}")
+            if not text("KEYS", ""):
+                raise BadSetting(f"INSPECT_KEYS must name a folder of keys in production; {trial}")
+        zone = text("TIMEZONE", TIMEZONE)
         try:
             timezone = ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             raise BadSetting(f"INSPECT_TIMEZONE is “{zone}”; set it to a zone such as Europe/Rome.") from None
-        packs = tuple(Path(p) for p in text("PACKS", "").split(os.pathsep) if p)
+        packs = tuple(Path(folder) for folder in text("PACKS", "").split(os.pathsep) if folder)
         for pack in packs:
             if not pack.is_dir():
-                raise BadSetting(f"INSPECT_PACKS names “{pack}”, which is no folder.")
-        return Settings(database_url=url, database_owner_url=text("DATABASE_OWNER_URL", "") or None, mode=mode, public_url=public,
-                        data=Path(text("DATA", "var/data")), keys=Path(text("KEYS", "var/keys")), packs=packs, timezone=timezone,
-                        smtp_url=text("SMTP_URL", "") or None)
+                raise BadSetting(f"INSPECT_PACKS names “{pack}”, which is no folder; name those that hold a pack.toml.")
+        smtp = text("SMTP_URL", "") or None
+        if smtp and (urlsplit(smtp).scheme not in ("smtp", "smtps") or not urlsplit(smtp).hostname):
+            raise BadSetting("INSPECT_SMTP_URL must be an address such as smtp://mail.example.org:25.")
+        owner = text("DATABASE_OWNER_URL", "")
+        return Settings(
+            database_url=_database("INSPECT_DATABASE_URL", text("DATABASE_URL", Settings.database_url)),
+            database_owner_url=_database("INSPECT_DATABASE_OWNER_URL", owner) if owner else None,
+            mode=mode,
+            public_url=public,
+            data=Path(text("DATA", "var/data")),
+            keys=Path(text("KEYS", "var/keys")),
+            packs=packs,
+            timezone=timezone,
+            smtp_url=smtp,
+            log_level=_one_of("INSPECT_LOG_LEVEL", text("LOG_LEVEL", "info").lower(), LOG_LEVELS),
+        )
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise BadSetting(f"{name} is “{value}”; set it to one of: {', '.join(allowed)}.")
+    return value
+
+
+def _database(name: str, url: str) -> str:
+    """The address as SQLAlchemy wants it."""
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadSetting(f"{name} must begin with sqlite:/// or postgresql://.")
+    return url
 
 
 def _dotenv(path: Path) -> dict[str, str]:
