@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 
 from inspect_app.db import Session
 from inspect_app.models import case_role, cases, clock, evidence, person
+from inspect_app.now import now
 from inspect_app.services import casework
 from inspect_app.services.casework import Opening
 from inspect_app.services.demonstration_data import HeadData, InspectionData, ShortcomingData
@@ -73,7 +74,7 @@ def take(m: Matter, prefix: str, verb: str) -> None:
     if verb in ("register", "note") and not prefix:
         m.cases[""] = _open(m, verb)
         return
-    who, data = STEPS[verb]
+    who, data = STEPS.get(f"{prefix}.{verb}", STEPS[verb])
     actor = _actor(m, prefix, who)
     act = Act(verb.replace("evidence", "add_evidence"), actor, data(m))
     if isinstance(m.text, InspectionData) and m.text.head and m.text.head.typed and verb == "acknowledge":
@@ -104,7 +105,8 @@ def _actor(m: Matter, prefix: str, who: str | Role) -> Actor:
 def _fired(m: Matter, case_id: str, trigger: str) -> None:
     """The time limit has done its work, as it is marked when it runs out by itself."""
     id_ = select(cases.c.id).where(cases.c.uid == case_id).scalar_subquery()
-    m.session.execute(update(clock).where(clock.c.case_id == id_, clock.c.then == trigger, clock.c.status == "running").values(status="fired"))
+    m.session.execute(update(clock).where(clock.c.case_id == id_, clock.c.then == trigger, clock.c.status == "running")
+                      .values(status="fired", ended_at=now()))
     first = select(func.min(clock.c.due_at)).where(clock.c.case_id == id_, clock.c.status == "running").scalar_subquery()
     m.session.execute(update(cases).where(cases.c.uid == case_id).values(due_at=first))
 
@@ -204,6 +206,7 @@ STEPS: dict[str, tuple[str | Role, Callable[[Matter], dict[str, Any]]]] = {
     "answer_lapsed": ("system", lambda m: {}),
     "escalate": ("officer", _said(reason="escalated")),
     "determine": (Role.DECIDER, lambda m: {"outcome": _head(m).outcome, "reasons": m.say("determined_" + _head(m).outcome)}),
+    "r.close": ("officer", lambda m: {}),
     "link": ("officer", lambda m: {"shortcomings": [_shortcoming(m)]}),
     "finish": (Role.OWNER, lambda m: {"what_was_done": m.text.done}),
     "check": (Role.OFFICER, _said(seen="seen")),
@@ -211,4 +214,4 @@ STEPS: dict[str, tuple[str | Role, Callable[[Matter], dict[str, Any]]]] = {
     "drop": (Role.OFFICER, _said(why="drop")),
     "make_formal": (Role.OFFICER, lambda m: {}),
 }
-"""Who takes a step, by the key of a person or by the part they play in the case, and what they say."""
+"""Who takes a step, by the key of a person or by the part they play in the case, and what they say. A prefix tells homonyms apart."""

@@ -44,7 +44,7 @@ INSPECTIONS: dict[str, tuple[Step, ...]] = {
     "proposed": _life(_PROPOSED),
     "ordered": _life(_PROPOSED, "10 issue"),
     "notified": _life(_LAUNCHED),
-    "reminded": _life(_LAUNCHED, "24 remind", "31 remind"),
+    "reminded": _life(_LAUNCHED, "24 remind"),
     "lapsed": _life(_LAUNCHED, "24 remind", "31 remind", "38 response_lapsed", "40 evidence"),
     "verifying": _life(_HEARD, "30 evidence", "31 note_for_record"),
     "paused": _life(_HEARD, "31 pause"),
