@@ -58,12 +58,13 @@ bench: $(DEV_STAMP) ## the benchmarks, each beside a peer and a limit, as ratios
 	$(PY) -m benchmarks
 
 .PHONY: docs
-docs: $(DEV_STAMP) ## regenerate the generated pages of the documentation
-	$(APP) docs
+docs: $(DEV_STAMP) openapi ## regenerate the generated pages of the documentation
+	@if [ -f docs/generate.py ]; then $(PY) -m docs.generate; fi
 
 .PHONY: openapi
 openapi: $(DEV_STAMP) ## regenerate the OpenAPI document
-	$(APP) openapi > docs/reference/openapi.json
+	@mkdir -p docs/reference
+	@$(APP) openapi > .venv/openapi.json && mv .venv/openapi.json docs/reference/openapi.json
 
 .PHONY: lock
 lock: $(DEV_STAMP) ## lock the requirements again, newest versions within the ranges of requirements*.in
