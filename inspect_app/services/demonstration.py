@@ -15,7 +15,13 @@ from inspect_app.models import person
 from inspect_app.now import hold
 from inspect_app.now import now as this_moment
 from inspect_app.services.demonstration_acts import Matter, take
-from inspect_app.services.demonstration_data import BadDemonstration, HouseData, InspectionData, ShortcomingData, read_house
+from inspect_app.services.demonstration_data import (
+    BadDemonstration,
+    HouseData,
+    InspectionData,
+    ShortcomingData,
+    read_house,
+)
 from inspect_app.services.demonstration_people import Organisation, settle
 from inspect_app.services.demonstration_stories import INSPECTIONS, RESPONSIBILITIES, SHORTCOMINGS, Step
 from inspect_app.services.house import House
@@ -60,7 +66,9 @@ class Demonstration:
     acts: int
 
 
-def load_demonstration(house: House, which: str, seed: int = 1, *, hash_password: Callable[[str], str] = argon2id) -> Demonstration:
+def load_demonstration(
+    house: House, which: str, seed: int = 1, *, hash_password: Callable[[str], str] = argon2id
+) -> Demonstration:
     """Load a demonstration, all of it or nothing: `depot` or `hospital`. Every case is a rehearsal.
 
     Raises `AlreadyPeopled`, or `BadDemonstration` for a name that is not known."""
@@ -77,11 +85,17 @@ def load_demonstration(house: House, which: str, seed: int = 1, *, hash_password
             matter.day = day_of(moment, house.zone)
             with hold(moment):
                 take(matter, step.case, step.verb)
-    accounts = tuple(DemonstrationAccount(p.key, PASSWORD, p.name, p.what, data.language) for p in data.people if p.account)
-    return Demonstration(which, data.name, data.ruleset, data.language, seed, accounts, len(matters), sum(m.acts for m in matters))
+    accounts = tuple(
+        DemonstrationAccount(p.key, PASSWORD, p.name, p.what, data.language) for p in data.people if p.account
+    )
+    return Demonstration(
+        which, data.name, data.ruleset, data.language, seed, accounts, len(matters), sum(m.acts for m in matters)
+    )
 
 
-def _matter(session: Session, house: House, made: Organisation, text: InspectionData | ShortcomingData, seed: int) -> Matter:
+def _matter(
+    session: Session, house: House, made: Organisation, text: InspectionData | ShortcomingData, seed: int
+) -> Matter:
     opened_on = _worked(made.ago(text.opened))
     return Matter(session, house, made, text, Random(f"{seed}/{made.data.house}/{text.title}"), opened_on, opened_on)  # noqa: S311
 
@@ -117,4 +131,12 @@ def _in_order(house: House, matters: list[Matter], today: date, now: int) -> Ite
     return ((moment, matter, step) for moment, _, matter, step in found)
 
 
-__all__ = ["PASSWORD", "AlreadyPeopled", "BadDemonstration", "Demonstration", "DemonstrationAccount", "HouseData", "load_demonstration"]
+__all__ = [
+    "PASSWORD",
+    "AlreadyPeopled",
+    "BadDemonstration",
+    "Demonstration",
+    "DemonstrationAccount",
+    "HouseData",
+    "load_demonstration",
+]

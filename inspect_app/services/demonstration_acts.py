@@ -21,7 +21,13 @@ from inspect_app.services.house import House
 from workflows.acts import SYSTEM, Act, Actor
 from workflows.roles import Role
 
-KIDS = {"r": ("", "responsibility"), "s": ("", "shortcoming"), "t": ("r", "shortcoming"), "m": ("r", "responsibility"), "i": ("", "inspection")}
+KIDS = {
+    "r": ("", "responsibility"),
+    "s": ("", "shortcoming"),
+    "t": ("r", "shortcoming"),
+    "m": ("r", "responsibility"),
+    "i": ("", "inspection"),
+}
 """Which case a prefix speaks of: the case it was opened by, and its workflow."""
 
 
@@ -42,7 +48,14 @@ class Matter:
     def say(self, kind: str) -> str:
         """One of the data's sentences of a kind."""
         unit = next(u.name for u in self.made.data.units if u.code == self.text.unit)
-        return self.rng.choice(self.made.data.phrases[kind]).format(unit=unit, title=self.text.title, day=self.day.strftime("%d/%m/%Y"))
+        return self.rng.choice(self.made.data.phrases[kind]).format(
+            unit=unit, title=self.text.title, day=self.day.strftime("%d/%m/%Y")
+        )
+
+    def fill(self, text: str) -> str:
+        """A text with its months: `{m1}` is the one before the matter began, `{m2}` the one before that, and so on."""
+        months = self.made.data.phrases["months"]
+        return text.format(**{f"m{n}": months[self.opened_on.month - 1 - n] for n in range(1, 6)})
 
     def after(self, days: int) -> str:
         return (self.day + timedelta(days=days)).isoformat()
@@ -55,16 +68,33 @@ class Matter:
         if prefix not in self.cases:
             above, workflow = KIDS[prefix]
             parent = select(cases.c.id).where(cases.c.uid == self.case(above)).scalar_subquery()
-            self.cases[prefix] = self.session.execute(
-                select(cases.c.uid).where(cases.c.parent_id == parent, cases.c.workflow == workflow).order_by(cases.c.id)).scalars().first() or ""
+            self.cases[prefix] = (
+                self.session.execute(
+                    select(cases.c.uid)
+                    .where(cases.c.parent_id == parent, cases.c.workflow == workflow)
+                    .order_by(cases.c.id)
+                )
+                .scalars()
+                .first()
+                or ""
+            )
         return self.cases[prefix]
 
     def player(self, prefix: str, role: Role) -> Actor:
         """Who plays a part in the case today."""
-        uid = self.session.execute(
-            select(person.c.uid).join(case_role, case_role.c.person_id == person.c.id).join(cases, cases.c.id == case_role.c.case_id)
-            .where(cases.c.uid == self.case(prefix), case_role.c.role == role.value, case_role.c.until_seq.is_(None))
-            .order_by(person.c.id)).scalars().first()
+        uid = (
+            self.session.execute(
+                select(person.c.uid)
+                .join(case_role, case_role.c.person_id == person.c.id)
+                .join(cases, cases.c.id == case_role.c.case_id)
+                .where(
+                    cases.c.uid == self.case(prefix), case_role.c.role == role.value, case_role.c.until_seq.is_(None)
+                )
+                .order_by(person.c.id)
+            )
+            .scalars()
+            .first()
+        )
         return next(actor for actor in self.made.people.values() if actor.id == uid)
 
 
@@ -87,7 +117,7 @@ def take(m: Matter, prefix: str, verb: str) -> None:
 def _open(m: Matter, verb: str) -> str:
     t = m.text
     if isinstance(t, InspectionData):
-        actor, workflow, data = m.made.people[t.by], "inspection", {"source": t.source, "what": t.what}
+        actor, workflow, data = m.made.people[t.by], "inspection", {"source": t.source, "what": m.fill(t.what)}
     else:
         actor, workflow, data = m.made.people[m.made.heads.get(t.by, t.by)], "shortcoming", _shortcoming(m)
     opening = Opening(workflow, Act(verb, actor, data), t.title, t.unit, ruleset=m.made.data.ruleset, rehearsal=True)
@@ -105,9 +135,14 @@ def _actor(m: Matter, prefix: str, who: str | Role) -> Actor:
 def _fired(m: Matter, case_id: str, trigger: str) -> None:
     """The time limit has done its work, as it is marked when it runs out by itself."""
     id_ = select(cases.c.id).where(cases.c.uid == case_id).scalar_subquery()
-    m.session.execute(update(clock).where(clock.c.case_id == id_, clock.c.then == trigger, clock.c.status == "running")
-                      .values(status="fired", ended_at=now()))
-    first = select(func.min(clock.c.due_at)).where(clock.c.case_id == id_, clock.c.status == "running").scalar_subquery()
+    m.session.execute(
+        update(clock)
+        .where(clock.c.case_id == id_, clock.c.then == trigger, clock.c.status == "running")
+        .values(status="fired", ended_at=now())
+    )
+    first = (
+        select(func.min(clock.c.due_at)).where(clock.c.case_id == id_, clock.c.status == "running").scalar_subquery()
+    )
     m.session.execute(update(cases).where(cases.c.uid == case_id).values(due_at=first))
 
 
@@ -115,7 +150,14 @@ def _shortcoming(m: Matter) -> dict[str, Any]:
     t = m.text
     office = t.office if isinstance(t, ShortcomingData) and t.office else head_office(t.unit)
     what = t.what if isinstance(t, ShortcomingData) else t.finding
-    return {"what": what, "cause_kind": t.cause_kind, "cause": t.cause, "office": office, "due": m.until(t.due), "measure": t.measure}
+    return {
+        "what": m.fill(what),
+        "cause_kind": t.cause_kind,
+        "cause": t.cause,
+        "office": office,
+        "due": m.until(t.due),
+        "measure": t.measure,
+    }
 
 
 def _inspection(m: Matter) -> InspectionData:
@@ -132,32 +174,60 @@ def _head(m: Matter) -> HeadData:
 def _team(m: Matter) -> dict[str, Any]:
     t = _inspection(m)
     pool = [key for key in ("recorder", "member2", "officer2", "lead") if key not in (t.lead, t.by)]
-    team = [{"person": m.made.people[key].id, "declared": "clean"} for key in pool[:2 + m.rng.randrange(2)]]
-    return {"team_lead": m.made.people[t.lead].id, "lead_declared": "clean", "team": team,
-            "period_from": m.after(3), "period_to": m.after(45), "plan": m.say("plan")}
+    team = [{"person": m.made.people[key].id, "declared": "clean"} for key in pool[: 2 + m.rng.randrange(2)]]
+    return {
+        "team_lead": m.made.people[t.lead].id,
+        "lead_declared": "clean",
+        "team": team,
+        "period_from": m.after(3),
+        "period_to": m.after(45),
+        "plan": m.say("plan"),
+    }
 
 
 def _finding(m: Matter) -> dict[str, Any]:
     t = _inspection(m)
-    items = list(m.session.execute(select(evidence.c.n).join(cases, cases.c.id == evidence.c.case_id).where(
-        cases.c.uid == m.case(""), evidence.c.withdrawn_seq.is_(None)).order_by(evidence.c.n)).scalars())
+    items = list(
+        m.session.execute(
+            select(evidence.c.n)
+            .join(cases, cases.c.id == evidence.c.case_id)
+            .where(cases.c.uid == m.case(""), evidence.c.withdrawn_seq.is_(None))
+            .order_by(evidence.c.n)
+        ).scalars()
+    )
     committed = m.opened_on - timedelta(days=5 + m.rng.randrange(20))
-    return {"findings": [{"finding": t.finding, "norm": t.norm, "committed_on": committed.isoformat(), "evidence": items}],
-            "speaks_for": m.say("speaks_for")}
+    return {
+        "findings": [
+            {"finding": m.fill(t.finding), "norm": t.norm, "committed_on": committed.isoformat(), "evidence": items}
+        ],
+        "speaks_for": m.say("speaks_for"),
+    }
 
 
 def _assignment(m: Matter) -> dict[str, Any]:
     t, head = _inspection(m), _head(m)
-    data = {"basis": head.basis, "office": head.office or head_office(t.unit), "level": head.level, "line": "unit",
-            "owed": m.say(f"owed_{head.basis}"), "due": m.until(head.due), "finding": t.finding, "summary": m.say("summary") + " " + t.finding,
-            "determiner": m.made.people[head.determiner].id}
+    data = {
+        "basis": head.basis,
+        "office": head.office or head_office(t.unit),
+        "level": head.level,
+        "line": "unit",
+        "owed": m.say(f"owed_{head.basis}"),
+        "due": m.until(head.due),
+        "finding": m.fill(t.finding),
+        "summary": f"{m.say('summary')} {m.fill(t.finding)}",
+        "determiner": m.made.people[head.determiner].id,
+    }
     if head.matter is not None:
         data["matter_on"] = (m.opened_on - timedelta(days=head.matter)).isoformat()
     return data
 
 
 def _evidence(m: Matter) -> dict[str, Any]:
-    return {"description": m.say("evidence"), "held_as": "reference", "reference": m.say("reference").replace("#", str(m.rng.randrange(11, 380)))}
+    return {
+        "description": m.say("evidence"),
+        "held_as": "reference",
+        "reference": m.say("reference").replace("#", str(m.rng.randrange(11, 380))),
+    }
 
 
 def _said(**inputs: str) -> Callable[[Matter], dict[str, Any]]:
@@ -171,13 +241,19 @@ def _served(**inputs: str) -> Callable[[Matter], dict[str, Any]]:
 
 STEPS: dict[str, tuple[str | Role, Callable[[Matter], dict[str, Any]]]] = {
     "assess": (Role.OFFICER, lambda m: {"assessment": m.say("assessment"), "no_duplicate": True}),
-    "propose_no_case": ("officer", lambda m: {"ground": m.rng.choice(("unfounded", "settled")), "sentence": m.say("no_case")}),
+    "propose_no_case": (
+        "officer",
+        lambda m: {"ground": m.rng.choice(("unfounded", "settled")), "sentence": m.say("no_case")},
+    ),
     "close_no_case": ("chair", _said(reason="no_case_agreed")),
     "propose": ("officer", lambda m: {"work_type": _inspection(m).work, "why": m.say("proposal")}),
     "issue": ("chair", _team),
-    "launch": (Role.TEAM_LEAD, lambda m: {"office": head_office(m.text.unit), "served_on": m.after(0), "rights_notice": True}),
+    "launch": (
+        Role.TEAM_LEAD,
+        lambda m: {"office": head_office(m.text.unit), "served_on": m.after(0), "rights_notice": True},
+    ),
     "remind": ("officer", _said(reminder="reminder")),
-    "report": (Role.RESPONDENT, lambda m: {"explanation": _inspection(m).reply}),
+    "report": (Role.RESPONDENT, lambda m: {"explanation": m.fill(_inspection(m).reply)}),
     "response_lapsed": ("system", lambda m: {}),
     "evidence": (Role.TEAM_LEAD, _evidence),
     "note_for_record": ("officer", _said(note="note")),
@@ -187,8 +263,15 @@ STEPS: dict[str, tuple[str | Role, Callable[[Matter], dict[str, Any]]]] = {
     "consult": (Role.TEAM_LEAD, lambda m: {}),
     "submit": (Role.TEAM_LEAD, _said(final_report="final_report", answers="answers")),
     "return": ("chair", _said(reason="return")),
-    "conclude": ("chair", lambda m: {"entitled": 7, "present": 6 + m.rng.randrange(2), "result": _inspection(m).result,
-                                     "conclusion": m.say("conclusion_" + _inspection(m).result)}),
+    "conclude": (
+        "chair",
+        lambda m: {
+            "entitled": 7,
+            "present": 6 + m.rng.randrange(2),
+            "result": _inspection(m).result,
+            "conclusion": m.say("conclusion_" + _inspection(m).result),
+        },
+    ),
     "follow_up": ("officer", lambda m: {"served_on": m.after(0), "shortcomings": [_shortcoming(m)]}),
     "close": ("chair", lambda m: {"lessons": m.say("lessons"), "file_complete": True}),
     "pause": ("chair", lambda m: {"ground": m.rng.choice(("illness", "force")), "reason": m.say("pause")}),
@@ -205,13 +288,18 @@ STEPS: dict[str, tuple[str | Role, Callable[[Matter], dict[str, Any]]]] = {
     "misdirect": (Role.HEAD, lambda m: {"right_office": _head(m).right or "", "explanation": m.say("misdirected")}),
     "answer_lapsed": ("system", lambda m: {}),
     "escalate": ("officer", _said(reason="escalated")),
-    "determine": (Role.DECIDER, lambda m: {"outcome": _head(m).outcome, "reasons": m.say("determined_" + _head(m).outcome)}),
+    "determine": (
+        Role.DECIDER,
+        lambda m: {"outcome": _head(m).outcome, "reasons": m.say("determined_" + _head(m).outcome)},
+    ),
     "r.close": ("officer", lambda m: {}),
     "link": ("officer", lambda m: {"shortcomings": [_shortcoming(m)]}),
-    "finish": (Role.OWNER, lambda m: {"what_was_done": m.text.done}),
+    "finish": (Role.OWNER, lambda m: {"what_was_done": m.fill(m.text.done)}),
     "check": (Role.OFFICER, _said(seen="seen")),
     "send_back": (Role.OFFICER, lambda m: {"why": m.say("send_back"), "due": m.until(m.text.due)}),
     "drop": (Role.OFFICER, _said(why="drop")),
     "make_formal": (Role.OFFICER, lambda m: {}),
 }
-"""Who takes a step, by the key of a person or by the part they play in the case, and what they say. A prefix tells homonyms apart."""
+"""Who takes a step, by the key of a person or by the part they play in the case, and what they say.
+
+A prefix tells homonyms apart."""

@@ -37,7 +37,7 @@ class UnitData:
 
 @dataclass(frozen=True)
 class PersonData:
-    """Someone with a part of their own. `what` says so in a sentence; `account` gives them a login, which is their key."""
+    """Someone with a part of their own. `what` says so in a sentence; `account` gives them a login: their key."""
 
     key: str
     name: str
@@ -106,7 +106,7 @@ class InspectionData:
 
 @dataclass(frozen=True)
 class ShortcomingData:
-    """One shortcoming on the fast track. `by` is who noted it: the key of a person, or the code of the unit whose head did."""
+    """One shortcoming on the fast track. `by` is who noted it: a person's key, or the unit whose head did."""
 
     story: str
     unit: str
@@ -152,10 +152,18 @@ def read_house(which: str) -> HouseData:
         raise BadDemonstration(f"There is no demonstration “{which}”; there are: {', '.join(sorted(known))}.")
     raw = tomllib.loads(known[which].read_text("utf-8"))
     return HouseData(
-        house=which, name=raw["name"], language=raw["language"], ruleset=raw["ruleset"], names=raw["names"], phrases=raw["phrases"],
-        units=tuple(_rows(UnitData, raw["units"])), people=tuple(_rows(PersonData, raw["people"])),
-        offices=tuple(_rows(OfficeData, raw["offices"])), inspections=tuple(_rows(InspectionData, raw["inspections"])),
-        shortcomings=tuple(_rows(ShortcomingData, raw["shortcomings"])))
+        house=which,
+        name=raw["name"],
+        language=raw["language"],
+        ruleset=raw["ruleset"],
+        names=raw["names"],
+        phrases=raw["phrases"],
+        units=tuple(_rows(UnitData, raw["units"])),
+        people=tuple(_rows(PersonData, raw["people"])),
+        offices=tuple(_rows(OfficeData, raw["offices"])),
+        inspections=tuple(_rows(InspectionData, raw["inspections"])),
+        shortcomings=tuple(_rows(ShortcomingData, raw["shortcomings"])),
+    )
 
 
 def _rows(kind: type[T], tables: Sequence[Mapping[str, Any]]) -> Iterator[T]:
@@ -166,7 +174,10 @@ def _row(kind: type[T], table: Mapping[str, Any]) -> T:
     known = {f.name for f in fields(kind)}  # type: ignore[arg-type]
     needed = {f.name for f in fields(kind) if f.default is MISSING}  # type: ignore[arg-type]
     if set(table) - known or needed - set(table):
-        raise BadDemonstration(f"{kind.__name__} {dict(table)!r}: unknown {sorted(set(table) - known)}, missing {sorted(needed - set(table))}.")
+        raise BadDemonstration(
+            f"{kind.__name__} {dict(table)!r}: unknown {sorted(set(table) - known)}, "
+            f"missing {sorted(needed - set(table))}."
+        )
     values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
     if isinstance(values.get("head"), dict):
         values["head"] = _row(HeadData, values["head"])

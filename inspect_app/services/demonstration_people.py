@@ -40,7 +40,9 @@ def head_office(code: str) -> str:
     return f"head-{code.lower()}"
 
 
-def settle(session: Session, data: HouseData, today: date, seed: int, password: str, hash_password: Callable[[str], str]) -> Organisation:
+def settle(
+    session: Session, data: HouseData, today: date, seed: int, password: str, hash_password: Callable[[str], str]
+) -> Organisation:
     """Write the organisation, in the order of its file."""
     made = Organisation(data, today)
     rng = Random(f"{seed}/{data.house}/people")  # noqa: S311
@@ -50,9 +52,17 @@ def settle(session: Session, data: HouseData, today: date, seed: int, password: 
     for p in data.people:
         _person(session, made, p.key, p.name, p.called, p.unit)
         if p.account:
-            session.execute(insert(account).values(person_id=made.people[p.key].person_id, login=p.key, password_hash=hash_password(password),
-                                                   language=data.language))
-        since, until = (today - timedelta(days=p.days[0]), today + timedelta(days=p.days[1])) if p.days else (made.ago(LONG), None)
+            session.execute(
+                insert(account).values(
+                    person_id=made.people[p.key].person_id,
+                    login=p.key,
+                    password_hash=hash_password(password),
+                    language=data.language,
+                )
+            )
+        since, until = (
+            (today - timedelta(days=p.days[0]), today + timedelta(days=p.days[1])) if p.days else (made.ago(LONG), None)
+        )
         for role in p.grants:
             _grant(session, made, p.key, role, data.units[0].code, since, until)
     for u in data.units:
@@ -68,8 +78,18 @@ def settle(session: Session, data: HouseData, today: date, seed: int, password: 
 
 def _unit(session: Session, made: Organisation, u: UnitData) -> None:
     above = session.execute(select(unit.c.path).where(unit.c.code == u.parent)).scalar_one() if u.parent else "/"
-    id_ = session.execute(insert(unit).values(code=u.code, name=u.name, kind=u.kind, external=u.external, path="",
-                                              parent_id=made.units[u.parent] if u.parent else None).returning(unit.c.id)).scalar_one()
+    id_ = session.execute(
+        insert(unit)
+        .values(
+            code=u.code,
+            name=u.name,
+            kind=u.kind,
+            external=u.external,
+            path="",
+            parent_id=made.units[u.parent] if u.parent else None,
+        )
+        .returning(unit.c.id)
+    ).scalar_one()
     session.execute(update(unit).where(unit.c.id == id_).values(path=f"{above}{id_}/"))
     made.units[u.code] = id_
 
@@ -87,8 +107,11 @@ def _names(data: HouseData, rng: Random) -> Iterator[tuple[str, str]]:
 
 def _person(session: Session, made: Organisation, key: str, name: str, called: str, unit_code: str) -> None:
     uid = str(uuid4())
-    id_ = session.execute(insert(person).values(uid=uid, full_name=name, called=called, unit_id=made.units[unit_code])
-                          .returning(person.c.id)).scalar_one()
+    id_ = session.execute(
+        insert(person)
+        .values(uid=uid, full_name=name, called=called, unit_id=made.units[unit_code])
+        .returning(person.c.id)
+    ).scalar_one()
     made.people[key] = Actor(uid, name, id_, made.data.language)
 
 
@@ -98,7 +121,9 @@ def _someone(session: Session, made: Organisation, key: str, names: Iterator[tup
     return key
 
 
-def _post(session: Session, made: Organisation, u: UnitData, title: str, names: Iterator[tuple[str, str]], rng: Random) -> None:
+def _post(
+    session: Session, made: Organisation, u: UnitData, title: str, names: Iterator[tuple[str, str]], rng: Random
+) -> None:
     """The post that heads a unit, with who holds it, held it before, or acts in it."""
     code = head_office(u.code)
     _office(session, made, code, title, u.code)
@@ -123,13 +148,29 @@ def _post(session: Session, made: Organisation, u: UnitData, title: str, names: 
 
 def _office(session: Session, made: Organisation, code: str, title: str, unit_code: str) -> None:
     line = next(u.kind for u in made.data.units if u.code == unit_code)
-    made.offices[code] = session.execute(insert(office).values(code=code, title=title, unit_id=made.units[unit_code], line=line)
-                                         .returning(office.c.id)).scalar_one()
+    made.offices[code] = session.execute(
+        insert(office).values(code=code, title=title, unit_id=made.units[unit_code], line=line).returning(office.c.id)
+    ).scalar_one()
 
 
-def _appoint(session: Session, made: Organisation, code: str, key: str, since: date, until: date | None = None, acting: bool = False) -> None:
-    session.execute(insert(appointment).values(office_id=made.offices[code], person_id=made.people[key].person_id, acting=acting,
-                                               since_on=since, until_on=until))
+def _appoint(
+    session: Session,
+    made: Organisation,
+    code: str,
+    key: str,
+    since: date,
+    until: date | None = None,
+    acting: bool = False,
+) -> None:
+    session.execute(
+        insert(appointment).values(
+            office_id=made.offices[code],
+            person_id=made.people[key].person_id,
+            acting=acting,
+            since_on=since,
+            until_on=until,
+        )
+    )
 
 
 def _superior(session: Session, made: Organisation, u: UnitData) -> None:
@@ -137,9 +178,22 @@ def _superior(session: Session, made: Organisation, u: UnitData) -> None:
     outside = next((o.code for o in made.data.units if o.external and o.post), None)
     above = u.parent or (outside if not u.external else None)
     if above and head_office(above) in made.offices and head_office(u.code) in made.offices:
-        session.execute(update(office).where(office.c.code == head_office(u.code)).values(superior_id=made.offices[head_office(above)]))
+        session.execute(
+            update(office)
+            .where(office.c.code == head_office(u.code))
+            .values(superior_id=made.offices[head_office(above)])
+        )
 
 
-def _grant(session: Session, made: Organisation, key: str, role: str, unit_code: str, since: date, until: date | None) -> None:
-    session.execute(insert(role_grant).values(person_id=made.people[key].person_id, role=role, unit_id=made.units[unit_code],
-                                              since_on=since, until_on=until))
+def _grant(
+    session: Session, made: Organisation, key: str, role: str, unit_code: str, since: date, until: date | None
+) -> None:
+    session.execute(
+        insert(role_grant).values(
+            person_id=made.people[key].person_id,
+            role=role,
+            unit_id=made.units[unit_code],
+            since_on=since,
+            until_on=until,
+        )
+    )

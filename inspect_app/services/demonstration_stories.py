@@ -1,7 +1,8 @@
 """The lives that matters of a demonstration lead: which step on which day after the first.
 
-A step with a prefix belongs to a case that was opened on the way: `r` the responsibility, `s` and `t` the actions that the
-inspection and the responsibility opened, `m` the responsibility that went to the right office, `i` the inspection made of a shortcoming.
+A step with a prefix belongs to a case that was opened on the way: `r` the responsibility, `s` and `t` the actions that
+the inspection and the responsibility opened, `m` the responsibility that went to the right office, `i` the inspection
+made of a shortcoming.
 """
 
 from __future__ import annotations
@@ -53,13 +54,30 @@ INSPECTIONS: dict[str, tuple[Step, ...]] = {
     "consulted": _life(_CONSULTED),
     "consulted_in_silence": _life(_SHARED, "56 consult"),
     "concluding": _life(_CONCLUDING),
-    "returned": _life(_CONCLUDING, "53 return", "58 evidence", "62 draft", "64 share_draft", "70 comment", "72 consult", "75 submit"),
+    "returned": _life(
+        _CONCLUDING, "53 return", "58 evidence", "62 draft", "64 share_draft", "70 comment", "72 consult", "75 submit"
+    ),
     "concluded": _life(_CONCLUDED),
     "followed": _life(_FOLLOWED),
     "watched": _life(_FOLLOWED, "62 grant_access", "78 s.finish"),
     "closed": _life(_FOLLOWED, "75 s.finish", "82 s.check", "95 close"),
-    "closed_after_a_pause": _life(_LAUNCHED, "18 pause", "30 resume", "33 evidence", "38 report", "45 draft", "47 share_draft", "52 comment",
-                                  "54 consult", "58 submit", "65 conclude", "68 follow_up", "84 s.finish", "90 s.check", "104 close"),
+    "closed_after_a_pause": _life(
+        _LAUNCHED,
+        "18 pause",
+        "30 resume",
+        "33 evidence",
+        "38 report",
+        "45 draft",
+        "47 share_draft",
+        "52 comment",
+        "54 consult",
+        "58 submit",
+        "65 conclude",
+        "68 follow_up",
+        "84 s.finish",
+        "90 s.check",
+        "104 close",
+    ),
     "ended": _life(_HEARD, "34 end_with_reasons"),
     "transferred": _life("0 register; 2 assess; 8 transfer"),
 }
