@@ -24,7 +24,7 @@ help: ## list the targets
 
 .PHONY: run
 run: $(RUN_STAMP) ## start the application with the demonstration organisation; PORT=8000 unless told otherwise
-	@$(APP) init
+	@$(APP) init --quiet
 	@$(APP) demo --if-empty
 	@exec $(APP) serve --host 127.0.0.1 --port $(PORT) --with-worker
 
@@ -42,7 +42,7 @@ test-full: ready check ## the same with the long proofs
 check: $(DEV_STAMP)
 	.venv/bin/ruff check --quiet .
 	$(PY) -m mypy --no-error-summary
-	.venv/bin/lint-imports --no-logo --no-timing >.venv/imports.log || { cat .venv/imports.log; exit 1; }
+	NO_COLOR=1 .venv/bin/lint-imports >.venv/imports.log || { cat .venv/imports.log; exit 1; }
 
 .PHONY: lint
 lint: check ## check style, types and imports alone
@@ -59,7 +59,11 @@ bench: $(DEV_STAMP) ## the benchmarks, each beside a peer and a limit, as ratios
 
 .PHONY: docs
 docs: $(DEV_STAMP) openapi ## regenerate the generated pages of the documentation
-	@if [ -f docs/generate.py ]; then $(PY) -m docs.generate; fi
+	$(APP) docs --out docs/reference
+
+.PHONY: screenshots
+screenshots: ready ## take the pictures of the documentation anew, from the demonstration, in Chromium
+	$(PY) -m docs.screenshots
 
 .PHONY: openapi
 openapi: $(DEV_STAMP) ## regenerate the OpenAPI document

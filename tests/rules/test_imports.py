@@ -14,6 +14,7 @@ import pytest
 from tests.rules.house import ROOT, Source, breaks, imported, offences, sources
 
 LAYERS = (
+    "app",
     *("api", "pages", "cli", "jobs", "forms", "http", "schemas", "services"),
     *("access", "audit", "exports", "imports", "i18n", "models", "db", "errors"),
 )
