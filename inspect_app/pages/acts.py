@@ -75,6 +75,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         told = raw(inputs, drawn.form)
         missing = [Problem(f"/{i.name}", "required", i18n.say(http.language(), "form.needed")) for i in extra if not told.get(i.name)]
         act = _act(transition, {k: v for k, v in told.items() if k not in ("unit", "title", "occurred_on")}, told.get("occurred_on"))
+        missing += _wrong_data(workflow, transition, act) if missing else []
         title = str(told.get("title") or next((told[n] for n in ("what", "finding") if told.get(n)), ""))[:200]
         wanted = Opening(workflow.name, act, title, told.get("unit"), ruleset=rules, rehearsal=house.mode == "demo")
         outcome = _try(drawn, missing, lambda: casework.open_case(house, wanted, read=read_act, key=_key()))
@@ -122,6 +123,15 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     if isinstance(outcome, Event):
         return redirect(url_for("casefile.show", uid=row.uid, done=outcome.id), 303)
     return render_template("act.html", **shown, key=token_urlsafe(16), **outcome), outcome["status"]
+
+
+def _wrong_data(workflow: Workflow, transition: Transition, act: Act) -> list[Problem]:
+    """What else is wrong, so that everything is said at once."""
+    try:
+        read_act(workflow, transition, act)
+    except Invalid as error:
+        return list(error.problems)
+    return []
 
 
 def _names_itself(transition: Transition) -> bool:
