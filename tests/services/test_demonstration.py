@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -68,6 +70,21 @@ def beside(folder: Path, name: str) -> House:
 def load(house: House, which: str, seed: int = 1, moment: int = WEDNESDAY) -> Demonstration:
     with hold(moment):
         return load_demonstration(house, which, seed, hash_password=hashed)
+
+
+Lived = Callable[[str], tuple[House, Demonstration]]
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    """A demonstration that was loaded once, for tests that only look."""
+
+    @cache
+    def load_once(which: str) -> tuple[House, Demonstration]:
+        house = beside(tmp_path_factory.mktemp(which), which)
+        return house, load(house, which)
+
+    return load_once
 
 
 def dump(house: House) -> list[Any]:
@@ -137,9 +154,8 @@ def test_every_state_of_every_workflow_occurs(database_url: str, tmp_path: Path,
 
 
 @pytest.mark.parametrize("which", HOUSES)
-def test_everything_is_a_rehearsal_of_the_last_year_under_the_houses_own_rules(which: str, tmp_path: Path) -> None:
-    house = beside(tmp_path, "x")
-    told = load(house, which)
+def test_everything_is_a_rehearsal_of_the_last_year_under_the_houses_own_rules(which: str, lived: Lived) -> None:
+    house, told = lived(which)
     rules = house.catalogue.rulesets_by_name[told.ruleset].law_hash
     with house.db.reading() as session:
         assert session.execute(select(func.count()).where(~cases.c.rehearsal)).scalar_one() == 0
@@ -154,9 +170,8 @@ def test_everything_is_a_rehearsal_of_the_last_year_under_the_houses_own_rules(w
 
 
 @pytest.mark.parametrize("which", HOUSES)
-def test_there_is_an_account_for_every_kind_of_user_and_work_for_each(which: str, tmp_path: Path) -> None:
-    house = beside(tmp_path, "x")
-    told = load(house, which)
+def test_there_is_an_account_for_every_kind_of_user_and_work_for_each(which: str, lived: Lived) -> None:
+    house, told = lived(which)
     assert {one.login for one in told.accounts} == LOGINS
     assert all(
         one.password == demonstration.PASSWORD and one.what and one.language == told.language for one in told.accounts
@@ -188,9 +203,8 @@ def test_there_is_an_account_for_every_kind_of_user_and_work_for_each(which: str
 
 
 @pytest.mark.parametrize("which", HOUSES)
-def test_some_work_is_overdue_and_some_due_this_week(which: str, tmp_path: Path) -> None:
-    house = beside(tmp_path, "x")
-    load(house, which)
+def test_some_work_is_overdue_and_some_due_this_week(which: str, lived: Lived) -> None:
+    house, _ = lived(which)
     with house.db.reading() as session:
         due = (
             session.execute(select(cases.c.due_at).where(cases.c.is_open, cases.c.due_at.is_not(None))).scalars().all()
@@ -201,9 +215,8 @@ def test_some_work_is_overdue_and_some_due_this_week(which: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("which", HOUSES)
-def test_the_organisation_has_two_levels_and_posts_of_every_kind(which: str, tmp_path: Path) -> None:
-    house = beside(tmp_path, "x")
-    load(house, which)
+def test_the_organisation_has_two_levels_and_posts_of_every_kind(which: str, lived: Lived) -> None:
+    house, _ = lived(which)
     with house.db.reading() as session:
         inside = session.execute(select(unit.c.path).where(~unit.c.external, unit.c.kind == "unit")).scalars().all()
         assert session.execute(select(func.count()).where(unit.c.external)).scalar_one() == 2
@@ -222,7 +235,7 @@ def test_the_organisation_has_two_levels_and_posts_of_every_kind(which: str, tmp
 
 
 @pytest.mark.parametrize("which", HOUSES)
-def test_oversight_is_asked_of_who_held_the_post_then(which: str, tmp_path: Path) -> None:
+def test_oversight_is_asked_of_who_held_the_post_then(which: str) -> None:
     data = read_house(which)
     changed = next(u.code for u in data.units if u.changed)
     asked = next(i.head for i in data.inspections if i.unit == changed and i.head)
@@ -232,9 +245,8 @@ def test_oversight_is_asked_of_who_held_the_post_then(which: str, tmp_path: Path
     assert asked.matter + opened > since
 
 
-def test_a_head_who_names_the_right_office_does_not_conduct_what_that_opens(tmp_path: Path) -> None:
-    house = beside(tmp_path, "x")
-    load(house, "hospital")
+def test_a_head_who_names_the_right_office_does_not_conduct_what_that_opens(lived: Lived) -> None:
+    house, _ = lived("hospital")
     child, parent = cases.alias(), cases.alias()
     with house.db.reading() as session:
         pairs = session.execute(
@@ -254,9 +266,8 @@ def test_a_head_who_names_the_right_office_does_not_conduct_what_that_opens(tmp_
 
 
 @pytest.mark.parametrize("which", HOUSES)
-def test_every_act_could_have_come_through_the_gate(which: str, tmp_path: Path) -> None:
-    house = beside(tmp_path, "x")
-    load(house, which)
+def test_every_act_could_have_come_through_the_gate(which: str, lived: Lived) -> None:
+    house, _ = lived(which)
     with house.db.reading() as session:
         for id_, name in session.execute(select(cases.c.id, cases.c.workflow)).all():
             workflow = house.catalogue.by_name[name]
@@ -293,7 +304,7 @@ def test_the_core_brings_only_demonstrations_that_speak_no_dialect() -> None:
         assert not [word for word in DIALECT if re.search(rf"\b{re.escape(word)}\b", text)]
 
 
-def test_every_text_of_the_depot_is_vietnamese(tmp_path: Path) -> None:
+def test_every_text_of_the_depot_is_vietnamese() -> None:
     data = read_house("depot")
     texts = [
         text for one in data.inspections for text in (one.title, one.what, one.finding, one.reply, one.measure) if text
