@@ -43,8 +43,9 @@ class Cluster:
 
     def sql(self, database: str, text: str) -> str:
         """Run statements; returns what they print."""
-        return subprocess.run([self.programs / "psql", "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-h", self.socket, "-U", self.user, "-d", database],
-                              input=text, check=True, capture_output=True, text=True).stdout
+        command: list[str | Path] = [self.programs / "psql", "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-h", self.socket,
+                                     "-U", self.user, "-d", database]
+        return subprocess.run(command, input=text, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def cpu(self) -> float:
         """CPU seconds that the server has used, over all its processes."""

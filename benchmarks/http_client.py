@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from benchmarks.clients import SPAWN, Done
 from benchmarks.stage import NEXT, WHY
 
+
 @dataclass(frozen=True)
 class Target:
     """Where acts are sent: the port, the path with a place for the case, the token, and the cases, each with one event so far."""
