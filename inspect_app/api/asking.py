@@ -25,7 +25,7 @@ from inspect_app.services.ledger import Key
 BASE = "/api/v1"
 LONGEST_KEY = 120
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,15})"')
-_KEY = re.compile(r"[\x21-\x7e]{1,%d}" % LONGEST_KEY)
+_KEY = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_KEY}}}")
 
 
 def raw_body() -> bytes:
@@ -62,8 +62,11 @@ def body() -> tuple[Any, str]:
 
 
 def fingerprint(value: Any) -> str:
-    """What makes two requests the same: their method and path, and what they say, however it is laid out."""
-    said = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    """What makes two requests the same: their method and path, and what they say, however it is laid out. Raises `Unreadable`."""
+    try:
+        said = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        raise Unreadable("This JSON is nested too deep.") from None
     return sha256(f"{request.method} {request.path}\n".encode() + said).hexdigest()
 
 

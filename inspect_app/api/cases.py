@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from inspect_app import http
 from inspect_app.access.parts import sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import reads_inner
 from inspect_app.api import asking
-from inspect_app.api.operations import CASE, LIST, operation, query
+from inspect_app.api.operations import CASE, LIST, Blueprint, operation, query
 from inspect_app.schemas.acts import read_act, read_moment
 from inspect_app.schemas.cases import dump_case, dump_offers, dump_opened
 from inspect_app.schemas.events import dump_event, moment
@@ -23,7 +22,7 @@ from inspect_app.services.casework import Opening
 from inspect_app.services.queries import SORTS, Filter
 from workflows.acts import SYSTEM
 
-cases = Blueprint("cases", __name__, url_prefix=asking.BASE, description="Matters under a workflow")
+cases = Blueprint("cases", __name__, url_prefix=asking.BASE)
 
 
 @cases.post("/cases")

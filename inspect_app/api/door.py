@@ -14,7 +14,7 @@ from inspect_app.services.identity import PREFIX
 _TOKEN = f"{PREFIX}_".encode()
 
 
-class _Described(Api):
+class _Described(Api):  # type: ignore[misc]  # the library ships no types
     """The description; refusals are said by `http`, in one form for everything."""
 
     def _register_error_handlers(self) -> None:

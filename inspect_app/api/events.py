@@ -5,18 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, g, request
-from flask_smorest import Blueprint
 
 from inspect_app import http
 from inspect_app.access.parts import sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import readable
 from inspect_app.api import asking
-from inspect_app.api.operations import CASE, LIST, SEEN, operation
+from inspect_app.api.operations import CASE, LIST, SEEN, Blueprint, operation
 from inspect_app.errors import InSitting, Invalid, NotFound, Refusal, Refused, SeenRequired
 from inspect_app.schemas.acts import read_act
 from inspect_app.schemas.events import dump_event
-from inspect_app.schemas.requests import act_of, read_batch, read_batched, read_limit, read_question, read_sitting, under
+from inspect_app.schemas.requests import (
+    act_of,
+    read_batch,
+    read_batched,
+    read_limit,
+    read_question,
+    read_sitting,
+    under,
+)
 from inspect_app.services import casework, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event, Key
@@ -24,7 +31,7 @@ from inspect_app.services.queries import CaseRow
 from workflows.errors import Verdict
 from workflows.words import words
 
-events = Blueprint("events", __name__, url_prefix=asking.BASE, description="What happened, once, and never changed")
+events = Blueprint("events", __name__, url_prefix=asking.BASE)
 
 _ALONE = words(en="An act that touches a person's standing is done alone; it cannot be batched.",
                vi="Việc ảnh hưởng đến quyền lợi của một người phải làm riêng; không thể làm theo lô.")

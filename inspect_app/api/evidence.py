@@ -8,12 +8,11 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
 from inspect_app.api import asking
-from inspect_app.api.operations import CASE, SEEN, operation
+from inspect_app.api.operations import CASE, SEEN, Blueprint, operation
 from inspect_app.errors import Invalid, Problem, Unreadable
 from inspect_app.schemas.acts import read_act, step
 from inspect_app.schemas.events import dump_event, moment
@@ -24,7 +23,7 @@ from inspect_app.services.evidence import Item, Kept
 from workflows.acts import Act
 from workflows.entries import ADD_EVIDENCE
 
-evidence = Blueprint("evidence", __name__, url_prefix=asking.BASE, description="Items of evidence, each committed to by an event")
+evidence = Blueprint("evidence", __name__, url_prefix=asking.BASE)
 
 NUMBER = {"name": "n", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
           "description": "The number of the item in the case."}
@@ -114,7 +113,7 @@ def download(uid: Any, n: int) -> Response:
     one = files.item(house, row, actor, n)
     file, size = files.content(house, one)
     name = str(one.said.get("filename") or f"{row.number}-{one.n}")
-    plain = "".join(c if c.isascii() and c.isalnum() or c in "._-" else "_" for c in name)
+    plain = "".join(c if (c.isascii() and c.isalnum()) or c in "._-" else "_" for c in name)
     response = Response(_pieces(file), 200, {
         "Content-Length": str(size), "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "sandbox; default-src 'none'", "ETag": f'"{one.sha256}"'}, mimetype=one.media_type)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, render_template
-from flask_smorest import Blueprint as Described
 
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
-from inspect_app.api import asking, document
+from inspect_app.api import asking, document, operations
 from inspect_app.api.operations import operation
 from inspect_app.services import lookups
 
 health = Blueprint("health", __name__)
-about = Described("about", __name__, url_prefix=asking.BASE, description="This description")
+about = operations.Blueprint("about", __name__, url_prefix=asking.BASE)
 
 DOCS_CSP = http.CSP.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 """The browser of the description sets styles on its elements; this one page allows it, and shows nothing that anyone typed."""

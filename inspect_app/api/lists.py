@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
 from inspect_app.api import asking
-from inspect_app.api.operations import operation, query
+from inspect_app.api.operations import Blueprint, operation, query
 from inspect_app.errors import NotFound
 from inspect_app.schemas.cases import dump_case, dump_workflow, dump_workflow_line
 from inspect_app.schemas.requests import read_limit, read_question, read_truth
@@ -20,7 +19,7 @@ from workflows.definition import Workflow
 from workflows.ruleset import Ruleset
 from workflows.words import LANGUAGES
 
-lists = Blueprint("lists", __name__, url_prefix=asking.BASE, description="What waits, and what one works under")
+lists = Blueprint("lists", __name__, url_prefix=asking.BASE)
 
 _NAME = ({"name": "name", "in": "path", "required": True, "schema": {"type": "string"}, "description": "The name of the workflow."},)
 _DRAWN = {"svg": ("image/svg+xml", draw.svg), "mmd": ("text/plain", draw.mermaid), "dot": ("text/vnd.graphviz", draw.dot)}

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask_smorest import Blueprint
+import flask_smorest
+
+if TYPE_CHECKING:
+    from flask import Blueprint as Blueprint
+else:
+    Blueprint = flask_smorest.Blueprint
+    pass
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -62,7 +68,7 @@ def operation(summary: str, *, answers: Mapping[int, str | None], body: str | No
             told["requestBody"] = {"required": True, "content": content}
         if open_to_all:
             told["security"] = []
-        described: View = Blueprint.doc(**told)(view)
+        described: View = flask_smorest.Blueprint.doc(**told)(view)
         return described
 
     return describe

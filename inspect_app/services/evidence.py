@@ -217,7 +217,7 @@ class Item:
 def number_of(house: House, case_id: int, seq: int) -> int:
     """The number of the item that an event added."""
     with house.db.reading() as session:
-        return session.execute(select(evidence.c.n).where(evidence.c.case_id == case_id, evidence.c.seq == seq)).scalar_one()
+        return int(session.execute(select(evidence.c.n).where(evidence.c.case_id == case_id, evidence.c.seq == seq)).scalar_one())
 
 
 def items(house: House, row: CaseRow, actor: Actor) -> list[Item]:

@@ -49,7 +49,7 @@ def units(house: House, actor: Actor) -> list[dict[str, Any]]:
         rows = session.execute(select(unit.c.code, unit.c.name, unit.c.kind, unit.c.external, above.c.code.label("parent"))
                                .outerjoin(above, above.c.id == unit.c.parent_id).order_by(unit.c.path)).mappings().all()
     mine = {code for code, _ in queries.units(house, actor)} if not sees_everything(actor) else {row["code"] for row in rows}
-    return [dict(row) | {"external": bool(row["external"]), "mine": row["code"] in mine} for row in rows]
+    return [{str(name): value for name, value in row.items()} | {"external": bool(row["external"]), "mine": row["code"] in mine} for row in rows]
 
 
 def is_ready(house: House) -> bool:
