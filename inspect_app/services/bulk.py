@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -29,11 +29,7 @@ def next_ids(session: Session, table: Table, count: int) -> Iterator[int]:
         first = session.execute(select(func.coalesce(func.max(key), 0) + 1)).scalar_one()
         return iter(range(first, first + count))
     numbers = func.generate_series(1, count).table_valued("n")
-    return iter(
-        session.execute(select(func.nextval(func.pg_get_serial_sequence(table.name, key.name))).select_from(numbers))
-        .scalars()
-        .all()
-    )
+    return iter(session.execute(select(func.nextval(func.pg_get_serial_sequence(table.name, key.name))).select_from(numbers)).scalars().all())
 
 
 @lru_cache(maxsize=64)
@@ -70,8 +66,10 @@ def insert_rows(session: Session, table: Table, columns: tuple[str, ...], rows: 
             copy.write_row(row)
 
 
-def stream_rows(session: Session, query: Executable, types: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """The rows of a query one by one, in flat memory; `types` are PostgreSQL's names for the types of its columns."""
+def stream_rows(session: Session, query: Executable, types: Sequence[str]) -> Generator[tuple[Any, ...], None, None]:
+    """The rows of a query one by one, in flat memory; `types` are PostgreSQL's names for the types of its columns.
+
+    Close it before the session ends, should it not be read to its end."""
     assert isinstance(query, ClauseElement)
     written = str(query.compile(dialect=session.dialect, compile_kwargs={"literal_binds": True}))
     driver: Any = session.connection.driver_connection

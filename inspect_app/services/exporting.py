@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
@@ -33,6 +33,7 @@ from inspect_app.services.logs import extensions
 from inspect_app.services.queries import today
 from inspect_app.services.recording import append_outside
 from workflows.acts import Actor
+from workflows.definition import Workflow
 from workflows.inputs import Klass
 from workflows.roles import Role
 
@@ -72,9 +73,7 @@ def check(form: str, audience: str) -> None:
         raise NotAvailable(f"The format “{form}” is not available here; there are: {', '.join(FORMATS)}.")
     if audience != "full":
         known = "is not available here" if audience in AUDIENCES else "is unknown"
-        raise NotAvailable(
-            f"The audience “{audience}” {known}; take the audience “full”, which withholds what the reader may not see."
-        )
+        raise NotAvailable(f"The audience “{audience}” {known}; take the audience “full”, which withholds what the reader may not see.")
 
 
 def export(house: House, actor: Actor, wanted: Wanted, form: str, out: str | Path, *, audience: str = "full") -> Taken:
@@ -85,13 +84,13 @@ def export(house: House, actor: Actor, wanted: Wanted, form: str, out: str | Pat
     taken = Taken()
     with house.db.snapshot() as session:
         chosen = _chosen(session, house, actor, wanted)
-        events = counted(history(session, house, actor, chosen), taken)
-        if form == "xes":
-            pieces = write_xes(events, extensions=[Extension(*each) for each in extensions(session).values()])
-        else:
-            pieces = FORMATS[form].write(events)
         digest = sha256()
-        with _target(out) as (stream, finish):
+        with closing(history(session, house, actor, chosen)) as events, _target(out) as (stream, finish):
+            if form == "xes":
+                declared_before = [Extension(*each) for each in extensions(session).values()]
+                pieces = write_xes(counted(events, taken), extensions=declared_before)
+            else:
+                pieces = FORMATS[form].write(counted(events, taken))
             for piece in pieces:
                 stream.write(piece)
                 digest.update(piece)
@@ -153,20 +152,14 @@ def _target(out: str | Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
 
 
 def _chosen(session: Session, house: House, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
-    chosen = (
-        []
-        if sees_everything(actor)
-        else [visible_to(actor, today(house), [w.name for w in house.catalogue.workflows if w.fast])]
-    )
+    chosen = [] if sees_everything(actor) else [visible_to(actor, today(house), [w.name for w in house.catalogue.workflows if w.fast])]
     if wanted.number is not None:
         chosen.append(cases.c.number == wanted.number)
         if session.execute(select(cases.c.id).where(*chosen)).first() is None:
             raise NotFound(f"There is no case {wanted.number} here.")
     for word in folded(wanted.query).split() if wanted.query else ():
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        chosen.append(
-            exists().where(case_search.c.case_id == cases.c.id, case_search.c.folded.like(pattern, escape="\\"))
-        )
+        chosen.append(exists().where(case_search.c.case_id == cases.c.id, case_search.c.folded.like(pattern, escape="\\")))
     return chosen
 
 
@@ -232,34 +225,23 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
     )
 
 
-def history(session: Session, house: House, actor: Actor, chosen: list[ColumnElement[bool]]) -> Iterator[HistoryEvent]:
+def history(session: Session, house: House, actor: Actor, chosen: list[ColumnElement[bool]]) -> Generator[HistoryEvent, None, None]:
     """The chosen cases' events by dossier, then position, each with what this actor may read."""
     whole = sees_everything(actor)
-    for _, group in groupby(stream_rows(session, _query(session, house, actor, chosen), _TYPES), itemgetter(0)):
-        rows = list(group)
-        _, uid, number, workflow, definition, position, seq, id_, recorded_at, fits, _, own, granted = rows[0]
-        made = history_event(
-            uid,
-            number,
-            workflow,
-            position,
-            seq,
-            id_,
-            recorded_at,
-            bool(fits),
-            [row[10] for row in rows if row[10] is not None],
-        )
-        data = data_of({f"data.{name}": value for name, value in made.data.items()}) if made.data else made.data
-        if whole:
-            yield made if data is made.data else made._replace(data=data)
-            continue
-        law = house.law(definition)
-        yield _for_reader(house, definition, made._replace(data=data), parts_in(law, own, granted))
+    with closing(stream_rows(session, _query(session, house, actor, chosen), _TYPES)) as flow:
+        for _, group in groupby(flow, itemgetter(0)):
+            rows = list(group)
+            _, uid, number, workflow, law_hash, position, seq, id_, recorded_at, fits, _, own, granted = rows[0]
+            bodies = [row[10] for row in rows if row[10] is not None]
+            made = history_event(uid, number, workflow, position, seq, id_, recorded_at, bool(fits), bodies)
+            if made.data:
+                made = made._replace(data=data_of({f"data.{name}": value for name, value in made.data.items()}))
+            yield made if whole else _for_reader(house.law(law_hash), made, own, granted)
 
 
-def _for_reader(house: House, definition: str, made: HistoryEvent, parts: frozenset[Role]) -> HistoryEvent:
-    """The event with what these parts may read: withheld values are null and named."""
-    law = house.law(definition)
+def _for_reader(law: Workflow, made: HistoryEvent, own: str | None, granted: str | None) -> HistoryEvent:
+    """The event with what the reader's parts may read: withheld values are null and named."""
+    parts = parts_in(law, own, granted)
     seen, hidden = readable(law, made.trigger, made.data, parts)
     if parts <= {Role.AUDITOR}:
         for name, i in declared(law, made.trigger).items():

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 
 from inspect_app.db import Session
 from inspect_app.errors import NotFound, Unreadable
-from inspect_app.imports.log_values import Trace
+from inspect_app.imports.log_values import MOMENT, Trace
 from inspect_app.imports.mapping import LogMapping, Target
 from inspect_app.imports.problems import NotReadable, RowProblem
 from inspect_app.imports.xes_header import read_header
@@ -109,19 +109,13 @@ def import_log(
             if progress is not None:
                 progress(run.done)
     except Unreadable as error:
-        kept = (
-            ""
-            if dry_run or not run.done.created
-            else f" {run.done.created} traces before it were recorded; a corrected file goes on after them."
-        )
+        kept = "" if dry_run or not run.done.created else f" {run.done.created} traces before it were recorded; a corrected file goes on after them."
         raise Unreadable(f"{error}{kept}") from None
     return run.done
 
 
 class _Run:
-    def __init__(
-        self, house: House, actor: Actor, law: Law, mapping: LogMapping, done: Imported, unit_code: str | None
-    ) -> None:
+    def __init__(self, house: House, actor: Actor, law: Law, mapping: LogMapping, done: Imported, unit_code: str | None) -> None:
         self.house, self.actor, self.law, self.mapping, self.done = house, actor, law, mapping, done
         self.size = FIRST_SIZE
         self.seen: dict[str, str] = {}
@@ -210,9 +204,7 @@ class _Run:
     def _history(self, source: str, digest: str, trace: Trace, moves: list[Move]) -> History:
         targets = self.mapping.activities
         told = [
-            Told(
-                *targets[event.activity], move, event.actor, event.occurred_at, event.zone, event.attributes, event.row
-            )
+            Told(*targets[event.activity], move, event.actor, event.occurred_at, event.zone, event.attributes, event.row)
             for event, move in zip(trace.events, moves, strict=True)
         ]
         reference = trace.key if len(trace.key) <= LONGEST_NAME else None
@@ -242,8 +234,8 @@ def _unfit(trace: Trace, law: Law) -> Iterator[RowProblem]:
 
 
 def digest_of(trace: Trace) -> str:
-    """SHA-256 over what the source tells of a trace, wherever in the file it stands."""
-    told = [(e.activity, e.occurred_at, e.zone, e.actor, e.attributes) for e in trace.events]
+    """SHA-256 over what the source tells of a trace, wherever in the file it stands and however its times are spelled."""
+    told = [(e.occurred_at, e.zone, e.actor, [a for a in e.attributes if a[0] != MOMENT]) for e in trace.events]
     return sha256(orjson.dumps([trace.attributes, told])).hexdigest()
 
 
