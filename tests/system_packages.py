@@ -7,14 +7,16 @@ password) and tells the remedy where not.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+POSTGRESQL_AT_LEAST = 15
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REMEDY = (
-    "The tests run on a real PostgreSQL and in a real Chromium. On Debian or Ubuntu: "
+    f"The tests run on a real PostgreSQL ({POSTGRESQL_AT_LEAST} or newer) and in a real Chromium. On Debian or Ubuntu: "
     "sudo apt-get install postgresql chromium. Elsewhere install both from your system's packages; "
     "PG_BINDIR names the folder with initdb and postgres, CHROMIUM the browser's program, "
     "where they stand in an unusual place."
@@ -22,14 +24,22 @@ REMEDY = (
 
 
 def postgresql_programs() -> Path | None:
-    """The folder with initdb, pg_ctl and postgres; the newest where there are several."""
+    """The folder with initdb, pg_ctl and postgres; the newest where there are several, None where none is new enough."""
     named = os.environ.get("PG_BINDIR")
     on_path = shutil.which("initdb")
     folders = [Path(named)] if named else []
     folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
     folders += [Path(on_path).resolve().parent] if on_path else []
     names = ("initdb", "pg_ctl", "postgres")
-    return next((folder for folder in folders if all((folder / name).is_file() for name in names)), None)
+    whole = (folder for folder in folders if all((folder / name).is_file() for name in names))
+    return next((folder for folder in whole if postgresql_version(folder) >= POSTGRESQL_AT_LEAST), None)
+
+
+def postgresql_version(folder: Path) -> int:
+    """The major version of the server in this folder; 0 where it does not tell."""
+    said = subprocess.run([folder / "postgres", "--version"], check=False, capture_output=True, text=True).stdout
+    number = re.search(r"\) (\d+)", said)
+    return int(number.group(1)) if number else 0
 
 
 def chromium_program() -> Path | None:
