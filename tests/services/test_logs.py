@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from inspect_app.errors import NotFound, Unreadable
 from inspect_app.imports.mapping import LogMapping
 from inspect_app.models import dossier, event
-from inspect_app.services import logs
+from inspect_app.services import logs, recording
 from inspect_app.services.conformance import load_mapping
 from inspect_app.services.house import House
 from inspect_app.services.logs import import_log
@@ -70,13 +70,11 @@ def test_a_changed_trace_is_rejected_and_what_was_recorded_stays(house: House, t
     assert written(house) == (2, 14)
 
 
-def test_an_import_that_is_cut_off_goes_on_where_it_ended(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_import_that_is_cut_off_goes_on_where_it_ended(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logs, "FEWEST", 1)
     traces = [(f"A{n}", WHOLE[: 1 + n % 7]) for n in range(40)]
     path = log_file(tmp_path, *traces)
-    real, calls = logs.write, count(1)
+    real, calls = recording.write, count(1)
 
     def dies(*args: Any) -> Any:
         if next(calls) > 2:
@@ -97,9 +95,7 @@ def test_an_import_that_is_cut_off_goes_on_where_it_ended(
 
 
 def test_what_cannot_be_read_is_rejected_trace_by_trace_with_its_reason(house: House, tmp_path: Path) -> None:
-    path = log_file(
-        tmp_path, ("A1", WHOLE), ("", WHOLE[:1]), ("A2", ["Create Fine", "Dance"]), ("A3", []), ("A" * 300, WHOLE[:1])
-    )
+    path = log_file(tmp_path, ("A1", WHOLE), ("", WHOLE[:1]), ("A2", ["Create Fine", "Dance"]), ("A3", []), ("A" * 300, WHOLE[:1]))
     done = bring_in(house, path)
     assert (done.created, done.rejected, done.traces) == (1, 4, 5)
     assert [r.code for r in done.rejections] == ["trace_without_name", "unknown_activity", "no_events", "key_too_long"]
