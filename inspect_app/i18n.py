@@ -5,6 +5,7 @@ Messages stand in `translations/<language>.toml`, one flat table; `zz` is the ps
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -47,10 +48,20 @@ def say(language: str, key: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+_SAID = {"length": r"Write (\d+) to (\d+) characters", "rows": r"Give (\d+) to (\d+) rows", "range": r"Give a number from (\d+) to (\d+)",
+         "choice": r"Choose one of", "day": r"Write the day as", "number": r"Send a whole number", "confirm": r"This must be confirmed"}
+"""What the gate says, by the key of its translation."""
+
+
 def problem_words(language: str, problem: Problem) -> str:
-    """What is wrong with a field, in the reader's language; the gate's own English where there is no translation of its code."""
+    """What is wrong with a field, in the reader's language; the gate's own English where there is no translation of it."""
+    if language == LANGUAGES[0]:
+        return problem.message
+    for key, pattern in _SAID.items():
+        if match := re.match(pattern, problem.message):
+            return say(language, f"problem.{key}").format(*match.groups())
     key = f"problem.{problem.code}"
-    return problem.message if language == LANGUAGES[0] or key not in messages(language) else say(language, key)
+    return say(language, key) if key in messages(language) else problem.message
 
 
 def _term(rules: Ruleset, language: str, key: str, own: str) -> str:

@@ -35,6 +35,12 @@ class Drawn:
     problems: dict[str, list[str]] = field(default_factory=dict)
     general: list[str] = field(default_factory=list)
 
+    def called(self, name: str) -> str:
+        """What a field is called, a row's field with the number of its row."""
+        parts = name.split("-")
+        label = next((str(f.label.text) for f in walk(self.form) if f.name == name), name)
+        return f"{self.form[parts[0]].label.text} {int(parts[1]) + 1}, {label}" if len(parts) == 3 else label
+
     def show(self, found: Sequence[Problem]) -> None:
         """Put each problem beside its field; `/data/team/0/person` belongs to the row's field."""
         for p in found:

@@ -82,8 +82,8 @@ def _due(micros: int | None) -> dict[str, str] | None:
     on, today = day_of(micros, http.house().zone), day_of(now(), http.house().zone)
     left = (on - today).days
     kind = "late" if left < 0 else "soon" if left <= 3 else "ahead"
-    key = "due.today" if left == 0 else ("due.late" if left < 0 else "due.left") + ("_one" if abs(left) == 1 else "")
-    words = _say(key, days=abs(left)) if abs(left) > 1 else _say(key)
+    words = {0: _say("due.today"), 1: _say("due.left_one"), -1: _say("due.late_one")}.get(left)
+    words = words or (_say("due.late", days=-left) if left < 0 else _say("due.left", days=left))
     return {"kind": kind, "day": _day(on), "words": words}
 
 

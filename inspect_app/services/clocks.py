@@ -10,6 +10,7 @@ from inspect_app.errors import NotNow, Refused, Stale
 from inspect_app.models import cases, clock
 from inspect_app.now import hold, now
 from inspect_app.services import casework, evidence
+from inspect_app.services.effects import mirror_due
 from inspect_app.services.house import House
 from workflows.acts import SYSTEM, Act
 
@@ -25,11 +26,11 @@ class Swept:
 def sweep(house: House, until: int) -> Swept:
     """Fire every running clock due by `until` (µs since 1970 UTC), once each. A clock without a trigger only shows as overdue."""
     with house.db.reading() as session:
-        due = session.execute(select(clock.c.id, cases.c.uid, clock.c.then).join(cases, cases.c.id == clock.c.case_id)
+        due = session.execute(select(clock.c.id, cases.c.id, cases.c.uid, clock.c.then).join(cases, cases.c.id == clock.c.case_id)
                               .where(clock.c.status == "running", clock.c.due_at <= until, clock.c.then.is_not(None), cases.c.is_open)
                               .order_by(clock.c.due_at, clock.c.id)).all()
     fired = refused = 0
-    for id_, uid, then in due:
+    for id_, case_id, uid, then in due:
         try:
             with hold(max(until, now())):
                 casework.fire(house, uid, Act(then, SYSTEM))
@@ -41,6 +42,7 @@ def sweep(house: House, until: int) -> Swept:
             pass
         with house.db.atomic() as session:
             session.execute(update(clock).where(clock.c.id == id_, clock.c.status == "running").values(status="fired", ended_at=now()))
+            mirror_due(session, case_id)
     return Swept(fired, refused)
 
 

@@ -142,7 +142,7 @@ def _set_clock(session: Session, house: House, taken: Taken, name: str, limit: s
     _end_clocks(session, taken, name, event)
     session.execute(insert(clock).values(case_id=taken.id, name=name, limit=limit, started_seq=event.seq, started_at=event.occurred_at,
                                          due_at=due_at, then=then, status="running"))
-    _mirror_due(session, taken)
+    mirror_due(session, taken.id)
 
 
 def _end_clocks(session: Session, taken: Taken, name: str | None, event: Event) -> None:
@@ -152,13 +152,13 @@ def _end_clocks(session: Session, taken: Taken, name: str | None, event: Event) 
 
 def _stop(session: Session, house: House, taken: Taken, effect: fx.StopClock, act: Act, event: Event) -> None:
     _end_clocks(session, taken, effect.name, event)
-    _mirror_due(session, taken)
+    mirror_due(session, taken.id)
 
 
-def _mirror_due(session: Session, taken: Taken) -> None:
+def mirror_due(session: Session, case_id: int) -> None:
     """The case is due when the first of its running limits is."""
-    first = select(func.min(clock.c.due_at)).where(clock.c.case_id == taken.id, clock.c.status == "running").scalar_subquery()
-    session.execute(update(cases).where(cases.c.id == taken.id).values(due_at=first))
+    first = select(func.min(clock.c.due_at)).where(clock.c.case_id == case_id, clock.c.status == "running").scalar_subquery()
+    session.execute(update(cases).where(cases.c.id == case_id).values(due_at=first))
 
 
 def _pause(session: Session, house: House, taken: Taken, effect: fx.Pause, act: Act, event: Event) -> None:
@@ -166,7 +166,7 @@ def _pause(session: Session, house: House, taken: Taken, effect: fx.Pause, act: 
     session.execute(update(clock).where(running).values(status="paused", ended_at=event.recorded_at))
     session.execute(update(cases).where(cases.c.id == taken.id).values(paused=True))
     taken.paused = True
-    _mirror_due(session, taken)
+    mirror_due(session, taken.id)
 
 
 def _resume(session: Session, house: House, taken: Taken, effect: fx.Resume, act: Act, event: Event) -> None:
@@ -178,7 +178,7 @@ def _resume(session: Session, house: House, taken: Taken, effect: fx.Resume, act
         session.execute(update(clock).where(clock.c.id == id_).values(status="running", due_at=later, ended_at=None))
     session.execute(update(cases).where(cases.c.id == taken.id).values(paused=False))
     taken.paused = False
-    _mirror_due(session, taken)
+    mirror_due(session, taken.id)
 
 
 def _sanction(session: Session, house: House, taken: Taken, effect: fx.Sanction, act: Act, event: Event) -> None:
