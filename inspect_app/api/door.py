@@ -17,6 +17,8 @@ _TOKEN = f"{PREFIX}_".encode()
 class _Described(Api):  # type: ignore[misc]  # the library ships no types
     """The description; refusals are said by `http`, in one form for everything."""
 
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
     def _register_error_handlers(self) -> None:
         pass
 
