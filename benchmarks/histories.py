@@ -59,9 +59,9 @@ def command(environment: dict[str, str], *arguments: str | Path) -> Ran:
 
 
 def log_file(plan: Plan) -> Path | None:
-    """The log to import: the whole one, or its first hundred traces for a smoke check; None where there are no test data."""
+    """The log to import: its first hundred traces, or the whole one in a long run (`--seconds 10`); None where there are no test data."""
     folder = Path(os.environ.get("INSPECT_TEST_DATA") or ROOT.parent / "shared" / "data") / "road-fines"
-    path = folder / ("Road_Traffic_Fine_Management_Process.xes.gz" if plan.rounds > 1 else "roadtraffic100traces.xes")
+    path = folder / ("Road_Traffic_Fine_Management_Process.xes.gz" if plan.seconds >= 10 else "roadtraffic100traces.xes")
     return path if path.is_file() else None
 
 
