@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Flask
 
 from config import Settings
-from inspect_app import api, http, pages
+from inspect_app import api, http, log, pages
 from inspect_app.services.founding import open_house
 from inspect_app.services.house import House
 
 
 def create_app(settings: Settings, house: House | None = None) -> Flask:
     """The application for these settings. Raises LookupError where a route has no policy, `BadDefinition` where a pack is not sound."""
+    log.begin(settings.log_level)
     app = Flask("inspect_app")
     app.extensions["house"] = house or open_house(settings)
     app.config.update(HTTPS=settings.is_https, MAX_CONTENT_LENGTH=64 * 2**20, MAX_FORM_MEMORY_SIZE=16 * 2**20, MAX_FORM_PARTS=5000,

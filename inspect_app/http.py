@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 import orjson
 from flask import Flask, Response, current_app, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as Answer
 
+from inspect_app import log
 from inspect_app.access.policy import Policy, can
 from inspect_app.errors import (
     Invalid,
@@ -157,6 +158,11 @@ def remember_seen(error: BaseException | None = None) -> None:
 
 def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
     """A refusal as RFC 9457 problem details, and its status."""
+    if isinstance(error, InternalServerError):
+        route = request.url_rule.rule if request.url_rule else "?"
+        number = log.incident(error.original_exception or error, request.method, route)
+        return {"type": "/problems/incident", "title": "Something went wrong here.", "status": 500, "incident": number,
+                "detail": f"Nothing was recorded. Tell the administrator the number of the incident: {number}."}, 500
     if isinstance(error, HTTPException):
         status = error.code or 500
         code = {404: "not_found", 405: "method", 413: "too_large", 415: "media_type", 429: "slow_down"}.get(status, "unreadable")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from inspect_app.errors import Problem
@@ -65,9 +65,12 @@ def walk(form: Any) -> list[Field]:
     return found
 
 
+def _choices(pairs: Sequence[tuple[str, str]], *, blank: bool = True) -> list[SelectChoice]:
+    return [*([SelectChoice("", "–")] if blank else []), *(SelectChoice(value, label) for value, label in pairs)]
+
+
 def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> Any:
     described: dict[str, Any] = {"label": label, "render_kw": {"aria-required": "true"} if i.required else {}}
-    none = [("", "–")]
     match i:
         case Text(lines=True):
             return TextAreaField(**described)
@@ -80,16 +83,16 @@ def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> 
         case Yes():
             return BooleanField(**described, false_values=("", "false"))
         case Evidence():
-            return SelectMultipleField(**described, choices=list(lists.evidence), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+            return SelectMultipleField(**described, choices=_choices(lists.evidence, blank=False), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
                                        validate_choice=False)
         case Choice():
-            return SelectField(**described, choices=none + [(code, words.say(language)) for code, words in i.options], validate_choice=False)
+            return SelectField(**described, choices=_choices([(code, words.say(language)) for code, words in i.options]), validate_choice=False)
         case Person():
-            return SelectField(**described, choices=none + list(lists.people), validate_choice=False)
+            return SelectField(**described, choices=_choices(lists.people), validate_choice=False)
         case Office():
-            return SelectField(**described, choices=none + list(lists.offices), validate_choice=False)
+            return SelectField(**described, choices=_choices(lists.offices), validate_choice=False)
         case Unit():
-            return SelectField(**described, choices=none + list(lists.units), validate_choice=False)
+            return SelectField(**described, choices=_choices(lists.units), validate_choice=False)
         case Many():
             row = type("Row", (Form,), {c.name: _field(c, c.label.say(language), lists, language) for c in i.of})
             return FieldList(FormField(row), label=label, min_entries=rows, max_entries=MOST_ROWS)

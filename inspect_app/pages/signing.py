@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from inspect_app import http
+from inspect_app import http, log
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Unknown
 from inspect_app.services import identity
@@ -31,6 +31,7 @@ def sign_in() -> Answer | str | tuple[str, int]:
     try:
         secret = identity.sign_in(http.house(), request.form.get("login", "").strip()[:100], request.form.get("password", "")[:1000])
     except Unknown:
+        log.refused_sign_in()
         return render_template("sign_in.html", after=after, wrong=True), 401
     answer = redirect(after, 303)
     answer.set_cookie(http.cookie_name(), secret, httponly=True, secure=current_app.config["HTTPS"], samesite="Lax", path="/")

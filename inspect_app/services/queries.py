@@ -271,7 +271,8 @@ def people(house: House) -> list[tuple[str, str]]:
 def names(house: House, uids: Sequence[str]) -> dict[str, str]:
     """Names of persons by identifier."""
     with house.db.reading() as session:
-        return dict(session.execute(select(person.c.uid, person.c.full_name).where(person.c.uid.in_(set(uids)))).tuples().all())
+        rows = session.execute(select(person.c.uid, person.c.full_name).where(person.c.uid.in_(set(uids)))).all()
+    return {uid: name for uid, name in rows}
 
 
 def office_titles(house: House, codes: Sequence[str]) -> dict[str, str]:

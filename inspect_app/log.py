@@ -1,0 +1,31 @@
+"""The operational log: one JSON line for what went wrong, with an incident number; never a body, a name or a field of a form."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from secrets import token_hex
+
+import structlog
+
+
+def begin(level: str) -> None:
+    """Write lines from `level` up to standard error."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True),
+                    structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )
+
+
+def incident(error: BaseException, method: str, route: str) -> str:
+    """Note an error that nobody foresaw; returns its number, which the answer names."""
+    number = token_hex(6)
+    structlog.get_logger().error("incident", number=number, method=method, route=route, kind=type(error).__name__, exc_info=error)
+    return number
+
+
+def refused_sign_in() -> None:
+    """Note that a sign-in was refused, without saying whose."""
+    structlog.get_logger().warning("sign_in_refused")
