@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from tests.api.conftest import Callers
 from tests.services.organisation import Organisation
 
-ASSESS = {"assessment": "founded", "no_duplicate": True}
+ASSESS: dict[str, Any] = {"assessment": "founded", "no_duplicate": True}
 
 
 def problem(answer: TestResponse, status: int, kind: str) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _probe(callers: Callers, examples: int) -> None:
         "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"))]
     made = [callers["officer"].open().get_json()["id"] for _ in range(3)]
     for found in schema.get_all_operations():
-        operation = found.ok()
+        operation = found.ok()  # type: ignore[union-attr]
 
         @settings(max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
                   suppress_health_check=list(HealthCheck))
@@ -82,6 +82,8 @@ def _probe(callers: Callers, examples: int) -> None:
                 case.path_parameters["uid"] = uid
                 if "If-Match" in (case.headers or {}):
                     case.headers["If-Match"] = f'"{seen}"'
+            if ours and "name" in (case.path_parameters or {}):
+                case.path_parameters["name"] = "inspection"
             case.call_and_validate(headers={"Authorization": f"Bearer {callers[login].token}"}, checks=checks)
 
         probe()
