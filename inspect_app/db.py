@@ -28,14 +28,17 @@ DRIVER_CONFLICTS = (IntegrityError, sqlite3.IntegrityError, psycopg.errors.Uniqu
 
 _NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)")
 
+_GIVES = re.compile(r"^\s*(SELECT|WITH)\b|\bRETURNING\b", re.IGNORECASE)
+
 
 class Fixed:
     """A statement written once, with `:name` places, run on the driver's own cursor with as little around it as can be."""
 
-    __slots__ = ("postgresql", "sqlite")
+    __slots__ = ("gives", "postgresql", "sqlite")
 
     def __init__(self, sqlite: str, postgresql: str | None = None) -> None:
         self.sqlite = sqlite
+        self.gives = _GIVES.search(postgresql or sqlite) is not None
         self.postgresql = _NAMED.sub(r"%(\1)s", (postgresql or sqlite).replace("%", "%%"))
 
     def run(self, session: Session, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -43,10 +46,10 @@ class Fixed:
         driver = session.connection.driver_connection
         if session.dialect.name == "sqlite":
             cursor = driver.execute(self.sqlite, values)  # type: ignore[union-attr]
-            return cursor.fetchall() if cursor.description else []
+            return cursor.fetchall() if self.gives else []
         with driver.cursor(binary=True) as cursor:  # type: ignore[union-attr]
             cursor.execute(self.postgresql, values, prepare=True)
-            return cursor.fetchall() if cursor.description else []
+            return cursor.fetchall() if self.gives else []
 
     def run_many(self, session: Session, rows: list[dict[str, Any]]) -> None:
         """Run it once for each row."""
@@ -80,13 +83,14 @@ class Database:
                                             hide_parameters=True, **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._prepare_sqlite)
+            event.listen(self.engine, "close", _leave_queue)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
             event.listen(self.engine, "connect", _prepare_postgresql)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """One snapshot to read from."""
+        """Room to read. On PostgreSQL each statement sees what is committed when it begins; `snapshot` holds still."""
         with self.engine.connect() as session:
             yield session
 
@@ -99,13 +103,17 @@ class Database:
 
     @contextmanager
     def glance(self) -> Iterator[Session]:
-        """One statement's worth of reading, without a transaction around it."""
-        if self.is_sqlite:
-            with self.engine.connect() as session:
+        """Room for one `Fixed` statement that reads, without a transaction around it."""
+        with self.engine.connect() as session:
+            if self.is_sqlite:
                 yield session
-        else:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as session:
+                return
+            driver: Any = session.connection.driver_connection
+            driver.autocommit = True
+            try:
                 yield session
+            finally:
+                driver.autocommit = False
 
     @contextmanager
     def atomic(self) -> Iterator[Session]:
@@ -131,6 +139,11 @@ class Database:
         record.info["turnstile"] = None if not path or path == ":memory:" else (
             os.open(f"{path}-next", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600),
             os.open(f"{path}-writer", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+
+
+def _leave_queue(driver: Any, record: Any) -> None:
+    for place in record.info.pop("turnstile", None) or ():
+        os.close(place)
 
 
 def _begin_sqlite(session: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from inspect_app.models.base import Digest, Id, Moment, Uid, metadata
+from inspect_app.models.base import ROOM, Digest, Id, Moment, Uid, metadata
 
 cases = Table(
     "cases", metadata,
@@ -28,8 +28,10 @@ cases = Table(
     Column("rehearsal", Boolean, nullable=False, server_default="0"),
     Index("ix_cases_open_due", "is_open", "due_at", "id"),
     Index("ix_cases_unit", "unit_id", "is_open", "id"),
-    Index("ix_cases_workflow", "workflow", "state", "id"),
+    Index("ix_cases_workflow", "workflow", "id"),
+    postgresql_with=ROOM,
 )
+"""No index holds what an act changes (`state`, `seq`, `updated_at`), so that PostgreSQL can change the row where it lies."""
 
 case_search = Table(
     "case_search", metadata,

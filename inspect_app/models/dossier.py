@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Integer, LargeBinary, String, Table
 
-from inspect_app.models.base import Digest, Moment, Uid, metadata, number
+from inspect_app.models.base import ROOM, Digest, Moment, Uid, metadata, number
 
 dossier = Table(
     "dossier", metadata, number(),
@@ -12,5 +12,6 @@ dossier = Table(
     Column("source", String(300), unique=True),
     Column("source_digest", Digest),
     Column("source_log", LargeBinary),
+    postgresql_with=ROOM,
 )
 """`source` names the trace of an imported log, `source_digest` its content, so that importing it again writes nothing."""

@@ -11,7 +11,7 @@ event = Table(
     Column("seq", Integer, nullable=False),
     Column("envelope", LargeBinary, nullable=False),
     Column("leaf", LargeBinary(32), nullable=False),
-    Column("dossier_id", Id, ForeignKey("dossier.id")),
+    Column("dossier_id", Id),
     Column("position", Integer),
     Column("trigger", String(100), nullable=False),
     Column("before", String(60), nullable=False),
@@ -30,6 +30,7 @@ event = Table(
     UniqueConstraint("stream_id", "seq"),
     UniqueConstraint("dossier_id", "position"),
 )
+"""The ledger alone writes these rows, dossier and pending row in the same statement: no foreign keys are checked where none could fail."""
 
 content = Table(
     "content", metadata,
@@ -41,6 +42,6 @@ content = Table(
 
 log_pending = Table(
     "log_pending", metadata,
-    Column("event_id", Id, ForeignKey("event.event_id"), primary_key=True, autoincrement=False),
+    Column("event_id", Id, primary_key=True, autoincrement=False),
 )
 """Events that wait to be put into the log; written in the event's own transaction."""

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Integer, LargeBinary, String, Table
 
-from inspect_app.models.base import Moment, metadata, number
+from inspect_app.models.base import ROOM, Moment, metadata, number
 
 stream = Table(
     "stream", metadata, number(),
@@ -11,4 +11,5 @@ stream = Table(
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary(32), nullable=False),
     Column("at", Moment, nullable=False),
+    postgresql_with=ROOM,
 )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from inspect_app.errors import NotNow, Refused, Stale
-from inspect_app.models import cases, clock
+from inspect_app.models import answered, cases, clock
 from inspect_app.now import hold, now
 from inspect_app.services import casework, evidence
 from inspect_app.services.effects import mirror_due
 from inspect_app.services.house import House
 from workflows.acts import SYSTEM, Act
+
+KEPT = 7 * 86_400_000_000
+"""How long an Idempotency-Key is remembered, in µs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +53,6 @@ def round_of(house: House) -> int:
     """One round of background work; returns how many acts of clocks were carried out."""
     done = sweep(house, now())
     evidence.sweep(house)
+    with house.db.atomic() as session:
+        session.execute(delete(answered).where(answered.c.created_at < now() - KEPT))
     return done.fired

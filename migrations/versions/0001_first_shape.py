@@ -29,7 +29,8 @@ def upgrade() -> None:
     sa.Column('source_log', sa.LargeBinary(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_dossier')),
     sa.UniqueConstraint('source', name=op.f('uq_dossier_source')),
-    sa.UniqueConstraint('uid', name=op.f('uq_dossier_uid'))
+    sa.UniqueConstraint('uid', name=op.f('uq_dossier_uid')),
+    postgresql_with={'fillfactor': 70}
     )
     op.create_table('installation',
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -52,7 +53,8 @@ def upgrade() -> None:
     sa.Column('head', sa.LargeBinary(length=32), nullable=False),
     sa.Column('at', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stream')),
-    sa.UniqueConstraint('cid', name=op.f('uq_stream_cid'))
+    sa.UniqueConstraint('cid', name=op.f('uq_stream_cid')),
+    postgresql_with={'fillfactor': 70}
     )
     op.create_table('unit',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
@@ -103,13 +105,14 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_cases_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_cases')),
     sa.UniqueConstraint('number', name=op.f('uq_cases_number')),
-    sa.UniqueConstraint('uid', name=op.f('uq_cases_uid'))
+    sa.UniqueConstraint('uid', name=op.f('uq_cases_uid')),
+    postgresql_with={'fillfactor': 70}
     )
     op.create_index(op.f('ix_cases_dossier_id'), 'cases', ['dossier_id'], unique=False)
     op.create_index('ix_cases_open_due', 'cases', ['is_open', 'due_at', 'id'], unique=False)
     op.create_index(op.f('ix_cases_parent_id'), 'cases', ['parent_id'], unique=False)
     op.create_index('ix_cases_unit', 'cases', ['unit_id', 'is_open', 'id'], unique=False)
-    op.create_index('ix_cases_workflow', 'cases', ['workflow', 'state', 'id'], unique=False)
+    op.create_index('ix_cases_workflow', 'cases', ['workflow', 'id'], unique=False)
     op.create_table('event',
     sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.Column('id', sa.String(length=36), nullable=False),
@@ -133,7 +136,6 @@ def upgrade() -> None:
     sa.Column('origin', sa.String(length=10), nullable=False),
     sa.Column('fits', sa.Boolean(), nullable=False),
     sa.Column('source_row', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['dossier_id'], ['dossier.id'], name=op.f('fk_event_dossier_id')),
     sa.ForeignKeyConstraint(['stream_id'], ['stream.id'], name=op.f('fk_event_stream_id')),
     sa.PrimaryKeyConstraint('event_id', name=op.f('pk_event')),
     sa.UniqueConstraint('dossier_id', 'position', name=op.f('uq_event_dossier_id_position')),
@@ -183,10 +185,8 @@ def upgrade() -> None:
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('event', sa.String(length=36), nullable=False),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
-    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_answered_case_id')),
     sa.PrimaryKeyConstraint('actor', 'key', name=op.f('pk_answered'))
     )
-    op.create_index(op.f('ix_answered_created_at'), 'answered', ['created_at'], unique=False)
     op.create_table('appointment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.Column('office_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -281,7 +281,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_letter_person_id'), 'letter', ['person_id'], unique=False)
     op.create_table('log_pending',
     sa.Column('event_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
-    sa.ForeignKeyConstraint(['event_id'], ['event.event_id'], name=op.f('fk_log_pending_event_id')),
     sa.PrimaryKeyConstraint('event_id', name=op.f('pk_log_pending'))
     )
     op.create_table('responsibility',
