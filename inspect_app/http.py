@@ -13,29 +13,24 @@ from werkzeug.wrappers import Response as Answer
 
 from inspect_app import log
 from inspect_app.access.policy import Policy, can
-from inspect_app.errors import (
-    Invalid,
-    KeyReused,
-    NotFound,
-    NotNow,
-    NotYours,
-    Refusal,
-    Refused,
-    SeenRequired,
-    Stale,
-    Unknown,
-    Unreadable,
-)
-from inspect_app.services import identity, queries
+from inspect_app.errors import Invalid, KeyReused, NotFound, NotNow, NotYours, Refusal, Refused, SeenRequired, Stale, Unknown, Unreadable
+from inspect_app.services import directory, identity
 from inspect_app.services.house import House
 from workflows.acts import Actor
 from workflows.words import LANGUAGES
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
-       "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'")
-HEADERS = {"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
-           "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"}
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 STATUS: dict[type[Refusal], tuple[int, str, str]] = {
     Unreadable: (400, "unreadable", "The request cannot be read."),
@@ -98,7 +93,13 @@ def _same_origin() -> None:
     """An unsafe request of a browser comes from our own pages, and carries the session's token."""
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    ours = site == "same-origin" if site else urlsplit(origin).netloc == request.host if origin else g.signed is None and request.path.startswith("/api/")
+    ours = (
+        site == "same-origin"
+        if site
+        else urlsplit(origin).netloc == request.host
+        if origin
+        else g.signed is None and request.path.startswith("/api/")
+    )
     if not ours:
         raise Unreadable("This request did not come from a page of this application.")
     if g.signed is not None:
@@ -112,7 +113,7 @@ def admit() -> None:
     if request.url_rule is None or request.method == "OPTIONS":
         return
     wanted = policy_of(current_app, request.url_rule.endpoint, request.method)
-    if not can(g.actor, wanted, lambda: queries.granted(house(), actor()), g.scopes):
+    if not can(g.actor, wanted, lambda: directory.granted(house(), actor()), g.scopes):
         if g.actor is None:
             raise Unknown
         raise NotYours(request.method.lower(), (str(wanted),))
@@ -161,8 +162,13 @@ def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
     if isinstance(error, InternalServerError):
         route = request.url_rule.rule if request.url_rule else "?"
         number = log.incident(error.original_exception or error, request.method, route)
-        return {"type": "/problems/incident", "title": "Something went wrong here.", "status": 500, "incident": number,
-                "detail": f"Nothing was recorded. Tell the administrator the number of the incident: {number}."}, 500
+        return {
+            "type": "/problems/incident",
+            "title": "Something went wrong here.",
+            "status": 500,
+            "incident": number,
+            "detail": f"Nothing was recorded. Tell the administrator the number of the incident: {number}.",
+        }, 500
     if isinstance(error, HTTPException):
         status = error.code or 500
         code = {404: "not_found", 405: "method", 413: "too_large", 415: "media_type", 429: "slow_down"}.get(status, "unreadable")
@@ -172,8 +178,8 @@ def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
     if isinstance(error, Invalid):
         body["errors"] = [p._asdict() for p in error.problems]
     if isinstance(error, Refused):
-        body["guards"] = [{"code": v.code, "ok": v.ok, "message": v.inner if g.get("reads_inner", True) else v.outer} for v in error.verdicts]
-        if not g.get("reads_inner", True):
+        body["guards"] = [{"code": v.code, "ok": v.ok, "message": v.inner if g.get("reads_inner", False) else v.outer} for v in error.verdicts]
+        if not g.get("reads_inner", False):
             body["detail"] = " ".join(v.outer for v in error.verdicts if not v.ok)
     if isinstance(error, NotNow):
         body["possible"] = list(error.possible)

@@ -35,7 +35,7 @@ def readable(workflow: Workflow, trigger: str, data: Mapping[str, Any], parts: f
     withheld: list[str] = []
     for name, value in data.items():
         i = inputs.get(name)
-        if i is None and not parts & HANDLING or i is not None and not may_read(i, parts):
+        if (i is None and not parts & HANDLING) or (i is not None and not may_read(i, parts)):
             withheld.append(name)
         elif isinstance(i, Many) and isinstance(value, list):
             hidden = {c.name for c in i.of if not may_read(c, parts)}

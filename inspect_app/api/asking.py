@@ -19,7 +19,7 @@ from inspect_app import http
 from inspect_app.access.parts import sees_everything
 from inspect_app.access.reading import reads_inner
 from inspect_app.errors import Invalid, Problem, Refused, SeenRequired, Unreadable
-from inspect_app.services import queries
+from inspect_app.services import directory, queries
 from inspect_app.services.ledger import Key
 
 BASE = "/api/v1"
@@ -150,4 +150,4 @@ def hears_inner(case: str | None) -> bool:
     actor = http.actor()
     if sees_everything(actor):
         return True
-    return reads_inner(queries.case(http.house(), actor, case).parts if case else queries.granted(http.house(), actor))
+    return reads_inner(queries.case(http.house(), actor, case).parts if case else directory.granted(http.house(), actor))

@@ -17,7 +17,7 @@ from inspect_app.schemas.acts import read_act, read_moment
 from inspect_app.schemas.cases import dump_case, dump_offers, dump_opened
 from inspect_app.schemas.events import dump_event, moment
 from inspect_app.schemas.requests import read_limit, read_opening, read_question, read_truth
-from inspect_app.services import casework, lookups, queries
+from inspect_app.services import casework, directory, lookups, queries
 from inspect_app.services.casework import Opening
 from inspect_app.services.queries import SORTS, Filter
 from workflows.acts import SYSTEM
@@ -26,12 +26,19 @@ cases = Blueprint("cases", __name__, url_prefix=asking.BASE)
 
 
 @cases.post("/cases")
-@operation("Open a case", body="Opening", answers={201: "OpenedCase"}, headers=("Location", "ETag"), key=True, needs_key=True,
-           problems=(400, 403, 404, 409, 413, 415, 422))
+@operation(
+    "Open a case",
+    body="Opening",
+    answers={201: "OpenedCase"},
+    headers=("Location", "ETag"),
+    key=True,
+    needs_key=True,
+    problems=(400, 403, 404, 409, 413, 415, 422),
+)
 @policy(POST=Policy.WRITES)
 def open_case() -> Response:
-    """Its first act is event 1. `trigger` may be left out where the workflow has only one way to begin; a case stands in its parent's dossier, or in a
-    new one."""
+    """Its first act is event 1. `trigger` may be left out where the workflow has only one way to begin; a case stands
+    in its parent's dossier, or in a new one."""
     house, actor = http.house(), http.actor()
     told, fingerprint = asking.body()
     key = asking.key(fingerprint, needed=True)
@@ -39,36 +46,66 @@ def open_case() -> Response:
     workflow = house.catalogue.by_name.get(asked["workflow"])
     if not act.trigger and workflow is not None and len(workflow.openings) == 1:
         act = replace(act, trigger=workflow.openings[0].trigger)
-    opening = Opening(asked["workflow"], act, asked["title"], asked["unit"], asked["parent"], asked["ruleset"] or queries.ruleset_of(house),
-                      rehearsal=house.mode == "demo")
+    opening = Opening(
+        asked["workflow"],
+        act,
+        asked["title"],
+        asked["unit"],
+        asked["parent"],
+        asked["ruleset"] or directory.ruleset_of(house),
+        rehearsal=house.mode == "demo",
+    )
     with asking.sentences_for(None):
         event = casework.open_case(house, opening, read=read_act, key=key)
     row = replace(queries.case(house, SYSTEM, event.case), state=event.after, seq=event.seq)
-    return http.answer(dump_opened(row) | {"event": dump_event(event)}, 201,
-                       {"Location": f"{asking.BASE}/cases/{event.case}", "ETag": asking.etag(event.seq)})
+    return http.answer(
+        dump_opened(row) | {"event": dump_event(event)}, 201, {"Location": f"{asking.BASE}/cases/{event.case}", "ETag": asking.etag(event.seq)}
+    )
 
 
-_QUESTIONS = frozenset({"state", "workflow", "unit", "overdue", "assigned_to", "q", "updated_since", "dossier", "open", "sort", "limit", "cursor", "count"})
+_QUESTIONS = frozenset(
+    {"state", "workflow", "unit", "overdue", "assigned_to", "q", "updated_since", "dossier", "open", "sort", "limit", "cursor", "count"}
+)
 
 
 @cases.get("/cases")
-@operation("The register", answers={200: "CaseList"}, headers=("Link",), problems=(422,), parameters=(
-    query("state", "Cases in this state."), query("workflow", "Cases under this workflow."), query("unit", "Cases of this unit, by code, or one below it."),
-    query("overdue", "Cases whose first running limit is over, or those where none is.", enum=("true", "false")),
-    query("assigned_to", "Cases in which this person plays a part."),
-    query("q", "Words of the number and the title; marks over letters do not matter."),
-    query("updated_since", "Cases that changed at this moment or later, ISO 8601 with its offset."), query("dossier", "Cases of this dossier."),
-    query("open", "Cases that are open, or those that have ended.", enum=("true", "false")),
-    query("sort", "The order.", enum=tuple(SORTS)), query("count", "With the total, counted up to a cap.", enum=("true", "false")), *LIST))
+@operation(
+    "The register",
+    answers={200: "CaseList"},
+    headers=("Link",),
+    problems=(422,),
+    parameters=(
+        query("state", "Cases in this state."),
+        query("workflow", "Cases under this workflow."),
+        query("unit", "Cases of this unit, by code, or one below it."),
+        query("overdue", "Cases whose first running limit is over, or those where none is.", enum=("true", "false")),
+        query("assigned_to", "Cases in which this person plays a part."),
+        query("q", "Words of the number and the title; marks over letters do not matter."),
+        query("updated_since", "Cases that changed at this moment or later, ISO 8601 with its offset."),
+        query("dossier", "Cases of this dossier."),
+        query("open", "Cases that are open, or those that have ended.", enum=("true", "false")),
+        query("sort", "The order.", enum=tuple(SORTS)),
+        query("count", "With the total, counted up to a cap.", enum=("true", "false")),
+        *LIST,
+    ),
+)
 @policy(GET=Policy.SIGNED_IN)
 def register() -> Response:
     """The cases that the reader may know of."""
     house, actor = http.house(), http.actor()
     asked = read_question(request.args, _QUESTIONS)
     since = read_moment(asked["updated_since"].replace(" ", "+"), "/updated_since")[0] if "updated_since" in asked else None
-    wanted = Filter(state=asked.get("state"), workflow=asked.get("workflow"), unit=asked.get("unit"), overdue=read_truth(asked, "overdue"),
-                    assigned_to=asked.get("assigned_to"), q=asked.get("q"), updated_since=since, dossier=asked.get("dossier"),
-                    is_open=read_truth(asked, "open"))
+    wanted = Filter(
+        state=asked.get("state"),
+        workflow=asked.get("workflow"),
+        unit=asked.get("unit"),
+        overdue=read_truth(asked, "overdue"),
+        assigned_to=asked.get("assigned_to"),
+        q=asked.get("q"),
+        updated_since=since,
+        dossier=asked.get("dossier"),
+        is_open=read_truth(asked, "open"),
+    )
     page = queries.register(house, actor, wanted, sort=asked.get("sort", "-updated"), limit=read_limit(asked), cursor=asked.get("cursor"))
     told: dict[str, Any] = {"cases": [dump_case(row) for row in page.rows], "cursor": page.cursor}
     if read_truth(asked, "count"):
@@ -77,9 +114,22 @@ def register() -> Response:
 
 
 @cases.get("/cases/<uuid:uid>")
-@operation("One case", answers={200: "Case", 304: None}, headers=("ETag",), parameters=(*CASE, {
-    "name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"}, "description": "The ETag one has: 304 where it still holds."}),
-    problems=(404,))
+@operation(
+    "One case",
+    answers={200: "Case", 304: None},
+    headers=("ETag",),
+    parameters=(
+        *CASE,
+        {
+            "name": "If-None-Match",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "The ETag one has: 304 where it still holds.",
+        },
+    ),
+    problems=(404,),
+)
 @policy(GET=Policy.SIGNED_IN)
 def show(uid: Any) -> Response:
     """Where a case stands. The ETag is the number of its newest event; a write sends it back as If-Match."""
@@ -95,12 +145,20 @@ def show(uid: Any) -> Response:
 @operation("What can be done now", answers={200: "Transitions"}, headers=("ETag",), parameters=CASE, problems=(404,))
 @policy(GET=Policy.SIGNED_IN)
 def transitions(uid: Any) -> Response:
-    """Every act out of the present state, allowed or not, with what it asks for and what its rules say. Rules that look at the inputs are judged when it
-    is sent."""
+    """Every act out of the present state, allowed or not, with what it asks for and what its rules say. Rules that look at the
+    inputs are judged when it is sent."""
     taken, offers = queries.offers(http.house(), http.actor(), str(uid))
     inner = sees_everything(http.actor()) or reads_inner(taken.parts)
-    return http.answer({"case": taken.uid, "state": taken.state, "seq": taken.seq,
-                        "transitions": dump_offers(taken.workflow, taken.ruleset, http.language(), offers, inner)}, 200, {"ETag": asking.etag(taken.seq)})
+    return http.answer(
+        {
+            "case": taken.uid,
+            "state": taken.state,
+            "seq": taken.seq,
+            "transitions": dump_offers(taken.workflow, taken.ruleset, http.language(), offers, inner),
+        },
+        200,
+        {"ETag": asking.etag(taken.seq)},
+    )
 
 
 @cases.get("/cases/<uuid:uid>/clocks")
@@ -111,7 +169,22 @@ def clocks(uid: Any) -> Response:
     house = http.house()
     row = queries.case(house, http.actor(), str(uid))
     week = house.catalogue.rulesets_by_name[row.ruleset].values["working_week"]
-    return http.answer({"clocks": [
-        {"name": c["name"], "status": c["status"], "due_at": moment(c["due_at"]), "started_at": moment(c["started_at"]), "started_seq": c["started_seq"],
-         "limit": c["limit"], "working_week": week, "zone": house.zone.key, "then": c["then"], "ended_at": moment(c["ended_at"])}
-        for c in lookups.clocks(house, row)]})
+    return http.answer(
+        {
+            "clocks": [
+                {
+                    "name": c["name"],
+                    "status": c["status"],
+                    "due_at": moment(c["due_at"]),
+                    "started_at": moment(c["started_at"]),
+                    "started_seq": c["started_seq"],
+                    "limit": c["limit"],
+                    "working_week": week,
+                    "zone": house.zone.key,
+                    "then": c["then"],
+                    "ended_at": moment(c["ended_at"]),
+                }
+                for c in lookups.clocks(house, row)
+            ]
+        }
+    )

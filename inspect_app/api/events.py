@@ -15,15 +15,7 @@ from inspect_app.api.operations import CASE, LIST, SEEN, Blueprint, operation
 from inspect_app.errors import InSitting, Invalid, NotFound, Refusal, Refused, SeenRequired
 from inspect_app.schemas.acts import read_act
 from inspect_app.schemas.events import dump_event
-from inspect_app.schemas.requests import (
-    act_of,
-    read_batch,
-    read_batched,
-    read_limit,
-    read_question,
-    read_sitting,
-    under,
-)
+from inspect_app.schemas.requests import act_of, read_batch, read_batched, read_limit, read_question, read_sitting, under
 from inspect_app.services import casework, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event, Key
@@ -33,8 +25,10 @@ from workflows.words import words
 
 events = Blueprint("events", __name__, url_prefix=asking.BASE)
 
-_ALONE = words(en="An act that touches a person's standing is done alone; it cannot be batched.",
-               vi="Việc ảnh hưởng đến quyền lợi của một người phải làm riêng; không thể làm theo lô.")
+_ALONE = words(
+    en="An act that touches a person's standing is done alone; it cannot be batched.",
+    vi="Việc ảnh hưởng đến quyền lợi của một người phải làm riêng; không thể làm theo lô.",
+)
 
 
 def _location(event: Event) -> str:
@@ -42,8 +36,15 @@ def _location(event: Event) -> str:
 
 
 @events.post("/cases/<uuid:uid>/events")
-@operation("Act on a case", body="Act", answers={201: "Event"}, headers=("Location", "ETag"), key=True, parameters=(*CASE, SEEN),
-           problems=(400, 403, 404, 409, 412, 413, 415, 422, 428))
+@operation(
+    "Act on a case",
+    body="Act",
+    answers={201: "Event"},
+    headers=("Location", "ETag"),
+    key=True,
+    parameters=(*CASE, SEEN),
+    problems=(400, 403, 404, 409, 412, 413, 415, 422, 428),
+)
 @policy(POST=Policy.WRITES)
 def fire(uid: Any) -> Response:
     """One act: it becomes an event, or it leaves no trace and every rule says why."""
@@ -67,14 +68,27 @@ def history(uid: Any) -> Response:
     with house.db.reading() as session:
         found = list(events_of(session, row.id, after, limit + 1))
     cursor = asking.cursor_after(found[limit - 1].seq) if len(found) > limit else None
-    return http.answer({"events": [_shown(row, e) for e in found[:limit]], "cursor": cursor}, 200,
-                       {"ETag": asking.etag(row.seq)} | asking.next_link(asked, cursor))
+    return http.answer(
+        {"events": [_shown(row, e) for e in found[:limit]], "cursor": cursor}, 200, {"ETag": asking.etag(row.seq)} | asking.next_link(asked, cursor)
+    )
 
 
 @events.get("/cases/<uuid:uid>/events/<int(max=999999999):seq>")
-@operation("One event", answers={200: "ReadEvent"}, parameters=(*CASE, {
-    "name": "seq", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
-    "description": "Its number in the case."}), problems=(404,))
+@operation(
+    "One event",
+    answers={200: "ReadEvent"},
+    parameters=(
+        *CASE,
+        {
+            "name": "seq",
+            "in": "path",
+            "required": True,
+            "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+            "description": "Its number in the case.",
+        },
+    ),
+    problems=(404,),
+)
 @policy(GET=Policy.SIGNED_IN)
 def one(uid: Any, seq: int) -> Response:
     """One event, as the history has it."""
@@ -99,8 +113,9 @@ def batch() -> Response:
     """Up to 100 acts, each its own transaction with an answer and a status of its own. Acts that touch a person's standing are refused here."""
     told, fingerprint = asking.body()
     key = asking.key(fingerprint)
-    return http.answer({"results": [_batched(one, Key(f"{key.key}/{n}" if n else key.key, key.request) if key else None)
-                                    for n, one in enumerate(read_batch(told))]})
+    return http.answer(
+        {"results": [_batched(one, Key(f"{key.key}/{n}" if n else key.key, key.request) if key else None) for n, one in enumerate(read_batch(told))]}
+    )
 
 
 def _batched(raw: Any, key: Key | None) -> dict[str, Any]:
@@ -127,11 +142,15 @@ def _batched(raw: Any, key: Key | None) -> dict[str, Any]:
 
 
 @events.post("/sittings")
-@operation("Type a meeting or a visit back", body="Sitting", answers={201: "SittingResult"}, key=True,
-           problems=(400, 403, 404, 409, 412, 413, 415, 422, 428))
+@operation(
+    "Type a meeting or a visit back", body="Sitting", answers={201: "SittingResult"}, key=True, problems=(400, 403, 404, 409, 412, 413, 415, 422, 428)
+)
 @policy(POST=Policy.WRITES)
 def sitting() -> Response:
-    """Several acts, all or none, dated the day it took place. What is wrong is said with a pointer that begins with `/acts/` and the number of the act."""
+    """Several acts, all or none, dated the day it took place.
+
+    What is wrong is said with a pointer that begins with `/acts/` and the number of the act.
+    """
     told, fingerprint = asking.body()
     key = asking.key(fingerprint)
     asked = read_sitting(told, http.actor())

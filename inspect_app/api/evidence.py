@@ -25,8 +25,13 @@ from workflows.entries import ADD_EVIDENCE
 
 evidence = Blueprint("evidence", __name__, url_prefix=asking.BASE)
 
-NUMBER = {"name": "n", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
-          "description": "The number of the item in the case."}
+NUMBER = {
+    "name": "n",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+    "description": "The number of the item in the case.",
+}
 OF_FILE = frozenset({"held_as", "sha256", "size", "media_type", "filename"})
 """What a stored file answers itself."""
 _OUTER = ("occurred_at", "on_behalf_of", "recorded_for")
@@ -34,12 +39,20 @@ _PIECE = 65_536
 
 
 @evidence.post("/cases/<uuid:uid>/evidence")
-@operation("Add evidence", body="EvidenceReference", form="EvidenceFile", answers={201: "AddedEvidence"}, headers=("Location", "ETag"), key=True,
-           parameters=(*CASE, SEEN), problems=(400, 403, 404, 409, 412, 413, 415, 422, 428))
+@operation(
+    "Add evidence",
+    body="EvidenceReference",
+    form="EvidenceFile",
+    answers={201: "AddedEvidence"},
+    headers=("Location", "ETag"),
+    key=True,
+    parameters=(*CASE, SEEN),
+    problems=(400, 403, 404, 409, 412, 413, 415, 422, 428),
+)
 @policy(POST=Policy.WRITES)
 def add(uid: Any) -> Response:
-    """A file as multipart, with its description; or, as JSON, a reference to a paper kept elsewhere. The file is stored first; the event commits to its
-    SHA-256, size and kind."""
+    """A file as multipart, with its description; or, as JSON, a reference to a paper kept elsewhere. The file is stored
+    first; the event commits to its SHA-256, size and kind."""
     house, actor = http.house(), http.actor()
     seen = asking.seen()
     row = queries.case(house, actor, str(uid))
@@ -58,8 +71,9 @@ def add(uid: Any) -> Response:
             except Invalid as error:
                 raise Invalid(tuple(p._replace(pointer=p.pointer.removeprefix("/data") or "/") for p in error.problems)) from None
     n = files.number_of(house, row.id, event.seq)
-    return http.answer({"n": n, "event": dump_event(event)}, 201,
-                       {"Location": f"{asking.BASE}/cases/{row.uid}/evidence/{n}", "ETag": asking.etag(event.seq)})
+    return http.answer(
+        {"n": n, "event": dump_event(event)}, 201, {"Location": f"{asking.BASE}/cases/{row.uid}/evidence/{n}", "ETag": asking.etag(event.seq)}
+    )
 
 
 def _reference() -> dict[str, Any]:
@@ -98,9 +112,20 @@ def listed(uid: Any) -> Response:
 
 
 def _shown(uid: str, one: Item) -> dict[str, Any]:
-    return {"n": one.n, "seq": one.seq, "held_as": one.held_as, "description": one.said.get("description"), "reference": one.said.get("reference"),
-            "filename": one.said.get("filename"), "sha256": one.sha256, "size": one.size, "media_type": one.media_type, "added_at": moment(one.added_at),
-            "withdrawn": one.withdrawn_seq is not None, "file": f"{asking.BASE}/cases/{uid}/evidence/{one.n}" if one.stored_as else None}
+    return {
+        "n": one.n,
+        "seq": one.seq,
+        "held_as": one.held_as,
+        "description": one.said.get("description"),
+        "reference": one.said.get("reference"),
+        "filename": one.said.get("filename"),
+        "sha256": one.sha256,
+        "size": one.size,
+        "media_type": one.media_type,
+        "added_at": moment(one.added_at),
+        "withdrawn": one.withdrawn_seq is not None,
+        "file": f"{asking.BASE}/cases/{uid}/evidence/{one.n}" if one.stored_as else None,
+    }
 
 
 @evidence.get("/cases/<uuid:uid>/evidence/<int(max=999999999):n>")
@@ -114,9 +139,17 @@ def download(uid: Any, n: int) -> Response:
     file, size = files.content(house, one)
     name = str(one.said.get("filename") or f"{row.number}-{one.n}")
     plain = "".join(c if (c.isascii() and c.isalnum()) or c in "._-" else "_" for c in name)
-    response = Response(_pieces(file), 200, {
-        "Content-Length": str(size), "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
-        "Content-Security-Policy": "sandbox; default-src 'none'", "ETag": f'"{one.sha256}"'}, mimetype=one.media_type)
+    response = Response(
+        _pieces(file),
+        200,
+        {
+            "Content-Length": str(size),
+            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "ETag": f'"{one.sha256}"',
+        },
+        mimetype=one.media_type,
+    )
     response.call_on_close(file.close)
     return response
 

@@ -13,7 +13,7 @@ from inspect_app.api.operations import Blueprint, operation, query
 from inspect_app.errors import NotFound
 from inspect_app.schemas.cases import dump_case, dump_workflow, dump_workflow_line
 from inspect_app.schemas.requests import read_limit, read_question, read_truth
-from inspect_app.services import lookups, queries
+from inspect_app.services import directory, lookups, queries
 from workflows import draw
 from workflows.definition import Workflow
 from workflows.ruleset import Ruleset
@@ -35,8 +35,12 @@ def work() -> Response:
 
 
 @lists.get("/responsibilities")
-@operation("Responsibilities served on the reader", answers={200: "Responsibilities"}, problems=(422,),
-           parameters=(query("mine", "They are always the reader's own: nobody's are listed for others.", enum=("true",)),))
+@operation(
+    "Responsibilities served on the reader",
+    answers={200: "Responsibilities"},
+    problems=(422,),
+    parameters=(query("mine", "They are always the reader's own: nobody's are listed for others.", enum=("true",)),),
+)
 @policy(GET=Policy.SIGNED_IN)
 def responsibilities() -> Response:
     """Most urgent first, the open ones before those that have ended."""
@@ -48,7 +52,7 @@ def responsibilities() -> Response:
 
 def _rules() -> Ruleset:
     house = http.house()
-    return house.catalogue.rulesets_by_name[queries.ruleset_of(house)]
+    return house.catalogue.rulesets_by_name[directory.ruleset_of(house)]
 
 
 def _workflow(name: str) -> Workflow:
@@ -77,8 +81,15 @@ def workflow(name: str) -> Response:
 
 
 @lists.get("/workflows/<name>/diagram.<any(svg, mmd, dot):form>")
-@operation("A workflow as a picture", answers={200: "diagram"}, problems=(404,), parameters=(*_NAME, {
-    "name": "form", "in": "path", "required": True, "schema": {"type": "string", "enum": list(_DRAWN)}, "description": "SVG, Mermaid or DOT."}))
+@operation(
+    "A workflow as a picture",
+    answers={200: "diagram"},
+    problems=(404,),
+    parameters=(
+        *_NAME,
+        {"name": "form", "in": "path", "required": True, "schema": {"type": "string", "enum": list(_DRAWN)}, "description": "SVG, Mermaid or DOT."},
+    ),
+)
 @policy(GET=Policy.SIGNED_IN)
 def diagram(name: str, form: str) -> Response:
     """In the reader's language."""
@@ -93,8 +104,18 @@ def diagram(name: str, form: str) -> Response:
 def rulesets() -> Response:
     """What binds cases: switches and time limits. `chosen` is the one that new cases fall under."""
     chosen, language = _rules().name, http.language()
-    told: list[dict[str, Any]] = [{"name": r.name, "version": r.version, "title": r.title.say(language), "law": r.law_hash, "chosen": r.name == chosen,
-                                   "keys": dict(r.keys), "clocks": dict(r.clocks)} for r in http.house().catalogue.rulesets_by_name.values()]
+    told: list[dict[str, Any]] = [
+        {
+            "name": r.name,
+            "version": r.version,
+            "title": r.title.say(language),
+            "law": r.law_hash,
+            "chosen": r.name == chosen,
+            "keys": dict(r.keys),
+            "clocks": dict(r.clocks),
+        }
+        for r in http.house().catalogue.rulesets_by_name.values()
+    ]
     return http.answer({"rulesets": told})
 
 

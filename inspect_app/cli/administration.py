@@ -36,7 +36,9 @@ def add(commands: Any) -> None:
     one.add_argument("--under", metavar="CODE")
     one.add_argument("--external", action="store_true", help="it has no accounts here")
     one.set_defaults(handler=_unit)
-    office = commands.add_parser("office", help="offices and who holds them", description="Example: inspect-app office add head-w1 'Head of Ward 1' --unit W1")
+    office = commands.add_parser(
+        "office", help="offices and who holds them", description="Example: inspect-app office add head-w1 'Head of Ward 1' --unit W1"
+    )
     what = office.add_subparsers(dest="what", required=True, metavar="WHAT")
     one = what.add_parser("add", help="an office")
     one.add_argument("code")
@@ -49,7 +51,9 @@ def add(commands: Any) -> None:
     one.add_argument("--since", metavar="YYYY-MM-DD")
     one.add_argument("--acting", action="store_true")
     one.set_defaults(handler=_appoint)
-    token = commands.add_parser("token", help="bearer tokens for programs", description="Example: inspect-app token create --user mai --scope read --expires 30d")
+    token = commands.add_parser(
+        "token", help="bearer tokens for programs", description="Example: inspect-app token create --user mai --scope read --expires 30d"
+    )
     what = token.add_subparsers(dest="what", required=True, metavar="WHAT")
     one = what.add_parser("create", help="print a new token, once")
     one.add_argument("--user", required=True, metavar="LOGIN")

@@ -20,7 +20,6 @@ from inspect_app.services.demonstration import load_demonstration
 from inspect_app.services.house import House
 from workflows.calendar import micros
 
-
 WORKER = (sys.executable, "-m", "inspect_app.jobs.worker")
 """The background door is a process of its own; the console only starts it."""
 
@@ -29,7 +28,9 @@ def add(commands: Any) -> None:
     init = commands.add_parser("init", help="migrate to the newest schema and name the log; safe to repeat", description="Example: inspect-app init")
     init.add_argument("--quiet", action="store_true", help="say nothing on success")
     init.set_defaults(handler=_init, needs="settings")
-    demo = commands.add_parser("demo", help="load a demonstration organisation and its cases", description="Example: inspect-app demo --house hospital")
+    demo = commands.add_parser(
+        "demo", help="load a demonstration organisation and its cases", description="Example: inspect-app demo --house hospital"
+    )
     demo.add_argument("--house", choices=("depot", "hospital"), default="depot", help="which organisation (default: depot)")
     demo.add_argument("--seed", type=int, default=1, metavar="N", help="another number, another organisation (default: 1)")
     demo.add_argument("--if-empty", action="store_true", help="do nothing where there are people already")
@@ -76,7 +77,8 @@ def _demo(house: House, args: Namespace) -> int:
     loaded = load_demonstration(house, args.house, args.seed)
     founding.remember_demonstration(house.db, loaded)
     print(f"Loaded {loaded.name}: {loaded.matters} matters, {loaded.acts} acts.")
-    _accounts(house)
+    if not args.if_empty:
+        _accounts(house)
     return 0
 
 
@@ -103,8 +105,16 @@ def _serve(settings: Settings, args: Namespace) -> int:
     house.db.close()
     child = subprocess.Popen(WORKER) if args.with_worker else None  # noqa: S603
     try:
-        Granian("wsgi:app", address=args.host, port=args.port, interface=Interfaces.WSGI, workers=1 if embedded else args.workers,
-                blocking_threads=8 if embedded else 4, working_dir=Path(founding.__file__).resolve().parents[2], log_access=False).serve()
+        Granian(
+            "wsgi:app",
+            address=args.host,
+            port=args.port,
+            interface=Interfaces.WSGI,
+            workers=1 if embedded else args.workers,
+            blocking_threads=8 if embedded else 4,
+            working_dir=Path(founding.__file__).resolve().parents[2],
+            log_access=False,
+        ).serve()
     finally:
         if child is not None:
             child.terminate()

@@ -83,8 +83,13 @@ def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> 
         case Yes():
             return BooleanField(**described, false_values=("", "false"))
         case Evidence():
-            return SelectMultipleField(**described, choices=_choices(lists.evidence, blank=False), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
-                                       validate_choice=False)
+            return SelectMultipleField(
+                **described,
+                choices=_choices(lists.evidence, blank=False),
+                widget=ListWidget(prefix_label=False),
+                option_widget=CheckboxInput(),
+                validate_choice=False,
+            )
         case Choice():
             return SelectField(**described, choices=_choices([(code, words.say(language)) for code, words in i.options]), validate_choice=False)
         case Person():
@@ -99,13 +104,22 @@ def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> 
     raise TypeError(f"no form field for an input of kind {i.kind}")
 
 
-def draw(inputs: Sequence[Input], labels: Mapping[str, str], lists: Lists, language: str, sent: MultiDict[str, str] | None = None,
-         before: Mapping[str, Any] | None = None) -> Drawn:
+def draw(
+    inputs: Sequence[Input],
+    labels: Mapping[str, str],
+    lists: Lists,
+    language: str,
+    sent: MultiDict[str, str] | None = None,
+    before: Mapping[str, Any] | None = None,
+) -> Drawn:
     """The form of these inputs in a language, filled with what was `sent`, or what was there `before`.
 
     A row is added where `sent` has `add` = the input's name, and taken away where it has `remove` = name-number."""
-    made = type("Inputs", (Form,), {i.name: _field(i, labels[i.name], lists, language, max(i.at_least, 1) if isinstance(i, Many) and i.required else 0)
-                                    for i in inputs})
+    made = type(
+        "Inputs",
+        (Form,),
+        {i.name: _field(i, labels[i.name], lists, language, max(i.at_least, 1) if isinstance(i, Many) and i.required else 0) for i in inputs},
+    )
     form = made(sent, data=dict(before or {})) if sent is not None else made(data=dict(before or {}))
     if sent is not None:
         name = sent.get("add")

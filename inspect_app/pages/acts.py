@@ -18,7 +18,7 @@ from inspect_app.access.reading import reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
 from inspect_app.schemas.acts import read_act
-from inspect_app.services import casework, evidence, queries
+from inspect_app.services import casework, directory, evidence, queries
 from inspect_app.services.casework import TYPISTS, Opening
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow
@@ -34,26 +34,36 @@ pages = Blueprint("acts", __name__)
 
 TITLE = Text(name="title", label=words(en="Title", vi="Tên vụ việc"), at_most=200)
 WHERE = Unit(name="unit", label=words(en="Unit", vi="Đơn vị"))
-OCCURRED = Day(name="occurred_on", label=words(en="Day it happened, where that is not today", vi="Ngày xảy ra, nếu không phải hôm nay"), required=False)
+OCCURRED = Day(
+    name="occurred_on", label=words(en="Day it happened, where that is not today", vi="Ngày xảy ra, nếu không phải hôm nay"), required=False
+)
 FILE_FIELDS = ("held_as", "sha256", "size", "media_type", "filename")
 
 
 def _recorded_for(people: Sequence[tuple[str, str]]) -> Choice:
-    return Choice(name="recorded_for", label=words(en="Typed for the person who signed the paper", vi="Nhập thay người đã ký giấy"), required=False,
-                  options=tuple((uid, words(en=name, vi=name)) for uid, name in people))
+    return Choice(
+        name="recorded_for",
+        label=words(en="Typed for the person who signed the paper", vi="Nhập thay người đã ký giấy"),
+        required=False,
+        options=tuple((uid, words(en=name, vi=name)) for uid, name in people),
+    )
 
 
 def _lists(row: CaseRow | None) -> Lists:
     house = http.house()
     items = queries.items(house, row.id) if row else []
-    return Lists(queries.people(house), queries.offices(house), queries.units(house, http.actor()),
-                 [(str(item["n"]), f"#{item['n']}") for item in items if item["withdrawn_seq"] is None])
+    return Lists(
+        directory.people(house),
+        directory.offices(house),
+        directory.units(house, http.actor()),
+        [(str(item["n"]), f"#{item['n']}") for item in items if item["withdrawn_seq"] is None],
+    )
 
 
 @pages.get("/cases/new")
 @policy(GET=Policy.SIGNED_IN)
 def choose() -> str:
-    mine = queries.granted(http.house(), http.actor())
+    mine = directory.granted(http.house(), http.actor())
     possible = [w for w in http.house().catalogue.by_name.values() if not w.needs_parent and any(set(t.who) & mine for t in w.openings)]
     possible.sort(key=lambda w: (not w.fast, w.name))
     return render_template("choose.html", workflows=[(w, w.title.say(http.language())) for w in possible])
@@ -81,10 +91,32 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         outcome = _try(drawn, missing, lambda: casework.open_case(house, wanted, read=read_act, key=_key()))
         if isinstance(outcome, Event):
             return redirect(url_for("casefile.show", uid=outcome.case, done=outcome.id), 303)
-        return render_template("act.html", row=None, workflow=workflow, heading=transition.label.say(http.language()), transition=transition, drawn=drawn,
-                               key=token_urlsafe(16), seen=None, inner=True, **outcome), outcome["status"]
-    return render_template("act.html", row=None, workflow=workflow, heading=transition.label.say(http.language()), transition=transition, drawn=drawn,
-                           key=request.form.get("key") or token_urlsafe(16), seen=None, inner=True, status=200, verdicts=(), message=None)
+        return render_template(
+            "act.html",
+            row=None,
+            workflow=workflow,
+            heading=transition.label.say(http.language()),
+            transition=transition,
+            drawn=drawn,
+            key=token_urlsafe(16),
+            seen=None,
+            inner=True,
+            **outcome,
+        ), outcome["status"]
+    return render_template(
+        "act.html",
+        row=None,
+        workflow=workflow,
+        heading=transition.label.say(http.language()),
+        transition=transition,
+        drawn=drawn,
+        key=request.form.get("key") or token_urlsafe(16),
+        seen=None,
+        inner=True,
+        status=200,
+        verdicts=(),
+        message=None,
+    )
 
 
 @pages.route("/cases/<uuid:uid>/acts/<trigger>", methods=["GET", "POST"])
@@ -98,18 +130,30 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
             raise NotFound
         raise NotNow(trigger, row.state, tuple(t.trigger for t in row.workflow.out_of(row.state)))
     typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & {Role.HEAD, Role.RESPONDENT, Role.OWNER, Role.DECIDER})
-    for_whom = (_recorded_for(queries.people(house)),) if typist else ()
+    for_whom = (_recorded_for(directory.people(house)),) if typist else ()
     inputs = (*_for_page(transition), OCCURRED, *for_whom)
     sent = request.form if request.method == "POST" else None
     drawn = draw(inputs, _labels(row.workflow, transition, inputs), _lists(row), http.language(), sent)
-    shown: dict[str, Any] = {"row": row, "workflow": row.workflow, "transition": transition, "drawn": drawn,
-                             "heading": i18n.trigger_label(row.workflow, house.catalogue.rulesets_by_name[row.ruleset], http.language(), trigger),
-                             "inner": reads_inner(row.parts) or sees_everything(actor), "seen": row.seq}
+    shown: dict[str, Any] = {
+        "row": row,
+        "workflow": row.workflow,
+        "transition": transition,
+        "drawn": drawn,
+        "heading": i18n.trigger_label(row.workflow, house.catalogue.rulesets_by_name[row.ruleset], http.language(), trigger),
+        "inner": reads_inner(row.parts) or sees_everything(actor),
+        "seen": row.seq,
+    }
     if sent is None or only_rows_change(sent):
         _, offers = queries.offers(house, actor, row.uid)
         offer = next((o for o in offers if o.transition is transition), None)
-        return render_template("act.html", **shown, key=request.form.get("key") or token_urlsafe(16), status=200, message=None,
-                               verdicts=offer.verdicts if offer and not offer.allowed else ())
+        return render_template(
+            "act.html",
+            **shown,
+            key=request.form.get("key") or token_urlsafe(16),
+            status=200,
+            message=None,
+            verdicts=offer.verdicts if offer and not offer.allowed else (),
+        )
     told = raw(inputs, drawn.form)
     seen = int(sent["seen"]) if sent.get("seen", "").isdigit() and len(sent["seen"]) < 10 else None
     data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
@@ -164,11 +208,17 @@ def _labels(workflow: Workflow, transition: Transition, inputs: Sequence[Input])
 
 def _ruleset() -> str:
     """The ruleset a new case falls under: the house's own, where a pack brings one and the house chose it."""
-    return queries.ruleset_of(http.house())
+    return directory.ruleset_of(http.house())
 
 
-def _act(transition: Transition, data: dict[str, Any], occurred_on: Any = None, recorded_for: Any = None, seen: int | None = None,
-         stored_as: str | None = None) -> Act:
+def _act(
+    transition: Transition,
+    data: dict[str, Any],
+    occurred_on: Any = None,
+    recorded_for: Any = None,
+    seen: int | None = None,
+    stored_as: str | None = None,
+) -> Act:
     moment = None
     if occurred_on:
         try:
@@ -200,5 +250,3 @@ def _try(drawn: Drawn, missing: list[Problem], work: Any) -> Event | dict[str, A
     except Stale:
         status, message = 412, i18n.say(http.language(), "form.stale")
     return {"status": status, "verdicts": verdicts, "message": message}
-
-

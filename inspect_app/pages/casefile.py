@@ -13,7 +13,7 @@ from inspect_app.access.parts import sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, readable, reads_inner
 from inspect_app.pages.telling import told
-from inspect_app.services import evidence, queries
+from inspect_app.services import directory, evidence, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
@@ -35,15 +35,25 @@ def show(uid: Any) -> str:
     taken, offers = queries.offers(house, actor, row.uid)
     with house.db.reading() as session:
         events = list(events_of(session, row.id))
-    people = queries.names(house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + _named(row.workflow, events, "person"))
-    people |= queries.office_titles(house, _named(row.workflow, events, "office"))
+    people = directory.names(
+        house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + _named(row.workflow, events, "person")
+    )
+    people |= directory.office_titles(house, _named(row.workflow, events, "office"))
     visited = frozenset(e.after for e in events if e.after in row.workflow.by_name)
     picture = draw.svg(_in_terms(row, draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)))
     linked = queries.register(house, actor, Filter(dossier=row.dossier), sort="opened", limit=100).rows
-    return render_template("case.html", row=row, offers=sorted_offers(offers), inner=reads_inner(taken.parts) or sees_everything(actor),
-                           picture=Markup(picture), history=history(row, actor, events, people), linked=[r for r in linked if r.uid != row.uid],  # noqa: S704
-                           items=evidence.items(house, row, actor), done=next((e for e in events if e.id == request.args.get("done")), None),
-                           names=people)
+    return render_template(
+        "case.html",
+        row=row,
+        offers=sorted_offers(offers),
+        inner=reads_inner(taken.parts) or sees_everything(actor),
+        picture=Markup(picture),  # noqa: S704
+        history=history(row, actor, events, people),
+        linked=[r for r in linked if r.uid != row.uid],
+        items=evidence.items(house, row, actor),
+        done=next((e for e in events if e.id == request.args.get("done")), None),
+        names=people,
+    )
 
 
 def _in_terms(row: CaseRow, picture: draw.Diagram) -> draw.Diagram:
@@ -57,8 +67,12 @@ def _in_terms(row: CaseRow, picture: draw.Diagram) -> draw.Diagram:
 def sorted_offers(offers: tuple[Offer, ...]) -> dict[str, list[Offer]]:
     """Acts by what the reader can do with them: open to them, theirs but not yet, someone else's. Resuming is spoken of only in a pause."""
     moves = [o for o in offers if not _is_entry(o) and (o.allowed or not any(isinstance(e, Resume) for e in o.transition.effects))]
-    return {"open": [o for o in moves if o.allowed], "shut": [o for o in moves if o.mine and not o.allowed], "others": [o for o in moves if not o.mine],
-            "entries": [o for o in offers if _is_entry(o) and o.allowed]}
+    return {
+        "open": [o for o in moves if o.allowed],
+        "shut": [o for o in moves if o.mine and not o.allowed],
+        "others": [o for o in moves if not o.mine],
+        "entries": [o for o in offers if _is_entry(o) and o.allowed],
+    }
 
 
 def _is_entry(offer: Offer) -> bool:
@@ -84,6 +98,12 @@ def history(row: CaseRow, actor: Actor, events: list[Event], people: dict[str, s
     shown = []
     for e in reversed(events):
         data, withheld = readable(row.workflow, e.trigger, e.data, None if sees_everything(actor) else row.parts)
-        shown.append({"event": e, "who": people.get(e.actor, e.actor), "said": told(row.workflow, rules, http.language(), e.trigger, data, people),
-                      "withheld": len(withheld)})
+        shown.append(
+            {
+                "event": e,
+                "who": people.get(e.actor, e.actor),
+                "said": told(row.workflow, rules, http.language(), e.trigger, data, people),
+                "withheld": len(withheld),
+            }
+        )
     return shown

@@ -14,7 +14,7 @@ from inspect_app import http, i18n
 from inspect_app.errors import Refusal, Unknown
 from inspect_app.now import now
 from inspect_app.pages import acts, casefile, exports, home, signing
-from inspect_app.services import queries
+from inspect_app.services import directory
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
 from workflows.roles import Role
@@ -24,9 +24,21 @@ def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, home, casefile, acts, exports):
         app.register_blueprint(area.pages)
-    app.jinja_env.globals.update(say=_say, state_label=_state, workflow_label=_workflow, trigger_label=_trigger, role_label=_role, moment=_moment,
-                                 day=_day, due=_due, language=http.language, menu=_menu, mode=lambda: app.config["MODE"], signed=lambda: g.get("signed"),
-                                 csrf=_csrf)
+    app.jinja_env.globals.update(
+        say=_say,
+        state_label=_state,
+        workflow_label=_workflow,
+        trigger_label=_trigger,
+        role_label=_role,
+        moment=_moment,
+        day=_day,
+        due=_due,
+        language=http.language,
+        menu=_menu,
+        mode=lambda: app.config["MODE"],
+        signed=lambda: g.get("signed"),
+        csrf=_csrf,
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -91,8 +103,12 @@ def _menu() -> list[dict[str, Any]]:
     """The places this reader may go to."""
     if g.get("actor") is None:
         return []
-    roles = queries.granted(http.house(), g.actor)
-    places = [("home.work", "menu.work", True), ("home.register", "menu.register", True), ("home.responsibilities", "menu.responsibilities", True),
-              ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD})),
-              ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR}))]
+    roles = directory.granted(http.house(), g.actor)
+    places = [
+        ("home.work", "menu.work", True),
+        ("home.register", "menu.register", True),
+        ("home.responsibilities", "menu.responsibilities", True),
+        ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD})),
+        ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
+    ]
     return [{"url": url_for(end), "words": _say(key), "here": request.endpoint == end} for end, key, shown in places if shown]

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
-from inspect_app.services import queries
+from inspect_app.services import directory, queries
 from inspect_app.services.queries import Filter
 
 pages = Blueprint("home", __name__)
@@ -36,7 +36,7 @@ def register() -> str:
     sort = asked.get("sort") or ("due" if which in ("open", "overdue") else "-updated")
     page = queries.register(house, actor, wanted, sort=sort, limit=25, cursor=asked.get("cursor") or None)
     following = f"{url_for('home.register')}?{urlencode({**asked.to_dict(), 'cursor': page.cursor})}" if page.cursor else None
-    return render_template("register.html", page=page, which=which, following=following, asked=asked, units=queries.units(house),
+    return render_template("register.html", page=page, which=which, following=following, asked=asked, units=directory.units(house),
                            workflows=sorted(house.catalogue.by_name.values(), key=lambda w: w.name))
 
 

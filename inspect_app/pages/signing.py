@@ -19,7 +19,11 @@ pages = Blueprint("signing", __name__)
 def _back(path: str | None) -> str:
     """A path of our own to return to; anything else leads home."""
     parts = urlsplit(path or "")
-    return path if path and not parts.scheme and not parts.netloc and path.startswith("/") and not path.startswith(("//", "/\\")) else url_for("home.work")
+    return (
+        path
+        if path and not parts.scheme and not parts.netloc and path.startswith("/") and not path.startswith(("//", "/\\"))
+        else url_for("home.work")
+    )
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])

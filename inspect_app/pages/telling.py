@@ -13,7 +13,9 @@ from workflows.inputs import Choice, Day, Input, Many, Office, Person, Yes
 from workflows.ruleset import Ruleset
 
 
-def told(workflow: Workflow, rules: Ruleset, language: str, trigger: str, data: Mapping[str, Any], people: Mapping[str, str]) -> list[tuple[str, Any]]:
+def told(
+    workflow: Workflow, rules: Ruleset, language: str, trigger: str, data: Mapping[str, Any], people: Mapping[str, str]
+) -> list[tuple[str, Any]]:
     """(label, text) for each input; the text of rows is a list of such lists."""
     inputs = declared(workflow, trigger)
     transition = workflow.triggers[trigger][0] if trigger in workflow.triggers else None
@@ -23,7 +25,9 @@ def told(workflow: Workflow, rules: Ruleset, language: str, trigger: str, data: 
         if i is None or transition is None:
             found.append((name, str(value)))
         elif isinstance(i, Many):
-            rows = [[(c.label.say(language), _words(c, row.get(c.name), language, people)) for c in i.of if row.get(c.name) is not None] for row in value]
+            rows = [
+                [(c.label.say(language), _words(c, row.get(c.name), language, people)) for c in i.of if row.get(c.name) is not None] for row in value
+            ]
             if rows:
                 found.append((i18n.input_label(workflow, transition, rules, language, i), rows))
         else:

@@ -108,7 +108,9 @@ def field_for(i: Input) -> fields.Field[Any]:
         case Evidence():
             return fields.List(_Whole(validate=validate.Range(1, 1_000_000)), validate=validate.Length(1 if i.required else 0, 100), **common)
         case Many():
-            return fields.List(fields.Nested(_schema(i.of)), validate=validate.Length(i.at_least, i.at_most, error="Give {min} to {max} rows."), **common)
+            return fields.List(
+                fields.Nested(_schema(i.of)), validate=validate.Length(i.at_least, i.at_most, error="Give {min} to {max} rows."), **common
+            )
         case _:
             return fields.String(validate=IDENTIFIER, **common)
 
@@ -163,9 +165,11 @@ def _code(text: str) -> str:
 
 
 def _remedy(text: str) -> str:
-    return {"Missing data for required field.": "This is needed; fill it in.",
-            "Unknown field.": "There is no such field here; leave it out.",
-            "Field may not be null.": "This may not be empty; leave it out or fill it in."}.get(text, text)
+    return {
+        "Missing data for required field.": "This is needed; fill it in.",
+        "Unknown field.": "There is no such field here; leave it out.",
+        "Field may not be null.": "This may not be empty; leave it out or fill it in.",
+    }.get(text, text)
 
 
 _OFFSET = re.compile(r"(Z|[+-]\d\d:\d\d)$")
@@ -204,8 +208,12 @@ def read_request(body: Any, extra: frozenset[str] = frozenset()) -> dict[str, An
         raise Invalid(tuple(wrong))
     for name in _ACT_FIELDS - {"data"}:
         canonical_or_invalid(body.get(name), f"/{name}")
-    request: dict[str, Any] = {"trigger": body.get("trigger"), "data": body.get("data", {}), "on_behalf_of": body.get("on_behalf_of"),
-                               "recorded_for": body.get("recorded_for")}
+    request: dict[str, Any] = {
+        "trigger": body.get("trigger"),
+        "data": body.get("data", {}),
+        "on_behalf_of": body.get("on_behalf_of"),
+        "recorded_for": body.get("recorded_for"),
+    }
     if body.get("occurred_at") is not None:
         request["occurred_at"], request["zone"] = read_moment(body["occurred_at"], "/occurred_at")
     return request

@@ -13,9 +13,11 @@ from workflows.inputs import Choice, Day, Evidence, Input, Many, Number, Text, Y
 
 IDENTIFIER: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
 MOMENT: dict[str, Any] = {"type": "string", "format": "date-time", "description": "ISO 8601 with its offset; never in the future."}
-OUTER: dict[str, Any] = {"occurred_at": MOMENT,
-                         "on_behalf_of": IDENTIFIER | {"description": "The person one acts for, holding their office meanwhile."},
-                         "recorded_for": IDENTIFIER | {"description": "The person whose signed paper is typed; `data.paper` names it."}}
+OUTER: dict[str, Any] = {
+    "occurred_at": MOMENT,
+    "on_behalf_of": IDENTIFIER | {"description": "The person one acts for, holding their office meanwhile."},
+    "recorded_for": IDENTIFIER | {"description": "The person whose signed paper is typed; `data.paper` names it."},
+}
 
 
 def ref(name: str) -> dict[str, Any]:
@@ -25,8 +27,12 @@ def ref(name: str) -> dict[str, Any]:
 
 def closed(properties: Mapping[str, Any], required: Iterable[str] | None = None) -> dict[str, Any]:
     """An object with these properties and no others; all of them needed unless `required` says which."""
-    return {"type": "object", "properties": dict(properties), "required": sorted(properties if required is None else required),
-            "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": sorted(properties if required is None else required),
+        "additionalProperties": False,
+    }
 
 
 def schema_for(i: Input) -> dict[str, Any]:
@@ -46,7 +52,12 @@ def schema_for(i: Input) -> dict[str, Any]:
         case Yes():
             return told | {"type": "boolean"} | ({"const": True} if i.required else {})
         case Evidence():
-            return told | {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": 1_000_000}, "minItems": int(i.required), "maxItems": 100}
+            return told | {
+                "type": "array",
+                "items": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+                "minItems": int(i.required),
+                "maxItems": 100,
+            }
         case Many():
             return told | {"type": "array", "items": inputs_schema(i.of), "minItems": i.at_least, "maxItems": i.at_most}
         case _:
@@ -90,14 +101,27 @@ def act_schemas(workflows: Iterable[Workflow]) -> dict[str, dict[str, Any]]:
     data = {trigger: _either([ref(name) for name in names]) for trigger, names in by_trigger.items()}
     made["Act"] = {"oneOf": [closed({"trigger": {"const": t}, "data": d} | OUTER, _needs(made, by_trigger[t], ["trigger"])) for t, d in data.items()]}
     made["Opening"] = {"oneOf": openings}
-    one_of_many = {"case": {"type": "string", "format": "uuid"}, "seen": {"type": "integer", "minimum": 0, "description": "Stands for If-Match."},
-                   "trigger": {"enum": sorted(data)}, "data": {"type": "object", "description": "As of the trigger."}} | OUTER
+    one_of_many = {
+        "case": {"type": "string", "format": "uuid"},
+        "seen": {"type": "integer", "minimum": 0, "description": "Stands for If-Match."},
+        "trigger": {"enum": sorted(data)},
+        "data": {"type": "object", "description": "As of the trigger."},
+    } | OUTER
     acts = {"type": "array", "minItems": 1, "maxItems": MOST_ACTS, "items": closed(one_of_many, ["case", "seen", "trigger"])}
     made["Batch"] = closed({"acts": acts})
-    made["Sitting"] = closed({
-        "template": {"enum": list(TEMPLATES)}, "occurred_at": MOMENT, "acts": acts,
-        "papers": {"type": "array", "items": {"type": "string", "maxLength": 400}, "description": "The papers it is typed from: `paper` of each act without one."}},
-        ["template", "occurred_at", "acts"])
+    made["Sitting"] = closed(
+        {
+            "template": {"enum": list(TEMPLATES)},
+            "occurred_at": MOMENT,
+            "acts": acts,
+            "papers": {
+                "type": "array",
+                "items": {"type": "string", "maxLength": 400},
+                "description": "The papers it is typed from: `paper` of each act without one.",
+            },
+        },
+        ["template", "occurred_at", "acts"],
+    )
     made.update(_evidence())
     return made
 
@@ -114,10 +138,19 @@ def _needs(made: Mapping[str, Any], names: list[str], always: list[str]) -> list
 def _opening(workflow: Workflow, trigger: str, name: str) -> dict[str, Any]:
     alone = len(workflow.openings) == 1
     code = {"type": "string", "minLength": 1, "maxLength": 200}
-    return closed({"workflow": {"const": workflow.name}, "trigger": {"const": trigger}, "ruleset": code, "unit": code,
-                   "parent": {"type": "string", "format": "uuid", "description": "The case it stands under."},
-                   "title": {"type": "string", "minLength": 1, "maxLength": LONGEST_TITLE}, "data": ref(name)} | OUTER,
-                  ["workflow", "title", "data", *([] if alone else ["trigger"]), "parent" if workflow.needs_parent else "unit"])
+    return closed(
+        {
+            "workflow": {"const": workflow.name},
+            "trigger": {"const": trigger},
+            "ruleset": code,
+            "unit": code,
+            "parent": {"type": "string", "format": "uuid", "description": "The case it stands under."},
+            "title": {"type": "string", "minLength": 1, "maxLength": LONGEST_TITLE},
+            "data": ref(name),
+        }
+        | OUTER,
+        ["workflow", "title", "data", *([] if alone else ["trigger"]), "parent" if workflow.needs_parent else "unit"],
+    )
 
 
 def _evidence() -> dict[str, dict[str, Any]]:

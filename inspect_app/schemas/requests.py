@@ -16,10 +16,7 @@ MOST_ACTS = 100
 LONGEST_LIST = 200
 LONGEST_QUESTION = 200
 
-TEMPLATES: dict[str, Words] = {
-    "meeting": words(en="a meeting", vi="cuộc họp"),
-    "visit": words(en="a visit", vi="buổi làm việc tại đơn vị"),
-}
+TEMPLATES: dict[str, Words] = {"meeting": words(en="a meeting", vi="cuộc họp"), "visit": words(en="a visit", vi="buổi làm việc tại đơn vị")}
 """What a sitting may have been; a closed table."""
 
 
@@ -35,8 +32,16 @@ class AskedAct:
 def act_of(body: Any, actor: Actor, seen: int | None) -> Act:
     """The act of a request on one case, its data still raw. Raises `Invalid`, `Unreadable`."""
     asked = read_request(body)
-    return Act(asked["trigger"], actor, asked["data"], seen=seen, occurred_at=asked.get("occurred_at"), zone=asked.get("zone", "Z"),
-               on_behalf_of=asked["on_behalf_of"], recorded_for=asked["recorded_for"])
+    return Act(
+        asked["trigger"],
+        actor,
+        asked["data"],
+        seen=seen,
+        occurred_at=asked.get("occurred_at"),
+        zone=asked.get("zone", "Z"),
+        on_behalf_of=asked["on_behalf_of"],
+        recorded_for=asked["recorded_for"],
+    )
 
 
 _OPENING = frozenset({"workflow", "trigger", "parent", "ruleset", "unit", "title"})
@@ -59,15 +64,25 @@ def read_opening(body: Any, actor: Actor) -> tuple[dict[str, Any], Act]:
         title = body["title"].strip()
         if not 1 <= len(title) <= LONGEST_TITLE:
             wrong.append(Problem("/title", "invalid", f"Write 1 to {LONGEST_TITLE} characters."))
-        wrong += [Problem(f"/{name}", "invalid", "Write at most 200 characters.") for name in ("workflow", "ruleset", "unit", "parent")
-                  if len(body.get(name) or "") > 200]
+        wrong += [
+            Problem(f"/{name}", "invalid", "Write at most 200 characters.")
+            for name in ("workflow", "ruleset", "unit", "parent")
+            if len(body.get(name) or "") > 200
+        ]
     if wrong:
         raise Invalid(tuple(wrong))
     told: dict[str, Any] = {name: body.get(name) for name in _OPENING} | {"title": body["title"].strip()}
     for name, value in told.items():
         canonical_or_invalid(value, f"/{name}")
-    act = Act(asked["trigger"] or "", actor, asked["data"], occurred_at=asked.get("occurred_at"), zone=asked.get("zone", "Z"),
-              on_behalf_of=asked["on_behalf_of"], recorded_for=asked["recorded_for"])
+    act = Act(
+        asked["trigger"] or "",
+        actor,
+        asked["data"],
+        occurred_at=asked.get("occurred_at"),
+        zone=asked.get("zone", "Z"),
+        on_behalf_of=asked["on_behalf_of"],
+        recorded_for=asked["recorded_for"],
+    )
     return told, act
 
 
@@ -91,8 +106,16 @@ def _read_asked(body: Any, actor: Actor, pointer: str) -> AskedAct:
             raise Invalid((Problem("/trigger", "required", "Name the trigger."),))
     except Invalid as error:
         raise under(error, pointer) from None
-    act = Act(asked["trigger"], actor, asked["data"], seen=seen, occurred_at=asked.get("occurred_at"), zone=asked.get("zone", "Z"),
-              on_behalf_of=asked["on_behalf_of"], recorded_for=asked["recorded_for"])
+    act = Act(
+        asked["trigger"],
+        actor,
+        asked["data"],
+        seen=seen,
+        occurred_at=asked.get("occurred_at"),
+        zone=asked.get("zone", "Z"),
+        on_behalf_of=asked["on_behalf_of"],
+        recorded_for=asked["recorded_for"],
+    )
     return AskedAct(body["case"].lower(), act, seen is not None)
 
 
@@ -149,7 +172,9 @@ def _at(act: Act, moment: int, zone: str, papers: str) -> Act:
 
 def read_question(asked: Mapping[str, str], known: frozenset[str]) -> dict[str, str]:
     """The questions of a list, as they stand in the address: each known, given once, short. Raises `Invalid`."""
-    wrong = [Problem(f"/{step(name)}", "unknown", f"There is no such question; ask by: {', '.join(sorted(known))}.") for name in asked if name not in known]
+    wrong = [
+        Problem(f"/{step(name)}", "unknown", f"There is no such question; ask by: {', '.join(sorted(known))}.") for name in asked if name not in known
+    ]
     for name, value in asked.items():
         if name in known and (len(value) > LONGEST_QUESTION or "\0" in value):
             wrong.append(Problem(f"/{name}", "invalid", f"Write at most {LONGEST_QUESTION} characters, without NUL."))

@@ -24,28 +24,100 @@ def many(of: dict[str, Any]) -> dict[str, Any]:
 
 _VERDICT = closed({"code": TEXT, "ok": TRUTH, "message": TEXT})
 _RULE = closed({"code": TEXT, "message": TEXT})
-_OPENED = {"id": UUID, "number": TEXT, "reference": MAYBE, "dossier": UUID, "workflow": TEXT, "workflow_version": WHOLE, "law": DIGEST, "ruleset": TEXT,
-           "state": TEXT, "seq": WHOLE, "title": TEXT, "unit": MAYBE, "parent": {"type": ["string", "null"], "format": "uuid"}, "origin": TEXT,
-           "rehearsal": TRUTH, "opened_at": WHEN}
+_OPENED = {
+    "id": UUID,
+    "number": TEXT,
+    "reference": MAYBE,
+    "dossier": UUID,
+    "workflow": TEXT,
+    "workflow_version": WHOLE,
+    "law": DIGEST,
+    "ruleset": TEXT,
+    "state": TEXT,
+    "seq": WHOLE,
+    "title": TEXT,
+    "unit": MAYBE,
+    "parent": {"type": ["string", "null"], "format": "uuid"},
+    "origin": TEXT,
+    "rehearsal": TRUTH,
+    "opened_at": WHEN,
+}
 _CASE = _OPENED | {"is_open": TRUTH, "paused": TRUTH, "updated_at": WHEN, "due_at": MAYBE_WHEN, "parts": many(TEXT), "waits": many(TEXT)}
-_EVENT = {"id": UUID, "case": UUID, "number": TEXT, "seq": WHOLE, "position": WHOLE, "trigger": TEXT, "before": TEXT, "after": TEXT, "actor": TEXT,
-          "role": TEXT, "on_behalf_of": MAYBE, "recorded_for": MAYBE, "occurred_at": WHEN, "recorded_at": WHEN, "origin": {"enum": ["act", "recorded"]},
-          "fits": TRUTH, "late": TRUTH, "data": {"type": "object"}, "guards": many(closed({"code": TEXT, "ok": TRUTH})), "leaf": DIGEST,
-          "receipt": {"type": ["object", "null"], "description": "The log's promise; null until there is a log."}}
-_TRANSITION = {"trigger": TEXT, "label": TEXT, "dest": TEXT, "who": many(TEXT), "standing": TRUTH, "entry": TRUTH, "help": MAYBE,
-               "inputs": many(ref("Input"))}
-_LINE = {"name": TEXT, "version": WHOLE, "title": TEXT, "law": DIGEST, "fast": TRUTH, "needs_parent": TRUTH, "parents": many(TEXT), "openings": many(TEXT)}
-_INPUT_NEEDED = {"name": TEXT, "kind": TEXT, "label": TEXT, "required": TRUTH, "class": {"enum": ["plain", "personal", "sensitive", "sealed"]},
-                 "readers": many(TEXT)}
-_INPUT_MORE = {"help": TEXT, "at_least": WHOLE, "at_most": WHOLE, "options": many(closed({"code": TEXT, "label": TEXT})),
-               "when": {"enum": ["past", "future", "any"]}, "of": many(ref("Input"))}
+_EVENT = {
+    "id": UUID,
+    "case": UUID,
+    "number": TEXT,
+    "seq": WHOLE,
+    "position": WHOLE,
+    "trigger": TEXT,
+    "before": TEXT,
+    "after": TEXT,
+    "actor": TEXT,
+    "role": TEXT,
+    "on_behalf_of": MAYBE,
+    "recorded_for": MAYBE,
+    "occurred_at": WHEN,
+    "recorded_at": WHEN,
+    "origin": {"enum": ["act", "recorded"]},
+    "fits": TRUTH,
+    "late": TRUTH,
+    "data": {"type": "object"},
+    "guards": many(closed({"code": TEXT, "ok": TRUTH})),
+    "leaf": DIGEST,
+    "receipt": {"type": ["object", "null"], "description": "The log's promise; null until there is a log."},
+}
+_TRANSITION = {
+    "trigger": TEXT,
+    "label": TEXT,
+    "dest": TEXT,
+    "who": many(TEXT),
+    "standing": TRUTH,
+    "entry": TRUTH,
+    "help": MAYBE,
+    "inputs": many(ref("Input")),
+}
+_LINE = {
+    "name": TEXT,
+    "version": WHOLE,
+    "title": TEXT,
+    "law": DIGEST,
+    "fast": TRUTH,
+    "needs_parent": TRUTH,
+    "parents": many(TEXT),
+    "openings": many(TEXT),
+}
+_INPUT_NEEDED = {
+    "name": TEXT,
+    "kind": TEXT,
+    "label": TEXT,
+    "required": TRUTH,
+    "class": {"enum": ["plain", "personal", "sensitive", "sealed"]},
+    "readers": many(TEXT),
+}
+_INPUT_MORE = {
+    "help": TEXT,
+    "at_least": WHOLE,
+    "at_most": WHOLE,
+    "options": many(closed({"code": TEXT, "label": TEXT})),
+    "when": {"enum": ["past", "future", "any"]},
+    "of": many(ref("Input")),
+}
 
 SHAPES: dict[str, dict[str, Any]] = {
-    "Problem": closed({
-        "type": {"type": "string", "format": "uri-reference"}, "title": TEXT, "status": WHOLE, "detail": TEXT,
-        "pointer": TEXT | {"description": "The part of the request it is about, as a JSON pointer."},
-        "errors": many(closed({"pointer": TEXT, "code": TEXT, "message": TEXT})), "guards": many(_VERDICT), "possible": many(TEXT)},
-        ("type", "title", "status", "detail")) | {"description": "RFC 9457."},
+    "Problem": closed(
+        {
+            "type": {"type": "string", "format": "uri-reference"},
+            "title": TEXT,
+            "status": WHOLE,
+            "detail": TEXT,
+            "pointer": TEXT | {"description": "The part of the request it is about, as a JSON pointer."},
+            "errors": many(closed({"pointer": TEXT, "code": TEXT, "message": TEXT})),
+            "guards": many(_VERDICT),
+            "possible": many(TEXT),
+        },
+        ("type", "title", "status", "detail"),
+    )
+    | {"description": "RFC 9457."},
     "Input": closed(_INPUT_NEEDED | _INPUT_MORE, _INPUT_NEEDED),
     "Event": closed(_EVENT),
     "ReadEvent": closed(_EVENT | {"withheld": many(TEXT)}),
@@ -54,25 +126,112 @@ SHAPES: dict[str, dict[str, Any]] = {
     "ListedCase": closed(_CASE),
     "Case": closed(_CASE | {"children": many(UUID)}),
     "CaseList": closed({"cases": many(ref("ListedCase")), "cursor": CURSOR, "total": WHOLE, "total_capped": TRUTH}, ("cases", "cursor")),
-    "Transitions": closed({"case": UUID, "state": TEXT, "seq": WHOLE, "transitions": many(closed(
-        _TRANSITION | {"mine": TRUTH, "allowed": TRUTH, "guards": many(_VERDICT)}))}),
-    "ClockList": closed({"clocks": many(closed({
-        "name": TEXT, "status": {"enum": ["running", "paused", "stopped", "fired"]}, "due_at": WHEN, "started_at": WHEN, "started_seq": WHOLE, "limit": TEXT,
-        "working_week": TEXT, "zone": TEXT, "then": MAYBE, "ended_at": MAYBE_WHEN}))}),
-    "BatchResults": closed({"results": many({"oneOf": [
-        closed({"status": {"const": 201}, "event": ref("Event"), "etag": TEXT}), closed({"status": WHOLE, "problem": ref("Problem")})]})}),
+    "Transitions": closed(
+        {
+            "case": UUID,
+            "state": TEXT,
+            "seq": WHOLE,
+            "transitions": many(closed(_TRANSITION | {"mine": TRUTH, "allowed": TRUTH, "guards": many(_VERDICT)})),
+        }
+    ),
+    "ClockList": closed(
+        {
+            "clocks": many(
+                closed(
+                    {
+                        "name": TEXT,
+                        "status": {"enum": ["running", "paused", "stopped", "fired"]},
+                        "due_at": WHEN,
+                        "started_at": WHEN,
+                        "started_seq": WHOLE,
+                        "limit": TEXT,
+                        "working_week": TEXT,
+                        "zone": TEXT,
+                        "then": MAYBE,
+                        "ended_at": MAYBE_WHEN,
+                    }
+                )
+            )
+        }
+    ),
+    "BatchResults": closed(
+        {
+            "results": many(
+                {
+                    "oneOf": [
+                        closed({"status": {"const": 201}, "event": ref("Event"), "etag": TEXT}),
+                        closed({"status": WHOLE, "problem": ref("Problem")}),
+                    ]
+                }
+            )
+        }
+    ),
     "SittingResult": closed({"template": TEXT, "events": many(ref("Event"))}),
     "AddedEvidence": closed({"n": WHOLE, "event": ref("Event")}),
-    "EvidenceList": closed({"evidence": many(closed({
-        "n": WHOLE, "seq": WHOLE, "held_as": {"enum": ["file", "reference"]}, "description": MAYBE, "reference": MAYBE, "filename": MAYBE, "sha256": MAYBE,
-        "size": {"type": ["integer", "null"]}, "media_type": MAYBE, "added_at": WHEN, "withdrawn": TRUTH, "file": MAYBE}))}),
+    "EvidenceList": closed(
+        {
+            "evidence": many(
+                closed(
+                    {
+                        "n": WHOLE,
+                        "seq": WHOLE,
+                        "held_as": {"enum": ["file", "reference"]},
+                        "description": MAYBE,
+                        "reference": MAYBE,
+                        "filename": MAYBE,
+                        "sha256": MAYBE,
+                        "size": {"type": ["integer", "null"]},
+                        "media_type": MAYBE,
+                        "added_at": WHEN,
+                        "withdrawn": TRUTH,
+                        "file": MAYBE,
+                    }
+                )
+            )
+        }
+    ),
     "Work": closed({"work": many(ref("ListedCase"))}),
-    "Responsibilities": closed({"responsibilities": many(closed({
-        "case": ref("ListedCase"), "basis": TEXT, "level": TEXT, "due_on": {"type": "string", "format": "date"}, "office": TEXT, "office_title": TEXT}))}),
+    "Responsibilities": closed(
+        {
+            "responsibilities": many(
+                closed(
+                    {
+                        "case": ref("ListedCase"),
+                        "basis": TEXT,
+                        "level": TEXT,
+                        "due_on": {"type": "string", "format": "date"},
+                        "office": TEXT,
+                        "office_title": TEXT,
+                    }
+                )
+            )
+        }
+    ),
     "WorkflowList": closed({"workflows": many(closed(_LINE))}),
-    "Workflow": closed(_LINE | {"states": many(closed({"name": TEXT, "label": TEXT, "final": TRUTH, "settled": TRUTH})), "clocks": many(TEXT),
-                                "transitions": many(closed(_TRANSITION | {"sources": many(TEXT), "guards": many(_RULE)}))}),
-    "RulesetList": closed({"rulesets": many(closed({"name": TEXT, "version": WHOLE, "title": TEXT, "law": DIGEST, "chosen": TRUTH,
-                                                    "keys": {"type": "object"}, "clocks": {"type": "object"}}))}),
+    "Workflow": closed(
+        _LINE
+        | {
+            "states": many(closed({"name": TEXT, "label": TEXT, "final": TRUTH, "settled": TRUTH})),
+            "clocks": many(TEXT),
+            "transitions": many(closed(_TRANSITION | {"sources": many(TEXT), "guards": many(_RULE)})),
+        }
+    ),
+    "RulesetList": closed(
+        {
+            "rulesets": many(
+                closed(
+                    {
+                        "name": TEXT,
+                        "version": WHOLE,
+                        "title": TEXT,
+                        "law": DIGEST,
+                        "chosen": TRUTH,
+                        "keys": {"type": "object"},
+                        "clocks": {"type": "object"},
+                    }
+                )
+            )
+        }
+    ),
     "UnitList": closed({"units": many(closed({"code": TEXT, "name": TEXT, "kind": TEXT, "external": TRUTH, "parent": MAYBE, "mine": TRUTH}))}),
 }

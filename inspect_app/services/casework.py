@@ -60,6 +60,7 @@ def fire(house: House, case_id: str, act: Act, *, read: Reader | None = None, ke
 
 def open_case(house: House, opening: Opening, *, read: Reader | None = None, key: Key | None = None) -> Event:
     """Open a case by its first act, event 1: in its parent's dossier, or in a new one. Raises as `fire` does."""
+
     def work(session: Session) -> Event:
         before = _answered(session, house, opening.act, key) if key is not None else None
         return before or open_in(session, house, opening, read=read, key=key)[0]
@@ -123,7 +124,9 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
     today = day_of(now, house.zone)
     workflow = house.catalogue.by_name.get(opening.workflow)
     if workflow is None:
-        raise Invalid((Problem("/workflow", "unknown", f"There is no workflow “{opening.workflow}”; there are: {', '.join(house.catalogue.by_name)}."),))
+        raise Invalid(
+            (Problem("/workflow", "unknown", f"There is no workflow “{opening.workflow}”; there are: {', '.join(house.catalogue.by_name)}."),)
+        )
     transition = workflow.edge(START, act.trigger)
     if transition is None:
         possible = ", ".join(t.trigger for t in workflow.openings)
@@ -149,12 +152,32 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
     return _write(session, house, taken, step, act, now, key=key, parent=link), taken
 
 
-def _write(session: Session, house: House, taken: Taken, step: engine.Step, act: Act, now: int, *, key: Key | None = None,
-           parent: dict[str, Any] | None = None) -> Event:
+def _write(
+    session: Session,
+    house: House,
+    taken: Taken,
+    step: engine.Step,
+    act: Act,
+    now: int,
+    *,
+    key: Key | None = None,
+    parent: dict[str, Any] | None = None,
+) -> Event:
     """The event, then its effects, then the first event of each child case: the one order in which anything is written."""
     children = effects.plan_children(session, house, taken, step, act)
-    event = ledger.append(session, house.log, taken, act, after=step.after, role=step.role.value if step.role else "", now=now,
-                          verdicts=step.verdicts, key=key, parent=parent, opened=[b64url(c.cid) for c in children])
+    event = ledger.append(
+        session,
+        house.log,
+        taken,
+        act,
+        after=step.after,
+        role=step.role.value if step.role else "",
+        now=now,
+        verdicts=step.verdicts,
+        key=key,
+        parent=parent,
+        opened=[b64url(c.cid) for c in children],
+    )
     effects.apply(session, house, taken, step, act, event)
     for child in children:
         _open_child(session, house, taken, child, act, event, now)
@@ -180,8 +203,18 @@ def _open_child(session: Session, house: House, parent: Taken, child: effects.Ch
     parent.position = taken.position
 
 
-def _create(session: Session, house: House, workflow: Workflow, ruleset: str, parent: Taken | None, unit_id: int | None, title: str, now: int,
-            rehearsal: bool = False, cid: bytes | None = None) -> Taken:
+def _create(
+    session: Session,
+    house: House,
+    workflow: Workflow,
+    ruleset: str,
+    parent: Taken | None,
+    unit_id: int | None,
+    title: str,
+    now: int,
+    rehearsal: bool = False,
+    cid: bytes | None = None,
+) -> Taken:
     """The empty case, in its dossier; the ledger gives it its first event."""
     rules = parent.ruleset if parent else house.catalogue.rulesets_by_name[ruleset]
     if parent is None:
@@ -196,13 +229,30 @@ def _create(session: Session, house: House, workflow: Workflow, ruleset: str, pa
     case_uid = str(uuid4())
     if parent is not None:
         rehearsal = bool(session.execute(select(cases.c.rehearsal).where(cases.c.id == parent.id)).scalar())
-    session.execute(insert(cases).values(
-        id=id_, uid=case_uid, number=number, dossier_id=dossier_id, parent_id=parent.id if parent else None, workflow=workflow.name,
-        definition=house.pin(session, workflow), ruleset=house.pin(session, rules), state=START, seq=0, is_open=True, unit_id=unit_id,
-        title=title, opened_at=now, updated_at=now, rehearsal=rehearsal))
+    session.execute(
+        insert(cases).values(
+            id=id_,
+            uid=case_uid,
+            number=number,
+            dossier_id=dossier_id,
+            parent_id=parent.id if parent else None,
+            workflow=workflow.name,
+            definition=house.pin(session, workflow),
+            ruleset=house.pin(session, rules),
+            state=START,
+            seq=0,
+            is_open=True,
+            unit_id=unit_id,
+            title=title,
+            opened_at=now,
+            updated_at=now,
+            rehearsal=rehearsal,
+        )
+    )
     session.execute(insert(case_search).values(case_id=id_, folded=folded(f"{number} {title}")))
-    return Taken(id_, case_uid, number, dossier_id, uid, position, parent.id if parent else None, workflow, rules, START, 0, False, unit_id, title,
-                 cid, b"", 0)
+    return Taken(
+        id_, case_uid, number, dossier_id, uid, position, parent.id if parent else None, workflow, rules, START, 0, False, unit_id, title, cid, b"", 0
+    )
 
 
 def _timed(house: House, act: Act, now: int) -> Act:
@@ -231,24 +281,42 @@ def _parts(session: Session, house: House, taken: Taken, act: Act, now: int) -> 
         raise Invalid((Problem("/data/paper", "required", "What is typed for someone names the signed paper: file number, place, pages."),))
     if act.on_behalf_of and not _stands_in(session, act, other_id, day_of(now, house.zone)):
         raise NotYours(act.trigger, (f"the person, or who acts in their office for {other}",))
-    return frozenset(Role(r) for r in session.execute(select(case_role.c.role).where(
-        case_role.c.case_id == taken.id, case_role.c.person_id == other_id, case_role.c.until_seq.is_(None))).scalars())
+    return frozenset(
+        Role(r)
+        for r in session.execute(
+            select(case_role.c.role).where(case_role.c.case_id == taken.id, case_role.c.person_id == other_id, case_role.c.until_seq.is_(None))
+        ).scalars()
+    )
 
 
 def _stands_in(session: Session, act: Act, other_id: int, today: date) -> bool:
     held, acting = appointment.alias("held"), appointment.alias("acting")
     here = (acting.c.since_on <= today) & (acting.c.until_on.is_(None) | (acting.c.until_on >= today))
-    return session.execute(select(acting.c.id).join(held, held.c.office_id == acting.c.office_id).where(
-        held.c.person_id == other_id, acting.c.person_id == act.actor.person_id, acting.c.acting, here)).first() is not None
+    return (
+        session.execute(
+            select(acting.c.id)
+            .join(held, held.c.office_id == acting.c.office_id)
+            .where(held.c.person_id == other_id, acting.c.person_id == act.actor.person_id, acting.c.acting, here)
+        ).first()
+        is not None
+    )
 
 
 def _opening_parts(session: Session, act: Act, unit_id: int | None, today: date) -> frozenset[Role]:
     if sees_everything(act.actor) or act.actor.person_id is None:
         return frozenset()
     above, below = unit.alias(), unit.alias()
-    rows = session.execute(select(role_grant.c.role).join(above, above.c.id == role_grant.c.unit_id).join(below, below.c.id == unit_id).where(
-        role_grant.c.person_id == act.actor.person_id, role_grant.c.since_on <= today,
-        role_grant.c.until_on.is_(None) | (role_grant.c.until_on >= today), below.c.path.like(above.c.path + "%"))).scalars()
+    rows = session.execute(
+        select(role_grant.c.role)
+        .join(above, above.c.id == role_grant.c.unit_id)
+        .join(below, below.c.id == unit_id)
+        .where(
+            role_grant.c.person_id == act.actor.person_id,
+            role_grant.c.since_on <= today,
+            role_grant.c.until_on.is_(None) | (role_grant.c.until_on >= today),
+            below.c.path.like(above.c.path + "%"),
+        )
+    ).scalars()
     return parts_on_opening(rows)
 
 

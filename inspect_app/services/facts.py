@@ -17,10 +17,14 @@ from workflows.calendar import day_of
 from workflows.definition import Transition, Workflow
 from workflows.inputs import Many, Office, Person
 
-_STEPS = Fixed("""SELECT "trigger", COALESCE(recorded_for, on_behalf_of, actor), occurred_at, "after" FROM event WHERE stream_id = :id ORDER BY seq""")
+_STEPS = Fixed(
+    """SELECT "trigger", COALESCE(recorded_for, on_behalf_of, actor), occurred_at, "after" FROM event WHERE stream_id = :id ORDER BY seq"""
+)
 _BODIES = Fixed("SELECT c.body FROM event e JOIN content c ON c.event_id = e.event_id WHERE e.stream_id = :id ORDER BY e.seq")
 _STRANDS = Fixed("SELECT id, parent_id, workflow, definition, state FROM cases WHERE dossier_id = :dossier ORDER BY id")
-_PEOPLE = Fixed("SELECT r.role, p.uid FROM case_role r JOIN person p ON p.id = r.person_id WHERE r.case_id = :id AND r.until_seq IS NULL ORDER BY p.id")
+_PEOPLE = Fixed(
+    "SELECT r.role, p.uid FROM case_role r JOIN person p ON p.id = r.person_id WHERE r.case_id = :id AND r.until_seq IS NULL ORDER BY p.id"
+)
 _TIES = Fixed("SELECT p.uid FROM exclusion x JOIN person p ON p.id = x.person_id WHERE x.case_id = :id")
 _ITEMS = Fixed("SELECT n FROM evidence WHERE case_id = :id AND withdrawn_seq IS NULL ORDER BY n")
 _CLOCKS = Fixed("SELECT name, due_at, status FROM clock WHERE case_id = :id ORDER BY id")
@@ -82,8 +86,13 @@ def office(session: Session, code: str, then: date, today: date) -> OfficeFact |
         return None
     past = _HOLDERS.run(session, {"code": code, "day": then.isoformat()})
     here = _HOLDERS.run(session, {"code": code, "day": today.isoformat()})
-    return OfficeFact(rows[0][0], next((uid for uid, acting in past if not acting), None), next((uid for uid, acting in here if not acting), None),
-                      next((uid for uid, acting in here if acting), None), rows[0][1])
+    return OfficeFact(
+        rows[0][0],
+        next((uid for uid, acting in past if not acting), None),
+        next((uid for uid, acting in here if not acting), None),
+        next((uid for uid, acting in here if acting), None),
+        rows[0][1],
+    )
 
 
 def named(transition: Transition, act: Act, kind: type[Person] | type[Office]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -15,7 +16,8 @@ from sqlalchemy import delete, func, insert, select, update
 
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import Unknown
-from inspect_app.models import account, person, session as sessions, sign_in_try, token
+from inspect_app.models import account, person, sign_in_try, token
+from inspect_app.models import session as sessions
 from inspect_app.now import now
 from inspect_app.services.house import House
 from workflows.acts import Actor
@@ -60,17 +62,18 @@ def sign_in(house: House, login: str, password: str) -> str:
     """A new session's secret for the cookie. Raises `Unknown`; the answer is the same for a wrong name and a wrong password."""
     login_hash = _hash(login.casefold())
     with house.db.reading() as session:
-        tries = session.execute(select(func.count()).where(sign_in_try.c.login_hash == login_hash, sign_in_try.c.tried_at > now() - WINDOW)).scalar_one()
-        found = session.execute(select(account.c.person_id, account.c.password_hash, account.c.epoch, account.c.active)
-                                .where(account.c.login == login.casefold())).first()
+        tries = session.execute(
+            select(func.count()).where(sign_in_try.c.login_hash == login_hash, sign_in_try.c.tried_at > now() - WINDOW)
+        ).scalar_one()
+        found = session.execute(
+            select(account.c.person_id, account.c.password_hash, account.c.epoch, account.c.active).where(account.c.login == login.casefold())
+        ).first()
     if tries >= TRIES:
         raise Unknown("Too many tries; wait a quarter of an hour.")
     with _ROOM:
         right = False
-        try:
+        with suppress(VerificationError, InvalidHashError):
             right = bool(_HASHER.verify(found.password_hash if found else _NOBODY, password))
-        except (VerificationError, InvalidHashError):
-            pass
     with house.db.atomic() as session:
         if found is None or not right or not found.active:
             session.execute(insert(sign_in_try).values(login_hash=login_hash, tried_at=now()))
@@ -80,15 +83,19 @@ def sign_in(house: House, login: str, password: str) -> str:
             secret = token_urlsafe(32)
             session.execute(delete(sign_in_try).where(sign_in_try.c.login_hash == login_hash))
             session.execute(delete(sessions).where(sessions.c.created_at < now() - ABSOLUTE))
-            session.execute(insert(sessions).values(token_hash=_hash(secret), person_id=found.person_id, epoch=found.epoch, csrf=token_urlsafe(32),
-                                                    created_at=now(), seen_at=now()))
+            session.execute(
+                insert(sessions).values(
+                    token_hash=_hash(secret), person_id=found.person_id, epoch=found.epoch, csrf=token_urlsafe(32), created_at=now(), seen_at=now()
+                )
+            )
     if refused:
         raise Unknown("This name and password do not belong together.")
     return secret
 
 
 _SESSION = Fixed("""SELECT s.csrf, s.seen_at, p.uid, p.full_name, p.id, a.language FROM session s JOIN person p ON p.id = s.person_id
-  JOIN account a ON a.person_id = p.id WHERE s.token_hash = :hash AND s.epoch = a.epoch AND a.active AND s.seen_at > :idle AND s.created_at > :oldest""")
+  JOIN account a ON a.person_id = p.id WHERE s.token_hash = :hash AND s.epoch = a.epoch AND a.active
+    AND s.seen_at > :idle AND s.created_at > :oldest""")
 
 
 def session_of(house: House, secret: str) -> SignedIn | None:
@@ -129,8 +136,17 @@ def create_token(house: House, login: str, name: str, scopes: str, days: int) ->
         person_id = session.execute(select(account.c.person_id).where(account.c.login == login)).scalar()
         if person_id is None:
             raise Unknown(f"There is no account “{login}”.")
-        session.execute(insert(token).values(id=identifier, person_id=person_id, name=name, secret_hash=_hash(secret), scopes=scopes,
-                                             created_at=now(), expires_at=now() + days * 1440 * MINUTE))
+        session.execute(
+            insert(token).values(
+                id=identifier,
+                person_id=person_id,
+                name=name,
+                secret_hash=_hash(secret),
+                scopes=scopes,
+                created_at=now(),
+                expires_at=now() + days * 1440 * MINUTE,
+            )
+        )
     return f"{PREFIX}_{identifier}.{secret}.{_crc(identifier + secret)}"
 
 
@@ -164,8 +180,11 @@ def revoke_token(house: House, identifier: str) -> bool:
 
 def actor_of_login(session: Session, login: str) -> Actor:
     """The person behind a login, for the console's `--as`. Raises `Unknown`."""
-    row = session.execute(select(person.c.uid, person.c.full_name, person.c.id, account.c.language).join(account, account.c.person_id == person.c.id)
-                          .where(account.c.login == login)).first()
+    row = session.execute(
+        select(person.c.uid, person.c.full_name, person.c.id, account.c.language)
+        .join(account, account.c.person_id == person.c.id)
+        .where(account.c.login == login)
+    ).first()
     if row is None:
         raise Unknown(f"There is no account “{login}”.")
     return Actor(row[0], row[1], row[2], row[3])

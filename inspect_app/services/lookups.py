@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from inspect_app.access.parts import sees_everything, visible_to
 from inspect_app.models import cases, clock, dossier, unit
-from inspect_app.services import queries
+from inspect_app.services import directory, queries
 from inspect_app.services.founding import is_founded
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow, Filter
@@ -29,15 +29,25 @@ def clocks(house: House, row: CaseRow) -> list[dict[str, Any]]:
 def children(house: House, actor: Actor, row: CaseRow) -> list[str]:
     """The cases that this case opened and this actor may know of."""
     with house.db.reading() as session:
-        return list(session.execute(select(cases.c.uid).where(cases.c.parent_id == row.id, visible_to(actor, queries.today(house), queries.fast(house)))
-                                    .order_by(cases.c.id)).scalars())
+        return list(
+            session.execute(
+                select(cases.c.uid)
+                .where(cases.c.parent_id == row.id, visible_to(actor, queries.today(house), queries.fast(house)))
+                .order_by(cases.c.id)
+            ).scalars()
+        )
 
 
 def count(house: House, actor: Actor, wanted: Filter) -> tuple[int, bool]:
     """How many cases a list has for this actor, counted up to the cap; and whether the cap was reached."""
     with house.db.reading() as session:
-        found = (select(literal(1)).select_from(cases.join(dossier, dossier.c.id == cases.c.dossier_id).outerjoin(unit, unit.c.id == cases.c.unit_id))
-                 .where(visible_to(actor, queries.today(house), queries.fast(house)), *queries.conditions(house, wanted)).limit(CAP + 1).subquery())
+        found = (
+            select(literal(1))
+            .select_from(cases.join(dossier, dossier.c.id == cases.c.dossier_id).outerjoin(unit, unit.c.id == cases.c.unit_id))
+            .where(visible_to(actor, queries.today(house), queries.fast(house)), *queries.conditions(house, wanted))
+            .limit(CAP + 1)
+            .subquery()
+        )
         number = session.execute(select(func.count()).select_from(found)).scalar_one()
     return min(number, CAP), number > CAP
 
@@ -46,9 +56,16 @@ def units(house: House, actor: Actor) -> list[dict[str, Any]]:
     """The units inside and outside the house, in the order of the tree."""
     above = unit.alias()
     with house.db.reading() as session:
-        rows = session.execute(select(unit.c.code, unit.c.name, unit.c.kind, unit.c.external, above.c.code.label("parent"))
-                               .outerjoin(above, above.c.id == unit.c.parent_id).order_by(unit.c.path)).mappings().all()
-    mine = {code for code, _ in queries.units(house, actor)} if not sees_everything(actor) else {row["code"] for row in rows}
+        rows = (
+            session.execute(
+                select(unit.c.code, unit.c.name, unit.c.kind, unit.c.external, above.c.code.label("parent"))
+                .outerjoin(above, above.c.id == unit.c.parent_id)
+                .order_by(unit.c.path)
+            )
+            .mappings()
+            .all()
+        )
+    mine = {code for code, _ in directory.units(house, actor)} if not sees_everything(actor) else {row["code"] for row in rows}
     return [{str(name): value for name, value in row.items()} | {"external": bool(row["external"]), "mine": row["code"] in mine} for row in rows]
 
 

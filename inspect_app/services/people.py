@@ -58,8 +58,9 @@ def add_unit(house: House, code: str, name: str, under: str | None = None, *, ki
         if session.execute(select(unit.c.id).where(unit.c.code == code)).first():
             raise _wrong("code", "taken", f"There is a unit with the code “{code}” already.")
         parent, path = _unit(session, under) if under else (None, "/")
-        id_ = session.execute(insert(unit).values(code=code, name=name, kind=kind, external=external, parent_id=parent, path=path)
-                              .returning(unit.c.id)).scalar_one()
+        id_ = session.execute(
+            insert(unit).values(code=code, name=name, kind=kind, external=external, parent_id=parent, path=path).returning(unit.c.id)
+        ).scalar_one()
         session.execute(update(unit).where(unit.c.id == id_).values(path=f"{path}{id_}/"))
 
 
@@ -73,7 +74,9 @@ def add_person(house: House, login: str, name: str, at: str, language: str, pass
             raise _wrong("login", "taken", f"There is an account “{login}” already.")
         unit_id, _ = _unit(session, at)
         uid = str(uuid4())
-        id_ = session.execute(insert(person).values(uid=uid, full_name=name, called=name.split()[-1], unit_id=unit_id).returning(person.c.id)).scalar_one()
+        id_ = session.execute(
+            insert(person).values(uid=uid, full_name=name, called=name.split()[-1], unit_id=unit_id).returning(person.c.id)
+        ).scalar_one()
         session.execute(insert(account).values(person_id=id_, login=login.casefold(), password_hash=hashed, language=language))
     return uid
 
@@ -85,7 +88,9 @@ def grant(house: House, login: str, role: str, at: str, until: str | None = None
         held = set(session.execute(select(role_grant.c.role).where(role_grant.c.person_id == person_id)).scalars())
         if {role, *held} >= {Role.ADMIN.value, Role.CHAIR.value}:
             raise _wrong("role", "both", "Nobody is administrator and chair at the same time; choose another person.")
-        session.execute(insert(role_grant).values(person_id=person_id, role=role, unit_id=unit_id, since_on=today(house), until_on=_day(until, "until")))
+        session.execute(
+            insert(role_grant).values(person_id=person_id, role=role, unit_id=unit_id, since_on=today(house), until_on=_day(until, "until"))
+        )
 
 
 def add_office(house: House, code: str, title: str, at: str) -> None:
@@ -104,6 +109,9 @@ def appoint(house: House, code: str, login: str, since: str | None = None, *, ac
             raise _wrong("office", "unknown", f"There is no office with the code “{code}”.")
         start = _day(since, "since") or today(house)
         if not acting:
-            session.execute(update(appointment).where(appointment.c.office_id == office_id, ~appointment.c.acting, appointment.c.until_on.is_(None))
-                            .values(until_on=date.fromordinal(start.toordinal() - 1)))
+            session.execute(
+                update(appointment)
+                .where(appointment.c.office_id == office_id, ~appointment.c.acting, appointment.c.until_on.is_(None))
+                .values(until_on=date.fromordinal(start.toordinal() - 1))
+            )
         session.execute(insert(appointment).values(office_id=office_id, person_id=_login(session, login), acting=acting, since_on=start))

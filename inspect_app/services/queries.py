@@ -9,25 +9,12 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from inspect_app.access.parts import parts_in, sees_everything, visible_to
+from inspect_app.access.parts import parts_in, visible_to
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
-from inspect_app.models import (
-    appointment,
-    case_role,
-    case_search,
-    cases,
-    dossier,
-    evidence,
-    installation,
-    office,
-    person,
-    responsibility,
-    role_grant,
-    unit,
-)
+from inspect_app.models import case_role, case_search, cases, dossier, evidence, office, person, responsibility, role_grant, unit
 from inspect_app.now import now
 from inspect_app.services.facts import gather
 from inspect_app.services.folding import folded
@@ -96,25 +83,106 @@ def _joined(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
 def _select(session: Session, house: House, actor: Actor) -> Any:
     parent = cases.alias("parent")
     above = unit.alias("reach")
-    own = (select(_joined(session, case_role.c.role)).where(case_role.c.case_id == cases.c.id, case_role.c.person_id == actor.person_id,
-                                                            case_role.c.until_seq.is_(None)).scalar_subquery())
-    granted = (select(_joined(session, role_grant.c.role)).join(above, above.c.id == role_grant.c.unit_id).where(
-        role_grant.c.person_id == actor.person_id, role_grant.c.since_on <= today(house),
-        or_(role_grant.c.until_on.is_(None), role_grant.c.until_on >= today(house)), unit.c.path.like(above.c.path + "%")).correlate(unit).scalar_subquery())
-    return (select(cases.c.id, cases.c.uid, cases.c.number, cases.c.reference, dossier.c.uid, cases.c.definition, cases.c.ruleset, cases.c.state,
-                   cases.c.seq, cases.c.title, unit.c.code, unit.c.name, cases.c.is_open, cases.c.paused, cases.c.rehearsal, cases.c.opened_at,
-                   cases.c.updated_at, cases.c.due_at, cases.c.origin, parent.c.uid, own, granted)
-            .join(dossier, dossier.c.id == cases.c.dossier_id).outerjoin(unit, unit.c.id == cases.c.unit_id)
-            .outerjoin(parent, parent.c.id == cases.c.parent_id).where(visible_to(actor, today(house), fast(house))))
+    own = (
+        select(_joined(session, case_role.c.role))
+        .where(case_role.c.case_id == cases.c.id, case_role.c.person_id == actor.person_id, case_role.c.until_seq.is_(None))
+        .scalar_subquery()
+    )
+    granted = (
+        select(_joined(session, role_grant.c.role))
+        .join(above, above.c.id == role_grant.c.unit_id)
+        .where(
+            role_grant.c.person_id == actor.person_id,
+            role_grant.c.since_on <= today(house),
+            or_(role_grant.c.until_on.is_(None), role_grant.c.until_on >= today(house)),
+            unit.c.path.like(above.c.path + "%"),
+        )
+        .correlate(unit)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            cases.c.id,
+            cases.c.uid,
+            cases.c.number,
+            cases.c.reference,
+            dossier.c.uid,
+            cases.c.definition,
+            cases.c.ruleset,
+            cases.c.state,
+            cases.c.seq,
+            cases.c.title,
+            unit.c.code,
+            unit.c.name,
+            cases.c.is_open,
+            cases.c.paused,
+            cases.c.rehearsal,
+            cases.c.opened_at,
+            cases.c.updated_at,
+            cases.c.due_at,
+            cases.c.origin,
+            parent.c.uid,
+            own,
+            granted,
+        )
+        .join(dossier, dossier.c.id == cases.c.dossier_id)
+        .outerjoin(unit, unit.c.id == cases.c.unit_id)
+        .outerjoin(parent, parent.c.id == cases.c.parent_id)
+        .where(visible_to(actor, today(house), fast(house)))
+    )
 
 
 def _row(house: House, actor: Actor, row: Sequence[Any]) -> CaseRow:
-    (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, code, name, is_open, paused, rehearsal, opened_at, updated_at,
-     due_at, origin, parent, own, granted) = row
+    (
+        id_,
+        uid,
+        number,
+        reference,
+        in_dossier,
+        definition,
+        ruleset,
+        state,
+        seq,
+        title,
+        code,
+        name,
+        is_open,
+        paused,
+        rehearsal,
+        opened_at,
+        updated_at,
+        due_at,
+        origin,
+        parent,
+        own,
+        granted,
+    ) = row
     workflow = house.law(definition)
     parts = parts_in(workflow, own, granted)
-    return CaseRow(id_, uid, number, reference, in_dossier, workflow, house.rules(ruleset).name, state, seq, title, code, name, bool(is_open),
-                   bool(paused), bool(rehearsal), opened_at, updated_at, due_at, origin, parent, parts, _waits(workflow, state, bool(paused), parts))
+    return CaseRow(
+        id_,
+        uid,
+        number,
+        reference,
+        in_dossier,
+        workflow,
+        house.rules(ruleset).name,
+        state,
+        seq,
+        title,
+        code,
+        name,
+        bool(is_open),
+        bool(paused),
+        bool(rehearsal),
+        opened_at,
+        updated_at,
+        due_at,
+        origin,
+        parent,
+        parts,
+        _waits(workflow, state, bool(paused), parts),
+    )
 
 
 def _waits(workflow: Workflow, state: str, paused: bool, parts: frozenset[Role]) -> tuple[str, ...]:
@@ -139,9 +207,12 @@ def by_number(house: House, actor: Actor, number: str) -> CaseRow | None:
 
 
 SORTS: dict[str, tuple[Any, bool]] = {
-    "due": (func.coalesce(cases.c.due_at, FAR), False), "-due": (func.coalesce(cases.c.due_at, FAR), True),
-    "updated": (cases.c.updated_at, False), "-updated": (cases.c.updated_at, True),
-    "opened": (cases.c.opened_at, False), "-opened": (cases.c.opened_at, True),
+    "due": (func.coalesce(cases.c.due_at, FAR), False),
+    "-due": (func.coalesce(cases.c.due_at, FAR), True),
+    "updated": (cases.c.updated_at, False),
+    "-updated": (cases.c.updated_at, True),
+    "opened": (cases.c.opened_at, False),
+    "-opened": (cases.c.opened_at, True),
 }
 
 
@@ -181,6 +252,8 @@ def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str
 def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
     """What a list asks for, as conditions on cases."""
     found: list[ColumnElement[bool]] = []
+    if any("\0" in (text or "") for text in (wanted.state, wanted.workflow, wanted.unit, wanted.assigned_to, wanted.q, wanted.dossier)):
+        raise Invalid((Problem("/q", "character", "The character NUL occurs in no text; leave it out."),))
     if wanted.state:
         found.append(cases.c.state == wanted.state)
     if wanted.workflow:
@@ -192,8 +265,14 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
         over = and_(cases.c.is_open, cases.c.due_at < now())
         found.append(over if wanted.overdue else or_(cases.c.due_at.is_(None), ~over))
     if wanted.assigned_to:
-        found.append(exists().where(case_role.c.case_id == cases.c.id, case_role.c.until_seq.is_(None), person.c.id == case_role.c.person_id,
-                                    person.c.uid == wanted.assigned_to))
+        found.append(
+            exists().where(
+                case_role.c.case_id == cases.c.id,
+                case_role.c.until_seq.is_(None),
+                person.c.id == case_role.c.person_id,
+                person.c.uid == wanted.assigned_to,
+            )
+        )
     if wanted.q:
         for word in folded(wanted.q).split():
             pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
@@ -224,8 +303,12 @@ def _read_cursor(text: str, sort: str) -> tuple[int, int]:
 def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
     """What waits for this actor, most urgent first."""
     with house.db.reading() as session:
-        rows = session.execute(_select(session, house, actor).where(cases.c.is_open, ~cases.c.paused)
-                               .order_by(func.coalesce(cases.c.due_at, FAR), cases.c.id).limit(2000)).all()
+        rows = session.execute(
+            _select(session, house, actor)
+            .where(cases.c.is_open, ~cases.c.paused)
+            .order_by(func.coalesce(cases.c.due_at, FAR), cases.c.id)
+            .limit(2000)
+        ).all()
     found = (_row(house, actor, row) for row in rows)
     return tuple(row for row in found if row.waits)[:limit]
 
@@ -235,12 +318,17 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
     if actor.person_id is None:
         return []
     with house.db.reading() as session:
-        rows = session.execute(select(cases.c.uid, responsibility.c.basis, responsibility.c.level, responsibility.c.due_on, office.c.code, office.c.title)
-                               .join(cases, cases.c.id == responsibility.c.case_id).join(office, office.c.id == responsibility.c.office_id)
-                               .where(responsibility.c.person_id == actor.person_id, visible_to(actor, today(house), fast(house)))
-                               .order_by(~cases.c.is_open, responsibility.c.due_on, cases.c.id)).all()
-    return [{"case": case(house, actor, uid), "basis": basis, "level": level, "due_on": due_on, "office": code, "office_title": title}
-            for uid, basis, level, due_on, code, title in rows]
+        rows = session.execute(
+            select(cases.c.uid, responsibility.c.basis, responsibility.c.level, responsibility.c.due_on, office.c.code, office.c.title)
+            .join(cases, cases.c.id == responsibility.c.case_id)
+            .join(office, office.c.id == responsibility.c.office_id)
+            .where(responsibility.c.person_id == actor.person_id, visible_to(actor, today(house), fast(house)))
+            .order_by(~cases.c.is_open, responsibility.c.due_on, cases.c.id)
+        ).all()
+    return [
+        {"case": case(house, actor, uid), "basis": basis, "level": level, "due_on": due_on, "office": code, "office_title": title}
+        for uid, basis, level, due_on, code, title in rows
+    ]
 
 
 def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Offer, ...]]:
@@ -260,70 +348,4 @@ def items(house: House, case_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-def people(house: House) -> list[tuple[str, str]]:
-    """(identifier, name and unit) of everyone, for the lists of forms."""
-    with house.db.reading() as session:
-        rows = session.execute(select(person.c.uid, person.c.full_name, unit.c.name).outerjoin(unit, unit.c.id == person.c.unit_id)
-                               .order_by(person.c.full_name, person.c.id)).all()
-    return [(uid, f"{name} – {where}" if where else name) for uid, name, where in rows]
-
-
-def names(house: House, uids: Sequence[str]) -> dict[str, str]:
-    """Names of persons by identifier."""
-    with house.db.reading() as session:
-        rows = session.execute(select(person.c.uid, person.c.full_name).where(person.c.uid.in_(set(uids)))).all()
-    return {uid: name for uid, name in rows}
-
-
-def office_titles(house: House, codes: Sequence[str]) -> dict[str, str]:
-    """Titles of offices by code."""
-    with house.db.reading() as session:
-        rows = session.execute(select(office.c.code, office.c.title, unit.c.name).join(unit, unit.c.id == office.c.unit_id).where(office.c.code.in_(set(codes))))
-        return {code: f"{title} – {where}" for code, title, where in rows}
-
-
-def offices(house: House) -> list[tuple[str, str]]:
-    """(code, title and unit) of every office, for the lists of forms."""
-    with house.db.reading() as session:
-        rows = session.execute(select(office.c.code, office.c.title, unit.c.name).join(unit, unit.c.id == office.c.unit_id)
-                               .order_by(unit.c.path, office.c.id)).all()
-    return [(code, f"{title} – {where}") for code, title, where in rows]
-
-
-def units(house: House, actor: Actor | None = None) -> list[tuple[str, str]]:
-    """(code, name) of every unit inside the house, in the order of the tree; of an actor's own granted units where one is given."""
-    with house.db.reading() as session:
-        query = select(unit.c.code, unit.c.name).where(~unit.c.external).order_by(unit.c.path)
-        if actor is not None and not sees_everything(actor):
-            above = unit.alias()
-            query = query.where(exists(select(literal(1)).select_from(role_grant.join(above, above.c.id == role_grant.c.unit_id)).where(
-                role_grant.c.person_id == actor.person_id, unit.c.path.like(above.c.path + "%"))))
-        return [(code, name) for code, name in session.execute(query)]
-
-
-def ruleset_of(house: House) -> str:
-    """The ruleset new cases of this installation fall under: what it was founded with, else the generic one."""
-    with house.db.reading() as session:
-        chosen = session.execute(select(installation.c.value).where(installation.c.name == "ruleset")).scalar()
-    return chosen if chosen in house.catalogue.rulesets_by_name else "generic"
-
-
-def granted(house: House, actor: Actor) -> frozenset[Role]:
-    """The roles granted to this actor today, for whatever unit."""
-    with house.db.reading() as session:
-        rows = session.execute(select(role_grant.c.role).where(
-            role_grant.c.person_id == actor.person_id, role_grant.c.since_on <= today(house),
-            or_(role_grant.c.until_on.is_(None), role_grant.c.until_on >= today(house)))).scalars()
-        return frozenset(Role(code) for code in rows)
-
-
-def holds_office(house: House, actor: Actor) -> bool:
-    """Whether this actor holds or acts in an office today."""
-    with house.db.reading() as session:
-        return session.execute(select(appointment.c.id).where(
-            appointment.c.person_id == actor.person_id, appointment.c.since_on <= today(house),
-            or_(appointment.c.until_on.is_(None), appointment.c.until_on >= today(house)))).first() is not None
-
-
-__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "granted", "holds_office", "items", "names", "offers", "office_titles", "offices",
-           "people", "register", "responsibilities", "ruleset_of", "today", "units", "work"]
+__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "offers", "register", "responsibilities", "today", "work"]

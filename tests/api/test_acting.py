@@ -67,12 +67,28 @@ def test_an_opening_in_a_unit_one_has_no_part_in_is_not_yours(callers: Callers) 
     problem(callers["stranger"].open(), 403, "not_yours")
 
 
-@pytest.mark.parametrize(("changed", "pointer"), [
-    ({"workflow": "nothing"}, "/workflow"), ({"trigger": "assess"}, "/trigger"), ({"ruleset": "nothing"}, "/ruleset"), ({"unit": "nowhere"}, "/unit"),
-    ({"unit": None}, "/unit"), ({"title": "  "}, "/title"), ({"title": "x" * 301}, "/title"), ({"title": 5}, "/title"), ({"colour": "red"}, "/colour"),
-    ({"title": "a\0b"}, "/title"), ({"data": {"source": "signal"}}, "/data/what"), ({"data": []}, "/data"), ({"workflow": None}, "/workflow"),
-    ({"occurred_at": "2026-05-03"}, "/occurred_at"), ({"occurred_at": "2999-05-03T10:00:00Z"}, "/occurred_at"),
-    ({"occurred_at": "2190-05-03T10:00:00Z"}, "/occurred_at"), ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "/occurred_at")])
+@pytest.mark.parametrize(
+    ("changed", "pointer"),
+    [
+        ({"workflow": "nothing"}, "/workflow"),
+        ({"trigger": "assess"}, "/trigger"),
+        ({"ruleset": "nothing"}, "/ruleset"),
+        ({"unit": "nowhere"}, "/unit"),
+        ({"unit": None}, "/unit"),
+        ({"title": "  "}, "/title"),
+        ({"title": "x" * 301}, "/title"),
+        ({"title": 5}, "/title"),
+        ({"colour": "red"}, "/colour"),
+        ({"title": "a\0b"}, "/title"),
+        ({"data": {"source": "signal"}}, "/data/what"),
+        ({"data": []}, "/data"),
+        ({"workflow": None}, "/workflow"),
+        ({"occurred_at": "2026-05-03"}, "/occurred_at"),
+        ({"occurred_at": "2999-05-03T10:00:00Z"}, "/occurred_at"),
+        ({"occurred_at": "2190-05-03T10:00:00Z"}, "/occurred_at"),
+        ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "/occurred_at"),
+    ],
+)
 def test_what_is_wrong_with_an_opening_is_said_of_its_field(callers: Callers, changed: dict[str, Any], pointer: str) -> None:
     told = problem(callers["officer"].open(**changed), 422, "invalid")
     assert pointer in [e["pointer"] for e in told["errors"]], told
@@ -155,24 +171,53 @@ def test_a_refused_act_names_every_rule(callers: Callers, org: Organisation) -> 
     assert callers["chair"].get(f"/cases/{case}").get_json()["seq"] == 3
 
 
-@pytest.mark.parametrize(("body", "pointer"), [
-    ({"trigger": "nothing", "data": {}}, "/trigger"), ({"data": {}}, "/trigger"), ({"trigger": 5}, "/trigger"), ({"trigger": "assess", "data": 5}, "/data"),
-    ({"trigger": "assess", "data": {}}, "/data/assessment"), ({"trigger": "assess", "data": ASSESS | {"colour": "red"}}, "/data/colour"),
-    ({"trigger": "assess", "data": ASSESS | {"assessment": "x" * 10_000_000}}, "/data/assessment"),
-    ({"trigger": "assess", "data": ASSESS | {"assessment": "a\0bcd"}}, "/data/assessment"),
-    ({"trigger": "assess", "data": ASSESS | {"assessment": None}}, "/data/assessment"), ({"trigger": "assess", "data": ASSESS | {"assessment": 12345}}, "/data/assessment"),
-    ({"trigger": "assess", "data": ASSESS | {"no_duplicate": 10**30}}, "/data/no_duplicate"), ({"trigger": "assess", "data": ASSESS | {"no_duplicate": False}}, "/data/no_duplicate"),
-    ({"trigger": "assess", "data": ASSESS | {"a/b~c": 1}}, "/data/a~1b~0c"), ({"trigger": "assess", "data": ASSESS, "recorded_for": "no such"}, "/recorded_for"),
-    ({"trigger": "assess", "data": ASSESS, "recorded_for": 5}, "/recorded_for"), ({"trigger": "assess", "data": ASSESS, "actor": "me"}, "/actor"),
-    ({"trigger": "add_evidence", "data": {"description": "x", "held_as": "file"}}, "/data/held_as")])
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"trigger": "nothing", "data": {}}, "/trigger"),
+        ({"data": {}}, "/trigger"),
+        ({"trigger": 5}, "/trigger"),
+        ({"trigger": "assess", "data": 5}, "/data"),
+        ({"trigger": "assess", "data": {}}, "/data/assessment"),
+        ({"trigger": "assess", "data": ASSESS | {"colour": "red"}}, "/data/colour"),
+        ({"trigger": "assess", "data": ASSESS | {"assessment": "x" * 10_000_000}}, "/data/assessment"),
+        ({"trigger": "assess", "data": ASSESS | {"assessment": "a\0bcd"}}, "/data/assessment"),
+        ({"trigger": "assess", "data": ASSESS | {"assessment": None}}, "/data/assessment"),
+        ({"trigger": "assess", "data": ASSESS | {"assessment": 12345}}, "/data/assessment"),
+        ({"trigger": "assess", "data": ASSESS | {"no_duplicate": 10**30}}, "/data/no_duplicate"),
+        ({"trigger": "assess", "data": ASSESS | {"no_duplicate": False}}, "/data/no_duplicate"),
+        ({"trigger": "assess", "data": ASSESS | {"a/b~c": 1}}, "/data/a~1b~0c"),
+        ({"trigger": "assess", "data": ASSESS, "recorded_for": "no such"}, "/recorded_for"),
+        ({"trigger": "assess", "data": ASSESS, "recorded_for": 5}, "/recorded_for"),
+        ({"trigger": "assess", "data": ASSESS, "actor": "me"}, "/actor"),
+        ({"trigger": "add_evidence", "data": {"description": "x", "held_as": "file"}}, "/data/held_as"),
+    ],
+)
 def test_what_is_wrong_with_an_act_is_said_of_its_field(callers: Callers, body: Any, pointer: str) -> None:
     case = opened(callers)
     told = problem(callers["officer"].post(f"/cases/{case}/events", body, If_Match='"1"'), 422, "invalid")
     assert pointer in [e["pointer"] for e in told["errors"]], told
 
 
-@pytest.mark.parametrize("text", ["", "nothing", "{", '{"trigger": NaN}', '{"trigger":"assess","trigger":"assess"}', "[]", "5", "null", '"text"',
-                                  "[" * 100_000, '{"data":' * 900 + "1" + "}" * 900, '{"a": "\\ud800"}', "{'a': 1}", '{"trigger": Infinity}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nothing",
+        "{",
+        '{"trigger": NaN}',
+        '{"trigger":"assess","trigger":"assess"}',
+        "[]",
+        "5",
+        "null",
+        '"text"',
+        "[" * 100_000,
+        '{"data":' * 900 + "1" + "}" * 900,
+        '{"a": "\\ud800"}',
+        "{'a': 1}",
+        '{"trigger": Infinity}',
+    ],
+)
 def test_what_is_not_json_cannot_be_read(callers: Callers, text: str) -> None:
     case = opened(callers)
     problem(callers["officer"].raw(f"/cases/{case}/events", text, If_Match='"1"'), 400, "unreadable")
@@ -186,7 +231,11 @@ def test_another_kind_of_content_is_refused(callers: Callers) -> None:
 @pytest.mark.parametrize("key", ["", "x" * 121, "two words", "ký"])
 def test_a_key_must_be_visible_ascii(callers: Callers, key: str) -> None:
     case = opened(callers)
-    problem(callers["officer"].post(f"/cases/{case}/events", {"trigger": "assess", "data": ASSESS}, If_Match='"1"', Idempotency_Key=key), 400, "unreadable")
+    problem(
+        callers["officer"].post(f"/cases/{case}/events", {"trigger": "assess", "data": ASSESS}, If_Match='"1"', Idempotency_Key=key),
+        400,
+        "unreadable",
+    )
 
 
 def test_days_outside_what_people_live_through_are_slips(callers: Callers, org: Organisation) -> None:

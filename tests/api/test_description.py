@@ -56,8 +56,12 @@ def test_every_operation_has_words_an_answer_and_problems(app: Flask, org: Organ
 
 
 def test_every_rule_of_the_door_is_described(app: Flask, org: Organisation) -> None:
-    described = {(path.replace("{", "<").replace("}", ">"), m.upper()) for path, item in api.openapi(app)["paths"].items() for m in item if m != "parameters"}
-    rules = {(rule.rule, m) for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/v1") for m in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
+    described = {
+        (path.replace("{", "<").replace("}", ">"), m.upper()) for path, item in api.openapi(app)["paths"].items() for m in item if m != "parameters"
+    }
+    rules = {
+        (rule.rule, m) for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/v1") for m in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
     assert len(described) == len(rules)
 
 
@@ -68,15 +72,27 @@ def test_the_description_itself_can_be_read_by_anyone(callers: Callers) -> None:
 def _probe(callers: Callers, examples: int) -> None:
     """Requests drawn from the description, sent as an officer and as a chair to cases of theirs."""
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", callers.app)
-    checks = [check for name, check in ((n, CHECKS.get_one(n)) for n in (
-        "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance"))]
+    checks = [
+        check
+        for name, check in (
+            (n, CHECKS.get_one(n))
+            for n in ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")
+        )
+    ]
     made = [callers["officer"].open().get_json()["id"] for _ in range(3)]
     for found in schema.get_all_operations():
         operation = found.ok()  # type: ignore[union-attr]
 
-        @settings(max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
-                  suppress_health_check=list(HealthCheck))
-        @given(case=operation.as_strategy(), login=st.sampled_from(["officer", "chair"]), uid=st.sampled_from(made), seen=st.integers(0, 3), ours=st.booleans())
+        @settings(
+            max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        )
+        @given(
+            case=operation.as_strategy(),
+            login=st.sampled_from(["officer", "chair"]),
+            uid=st.sampled_from(made),
+            seen=st.integers(0, 3),
+            ours=st.booleans(),
+        )
         def probe(case: Any, login: str, uid: str, seen: int, ours: bool) -> None:
             if ours and "uid" in (case.path_parameters or {}):
                 case.path_parameters["uid"] = uid

@@ -63,8 +63,14 @@ def test_the_event_commits_to_hash_size_and_kind_of_the_file(callers: Callers, o
     told = answer.get_json()
     assert (answer.status_code, answer.headers["ETag"], told["n"]) == (201, '"2"', 1), told
     assert answer.headers["Location"] == f"/api/v1/cases/{case}/evidence/1"
-    assert told["event"]["data"] == {"description": "the drug book", "held_as": "file", "sha256": sha256(PDF).hexdigest(), "size": len(PDF),
-                                     "media_type": "application/pdf", "filename": "book.pdf"}
+    assert told["event"]["data"] == {
+        "description": "the drug book",
+        "held_as": "file",
+        "sha256": sha256(PDF).hexdigest(),
+        "size": len(PDF),
+        "media_type": "application/pdf",
+        "filename": "book.pdf",
+    }
     back = callers["chair"].get(answer.headers["Location"])
     assert (back.data, back.mimetype) == (PDF, "application/pdf")
     assert back.headers["Content-Disposition"].startswith("attachment;") and back.headers["Content-Security-Policy"].startswith("sandbox;")
@@ -74,10 +80,21 @@ def test_the_event_commits_to_hash_size_and_kind_of_the_file(callers: Callers, o
     assert len(files(org.house)) == 1 and "book" not in files(org.house).pop() and waiting(org.house) == []
 
 
-@pytest.mark.parametrize(("content", "name", "kind"), [
-    (PNG, "a.png", "image/png"), (JPEG, "a.jpg", "image/jpeg"), ("Sổ thuốc\n".encode(), "a.txt", "text/plain"), (b"a;b\n", "a.csv", "text/csv"),
-    (DOCX, "a.docx", None), (XLSX, "a.xlsx", None), (ODT, "a.odt", None), (PDF, "no ending", "application/octet-stream"),
-    (b"x" * (1 << 20) + "é".encode(), "long.txt", "text/plain"), (b"x" * ((1 << 20) - 1) + "é".encode(), "split.txt", "text/plain")])
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (PNG, "a.png", "image/png"),
+        (JPEG, "a.jpg", "image/jpeg"),
+        ("Sổ thuốc\n".encode(), "a.txt", "text/plain"),
+        (b"a;b\n", "a.csv", "text/csv"),
+        (DOCX, "a.docx", None),
+        (XLSX, "a.xlsx", None),
+        (ODT, "a.odt", None),
+        (PDF, "no ending", "application/octet-stream"),
+        (b"x" * (1 << 20) + "é".encode(), "long.txt", "text/plain"),
+        (b"x" * ((1 << 20) - 1) + "é".encode(), "split.txt", "text/plain"),
+    ],
+)
 def test_a_file_that_is_what_it_says_is_kept(callers: Callers, content: bytes, name: str, kind: str | None) -> None:
     case = opened(callers)
     answer = send(callers["officer"], case, 1, content, name, kind)
@@ -85,13 +102,28 @@ def test_a_file_that_is_what_it_says_is_kept(callers: Callers, content: bytes, n
     assert callers["officer"].get(f"/cases/{case}/evidence/1").data == content
 
 
-@pytest.mark.parametrize(("content", "name", "kind"), [
-    (PNG, "a.pdf", None), (PNG, "a", "application/pdf"), (b"MZ\x90\x00", "a.pdf", "application/pdf"), (b"", "a.txt", "text/plain"),
-    (b"\x00\x01", "a.txt", "text/plain"), (b"caf\xe9", "a.txt", "text/plain"), (b"caf\xc3", "a.txt", "text/plain"), (packed("readme"), "a.docx", None),
-    (packed("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "a.docx", None), (b"PK\x03\x04 broken", "a.docx", None),
-    (XLSX, "a.docx", None), (b"<html></html>", "a.html", "text/html"), (b"<svg/>", "a.svg", "image/svg+xml"),
-    (packed("[Content_Types].xml", "word/document.xml", *map(str, range(1001))), "a.docx", None)])
-def test_a_file_that_is_not_what_it_says_is_refused_and_leaves_nothing(callers: Callers, org: Organisation, content: bytes, name: str, kind: str | None) -> None:
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (PNG, "a.pdf", None),
+        (PNG, "a", "application/pdf"),
+        (b"MZ\x90\x00", "a.pdf", "application/pdf"),
+        (b"", "a.txt", "text/plain"),
+        (b"\x00\x01", "a.txt", "text/plain"),
+        (b"caf\xe9", "a.txt", "text/plain"),
+        (b"caf\xc3", "a.txt", "text/plain"),
+        (packed("readme"), "a.docx", None),
+        (packed("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "a.docx", None),
+        (b"PK\x03\x04 broken", "a.docx", None),
+        (XLSX, "a.docx", None),
+        (b"<html></html>", "a.html", "text/html"),
+        (b"<svg/>", "a.svg", "image/svg+xml"),
+        (packed("[Content_Types].xml", "word/document.xml", *map(str, range(1001))), "a.docx", None),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused_and_leaves_nothing(
+    callers: Callers, org: Organisation, content: bytes, name: str, kind: str | None
+) -> None:
     case = opened(callers)
     told = problem(send(callers["officer"], case, 1, content, name, kind), 422, "invalid")
     assert [e["pointer"] for e in told["errors"]] == ["/file"]
@@ -124,8 +156,12 @@ def test_a_paper_kept_elsewhere_is_a_reference(callers: Callers) -> None:
     told = post(f"/cases/{case}/evidence", body, If_Match='"1"')
     assert told.status_code == 201 and told.get_json()["event"]["data"]["held_as"] == "reference"
     problem(callers["officer"].get(f"/cases/{case}/evidence/1"), 404, "not_found")
-    for wrong, pointer in (({"description": "minutes"}, "/reference"), (body | {"held_as": "file"}, "/held_as"), ({"reference": "x"}, "/description"),
-                           (body | {"size": 5}, "/size")):
+    for wrong, pointer in (
+        ({"description": "minutes"}, "/reference"),
+        (body | {"held_as": "file"}, "/held_as"),
+        ({"reference": "x"}, "/description"),
+        (body | {"size": 5}, "/size"),
+    ):
         told_wrong = problem(post(f"/cases/{case}/evidence", wrong, If_Match='"2"'), 422, "invalid")
         assert [e["pointer"] for e in told_wrong["errors"]] == [pointer]
     problem(post(f"/cases/{case}/evidence", body), 428, "seen_required")
@@ -134,8 +170,14 @@ def test_a_paper_kept_elsewhere_is_a_reference(callers: Callers) -> None:
 def test_a_request_without_one_file_says_so(callers: Callers) -> None:
     case = opened(callers)
     caller = callers["officer"]
-    for data in ({"description": "x"}, {"description": "x", "other": (BytesIO(PDF), "a.pdf")}, {"file": [(BytesIO(PDF), "a.pdf"), (BytesIO(PDF), "b.pdf")]}):
-        answer = caller.client.post(f"/api/v1/cases/{case}/evidence", data=data, content_type="multipart/form-data", headers=caller.headers(If_Match='"1"'))
+    for data in (
+        {"description": "x"},
+        {"description": "x", "other": (BytesIO(PDF), "a.pdf")},
+        {"file": [(BytesIO(PDF), "a.pdf"), (BytesIO(PDF), "b.pdf")]},
+    ):
+        answer = caller.client.post(
+            f"/api/v1/cases/{case}/evidence", data=data, content_type="multipart/form-data", headers=caller.headers(If_Match='"1"')
+        )
         assert [e["pointer"] for e in problem(answer, 422, "invalid")["errors"]] == ["/file"]
 
 
@@ -163,8 +205,13 @@ def test_a_party_sees_what_it_added_and_what_is_cited_in_what_it_may_read(caller
     assert (seen("head"), seen("lead"), seen("auditor")) == ([2], [1, 2, 3], [1, 2, 3])
     problem(callers["head"].get(f"/cases/{case}/evidence/1"), 404, "not_found")
     org.act("head", case, "report", explanation="we were two short")
-    org.act("lead", case, "draft", speaks_for="they said so at once",
-            findings=[{"finding": "gaps in the book", "norm": "rule 4", "committed_on": "2026-01-02", "evidence": [1]}])
+    org.act(
+        "lead",
+        case,
+        "draft",
+        speaks_for="they said so at once",
+        findings=[{"finding": "gaps in the book", "norm": "rule 4", "committed_on": "2026-01-02", "evidence": [1]}],
+    )
     assert seen("head") == [1, 2] and callers["head"].get(f"/cases/{case}/evidence/1").data == PDF
 
 

@@ -51,8 +51,19 @@ def test_exclusion_beats_every_grant(callers: Callers, org: Organisation) -> Non
         problem(callers["chair"].get(f"/cases/{case}{path}"), 404, "not_found")
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/cases/nothing", "/cases/1", "/workflows/nothing", "/workflows/inspection/diagram.png", "/exports", "/",
-                                  "/cases/00000000-0000-4000-8000-000000000000/evidence/99999999999999999999"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/cases/nothing",
+        "/cases/1",
+        "/workflows/nothing",
+        "/workflows/inspection/diagram.png",
+        "/exports",
+        "/",
+        "/cases/00000000-0000-4000-8000-000000000000/evidence/99999999999999999999",
+    ],
+)
 def test_what_does_not_exist_is_not_found(callers: Callers, path: str) -> None:
     problem(callers["officer"].get(path), 404, "not_found")
 
@@ -129,9 +140,27 @@ def test_the_register_filters_sorts_and_pages(callers: Callers) -> None:
     assert walked == ids
 
 
-@pytest.mark.parametrize("query", ["sort=colour", "limit=0", "limit=201", "limit=x", "limit=%C2%B2", "cursor=x", "cursor=NQ", "cursor=%C3%A9", "colour=red", "q=%00",
-                                   "overdue=maybe", "updated_since=2026", "state=%00", "count=yes",
-                                   "cursor=WyItdXBkYXRlZCIsOTk5OTk5OTk5OTk5OTk5OTk5OTk5LDFd", "q=" + "x" * 201])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=colour",
+        "limit=0",
+        "limit=201",
+        "limit=x",
+        "limit=%C2%B2",
+        "cursor=x",
+        "cursor=NQ",
+        "cursor=%C3%A9",
+        "colour=red",
+        "q=%00",
+        "overdue=maybe",
+        "updated_since=2026",
+        "state=%00",
+        "count=yes",
+        "cursor=WyItdXBkYXRlZCIsOTk5OTk5OTk5OTk5OTk5OTk5OTk5LDFd",
+        "q=" + "x" * 201,
+    ],
+)
 def test_a_question_nobody_understands_is_named(callers: Callers, query: str) -> None:
     told = problem(callers["officer"].get(f"/cases?{query}"), 422, "invalid")
     assert [e["pointer"] for e in told["errors"]] == [f"/{query.partition('=')[0]}"]
@@ -224,7 +253,11 @@ def test_the_law_can_be_read(callers: Callers, org: Organisation) -> None:
     assert get("/workflows/inspection/diagram.svg").data.startswith(b"<svg") and b"stateDiagram" in get("/workflows/inspection/diagram.mmd").data
     assert get("/workflows/inspection/diagram.dot").data.startswith(b"digraph")
     assert "generic" in [r["name"] for r in get("/rulesets").get_json()["rulesets"]]
-    assert {u["code"]: (u["parent"], u["mine"]) for u in get("/units").get_json()["units"]} == {"HQ": (None, True), "W1": ("HQ", True), "W2": ("HQ", True)}
+    assert {u["code"]: (u["parent"], u["mine"]) for u in get("/units").get_json()["units"]} == {
+        "HQ": (None, True),
+        "W1": ("HQ", True),
+        "W2": ("HQ", True),
+    }
 
 
 def test_the_application_says_that_it_lives_and_can_serve(callers: Callers) -> None:

@@ -27,9 +27,19 @@ def seqs(caller: Caller, *cases: str) -> list[int]:
 def test_each_act_of_a_batch_has_an_answer_of_its_own(callers: Callers) -> None:
     a, b, c = (opened(callers) for _ in range(3))
     caller = callers["officer"]
-    acts = [note(a, 1), note(b, 5), note(c, None), note("00000000-0000-4000-8000-000000000000", 1), {"case": c, "seen": 1, "trigger": "propose", "data": {}},
-            {"case": c, "seen": 1, "trigger": "assess", "data": {}}, {"case": c, "seen": 1, "trigger": "assess", "data": ASSESS}, 5,
-            {"case": c, "seen": True, "trigger": "assess"}, {"case": "\0", "seen": 1, "trigger": "assess"}, {"case": c, "seen": 10**30, "trigger": "assess"}]
+    acts = [
+        note(a, 1),
+        note(b, 5),
+        note(c, None),
+        note("00000000-0000-4000-8000-000000000000", 1),
+        {"case": c, "seen": 1, "trigger": "propose", "data": {}},
+        {"case": c, "seen": 1, "trigger": "assess", "data": {}},
+        {"case": c, "seen": 1, "trigger": "assess", "data": ASSESS},
+        5,
+        {"case": c, "seen": True, "trigger": "assess"},
+        {"case": "\0", "seen": 1, "trigger": "assess"},
+        {"case": c, "seen": 10**30, "trigger": "assess"},
+    ]
     answer = caller.post("/events:batch", {"acts": acts})
     told = answer.get_json()["results"]
     assert (answer.status_code, [r["status"] for r in told]) == (200, [201, 412, 428, 404, 409, 422, 201, 422, 422, 422, 422])
@@ -71,14 +81,25 @@ def test_a_sitting_is_typed_back_as_several_events_dated_that_day(callers: Calle
     told = answer.get_json()
     assert answer.status_code == 201, told
     assert [(e["case"], e["seq"], e["late"], e["occurred_at"], e["data"]["paper"]) for e in told["events"]] == [
-        (case, seq, True, "2026-01-05T09:00:00+07:00", "minutes 4, shelf 2") for case, seq in ((a, 2), (b, 2), (a, 3))]
+        (case, seq, True, "2026-01-05T09:00:00+07:00", "minutes 4, shelf 2") for case, seq in ((a, 2), (b, 2), (a, 3))
+    ]
 
 
-@pytest.mark.parametrize(("bad", "status", "kind", "pointer"), [
-    ({"seen": 9}, 412, "stale", None), ({"trigger": "propose", "data": {}}, 409, "not_now", None), ({"data": {}}, 422, "invalid", "/acts/1/data/note"),
-    ({"case": "00000000-0000-4000-8000-000000000000"}, 404, "not_found", None), ({"case": 5}, 422, "invalid", "/acts/1/case"),
-    ({"data": {"note": "x", "paper": ""}}, 422, "invalid", "/acts/1/data/paper"), ({"trigger": "pause", "data": {"ground": "illness", "reason": "ill"}}, 403, "not_yours", None)])
-def test_of_a_sitting_nothing_is_kept_where_one_act_is_refused(callers: Callers, bad: dict[str, Any], status: int, kind: str, pointer: str | None) -> None:
+@pytest.mark.parametrize(
+    ("bad", "status", "kind", "pointer"),
+    [
+        ({"seen": 9}, 412, "stale", None),
+        ({"trigger": "propose", "data": {}}, 409, "not_now", None),
+        ({"data": {}}, 422, "invalid", "/acts/1/data/note"),
+        ({"case": "00000000-0000-4000-8000-000000000000"}, 404, "not_found", None),
+        ({"case": 5}, 422, "invalid", "/acts/1/case"),
+        ({"data": {"note": "x", "paper": ""}}, 422, "invalid", "/acts/1/data/paper"),
+        ({"trigger": "pause", "data": {"ground": "illness", "reason": "ill"}}, 403, "not_yours", None),
+    ],
+)
+def test_of_a_sitting_nothing_is_kept_where_one_act_is_refused(
+    callers: Callers, bad: dict[str, Any], status: int, kind: str, pointer: str | None
+) -> None:
     a, b = opened(callers), opened(callers)
     told = problem(callers["officer"].post("/sittings", sitting(note(a, 1), note(b, 1) | bad)), status, kind)
     assert [e["pointer"] for e in told["errors"]] == [pointer] if pointer else told["pointer"] == "/acts/1"
@@ -95,8 +116,18 @@ def test_a_sitting_sent_again_is_answered_with_all_its_events(callers: Callers) 
     problem(caller.post("/sittings", sitting(note(a, 3)), Idempotency_Key="s1"), 422, "key_reused")
 
 
-@pytest.mark.parametrize(("changed", "pointer"), [({"template": "party"}, "/template"), ({"template": 5}, "/template"), ({"occurred_at": None}, "/occurred_at"),
-                                                  ({"papers": 5}, "/papers"), ({"papers": ["x" * 401]}, "/papers"), ({"colour": 1}, "/colour"), ({"acts": []}, "/acts")])
+@pytest.mark.parametrize(
+    ("changed", "pointer"),
+    [
+        ({"template": "party"}, "/template"),
+        ({"template": 5}, "/template"),
+        ({"occurred_at": None}, "/occurred_at"),
+        ({"papers": 5}, "/papers"),
+        ({"papers": ["x" * 401]}, "/papers"),
+        ({"colour": 1}, "/colour"),
+        ({"acts": []}, "/acts"),
+    ],
+)
 def test_what_is_wrong_with_a_sitting_is_said_of_its_field(callers: Callers, changed: dict[str, Any], pointer: str) -> None:
     case = opened(callers)
     told = problem(callers["officer"].post("/sittings", sitting(note(case, 1), **changed)), 422, "invalid")

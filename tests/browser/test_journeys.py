@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -93,7 +94,7 @@ def test_the_auditor_takes_histories_away(browser: Browser, address: str) -> Non
     with auditor.page.expect_download() as waiting:
         auditor.clicks += 1
         auditor.page.click("form.act button.btn-primary")
-    text = open(waiting.value.path(), encoding="utf-8").read()
+    text = Path(waiting.value.path()).read_text("utf-8")
     assert text.count("\n") > 300
     assert auditor.clicks < 10
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from flask import Flask
@@ -38,12 +38,12 @@ class Visitor:
     def get(self, path: str) -> TestResponse:
         return self.client.get(path)
 
-    def send(self, path: str, headers: dict[str, str] | None = None, **data: str) -> TestResponse:
+    def send(self, path: str, headers: Mapping[str, str] | None = None, told: Mapping[str, str] | None = None, **data: str) -> TestResponse:
         """Open a form's page, fill it in and send it, with what it hides."""
         page = self.get(path).text
         form = page[page.index('class="act'):] if 'class="act' in page else page
         hidden = dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)"', form))
-        return self.client.post(path, data=hidden | data, headers=OURS if headers is None else headers)
+        return self.client.post(path, data=hidden | dict(told or {}) | data, headers=OURS if headers is None else headers)
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_signing_out_ends_the_session_itself(visitor: Visitor) -> None:
 def test_a_form_of_another_site_is_refused(visitor: Visitor, org: Organisation, headers: dict[str, str]) -> None:
     visitor.sign_in("officer")
     before = events(org)
-    assert visitor.send("/cases/new/inspection", headers, **REGISTER).status_code == 400
+    assert visitor.send("/cases/new/inspection", headers, REGISTER).status_code == 400
     assert events(org) == before
 
 
@@ -182,7 +182,7 @@ def test_a_refused_act_shows_every_guard(visitor: Visitor, org: Organisation) ->
     visitor.sign_in("chair")
     told = {"team_lead": org["lead"].id, "lead_declared": "clean", "team-0-person": org["one"].id, "team-0-declared": "conflict",
             "period_from": "2026-02-01", "period_to": "2026-01-01", "plan": "two days"}
-    answer = visitor.send(f"/cases/{case}/acts/issue", **told)
+    answer = visitor.send(f"/cases/{case}/acts/issue", told=told)
     assert answer.status_code == 422
     assert answer.text.count('class="fails"') == 3
 
@@ -193,9 +193,9 @@ def test_a_row_is_added_and_taken_away_by_a_button_and_nothing_happens(visitor: 
     org.act("officer", case, "propose", work_type="suspicion", why="it repeats")
     visitor.sign_in("chair")
     path, before = f"/cases/{case}/acts/issue", events(org)
-    more = visitor.send(path, add="team", **{"team-0-person": org["one"].id, "team-0-declared": "clean"})
+    more = visitor.send(path, add="team", told={"team-0-person": org["one"].id, "team-0-declared": "clean"})
     assert more.text.count('class="row-box"') == 2
-    fewer = visitor.send(path, remove="team-0", **{"team-0-person": org["one"].id, "team-1-person": org["two"].id})
+    fewer = visitor.send(path, remove="team-0", told={"team-0-person": org["one"].id, "team-1-person": org["two"].id})
     assert fewer.text.count('class="row-box"') == 1
     assert f'selected value="{org["two"].id}"' in fewer.text or f'value="{org["two"].id}" selected' in fewer.text
     assert events(org) == before

@@ -24,8 +24,10 @@ from workflows.acts import SYSTEM, Act
 def counts(house: House) -> dict[str, int]:
     """How many rows each table has that an act may write to."""
     with house.db.reading() as session:
-        return {t.name: session.execute(select(func.count()).select_from(t)).scalar_one()
-                for t in (event, content, log_pending, clock, letter, cases, dossier, answered, stream)}
+        return {
+            t.name: session.execute(select(func.count()).select_from(t)).scalar_one()
+            for t in (event, content, log_pending, clock, letter, cases, dossier, answered, stream)
+        }
 
 
 def test_opening_a_case_is_event_one(org: Organisation) -> None:
@@ -38,8 +40,12 @@ def test_opening_a_case_is_event_one(org: Organisation) -> None:
 def test_the_row_of_the_case_mirrors_the_newest_event(org: Organisation) -> None:
     case = org.ordered()
     with org.house.db.reading() as session:
-        row = session.execute(select(cases.c.id, cases.c.state, cases.c.seq, stream.c.seq, stream.c.head, dossier.c.position)
-                              .join(stream, stream.c.id == cases.c.id).join(dossier, dossier.c.id == cases.c.dossier_id).where(cases.c.uid == case)).one()
+        row = session.execute(
+            select(cases.c.id, cases.c.state, cases.c.seq, stream.c.seq, stream.c.head, dossier.c.position)
+            .join(stream, stream.c.id == cases.c.id)
+            .join(dossier, dossier.c.id == cases.c.dossier_id)
+            .where(cases.c.uid == case)
+        ).one()
         last = session.execute(select(event).where(event.c.stream_id == row[0]).order_by(event.c.seq.desc())).first()
     assert last is not None
     assert (row[1], row[2], row[3], row[4], row[5]) == (last.after, last.seq, last.seq, last.leaf, last.position)
@@ -51,8 +57,12 @@ def test_each_event_holds_the_hash_of_the_one_before_and_opens_to_its_facts(org:
 
     head = b""
     with org.house.db.reading() as session:
-        rows = session.execute(select(event, content.c.body, stream.c.cid).join(content, content.c.event_id == event.c.event_id)
-                               .join(stream, stream.c.id == event.c.stream_id).order_by(event.c.seq)).all()
+        rows = session.execute(
+            select(event, content.c.body, stream.c.cid)
+            .join(content, content.c.event_id == event.c.event_id)
+            .join(stream, stream.c.id == event.c.stream_id)
+            .order_by(event.c.seq)
+        ).all()
     for row in rows:
         expected = {"seq": row.seq, "prev": b64url(head), "cid": b64url(row.cid), "log": org.house.log, "at": row.recorded_at}
         assert faults(row.envelope, row.leaf, row.body, expected) == []
@@ -66,8 +76,9 @@ def test_each_event_holds_the_hash_of_the_one_before_and_opens_to_its_facts(org:
 def test_rows_of_a_list_are_committed_to_one_by_one(org: Organisation) -> None:
     case = org.ordered()
     with org.house.db.reading() as session:
-        body = session.execute(select(content.c.body).join(event, event.c.event_id == content.c.event_id)
-                               .where(event.c.trigger == "issue")).scalar_one()
+        body = session.execute(
+            select(content.c.body).join(event, event.c.event_id == content.c.event_id).where(event.c.trigger == "issue")
+        ).scalar_one()
     told = disclosed(body)
     assert told["data.team"] == 2
     assert told["data.team.1"] == {"person": org["one"].id, "declared": "clean"}
@@ -178,8 +189,9 @@ def test_holding_a_head_responsible_opens_a_case_in_the_same_dossier(org: Organi
     assert child.parent == case
     assert child.state == "identified"
     with org.house.db.reading() as session:
-        first = session.execute(select(event.c.position, content.c.body).join(content, content.c.event_id == event.c.event_id)
-                                .where(event.c.stream_id == child.id)).one()
+        first = session.execute(
+            select(event.c.position, content.c.body).join(content, content.c.event_id == event.c.event_id).where(event.c.stream_id == child.id)
+        ).one()
         opener = session.execute(select(content.c.body).join(event, event.c.event_id == content.c.event_id).where(event.c.id == done.id)).scalar_one()
     assert first.position == done.position + 1
     from inspect_app.audit.envelope import b64url
@@ -265,8 +277,14 @@ def test_nobody_determines_before_the_matter_is_decided_where_oversight_is_owed(
 
 
 def test_the_fast_track_ends_only_when_another_person_has_checked(org: Organisation) -> None:
-    told = {"what": "The fire door is blocked.", "cause_kind": "direction", "cause": "Nobody walks the round at night.", "office": "head-w1",
-            "due": "2099-01-01", "measure": "a round each night"}
+    told = {
+        "what": "The fire door is blocked.",
+        "cause_kind": "direction",
+        "cause": "Nobody walks the round at night.",
+        "office": "head-w1",
+        "due": "2099-01-01",
+        "measure": "a round each night",
+    }
     case = org.open("head", "shortcoming", "note", "W1", "Fire door", **told).case
     org.act("head", case, "finish", what_was_done="round is walked")
     with pytest.raises(Refused):

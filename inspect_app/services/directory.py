@@ -1,0 +1,86 @@
+"""Who and what there is: people, offices and units by name, for the lists of forms and for showing names; and what someone is granted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, literal, or_, select
+
+from inspect_app.access.parts import sees_everything
+from inspect_app.models import installation, office, person, role_grant, unit
+from inspect_app.services.house import House
+from inspect_app.services.queries import today
+from workflows.acts import Actor
+from workflows.roles import Role
+
+
+def people(house: House) -> list[tuple[str, str]]:
+    """(identifier, name and unit) of everyone, for the lists of forms."""
+    with house.db.reading() as session:
+        rows = session.execute(
+            select(person.c.uid, person.c.full_name, unit.c.name)
+            .outerjoin(unit, unit.c.id == person.c.unit_id)
+            .order_by(person.c.full_name, person.c.id)
+        ).all()
+    return [(uid, f"{name} – {where}" if where else name) for uid, name, where in rows]
+
+
+def names(house: House, uids: Sequence[str]) -> dict[str, str]:
+    """Names of persons by identifier."""
+    with house.db.reading() as session:
+        rows = session.execute(select(person.c.uid, person.c.full_name).where(person.c.uid.in_(set(uids)))).all()
+    return {uid: name for uid, name in rows}
+
+
+def office_titles(house: House, codes: Sequence[str]) -> dict[str, str]:
+    """Titles of offices by code."""
+    with house.db.reading() as session:
+        rows = session.execute(
+            select(office.c.code, office.c.title, unit.c.name).join(unit, unit.c.id == office.c.unit_id).where(office.c.code.in_(set(codes)))
+        )
+        return {code: f"{title} – {where}" for code, title, where in rows}
+
+
+def offices(house: House) -> list[tuple[str, str]]:
+    """(code, title and unit) of every office, for the lists of forms."""
+    with house.db.reading() as session:
+        rows = session.execute(
+            select(office.c.code, office.c.title, unit.c.name).join(unit, unit.c.id == office.c.unit_id).order_by(unit.c.path, office.c.id)
+        ).all()
+    return [(code, f"{title} – {where}") for code, title, where in rows]
+
+
+def units(house: House, actor: Actor | None = None) -> list[tuple[str, str]]:
+    """(code, name) of every unit inside the house, in the order of the tree; of an actor's own granted units where one is given."""
+    with house.db.reading() as session:
+        query = select(unit.c.code, unit.c.name).where(~unit.c.external).order_by(unit.c.path)
+        if actor is not None and not sees_everything(actor):
+            above = unit.alias()
+            query = query.where(
+                exists(
+                    select(literal(1))
+                    .select_from(role_grant.join(above, above.c.id == role_grant.c.unit_id))
+                    .where(role_grant.c.person_id == actor.person_id, unit.c.path.like(above.c.path + "%"))
+                )
+            )
+        return [(code, name) for code, name in session.execute(query)]
+
+
+def ruleset_of(house: House) -> str:
+    """The ruleset new cases of this installation fall under: what it was founded with, else the generic one."""
+    with house.db.reading() as session:
+        chosen = session.execute(select(installation.c.value).where(installation.c.name == "ruleset")).scalar()
+    return chosen if chosen in house.catalogue.rulesets_by_name else "generic"
+
+
+def granted(house: House, actor: Actor) -> frozenset[Role]:
+    """The roles granted to this actor today, for whatever unit."""
+    with house.db.reading() as session:
+        rows = session.execute(
+            select(role_grant.c.role).where(
+                role_grant.c.person_id == actor.person_id,
+                role_grant.c.since_on <= today(house),
+                or_(role_grant.c.until_on.is_(None), role_grant.c.until_on >= today(house)),
+            )
+        ).scalars()
+        return frozenset(Role(code) for code in rows)
