@@ -151,9 +151,11 @@ def _begin_sqlite(session: Connection) -> None:
 
 
 def _prepare_postgresql(driver: Any, record: Any) -> None:
-    driver.prepare_threshold = 2
+    """Only `Fixed` statements are prepared, and planned once for each connection: planning them anew costs more than running them."""
+    driver.prepare_threshold = 1_000_000_000
     driver.autocommit = True
     driver.execute("SET timezone TO 'UTC'")
+    driver.execute("SET plan_cache_mode TO force_generic_plan")
     driver.autocommit = False
 
 
