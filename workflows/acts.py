@@ -33,7 +33,8 @@ SYSTEM = Actor("system", "system")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One request to one case: what, by whom, for whom, with what data, having seen which event, when it happened.
+    """One request to one case: what, by whom, for whom, with what data, having seen which event, when it happened: at a
+    moment (µs since 1970 UTC), or on a day in the organisation's zone.
 
     `stored_as` is the name under which a file that comes with it is already stored."""
 
@@ -42,6 +43,7 @@ class Act:
     data: Mapping[str, Json] = field(default_factory=dict)
     seen: int | None = None
     occurred_at: int | None = None
+    occurred_on: str | None = None
     zone: str = "Z"
     late: bool = False
     on_behalf_of: str | None = None

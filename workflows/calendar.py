@@ -33,6 +33,12 @@ def start_of(day: date, zone: ZoneInfo) -> int:
     return micros(datetime.combine(day, time(), zone))
 
 
+def offset_of(moment: int, zone: ZoneInfo) -> str:
+    """The offset from UTC that holds in `zone` at a moment, `"+07:00"`."""
+    text = (EPOCH + timedelta(microseconds=moment)).astimezone(zone).strftime("%z")
+    return f"{text[:3]}:{text[3:5]}"
+
+
 def read_limit(text: str) -> tuple[int, str]:
     """`"10wd"` → (10, "wd"). Raises ValueError naming the three units."""
     match = _LIMIT.fullmatch(text)

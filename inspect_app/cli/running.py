@@ -37,7 +37,7 @@ def add(commands: Any) -> None:
     demo.set_defaults(handler=_demo)
     serve = commands.add_parser("serve", help="run the application on a production server", description="Example: inspect-app serve --port 8000")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--port", type=_port, default=8000, help="1 to 65535 (default: 8000)")
     serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes; one on the embedded database")
     serve.add_argument("--with-worker", action="store_true", help="run the background work beside it")
     serve.set_defaults(handler=_serve, needs="settings")
@@ -56,6 +56,12 @@ def _instant(text: str) -> int:
         return micros(datetime.fromisoformat(text))
     except ValueError:
         raise ArgumentTypeError("write the instant with its zone, for example 2026-03-31T00:00:00+07:00") from None
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65_535:
+        raise ArgumentTypeError("give a port from 1 to 65535")
+    return int(text)
 
 
 def _init(settings: Settings, args: Namespace) -> int:

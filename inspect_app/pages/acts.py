@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -17,13 +16,12 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
-from inspect_app.schemas.acts import read_act
+from inspect_app.schemas.acts import read_act, read_when
 from inspect_app.services import casework, directory, evidence, queries
 from inspect_app.services.casework import TYPISTS, Opening
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow
 from workflows.acts import Act
-from workflows.calendar import start_of
 from workflows.definition import Transition, Workflow
 from workflows.errors import Verdict
 from workflows.inputs import Choice, Day, Input, Text, Unit
@@ -219,13 +217,8 @@ def _act(
     seen: int | None = None,
     stored_as: str | None = None,
 ) -> Act:
-    moment = None
-    if occurred_on:
-        try:
-            moment = start_of(date.fromisoformat(str(occurred_on)), http.house().zone)
-        except (ValueError, OverflowError):
-            raise Invalid((Problem("/occurred_on", "invalid", i18n.say(http.language(), "form.day")),)) from None
-    return Act(transition.trigger, http.actor(), data, seen=seen, occurred_at=moment, recorded_for=recorded_for, stored_as=stored_as)
+    when = read_when(occurred_on, "/occurred_on") if occurred_on else {}
+    return Act(transition.trigger, http.actor(), data, seen=seen, recorded_for=recorded_for, stored_as=stored_as, **when)
 
 
 def _key() -> Key:

@@ -189,6 +189,18 @@ def read_moment(text: Any, pointer: str) -> tuple[int, str]:
         raise Invalid((Problem(pointer, "moment", "Write the moment with its zone, for example 2026-03-31T14:30:00+07:00."),)) from None
 
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def read_when(text: Any, pointer: str) -> dict[str, Any]:
+    """A moment with its offset, or a day in the organisation's zone: what an act is told of when it happened. Raises `Invalid`."""
+    if isinstance(text, str) and _DAY.fullmatch(text):
+        read_moment(f"{text}T00:00:00Z", pointer)
+        return {"occurred_on": text}
+    moment, zone = read_moment(text, pointer)
+    return {"occurred_at": moment, "zone": zone}
+
+
 _ACT_FIELDS = {"trigger", "data", "occurred_at", "on_behalf_of", "recorded_for"}
 
 
@@ -215,5 +227,5 @@ def read_request(body: Any, extra: frozenset[str] = frozenset()) -> dict[str, An
         "recorded_for": body.get("recorded_for"),
     }
     if body.get("occurred_at") is not None:
-        request["occurred_at"], request["zone"] = read_moment(body["occurred_at"], "/occurred_at")
+        request |= read_when(body["occurred_at"], "/occurred_at")
     return request

@@ -12,7 +12,10 @@ from workflows.entries import ADD_EVIDENCE
 from workflows.inputs import Choice, Day, Evidence, Input, Many, Number, Text, Yes
 
 IDENTIFIER: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
-MOMENT: dict[str, Any] = {"type": "string", "format": "date-time", "description": "ISO 8601 with its offset; never in the future."}
+MOMENT: dict[str, Any] = {
+    "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}],
+    "description": "ISO 8601: a moment with its offset, or a day in the organisation's zone; never in the future.",
+}
 OUTER: dict[str, Any] = {
     "occurred_at": MOMENT,
     "on_behalf_of": IDENTIFIER | {"description": "The person one acts for, holding their office meanwhile."},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from inspect_app.errors import Invalid, Problem, Unreadable
-from inspect_app.schemas.acts import canonical_or_invalid, read_moment, read_request, step
+from inspect_app.schemas.acts import canonical_or_invalid, read_request, read_when, step
 from workflows.acts import Act, Actor
 from workflows.words import Words, words
 
@@ -38,6 +38,7 @@ def act_of(body: Any, actor: Actor, seen: int | None) -> Act:
         asked["data"],
         seen=seen,
         occurred_at=asked.get("occurred_at"),
+        occurred_on=asked.get("occurred_on"),
         zone=asked.get("zone", "Z"),
         on_behalf_of=asked["on_behalf_of"],
         recorded_for=asked["recorded_for"],
@@ -79,6 +80,7 @@ def read_opening(body: Any, actor: Actor) -> tuple[dict[str, Any], Act]:
         actor,
         asked["data"],
         occurred_at=asked.get("occurred_at"),
+        occurred_on=asked.get("occurred_on"),
         zone=asked.get("zone", "Z"),
         on_behalf_of=asked["on_behalf_of"],
         recorded_for=asked["recorded_for"],
@@ -112,6 +114,7 @@ def _read_asked(body: Any, actor: Actor, pointer: str) -> AskedAct:
         asked["data"],
         seen=seen,
         occurred_at=asked.get("occurred_at"),
+        occurred_on=asked.get("occurred_on"),
         zone=asked.get("zone", "Z"),
         on_behalf_of=asked["on_behalf_of"],
         recorded_for=asked["recorded_for"],
@@ -160,14 +163,15 @@ def read_sitting(body: Any, actor: Actor) -> list[AskedAct]:
         wrong.append(Problem("/occurred_at", "required", "Say when it took place."))
     if wrong:
         raise Invalid(tuple(wrong))
-    moment, zone = read_moment(body["occurred_at"], "/occurred_at")
+    when = read_when(body["occurred_at"], "/occurred_at")
     asked = [_read_asked(one, actor, f"/acts/{n}") for n, one in enumerate(raw)]
-    return [replace(a, act=_at(a.act, moment, zone, "; ".join(papers))) for a in asked]
+    return [replace(a, act=_at(a.act, when, "; ".join(papers))) for a in asked]
 
 
-def _at(act: Act, moment: int, zone: str, papers: str) -> Act:
+def _at(act: Act, when: Mapping[str, Any], papers: str) -> Act:
     data: Mapping[str, Any] = act.data if "paper" in act.data or not papers else {**act.data, "paper": papers}
-    return replace(act, data=data) if act.occurred_at is not None else replace(act, data=data, occurred_at=moment, zone=zone)
+    own = act.occurred_at is not None or act.occurred_on is not None
+    return replace(act, data=data) if own else replace(act, data=data, **when)
 
 
 def read_question(asked: Mapping[str, str], known: frozenset[str]) -> dict[str, str]:

@@ -26,7 +26,7 @@ from inspect_app.services.ledger import Event, Key
 from inspect_app.services.taken import Taken, take
 from workflows import engine
 from workflows.acts import Act
-from workflows.calendar import day_of
+from workflows.calendar import day_of, offset_of, start_of
 from workflows.definition import START, Transition, Workflow
 from workflows.roles import Role
 
@@ -257,6 +257,9 @@ def _create(
 
 def _timed(house: House, act: Act, now: int) -> Act:
     """The act with its moment: never in the future; before the day of recording it is a late entry."""
+    if act.occurred_on is not None:
+        begin = start_of(date.fromisoformat(act.occurred_on), house.zone)
+        act = replace(act, occurred_at=begin, zone=offset_of(begin, house.zone))
     if act.occurred_at is None:
         return act
     if act.occurred_at > now:

@@ -83,7 +83,7 @@ def test_an_opening_in_a_unit_one_has_no_part_in_is_not_yours(callers: Callers) 
         ({"data": {"source": "signal"}}, "/data/what"),
         ({"data": []}, "/data"),
         ({"workflow": None}, "/workflow"),
-        ({"occurred_at": "2026-05-03"}, "/occurred_at"),
+        ({"occurred_at": "2026-02-30"}, "/occurred_at"),
         ({"occurred_at": "2999-05-03T10:00:00Z"}, "/occurred_at"),
         ({"occurred_at": "2190-05-03T10:00:00Z"}, "/occurred_at"),
         ({"occurred_at": "0001-01-01T00:00:00+14:00"}, "/occurred_at"),
@@ -259,3 +259,10 @@ def test_a_late_entry_keeps_its_moment_and_names_its_paper(callers: Callers) -> 
     body["data"]["paper"] = "minutes 4, shelf 2"
     done = callers["officer"].post(f"/cases/{case}/events", body, If_Match='"1"').get_json()
     assert (done["occurred_at"], done["late"]) == ("2026-01-05T09:00:00+07:00", True)
+
+
+def test_a_day_stands_for_when_it_happened_in_the_organisations_zone(callers: Callers) -> None:
+    case = opened(callers)
+    body = {"trigger": "note_for_record", "data": {"note": "seen", "paper": "book 4"}, "occurred_at": "2026-01-05"}
+    told = callers["officer"].post(f"/cases/{case}/events", body, If_Match='"1"').get_json()
+    assert (told["occurred_at"], told["late"]) == ("2026-01-05T00:00:00+07:00", True)
