@@ -35,7 +35,7 @@ test: ready check ## set everything up, check style, types and imports, and test
 
 .PHONY: test-full
 test-full: export INSPECT_MODE = test
-test-full: ready check ## the same with the long proofs
+test-full: ready check interop ## the same with the long proofs
 	$(PY) -m pytest --full $(ARGS)
 
 .PHONY: check
@@ -50,6 +50,14 @@ lint: check ## check style, types and imports alone
 .PHONY: ready
 ready: $(DEV_STAMP) ## set up .venv for development, and PostgreSQL and Chromium where this user may
 	@$(PY) -m tests.system_packages
+
+.PHONY: interop
+interop: .venv-interop/.ready ## set up the tools of others that read our exports, in an environment of their own
+
+.venv-interop/.ready: requirements-interop.txt
+	@$(PYTHON) -m venv .venv-interop
+	@.venv-interop/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-interop.txt
+	@touch $@
 
 .PHONY: bench
 bench: export INSPECT_MODE = test
@@ -80,7 +88,7 @@ lock: $(DEV_STAMP) ## lock the requirements again, newest versions within the ra
 
 .PHONY: clean
 clean: ## remove the environment and every cache; var/ with its data stays
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info
+	rm -rf .venv .venv-interop .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Locked requirements go in with uv where it is there, and with plain pip where it is not, or fails.
