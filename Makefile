@@ -83,7 +83,7 @@ lock: $(DEV_STAMP) ## lock the requirements again, newest versions within the ra
 	@for name in requirements-uv requirements-build requirements requirements-dev requirements-bench requirements-interop; do \
 	    echo "locking $$name.txt"; \
 	    UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate \
-	        --no-emit-index-url --no-emit-find-links --python-version 3.11 $$name.in --output-file $$name.txt; \
+	        --python-version 3.11 $$name.in --output-file $$name.txt; \
 	done
 
 .PHONY: clean

@@ -29,11 +29,9 @@ class AskedAct:
     seen_given: bool
 
 
-def act_of(body: Any, actor: Actor, seen: int | None) -> Act:
-    """The act of a request on one case, its data still raw. Raises `Invalid`, `Unreadable`."""
-    asked = read_request(body)
+def _act(asked: Mapping[str, Any], actor: Actor, seen: int | None) -> Act:
     return Act(
-        asked["trigger"],
+        asked["trigger"] or "",
         actor,
         asked["data"],
         seen=seen,
@@ -43,6 +41,11 @@ def act_of(body: Any, actor: Actor, seen: int | None) -> Act:
         on_behalf_of=asked["on_behalf_of"],
         recorded_for=asked["recorded_for"],
     )
+
+
+def act_of(body: Any, actor: Actor, seen: int | None) -> Act:
+    """The act of a request on one case, its data still raw. Raises `Invalid`, `Unreadable`."""
+    return _act(read_request(body), actor, seen)
 
 
 _OPENING = frozenset({"workflow", "trigger", "parent", "ruleset", "unit", "title"})
@@ -75,16 +78,7 @@ def read_opening(body: Any, actor: Actor) -> tuple[dict[str, Any], Act]:
     told: dict[str, Any] = {name: body.get(name) for name in _OPENING} | {"title": body["title"].strip()}
     for name, value in told.items():
         canonical_or_invalid(value, f"/{name}")
-    act = Act(
-        asked["trigger"] or "",
-        actor,
-        asked["data"],
-        occurred_at=asked.get("occurred_at"),
-        occurred_on=asked.get("occurred_on"),
-        zone=asked.get("zone", "Z"),
-        on_behalf_of=asked["on_behalf_of"],
-        recorded_for=asked["recorded_for"],
-    )
+    act = _act(asked, actor, None)
     return told, act
 
 
@@ -108,17 +102,7 @@ def _read_asked(body: Any, actor: Actor, pointer: str) -> AskedAct:
             raise Invalid((Problem("/trigger", "required", "Name the trigger."),))
     except Invalid as error:
         raise under(error, pointer) from None
-    act = Act(
-        asked["trigger"],
-        actor,
-        asked["data"],
-        seen=seen,
-        occurred_at=asked.get("occurred_at"),
-        occurred_on=asked.get("occurred_on"),
-        zone=asked.get("zone", "Z"),
-        on_behalf_of=asked["on_behalf_of"],
-        recorded_for=asked["recorded_for"],
-    )
+    act = _act(asked, actor, seen)
     return AskedAct(body["case"].lower(), act, seen is not None)
 
 
