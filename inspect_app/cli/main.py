@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -50,6 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return handler(house, args)
     except (Refusal, NotReadable, BadDefinition, BadSetting) as error:
         return _fail(str(error))
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 – nobody reads any more
+        return 1
     except OSError as error:
         return _fail(f"{error.filename or 'input'}: {error.strerror or error}")
     except KeyboardInterrupt:
