@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -124,3 +125,9 @@ def test_the_documentation_points_only_to_pages_that_are_there() -> None:
         for target in re.findall(r"\]\(([^)#]+)", page.read_text("utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name} points to {target}"
+
+
+def test_the_openapi_document_is_current(tmp_path: Path) -> None:
+    drawn = application(tmp_path).test_client().get("/api/v1/openapi.json").get_json()
+    kept = json.loads((ROOT / "docs" / "reference" / "openapi.json").read_text("utf-8"))
+    assert kept == drawn, "docs/reference/openapi.json is out of date; run `make docs`"
