@@ -161,6 +161,16 @@ class Workflow:
         return table
 
     @cached_property
+    def _called(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def called(self, language: str) -> dict[str, str]:
+        """What each trigger is called in a language."""
+        if language not in self._called:
+            self._called[language] = {trigger: ts[0].label.say(language) for trigger, ts in self.triggers.items()}
+        return self._called[language]
+
+    @cached_property
     def clocks(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(e.name for t in (*self.transitions, *self.entries) for e in t.effects
                                    if isinstance(e, fx.StartClock)))

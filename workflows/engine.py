@@ -116,7 +116,7 @@ def fire(workflow: Workflow, state: str, roles: frozenset[Role], facts: Facts, a
     """Carry out one act on values. Raises `NotNow`, `NotYours` or `Refused` with every guard's verdict."""
     transition = rule(workflow, state, act.trigger)
     role = part(transition, roles)
-    verdicts = tuple(g.ask(facts, act, act.actor.language) for g in transition.checks)
+    verdicts = tuple(g.ask(facts, act, act.actor.language, workflow.called(act.actor.language)) for g in transition.checks)
     if not all(v.ok for v in verdicts):
         raise Refused(act.trigger, verdicts)
     return Step(transition, state, _move(workflow, state, act.trigger, verdicts), role, verdicts)
@@ -140,10 +140,11 @@ def explain(workflow: Workflow, state: str, roles: frozenset[Role], facts: Facts
 
     `act` carries who asks; its trigger and data do not matter."""
     offers = []
+    called = workflow.called(act.actor.language)
     for t in workflow.out_of(state):
         if Role.SYSTEM in t.who:
             continue
-        verdicts = tuple(g.ask(facts, act, act.actor.language) for g in t.checks if not g.rule.looks_at_inputs)
+        verdicts = tuple(g.ask(facts, act, act.actor.language, called) for g in t.checks if not g.rule.looks_at_inputs)
         offers.append(Offer(t, any(role in roles for role in t.who), verdicts))
     return tuple(offers)
 

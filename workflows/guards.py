@@ -8,8 +8,9 @@ name.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from workflows.acts import FACTS, Act, Facts
@@ -55,11 +56,11 @@ class Guard:
     def law(self) -> dict[str, Any]:
         return {"guard": self.rule.name, "args": {k: list(v) if isinstance(v, tuple) else v for k, v in self.args}}
 
-    def ask(self, facts: Facts, act: Act, language: str = "en") -> Verdict:
-        """The guard's verdict on this act, its sentences in `language`."""
+    def ask(self, facts: Facts, act: Act, language: str = "en", names: Mapping[str, str] = MappingProxyType({})) -> Verdict:
+        """The guard's verdict on this act, its sentences in `language`; `names` says what the triggers they speak of are called."""
         given = dict(self.args)
         ok = bool(self.rule.holds(facts.only(self.rule.needs), act, **given))
-        said = {k: ", ".join(v) if isinstance(v, tuple) else v for k, v in given.items()}
+        said = {k: ", ".join(v) if isinstance(v, tuple) else names.get(str(v), v) for k, v in given.items()}
         return Verdict(self.code, ok, self.rule.inner.say(language, **said), self.rule.outer.say(language, **said))
 
 
