@@ -31,12 +31,12 @@ run: $(RUN_STAMP) ## start the application with the demonstration organisation; 
 .PHONY: test
 test: export INSPECT_MODE = test
 test: ready check ## set everything up, check style, types and imports, and test on SQLite, PostgreSQL and Chromium
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 $(ARGS)
 
 .PHONY: test-full
 test-full: export INSPECT_MODE = test
 test-full: ready check interop ## the same with the long proofs
-	$(PY) -m pytest --full $(ARGS)
+	$(PY) -m pytest -n 2 --full $(ARGS)
 
 .PHONY: check
 check: $(DEV_STAMP)

@@ -24,6 +24,7 @@ class Settings:
 
     database_url: str = "sqlite:///var/inspect.db"
     database_owner_url: str | None = None
+    database_worker_url: str | None = None
     mode: str = "production"
     public_url: str = "http://127.0.0.1:8000"
     data: Path = Path("var/data")
@@ -67,10 +68,11 @@ class Settings:
         smtp = text("SMTP_URL", "") or None
         if smtp and (urlsplit(smtp).scheme not in ("smtp", "smtps") or not urlsplit(smtp).hostname):
             raise BadSetting("INSPECT_SMTP_URL must be an address such as smtp://mail.example.org:25.")
-        owner = text("DATABASE_OWNER_URL", "")
+        owner, worker = text("DATABASE_OWNER_URL", ""), text("DATABASE_WORKER_URL", "")
         return Settings(
             database_url=_database("INSPECT_DATABASE_URL", text("DATABASE_URL", Settings.database_url)),
             database_owner_url=_database("INSPECT_DATABASE_OWNER_URL", owner) if owner else None,
+            database_worker_url=_database("INSPECT_DATABASE_WORKER_URL", worker) if worker else None,
             mode=mode,
             public_url=public,
             data=Path(text("DATA", "var/data")),

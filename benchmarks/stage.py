@@ -15,6 +15,7 @@ from inspect_app.services import casework, identity
 from inspect_app.services.casework import Opening
 from inspect_app.services.founding import found, migrate
 from inspect_app.services.house import House
+from inspect_app.services.units import replant
 from workflows.acts import Act, Actor
 from workflows.catalogue import load_catalogue
 
@@ -48,6 +49,7 @@ def set_up(url: str, cases: int) -> Stage:
     with house.db.atomic() as session:
         session.execute(insert(unit).values(code="D", name="Depot", path="/1/"))
         session.execute(insert(unit).values(code="K1", name="Store 1", path="/1/2/", parent_id=1))
+        replant(session)
         session.execute(insert(person).values(uid=OFFICER.id, full_name=OFFICER.name, called=OFFICER.name, unit_id=1))
         session.execute(insert(account).values(person_id=1, login="officer", password_hash="!"))
         session.execute(insert(role_grant).values(person_id=1, role="officer", unit_id=1, since_on=date(2020, 1, 1)))

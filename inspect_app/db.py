@@ -1,7 +1,9 @@
 """The database: one engine, readers and writers, and the only place that commits.
 
 SQLite: WAL, `synchronous=FULL`, `BEGIN IMMEDIATE` for writers, who queue fairly before two lock files: whoever waits for the first is
-next at the second, so that nobody who has just written can overtake. PostgreSQL: rows are locked by the statements that take them.
+next at the second, so that nobody who has just written can overtake. PostgreSQL: rows are locked by the statements that take them,
+and row-level security is the second line behind `visible_to`: every transaction says for whom it reads (`Reach`), and a transaction
+that says nothing finds no row of any case.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -22,6 +24,9 @@ from sqlalchemy.exc import IntegrityError
 
 Session = Connection
 """One connection in one transaction."""
+
+Reach = int | Literal["all"] | None
+"""For whom a transaction reads rows of cases: a person by number, the installation itself, or nobody."""
 
 DRIVER_CONFLICTS = (IntegrityError, sqlite3.IntegrityError, psycopg.errors.UniqueViolation)
 """Two wrote the same key: as the library says it, and as the drivers say it of a `Fixed` statement."""
@@ -87,45 +92,41 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
             event.listen(self.engine, "connect", _prepare_postgresql)
+            event.listen(self.engine, "begin", _begin_postgresql)
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self, reach: Reach = None) -> Iterator[Session]:
         """Room to read. On PostgreSQL each statement sees what is committed when it begins; `snapshot` holds still."""
-        with self.engine.connect() as session:
+        with self._opened(reach=reach) as session, session.begin():
             yield session
 
     @contextmanager
-    def snapshot(self) -> Iterator[Session]:
+    def snapshot(self, reach: Reach = None) -> Iterator[Session]:
         """One snapshot that stays the same for as long as it is read, however long that is."""
-        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with self.engine.connect().execution_options(**level) as session:
+        with self._opened(reach=reach, still=True) as session, session.begin():
             yield session
 
     @contextmanager
     def glance(self) -> Iterator[Session]:
-        """Room for one `Fixed` statement that reads, without a transaction around it."""
+        """Room for one `Fixed` statement that reads no row of a case, without a transaction around it."""
         with self.engine.connect() as session:
-            if self.is_sqlite:
-                yield session
-                return
-            driver: Any = session.connection.driver_connection
-            driver.autocommit = True
-            try:
-                yield session
-            finally:
-                driver.autocommit = False
+            yield session
 
     @contextmanager
-    def atomic(self) -> Iterator[Session]:
+    def atomic(self, reach: Reach = None) -> Iterator[Session]:
         """One transaction that writes: all of it, or none of it."""
-        with self.engine.connect() as session:
+        with self._opened(reach=reach, writes=True) as session:
             if not self.is_sqlite:
                 with session.begin():
                     yield session
                 return
-            session = session.execution_options(writes=True)
             with _turn(session), session.begin():
                 yield session
+
+    @contextmanager
+    def _opened(self, **how: Any) -> Iterator[Session]:
+        with self.engine.connect() as session:
+            yield session.execution_options(**how)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -151,12 +152,22 @@ def _begin_sqlite(session: Connection) -> None:
 
 
 def _prepare_postgresql(driver: Any, record: Any) -> None:
-    """Only `Fixed` statements are prepared, and planned once for each connection: planning them anew costs more than running them."""
+    """Only `Fixed` statements are prepared, and planned once for each connection: planning them anew costs more than running them.
+
+    The driver begins no transactions of its own: `_begin_postgresql` does, and says for whom in the same breath."""
     driver.prepare_threshold = 1_000_000_000
     driver.autocommit = True
     driver.execute("SET timezone TO 'UTC'")
     driver.execute("SET plan_cache_mode TO force_generic_plan")
-    driver.autocommit = False
+
+
+def _begin_postgresql(session: Connection) -> None:
+    told = session.get_execution_options()
+    reach = told.get("reach")
+    who = "" if reach is None else "all" if reach == "all" else str(int(reach))
+    level = " ISOLATION LEVEL REPEATABLE READ" if told.get("still") else ""
+    driver: Any = session.connection.driver_connection
+    driver.execute(f"BEGIN{level}; SET LOCAL inspect.reach TO '{who}'")
 
 
 @contextmanager

@@ -12,9 +12,9 @@ import pytest
 
 from config import Settings
 from inspect_app.db import Database
-from inspect_app.services.founding import found, migrate, open_house
+from inspect_app.services.founding import found, migrate, open_house, secure
 from inspect_app.services.house import House
-from tests.postgres import Cluster, NoPostgreSQL, cluster
+from tests.postgres import APPLICATION, WORKER, Cluster, NoPostgreSQL, cluster
 from tests.services.organisation import Organisation, organise
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,10 +100,11 @@ def shaped(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str, Clus
 
 
 def shape(url: str) -> None:
-    """Migrate and found an empty database."""
+    """Migrate and found an empty database; on PostgreSQL the application and the worker get roles of their own."""
     db = Database(url)
     migrate(db)
     found(db)
+    secure(db, APPLICATION, WORKER)
     if db.is_sqlite:
         with db.engine.connect() as session:
             session.exec_driver_sql("COMMIT")
@@ -117,7 +118,10 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, shaped: Callable[..
     running: Cluster | None = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     name = f"house_{next(_numbers)}"
     url = shaped(request.param, name if running else str(tmp_path / "inspect.db"), running)
-    yield Settings(database_url=url, mode="test", data=tmp_path / "data", keys=tmp_path / "keys")
+    own = running.url(name, APPLICATION) if running else url
+    worker = running.url(name, WORKER) if running else None
+    yield Settings(database_url=own, database_owner_url=url if running else None, database_worker_url=worker, mode="test",
+                   data=tmp_path / "data", keys=tmp_path / "keys")
     if running is not None:
         running.drop_database(name)
 

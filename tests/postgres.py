@@ -19,7 +19,7 @@ from psycopg import sql
 
 from tests.system_packages import REMEDY, postgresql_programs
 
-OWNER = "inspect"
+OWNER, APPLICATION, WORKER = "inspect", "inspect_app", "inspect_worker"
 
 # Speed instead of safety: nothing here outlives the run.
 SETTINGS = {
@@ -41,9 +41,9 @@ class Cluster:
 
     socket: Path
 
-    def url(self, database: str) -> str:
-        """The address of a database, for SQLAlchemy."""
-        return f"postgresql+psycopg://{OWNER}@/{database}?host={quote(str(self.socket), safe='')}"
+    def url(self, database: str, user: str = OWNER) -> str:
+        """The address of a database, for SQLAlchemy: as the owner of its tables, or as another role."""
+        return f"postgresql+psycopg://{user}@/{database}?host={quote(str(self.socket), safe='')}"
 
     def new_database(self, name: str, template: str = "template1") -> str:
         """Make a database, empty or a copy of another; returns its address."""
@@ -81,7 +81,10 @@ def cluster() -> Iterator[Cluster]:
         except NoPostgreSQL as refusal:
             raise NoPostgreSQL(f"{refusal}\n{log.read_text() if log.exists() else ''}") from None
         try:
-            yield Cluster(folder)
+            running = Cluster(folder)
+            for role in (APPLICATION, WORKER):
+                running._run(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+            yield running
         finally:
             _run(user, folder, [programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop"])
     finally:

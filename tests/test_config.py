@@ -19,6 +19,7 @@ def test_a_demonstration_needs_no_settings() -> None:
     assert Settings.read(DEMO) == Settings(
         database_url="sqlite:///var/inspect.db",
         database_owner_url=None,
+        database_worker_url=None,
         mode="demo",
         public_url="http://127.0.0.1:8000",
         data=Path("var/data"),
@@ -41,6 +42,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     told = {
         "INSPECT_DATABASE_URL": "postgresql://app@/cases",
         "INSPECT_DATABASE_OWNER_URL": "postgresql://owner@/cases",
+        "INSPECT_DATABASE_WORKER_URL": "postgresql://worker@/cases",
         "INSPECT_MODE": "test",
         "INSPECT_PUBLIC_URL": "http://localhost:9000",
         "INSPECT_DATA": "/srv/data",
@@ -53,6 +55,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert Settings.read(told) == Settings(
         database_url="postgresql+psycopg://app@/cases",
         database_owner_url="postgresql+psycopg://owner@/cases",
+        database_worker_url="postgresql+psycopg://worker@/cases",
         mode="test",
         public_url="http://localhost:9000",
         data=Path("/srv/data"),

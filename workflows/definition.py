@@ -176,6 +176,11 @@ class Workflow:
                                    if isinstance(e, fx.StartClock)))
 
     @cached_property
+    def held_role(self) -> Role | None:
+        """The part of whoever answers for the office that handles a case; None where no office does."""
+        return next((e.role for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.Hold) and e.handling), None)
+
+    @cached_property
     def every_input(self) -> tuple[Input, ...]:
         """All inputs of the workflow, each once, by name."""
         return tuple({i.name: i for t in (*self.transitions, *self.entries) for i in t.inputs}.values())

@@ -69,10 +69,12 @@ class Take(Effect):
 @dataclass(frozen=True, slots=True)
 class Hold(Effect):
     """Whoever answers for the office named by the input plays `role` from now on: where the basis is oversight, its holder on the
-    day of the matter; else its present holder, or who acts in it."""
+    day of the matter; else its present holder, or who acts in it. With `handling`, the case stays with the office: whoever answers for
+    it later has the part then."""
 
     role: Role
     input: str
+    handling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ RESPONSIBILITY = Workflow(
             source="identified", dest="notified",
             who=(Role.OFFICER, Role.CHAIR), standing=True,
             inputs=(Day(name="served_on", label=words(en="Served on", vi="Ngày giao"), when="past"),),
-            effects=(Hold(Role.HEAD, "office"), Serve(Role.HEAD, "responsibility_notice"),
+            effects=(Hold(Role.HEAD, "office", handling=True), Serve(Role.HEAD, "responsibility_notice"),
                      StartClock("answer", then="answer_lapsed"))),
         Transition(
             trigger="receive", label=words(en="Received", vi="Đã nhận"),

@@ -37,6 +37,9 @@ GRANTED = (Role.ADMIN, Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Rol
            Role.DATA_OFFICER)
 """Roles that come by a dated grant for a unit and its subtree; all others come from the case."""
 
+PERSONAL = (Role.RESPONDENT, Role.COMPANION, Role.HEAD, Role.REPORTER, Role.PROTECTED, Role.OWNER)
+"""Parts that the case itself gives to a person concerned; no exclusion takes them away."""
+
 HANDLERS = (Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER,
             Role.AUDITOR,
             Role.SUPERIOR, Role.VERIFIER)

@@ -45,7 +45,7 @@ SHORTCOMING_WORKFLOW = Workflow(
         Transition(
             trigger="note", label=words(en="Note a shortcoming", vi="Ghi khuyết điểm"), source=START, dest="noted",
             who=(Role.UNIT_LEAD, Role.OFFICER), guards=(g.office_has_a_holder, g.due_is_ahead), inputs=SHORTCOMING,
-            effects=(Hold(Role.OWNER, "office"), Take(Role.OFFICER), Due("due"), Serve(Role.OWNER, "action"))),
+            effects=(Hold(Role.OWNER, "office", handling=True), Take(Role.OFFICER), Due("due"), Serve(Role.OWNER, "action"))),
         Transition(
             trigger="finish", label=words(en="Done", vi="Đã làm xong"), source="noted", dest="done", who=(Role.OWNER,),
             inputs=(Text(name="what_was_done", label=words(en="What was done", vi="Việc đã làm"), at_least=3,

@@ -23,9 +23,21 @@ class Policy(StrEnum):
     """Those who may take histories away: auditors and chairs."""
     WRITES = "writes"
     """Someone, and a token only with the scope `write`."""
+    ADMINISTERS = "administers"
+    """Administrators, and a token of theirs only with the scope `administer`."""
+    EXPLAINS = "explains"
+    """Those who may ask why someone sees or does not see a case: data officers and auditors."""
 
 
 EXPORTERS = frozenset({Role.AUDITOR, Role.CHAIR})
+GRANTED: dict[Policy, frozenset[Role]] = {
+    Policy.EXPORTS: EXPORTERS,
+    Policy.ADMINISTERS: frozenset({Role.ADMIN}),
+    Policy.EXPLAINS: frozenset({Role.DATA_OFFICER, Role.AUDITOR}),
+}
+"""Policies that ask for a role granted for some unit."""
+SCOPES: dict[Policy, str] = {Policy.WRITES: "write", Policy.ADMINISTERS: "administer"}
+"""The scope a token needs; `read` where nothing is said."""
 
 
 def policy(**methods: Policy) -> Callable[[View], View]:
@@ -44,6 +56,6 @@ def can(actor: Actor | None, wanted: Policy, granted: Callable[[], frozenset[Rol
         return True
     if actor is None:
         return False
-    if scopes is not None and ("write" if wanted is Policy.WRITES else "read") not in scopes:
+    if scopes is not None and SCOPES.get(wanted, "read") not in scopes:
         return False
-    return wanted is not Policy.EXPORTS or bool(granted() & EXPORTERS)
+    return wanted not in GRANTED or bool(granted() & GRANTED[wanted])

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, g, request
 
 from inspect_app import http
-from inspect_app.access.parts import sees_everything
+from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import readable
 from inspect_app.api import asking
@@ -65,7 +65,7 @@ def history(uid: Any) -> Response:
     row = queries.case(house, actor, str(uid))
     asked = read_question(request.args, frozenset({"limit", "cursor"}))
     limit, after = read_limit(asked), asking.after_cursor(asked.get("cursor"))
-    with house.db.reading() as session:
+    with house.db.reading(reach_of(actor)) as session:
         found = list(events_of(session, row.id, after, limit + 1))
     cursor = asking.cursor_after(found[limit - 1].seq) if len(found) > limit else None
     return http.answer(
@@ -94,7 +94,7 @@ def one(uid: Any, seq: int) -> Response:
     """One event, as the history has it."""
     house = http.house()
     row = queries.case(house, http.actor(), str(uid))
-    with house.db.reading() as session:
+    with house.db.reading(reach_of(http.actor())) as session:
         found = next((e for e in events_of(session, row.id, seq - 1, 1) if e.seq == seq), None)
     if found is None:
         raise NotFound

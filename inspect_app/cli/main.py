@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         needs: str = getattr(args, "needs", "house")
         if needs == "settings":
             return handler(settings, args)
-        house = open_house(settings)
+        house = open_house(settings, background=True)
         if needs == "house" and not is_founded(house.db):
             return _fail("nothing is set up here yet; run `inspect-app init` first")
         return handler(house, args)

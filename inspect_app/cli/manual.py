@@ -74,7 +74,8 @@ def _commands(parser: argparse.ArgumentParser) -> str:
 
 TOLD = {
     "database_url": "where everything is kept: `sqlite:///FILE` or `postgresql://…`",
-    "database_owner_url": "an account that may change the schema, where the application's own may not",
+    "database_owner_url": "PostgreSQL: the owner of the tables, for migrations; the application then sees cases through row-level security",
+    "database_worker_url": "PostgreSQL: the role of the worker and the console, which work for the whole installation",
     "mode": "`demo`, `test` or `production`; only production insists on https",
     "public_url": "the address people open",
     "data": "evidence files and exports",

@@ -65,9 +65,7 @@ def _port(text: str) -> int:
 
 
 def _init(settings: Settings, args: Namespace) -> int:
-    house = founding.open_house(settings)
-    founding.migrate(house.db)
-    name = founding.found(house.db)
+    name = founding.set_up(settings)
     for folder in (settings.data, settings.keys):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not args.quiet:

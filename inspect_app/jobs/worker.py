@@ -14,7 +14,7 @@ EVERY = 60.0
 
 def keep_working() -> None:
     """Work until the process is stopped."""
-    house = open_house(Settings.read())
+    house = open_house(Settings.read(), background=True)
     bell = Bell()
     while True:
         clocks.round_of(house)

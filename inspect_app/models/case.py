@@ -26,12 +26,16 @@ cases = Table(
     Column("due_at", Moment),
     Column("origin", String(10), nullable=False, server_default="act"),
     Column("rehearsal", Boolean, nullable=False, server_default="0"),
+    Column("office_id", Id, ForeignKey("office.id"), index=True),
+    Column("closed_circle", Boolean, nullable=False, server_default="0"),
     Index("ix_cases_open_due", "is_open", "due_at", "id"),
     Index("ix_cases_unit", "unit_id", "is_open", "id"),
     Index("ix_cases_workflow", "workflow", "id"),
     postgresql_with=ROOM,
 )
-"""No index holds what an act changes (`state`, `seq`, `updated_at`), so that PostgreSQL can change the row where it lies."""
+"""No index holds what an act changes (`state`, `seq`, `updated_at`), so that PostgreSQL can change the row where it lies.
+`office_id` is the office that has to handle it: whoever answers for that office today has the part of its holder.
+A case in a closed circle is for those who have a part in it alone: no grant for its unit reaches it."""
 
 case_search = Table(
     "case_search", metadata,

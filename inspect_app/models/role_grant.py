@@ -1,4 +1,4 @@
-"""Dated grants of a role for a unit and its subtree."""
+"""Dated grants of a role for a unit and its subtree, each with its reason; an auditor's is the engagement, with mandate and end."""
 
 from sqlalchemy import Column, Date, ForeignKey, String, Table
 
@@ -11,4 +11,5 @@ role_grant = Table(
     Column("unit_id", Id, ForeignKey("unit.id"), nullable=False, index=True),
     Column("since_on", Date, nullable=False),
     Column("until_on", Date),
+    Column("reason", String(1000)),
 )

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
 from inspect_app import http, i18n
-from inspect_app.access.parts import sees_everything
+from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, readable, reads_inner
 from inspect_app.pages.telling import told
@@ -33,7 +33,7 @@ def show(uid: Any) -> str:
     house, actor = http.house(), http.actor()
     row = queries.case(house, actor, str(uid))
     taken, offers = queries.offers(house, actor, row.uid)
-    with house.db.reading() as session:
+    with house.db.reading(reach_of(actor)) as session:
         events = list(events_of(session, row.id))
     people = directory.names(
         house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + _named(row.workflow, events, "person")

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import insert, select
 from uuid_utils import uuid4
 
-from inspect_app.access.parts import parts_on_opening, sees_everything
+from inspect_app.access.parts import in_force, parts_on_opening, sees_everything
 from inspect_app.audit.envelope import b64url
 from inspect_app.db import DRIVER_CONFLICTS, Fixed, Session
 from inspect_app.errors import InSitting, Invalid, KeyReused, NotYours, Problem, Refusal, Stale
-from inspect_app.models import appointment, case_role, case_search, cases, dossier, person, role_grant, stream, unit
+from inspect_app.models import case_role, case_search, cases, dossier, person, role_grant, stream, unit, unit_above
 from inspect_app.now import now as this_moment
 from inspect_app.services import effects, ledger
 from inspect_app.services.events import event_by_id
@@ -70,11 +70,11 @@ def open_case(house: House, opening: Opening, *, read: Reader | None = None, key
 
 def _once(house: House, act: Act, key: Key | None, work: Callable[[Session], Event]) -> Event:
     try:
-        with house.db.atomic() as session:
+        with house.db.atomic("all") as session:
             return work(session)
     except (Stale, *DRIVER_CONFLICTS) as error:
         if key is not None:
-            with house.db.reading() as session:
+            with house.db.reading("all") as session:
                 if (before := _answered(session, house, act, key)) is not None:
                     return before
         if not isinstance(error, Stale):
@@ -282,43 +282,21 @@ def _parts(session: Session, house: House, taken: Taken, act: Act, now: int) -> 
         raise NotYours(act.trigger, tuple(TYPISTS))
     if act.recorded_for and not act.data.get("paper"):
         raise Invalid((Problem("/data/paper", "required", "What is typed for someone names the signed paper: file number, place, pages."),))
-    if act.on_behalf_of and not _stands_in(session, act, other_id, day_of(now, house.zone)):
-        raise NotYours(act.trigger, (f"the person, or who acts in their office for {other}",))
-    return frozenset(
-        Role(r)
-        for r in session.execute(
-            select(case_role.c.role).where(case_role.c.case_id == taken.id, case_role.c.person_id == other_id, case_role.c.until_seq.is_(None))
-        ).scalars()
-    )
-
-
-def _stands_in(session: Session, act: Act, other_id: int, today: date) -> bool:
-    held, acting = appointment.alias("held"), appointment.alias("acting")
-    here = (acting.c.since_on <= today) & (acting.c.until_on.is_(None) | (acting.c.until_on >= today))
-    return (
-        session.execute(
-            select(acting.c.id)
-            .join(held, held.c.office_id == acting.c.office_id)
-            .where(held.c.person_id == other_id, acting.c.person_id == act.actor.person_id, acting.c.acting, here)
-        ).first()
-        is not None
-    )
+    if act.on_behalf_of and taken.workflow.held_role not in taken.parts:
+        raise NotYours(act.trigger, (f"the person, or who answers in their office for {other}",))
+    found = session.execute(
+        select(case_role.c.role).where(case_role.c.case_id == taken.id, case_role.c.person_id == other_id, case_role.c.until_seq.is_(None))
+    ).scalars()
+    return frozenset(Role(r) for r in found)
 
 
 def _opening_parts(session: Session, act: Act, unit_id: int | None, today: date) -> frozenset[Role]:
     if sees_everything(act.actor) or act.actor.person_id is None:
         return frozenset()
-    above, below = unit.alias(), unit.alias()
     rows = session.execute(
         select(role_grant.c.role)
-        .join(above, above.c.id == role_grant.c.unit_id)
-        .join(below, below.c.id == unit_id)
-        .where(
-            role_grant.c.person_id == act.actor.person_id,
-            role_grant.c.since_on <= today,
-            role_grant.c.until_on.is_(None) | (role_grant.c.until_on >= today),
-            below.c.path.like(above.c.path + "%"),
-        )
+        .join(unit_above, unit_above.c.above_id == role_grant.c.unit_id)
+        .where(unit_above.c.unit_id == unit_id, role_grant.c.person_id == act.actor.person_id, in_force(role_grant, today))
     ).scalars()
     return parts_on_opening(rows)
 
@@ -337,11 +315,11 @@ def sit(house: House, acts: Sequence[tuple[str, Act]], *, read: Reader | None = 
     key with its own number, so that the same request is answered with the same events."""
     keys = [Key(f"{key.key}/{n}" if n else key.key, key.request) if key else None for n in range(len(acts))]
     try:
-        with house.db.atomic() as session:
+        with house.db.atomic("all") as session:
             _lock_in_order(session, {case_id for case_id, _ in acts})
             return [_seated(session, house, n, *one, read, keys[n]) for n, one in enumerate(acts)]
     except (InSitting, *DRIVER_CONFLICTS):
-        with house.db.reading() as session:
+        with house.db.reading("all") as session:
             before = [_answered(session, house, act, k) for (_, act), k in zip(acts, keys, strict=True) if k]
         if before and all(before):
             return [event for event in before if event]

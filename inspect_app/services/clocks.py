@@ -28,7 +28,7 @@ class Swept:
 
 def sweep(house: House, until: int) -> Swept:
     """Fire every running clock due by `until` (µs since 1970 UTC), once each. A clock without a trigger only shows as overdue."""
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         due = session.execute(select(clock.c.id, cases.c.id, cases.c.uid, clock.c.then).join(cases, cases.c.id == clock.c.case_id)
                               .where(clock.c.status == "running", clock.c.due_at <= until, clock.c.then.is_not(None), cases.c.is_open)
                               .order_by(clock.c.due_at, clock.c.id)).all()
@@ -43,7 +43,7 @@ def sweep(house: House, until: int) -> Swept:
             continue
         except NotNow:
             pass
-        with house.db.atomic() as session:
+        with house.db.atomic("all") as session:
             session.execute(update(clock).where(clock.c.id == id_, clock.c.status == "running").values(status="fired", ended_at=now()))
             mirror_due(session, case_id)
     return Swept(fired, refused)
@@ -53,6 +53,6 @@ def round_of(house: House) -> int:
     """One round of background work; returns how many acts of clocks were carried out."""
     done = sweep(house, now())
     evidence.sweep(house)
-    with house.db.atomic() as session:
+    with house.db.atomic("all") as session:
         session.execute(delete(answered).where(answered.c.created_at < now() - KEPT))
     return done.fired

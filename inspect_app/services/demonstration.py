@@ -75,7 +75,7 @@ def load_demonstration(
     data = read_house(which)
     now = this_moment()
     today = day_of(now, house.zone)
-    with house.db.atomic() as session:
+    with house.db.atomic("all") as session:
         if session.execute(select(person.c.id).limit(1)).first() is not None:
             raise AlreadyPeopled
         made = settle(session, data, today, seed, PASSWORD, hash_password)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from uuid_utils import uuid4
 
 from inspect_app.db import Session
 from inspect_app.models import account, appointment, office, person, role_grant, unit
 from inspect_app.services.demonstration_data import HouseData, UnitData
+from inspect_app.services.units import replant
 from workflows.acts import Actor
 
 LONG = 3 * 365
@@ -48,6 +49,7 @@ def settle(
     rng = Random(f"{seed}/{data.house}/people")  # noqa: S311
     for u in data.units:
         _unit(session, made, u)
+    replant(session)
     names = _names(data, rng)
     for p in data.people:
         _person(session, made, p.key, p.name, p.called, p.unit)
@@ -77,7 +79,6 @@ def settle(
 
 
 def _unit(session: Session, made: Organisation, u: UnitData) -> None:
-    above = session.execute(select(unit.c.path).where(unit.c.code == u.parent)).scalar_one() if u.parent else "/"
     id_ = session.execute(
         insert(unit)
         .values(
@@ -85,12 +86,11 @@ def _unit(session: Session, made: Organisation, u: UnitData) -> None:
             name=u.name,
             kind=u.kind,
             external=u.external,
-            path="",
+            path="/",
             parent_id=made.units[u.parent] if u.parent else None,
         )
         .returning(unit.c.id)
     ).scalar_one()
-    session.execute(update(unit).where(unit.c.id == id_).values(path=f"{above}{id_}/"))
     made.units[u.code] = id_
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import exists, literal, or_, select
+from sqlalchemy import exists, select
 
-from inspect_app.access.parts import sees_everything
-from inspect_app.models import installation, office, person, role_grant, unit
+from inspect_app.access.parts import in_force, sees_everything
+from inspect_app.models import installation, office, person, role_grant, unit, unit_above
 from inspect_app.services.house import House
 from inspect_app.services.queries import today
 from workflows.acts import Actor
@@ -55,13 +55,9 @@ def units(house: House, actor: Actor | None = None) -> list[tuple[str, str]]:
     with house.db.reading() as session:
         query = select(unit.c.code, unit.c.name).where(~unit.c.external).order_by(unit.c.path)
         if actor is not None and not sees_everything(actor):
-            above = unit.alias()
             query = query.where(
-                exists(
-                    select(literal(1))
-                    .select_from(role_grant.join(above, above.c.id == role_grant.c.unit_id))
-                    .where(role_grant.c.person_id == actor.person_id, unit.c.path.like(above.c.path + "%"))
-                )
+                exists().where(unit_above.c.unit_id == unit.c.id, role_grant.c.unit_id == unit_above.c.above_id,
+                               role_grant.c.person_id == actor.person_id, in_force(role_grant, today(house)))
             )
         return [(code, name) for code, name in session.execute(query)]
 
@@ -77,10 +73,6 @@ def granted(house: House, actor: Actor) -> frozenset[Role]:
     """The roles granted to this actor today, for whatever unit."""
     with house.db.reading() as session:
         rows = session.execute(
-            select(role_grant.c.role).where(
-                role_grant.c.person_id == actor.person_id,
-                role_grant.c.since_on <= today(house),
-                or_(role_grant.c.until_on.is_(None), role_grant.c.until_on >= today(house)),
-            )
+            select(role_grant.c.role).where(role_grant.c.person_id == actor.person_id, in_force(role_grant, today(house)))
         ).scalars()
         return frozenset(Role(code) for code in rows)

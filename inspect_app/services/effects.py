@@ -112,6 +112,10 @@ def _hold(session: Session, house: House, taken: Taken, effect: fx.Hold, act: Ac
         raise Invalid((Problem(f"/data/{effect.input}", "vacant", "Nobody holds this office; name one that is held."),))
     person_id = _person(session, uid, f"/data/{effect.input}")
     _give(session, taken, person_id, effect.role, event.seq)
+    if effect.handling and told.get("basis") != "oversight":
+        number = session.execute(select(office.c.id).where(office.c.code == code)).scalar_one()
+        session.execute(update(cases).where(cases.c.id == taken.id).values(office_id=number))
+        taken.office_id = number
     if effect.role is Role.HEAD and told.get("basis"):
         office_id = session.execute(select(office.c.id).where(office.c.code == code)).scalar_one()
         session.execute(insert(responsibility).values(case_id=taken.id, office_id=office_id, person_id=person_id, basis=told["basis"],

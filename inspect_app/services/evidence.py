@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from sqlalchemy import delete, insert, select
 
-from inspect_app.access.parts import sees_everything
+from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.reading import HANDLING, readable
 from inspect_app.errors import Invalid, NotFound, Problem, Tampered
 from inspect_app.models import evidence, upload
@@ -216,7 +216,7 @@ class Item:
 
 def number_of(house: House, case_id: int, seq: int) -> int:
     """The number of the item that an event added."""
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         return int(session.execute(select(evidence.c.n).where(evidence.c.case_id == case_id, evidence.c.seq == seq)).scalar_one())
 
 
@@ -224,7 +224,7 @@ def items(house: House, row: CaseRow, actor: Actor) -> list[Item]:
     """The items of a case that this reader may see, by number.
 
     Who handles the case sees all of them; a party sees what it added itself, and what is cited in what it may read."""
-    with house.db.reading() as session:
+    with house.db.reading(reach_of(actor)) as session:
         found = session.execute(select(evidence).where(evidence.c.case_id == row.id).order_by(evidence.c.n)).mappings().all()
         events = list(events_of(session, row.id)) if found else []
     everything = sees_everything(actor)

@@ -16,22 +16,23 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 
-from inspect_app.access.parts import parts_in, sees_everything, visible_to
+from inspect_app.access.parts import in_force, parts_in, reach_of, sees_everything, visible_to
 from inspect_app.access.reading import HANDLING, declared, readable
 from inspect_app.db import Session
 from inspect_app.errors import NotFound, Refusal
 from inspect_app.exports.formats import FORMATS
 from inspect_app.exports.history import HistoryEvent, history_event
 from inspect_app.exports.xes import Extension, write_xes
-from inspect_app.models import case_role, case_search, cases, content, dossier, event, role_grant, unit
+from inspect_app.models import case_role, case_search, cases, content, dossier, event, exclusion, role_grant, unit_above
 from inspect_app.now import now
 from inspect_app.services.bulk import stream_rows
 from inspect_app.services.facts import data_of
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.logs import extensions
-from inspect_app.services.queries import today
+from inspect_app.services.queries import fast, today
 from inspect_app.services.recording import append_outside
+from inspect_app.services.standing import viewer_of
 from workflows.acts import Actor
 from workflows.definition import Workflow
 from workflows.inputs import Klass
@@ -82,7 +83,7 @@ def export(house: House, actor: Actor, wanted: Wanted, form: str, out: str | Pat
     Raises `NotAvailable`, or `NotFound` where there is no such case for this actor."""
     check(form, audience)
     taken = Taken()
-    with house.db.snapshot() as session:
+    with house.db.snapshot(reach_of(actor)) as session:
         chosen = _chosen(session, house, actor, wanted)
         digest = sha256()
         with closing(history(session, house, actor, chosen)) as events, _target(out) as (stream, finish):
@@ -152,7 +153,7 @@ def _target(out: str | Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
 
 
 def _chosen(session: Session, house: House, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
-    chosen = [] if sees_everything(actor) else [visible_to(actor, today(house), [w.name for w in house.catalogue.workflows if w.fast])]
+    chosen = [] if sees_everything(actor) else [visible_to(viewer_of(session, actor, today(house)), fast(house))]
     if wanted.number is not None:
         chosen.append(cases.c.number == wanted.number)
         if session.execute(select(cases.c.id).where(*chosen)).first() is None:
@@ -163,7 +164,7 @@ def _chosen(session: Session, house: House, actor: Actor, wanted: Wanted) -> lis
     return chosen
 
 
-_TYPES = ("int8", "text", "text", "text", "text", "int4", "int4", "text", "int8", "bool", "bytea", "text", "text")
+_TYPES = ("int8", "text", "text", "text", "text", "int4", "int4", "text", "int8", "bool", "bytea", "text", "text", "text", "bool")
 
 
 def joined(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -174,29 +175,26 @@ def joined(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
 def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElement[bool]]) -> Select[Any]:
     own: ColumnElement[Any] = literal(None)
     granted: ColumnElement[Any] = literal(None)
+    walls: ColumnElement[Any] = literal(None)
     if not sees_everything(actor):
+        on = today(house)
         own = (
             select(joined(session, case_role.c.role))
-            .where(
-                case_role.c.case_id == cases.c.id,
-                case_role.c.person_id == actor.person_id,
-                case_role.c.until_seq.is_(None),
-            )
+            .where(case_role.c.case_id == cases.c.id, case_role.c.person_id == actor.person_id, case_role.c.until_seq.is_(None),
+                   or_(case_role.c.until_on.is_(None), case_role.c.until_on >= on))
             .correlate(cases)
             .scalar_subquery()
         )
-        above, below = unit.alias("grant_unit"), unit.alias("case_unit")
         granted = (
             select(joined(session, role_grant.c.role))
-            .select_from(role_grant)
-            .join(above, above.c.id == role_grant.c.unit_id)
-            .join(below, below.c.path.like(above.c.path + "%"))
-            .where(
-                below.c.id == cases.c.unit_id,
-                role_grant.c.person_id == actor.person_id,
-                role_grant.c.since_on <= today(house),
-                or_(role_grant.c.until_on.is_(None), role_grant.c.until_on >= today(house)),
-            )
+            .join(unit_above, unit_above.c.above_id == role_grant.c.unit_id)
+            .where(unit_above.c.unit_id == cases.c.unit_id, role_grant.c.person_id == actor.person_id, in_force(role_grant, on))
+            .correlate(cases)
+            .scalar_subquery()
+        )
+        walls = (
+            select(joined(session, exclusion.c.part))
+            .where(exclusion.c.case_id == cases.c.id, exclusion.c.person_id == actor.person_id, exclusion.c.since_on <= on)
             .correlate(cases)
             .scalar_subquery()
         )
@@ -215,6 +213,8 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
             content.c.body,
             own.label("own"),
             granted.label("granted"),
+            walls.label("walls"),
+            cases.c.closed_circle,
         )
         .select_from(event)
         .join(cases, cases.c.id == event.c.stream_id)
@@ -231,17 +231,17 @@ def history(session: Session, house: House, actor: Actor, chosen: list[ColumnEle
     with closing(stream_rows(session, _query(session, house, actor, chosen), _TYPES)) as flow:
         for _, group in groupby(flow, itemgetter(0)):
             rows = list(group)
-            _, uid, number, workflow, law_hash, position, seq, id_, recorded_at, fits, _, own, granted = rows[0]
+            _, uid, number, workflow, law_hash, position, seq, id_, recorded_at, fits, _, own, granted, walls, closed = rows[0]
             bodies = [row[10] for row in rows if row[10] is not None]
             made = history_event(uid, number, workflow, position, seq, id_, recorded_at, bool(fits), bodies)
             if made.data:
                 made = made._replace(data=data_of({f"data.{name}": value for name, value in made.data.items()}))
-            yield made if whole else _for_reader(house.law(law_hash), made, own, granted)
+            law = house.law(law_hash)
+            yield made if whole else _for_reader(law, made, parts_in(law, own, granted, walls, closed_circle=bool(closed)))
 
 
-def _for_reader(law: Workflow, made: HistoryEvent, own: str | None, granted: str | None) -> HistoryEvent:
+def _for_reader(law: Workflow, made: HistoryEvent, parts: frozenset[Role]) -> HistoryEvent:
     """The event with what the reader's parts may read: withheld values are null and named."""
-    parts = parts_in(law, own, granted)
     seen, hidden = readable(law, made.trigger, made.data, parts)
     if parts <= {Role.AUDITOR}:
         for name, i in declared(law, made.trigger).items():

@@ -8,8 +8,10 @@ from typing import Any
 
 import orjson
 
+from inspect_app.access.offices import ANY_SCOPE, answerer
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
+from inspect_app.services import standing
 from inspect_app.services.house import House
 from inspect_app.services.taken import Taken
 from workflows.acts import Act, CaseFact, ClockFact, Facts, OfficeFact, StepFact, StrandFact
@@ -30,11 +32,10 @@ _ITEMS = Fixed("SELECT n FROM evidence WHERE case_id = :id AND withdrawn_seq IS 
 _CLOCKS = Fixed("SELECT name, due_at, status FROM clock WHERE case_id = :id ORDER BY id")
 _LETTERS = Fixed("SELECT kind, MAX(made_at) FROM letter WHERE case_id = :id GROUP BY kind")
 _KNOWN = Fixed("SELECT uid FROM person WHERE uid = :uid")
-_HOLDERS = Fixed("""SELECT p.uid, a.acting FROM office o JOIN appointment a ON a.office_id = o.id JOIN person p ON p.id = a.person_id
-  WHERE o.code = :code AND a.since_on <= :day AND (a.until_on IS NULL OR a.until_on >= :day) ORDER BY a.since_on DESC, a.id DESC""")
-_OFFICE = Fixed("SELECT o.code, s.code FROM office o LEFT JOIN office s ON s.id = o.superior_id WHERE o.code = :code")
+_UID = Fixed("SELECT uid FROM person WHERE id = :id")
+_OFFICE = Fixed("SELECT o.id, s.code FROM office o LEFT JOIN office s ON s.id = o.superior_id WHERE o.code = :code")
 _UNIT = Fixed("SELECT code FROM unit WHERE id = :unit")
-_JURISDICTION = Fixed("""SELECT b.code FROM role_grant g JOIN unit u ON u.id = g.unit_id JOIN unit b ON b.path LIKE u.path || '%'
+_JURISDICTION = Fixed("""SELECT b.code FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id JOIN unit b ON b.id = a.unit_id
   WHERE g.person_id = :person""")
 
 
@@ -79,20 +80,22 @@ def people(session: Session, case_id: int) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def office(session: Session, code: str, then: date, today: date) -> OfficeFact | None:
-    """An office by its code: who held it then, who holds it today, who acts in it today."""
+def office(session: Session, code: str, then: date, today: date, workflow: str = ANY_SCOPE) -> OfficeFact | None:
+    """An office by its code: who held it then, who holds it today, and who answers for it today where that is another."""
     rows = _OFFICE.run(session, {"code": code})
     if not rows:
         return None
-    past = _HOLDERS.run(session, {"code": code, "day": then.isoformat()})
-    here = _HOLDERS.run(session, {"code": code, "day": today.isoformat()})
-    return OfficeFact(
-        rows[0][0],
-        next((uid for uid, acting in past if not acting), None),
-        next((uid for uid, acting in here if not acting), None),
-        next((uid for uid, acting in here if acting), None),
-        rows[0][1],
-    )
+    number, superior = rows[0]
+    known = standing.histories(session, (number,))
+    past, here = (next(iter(known[number].holders(day)), None) for day in (then, today))
+    found = answerer(known, number, today, workflow)
+    acting = found.person if found is not None and found.person != here else None
+    then_by, now_by, acts = (_uid(session, person) for person in (past, here, acting))
+    return OfficeFact(code, then_by, now_by, acts, superior)
+
+
+def _uid(session: Session, person_id: int | None) -> str | None:
+    return str(_UID.run(session, {"id": person_id})[0][0]) if person_id is not None else None
 
 
 def named(transition: Transition, act: Act, kind: type[Person] | type[Office]) -> list[str]:

@@ -8,7 +8,8 @@ from secrets import token_hex
 import orjson
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
+from sqlalchemy.engine import make_url
 
 from config import Settings
 from inspect_app.db import Database
@@ -21,12 +22,42 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def migrate(db: Database) -> None:
-    """Bring the database to the newest schema; safe to repeat."""
+    """Bring the database to the newest schema, as the owner of its tables; safe to repeat."""
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS))
-    with db.atomic() as session:
+    with db.atomic("all") as session:
         settings.attributes["connection"] = session
         command.upgrade(settings, "head")
+
+
+ONLY_ADDED = ("event", "definition")
+"""Tables to which the application adds, and which it never changes; the content of an event may be erased."""
+
+
+def secure(db: Database, application: str, worker: str | None = None) -> None:
+    """On PostgreSQL, give the roles of the application and of the worker what they need and no more: neither owns a table, and the
+    application sees rows of cases only as row-level security lets it. Safe to repeat. `db` is the owner's."""
+    if db.is_sqlite:
+        return
+    with db.atomic("all") as session:
+        owner = session.execute(text("SELECT current_user")).scalar_one()
+        quote = db.engine.dialect.identifier_preparer.quote_identifier
+        for role in {application, worker} - {None, owner}:
+            grantee = quote(str(role))
+            for said in (
+                f"GRANT USAGE ON SCHEMA public TO {grantee}",
+                f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {grantee}",
+                f"REVOKE UPDATE, DELETE ON {', '.join(ONLY_ADDED)} FROM {grantee}",
+                f"REVOKE UPDATE ON content FROM {grantee}",
+                f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {grantee}",
+                f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {grantee}",
+            ):
+                session.execute(text(said))
+        if worker and worker not in (application, owner):
+            guarded = text("SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace")
+            for table in session.execute(guarded).scalars().all():
+                session.execute(text(f"DROP POLICY IF EXISTS background ON {table}"))
+                session.execute(text(f"CREATE POLICY background ON {table} TO {quote(worker)} USING (true) WITH CHECK (true)"))
 
 
 def found(db: Database, new_log: str | None = None) -> str:
@@ -39,9 +70,27 @@ def found(db: Database, new_log: str | None = None) -> str:
     return str(name)
 
 
-def open_house(settings: Settings) -> House:
-    """The house as its settings say. Raises `BadDefinition` where a pack is not sound."""
-    return House(Database(settings.database_url), load_catalogue(settings.packs), settings.timezone, settings.data, settings.mode)
+def set_up(settings: Settings) -> str:
+    """Migrate and name the log, as the owner of the tables where the settings name one, and give the other roles their rights.
+
+    Returns the log's name."""
+    owner = Database(settings.database_owner_url or settings.database_url)
+    try:
+        migrate(owner)
+        name = found(owner)
+        application = make_url(settings.database_url).username
+        if settings.database_owner_url and application:
+            secure(owner, application, make_url(settings.database_worker_url).username if settings.database_worker_url else None)
+        return name
+    finally:
+        owner.close()
+
+
+def open_house(settings: Settings, *, background: bool = False) -> House:
+    """The house as its settings say; `background` is for the worker and the console, which have a role of their own where the settings
+    name one. Raises `BadDefinition` where a pack is not sound."""
+    url = settings.database_worker_url if background and settings.database_worker_url else settings.database_url
+    return House(Database(url), load_catalogue(settings.packs), settings.timezone, settings.data, settings.mode)
 
 
 def is_founded(db: Database) -> bool:

@@ -85,7 +85,16 @@ def sign_in(house: House, login: str, password: str) -> str:
             session.execute(delete(sessions).where(sessions.c.created_at < now() - ABSOLUTE))
             session.execute(
                 insert(sessions).values(
-                    token_hash=_hash(secret), person_id=found.person_id, epoch=found.epoch, csrf=token_urlsafe(32), created_at=now(), seen_at=now()
+                    token_hash=_hash(secret),
+                    id=token_urlsafe(9),
+                    person_id=found.person_id,
+                    epoch=found.epoch,
+                    csrf=token_urlsafe(32),
+                    created_at=now(),
+                    seen_at=now(),
+                    proved_at=now(),
+                    address="",
+                    agent="",
                 )
             )
     if refused:

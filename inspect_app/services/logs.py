@@ -121,7 +121,7 @@ class _Run:
         self.seen: dict[str, str] = {}
         self.unit_id: int | None = None
         if unit_code is not None:
-            with house.db.reading() as session:
+            with house.db.reading("all") as session:
                 self.unit_id = session.execute(select(unit.c.id).where(unit.c.code == unit_code)).scalar()
             if self.unit_id is None:
                 raise NotFound(f"There is no unit with the code “{unit_code}”.")
@@ -142,7 +142,7 @@ class _Run:
     def take(self, batch: list[Trace]) -> None:
         """Import one batch."""
         sound = [(f"{self.law.main.name}:{trace.key}", trace) for trace in batch if not self._refused(trace)]
-        with self.house.db.reading() as session:
+        with self.house.db.reading("all") as session:
             there = known(session, [source for source, _ in sound]) | self.seen
         new: list[tuple[Trace, list[Target | None], list[Move], History]] = []
         for source, trace in sound:
@@ -158,7 +158,7 @@ class _Run:
         late = set() if self.done.dry_run or not new else self._write([history for _, _, _, history in new])
         for trace, targets, moves, history in new:
             if history.source in late:
-                with self.house.db.reading() as session:
+                with self.house.db.reading("all") as session:
                     self._known(trace, known(session, [history.source]).get(history.source) == history.digest)
                 continue
             self.done.created += 1
@@ -247,7 +247,7 @@ def _keep_extensions(house: House, path: Path, mapping: LogMapping) -> None:
         declared = {e.prefix: list(e) for e in read_header(path).extensions}
     except NotReadable as error:
         raise Unreadable(f"{path.name}: {error}") from None
-    with house.db.atomic() as session:
+    with house.db.atomic("all") as session:
         before = extensions(session)
         if declared.keys() <= before.keys():
             return

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import func, literal, select
 from sqlalchemy.exc import DBAPIError
 
-from inspect_app.access.parts import sees_everything, visible_to
+from inspect_app.access.parts import reach_of, sees_everything, visible_to
 from inspect_app.models import cases, clock, dossier, unit
 from inspect_app.services import directory, queries
 from inspect_app.services.founding import is_founded
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow, Filter
+from inspect_app.services.standing import viewer_of
 from workflows.acts import Actor
 
 CAP = 1000
@@ -21,18 +22,19 @@ CAP = 1000
 
 def clocks(house: House, row: CaseRow) -> list[dict[str, Any]]:
     """The time limits of a case, oldest first."""
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         rows = session.execute(select(clock).where(clock.c.case_id == row.id).order_by(clock.c.id)).mappings().all()
     return [dict(one) for one in rows]
 
 
 def children(house: House, actor: Actor, row: CaseRow) -> list[str]:
     """The cases that this case opened and this actor may know of."""
-    with house.db.reading() as session:
+    with house.db.reading(reach_of(actor)) as session:
+        viewer = viewer_of(session, actor, queries.today(house))
         return list(
             session.execute(
                 select(cases.c.uid)
-                .where(cases.c.parent_id == row.id, visible_to(actor, queries.today(house), queries.fast(house)))
+                .where(cases.c.parent_id == row.id, visible_to(viewer, queries.fast(house)))
                 .order_by(cases.c.id)
             ).scalars()
         )
@@ -40,11 +42,12 @@ def children(house: House, actor: Actor, row: CaseRow) -> list[str]:
 
 def count(house: House, actor: Actor, wanted: Filter) -> tuple[int, bool]:
     """How many cases a list has for this actor, counted up to the cap; and whether the cap was reached."""
-    with house.db.reading() as session:
+    with house.db.reading(reach_of(actor)) as session:
+        viewer = viewer_of(session, actor, queries.today(house))
         found = (
             select(literal(1))
             .select_from(cases.join(dossier, dossier.c.id == cases.c.dossier_id).outerjoin(unit, unit.c.id == cases.c.unit_id))
-            .where(visible_to(actor, queries.today(house), queries.fast(house)), *queries.conditions(house, wanted))
+            .where(visible_to(viewer, queries.fast(house)), *queries.conditions(house, wanted))
             .limit(CAP + 1)
             .subquery()
         )

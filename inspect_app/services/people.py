@@ -13,6 +13,7 @@ from inspect_app.models import account, appointment, office, person, role_grant,
 from inspect_app.services.house import House
 from inspect_app.services.identity import hash_password
 from inspect_app.services.queries import today
+from inspect_app.services.units import plant
 from workflows.roles import Role
 
 SHORTEST = 15
@@ -23,11 +24,11 @@ def _wrong(field: str, code: str, message: str) -> Invalid:
     return Invalid((Problem(f"/{field}", code, message),))
 
 
-def _unit(session: Session, code: str) -> tuple[int, str]:
-    row = session.execute(select(unit.c.id, unit.c.path).where(unit.c.code == code)).first()
-    if row is None:
+def _unit(session: Session, code: str) -> int:
+    found = session.execute(select(unit.c.id).where(unit.c.code == code)).scalar()
+    if found is None:
         raise _wrong("unit", "unknown", f"There is no unit with the code “{code}”.")
-    return row[0], row[1]
+    return int(found)
 
 
 def _login(session: Session, login: str) -> int:
@@ -57,11 +58,7 @@ def add_unit(house: House, code: str, name: str, under: str | None = None, *, ki
     with house.db.atomic() as session:
         if session.execute(select(unit.c.id).where(unit.c.code == code)).first():
             raise _wrong("code", "taken", f"There is a unit with the code “{code}” already.")
-        parent, path = _unit(session, under) if under else (None, "/")
-        id_ = session.execute(
-            insert(unit).values(code=code, name=name, kind=kind, external=external, parent_id=parent, path=path).returning(unit.c.id)
-        ).scalar_one()
-        session.execute(update(unit).where(unit.c.id == id_).values(path=f"{path}{id_}/"))
+        plant(session, code=code, name=name, kind=kind, external=external, parent_id=_unit(session, under) if under else None)
 
 
 def add_person(house: House, login: str, name: str, at: str, language: str, password: str) -> str:
@@ -72,7 +69,7 @@ def add_person(house: House, login: str, name: str, at: str, language: str, pass
     with house.db.atomic() as session:
         if session.execute(select(account.c.person_id).where(account.c.login == login.casefold())).first():
             raise _wrong("login", "taken", f"There is an account “{login}” already.")
-        unit_id, _ = _unit(session, at)
+        unit_id = _unit(session, at)
         uid = str(uuid4())
         id_ = session.execute(
             insert(person).values(uid=uid, full_name=name, called=name.split()[-1], unit_id=unit_id).returning(person.c.id)
@@ -84,7 +81,7 @@ def add_person(house: House, login: str, name: str, at: str, language: str, pass
 def grant(house: House, login: str, role: str, at: str, until: str | None = None) -> None:
     """A role for a unit and all below it, from today. An administrator is not at the same time chair. Raises `Invalid`."""
     with house.db.atomic() as session:
-        person_id, (unit_id, _) = _login(session, login), _unit(session, at)
+        person_id, unit_id = _login(session, login), _unit(session, at)
         held = set(session.execute(select(role_grant.c.role).where(role_grant.c.person_id == person_id)).scalars())
         if {role, *held} >= {Role.ADMIN.value, Role.CHAIR.value}:
             raise _wrong("role", "both", "Nobody is administrator and chair at the same time; choose another person.")
@@ -98,7 +95,7 @@ def add_office(house: House, code: str, title: str, at: str) -> None:
     with house.db.atomic() as session:
         if session.execute(select(office.c.id).where(office.c.code == code)).first():
             raise _wrong("code", "taken", f"There is an office with the code “{code}” already.")
-        session.execute(insert(office).values(code=code, title=title, unit_id=_unit(session, at)[0]))
+        session.execute(insert(office).values(code=code, title=title, unit_id=_unit(session, at)))
 
 
 def appoint(house: House, code: str, login: str, since: str | None = None, *, acting: bool = False) -> None:

@@ -11,14 +11,29 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from inspect_app.access.parts import parts_in, visible_to
+from inspect_app.access.offices import ANY_SCOPE
+from inspect_app.access.parts import Viewer, handling, in_force, parts_in, reach_of, visible_to
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
-from inspect_app.models import case_role, case_search, cases, dossier, evidence, office, person, responsibility, role_grant, unit
+from inspect_app.models import (
+    case_role,
+    case_search,
+    cases,
+    dossier,
+    evidence,
+    exclusion,
+    office,
+    person,
+    responsibility,
+    role_grant,
+    unit,
+    unit_above,
+)
 from inspect_app.now import now
 from inspect_app.services.facts import gather
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
+from inspect_app.services.standing import viewer_of
 from inspect_app.services.taken import Taken, look
 from workflows import engine
 from workflows.acts import Act, Actor
@@ -80,24 +95,25 @@ def _joined(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.string_agg(column, ",") if session.dialect.name == "postgresql" else func.group_concat(column)
 
 
-def _select(session: Session, house: House, actor: Actor) -> Any:
+def _select(session: Session, house: House, viewer: Viewer) -> Any:
     parent = cases.alias("parent")
-    above = unit.alias("reach")
+    person_id, on = viewer.actor.person_id, viewer.today
     own = (
         select(_joined(session, case_role.c.role))
-        .where(case_role.c.case_id == cases.c.id, case_role.c.person_id == actor.person_id, case_role.c.until_seq.is_(None))
+        .where(case_role.c.case_id == cases.c.id, case_role.c.person_id == person_id, case_role.c.until_seq.is_(None),
+               or_(case_role.c.until_on.is_(None), case_role.c.until_on >= on))
         .scalar_subquery()
     )
     granted = (
         select(_joined(session, role_grant.c.role))
-        .join(above, above.c.id == role_grant.c.unit_id)
-        .where(
-            role_grant.c.person_id == actor.person_id,
-            role_grant.c.since_on <= today(house),
-            or_(role_grant.c.until_on.is_(None), role_grant.c.until_on >= today(house)),
-            unit.c.path.like(above.c.path + "%"),
-        )
-        .correlate(unit)
+        .join(unit_above, unit_above.c.above_id == role_grant.c.unit_id)
+        .where(unit_above.c.unit_id == cases.c.unit_id, role_grant.c.person_id == person_id, in_force(role_grant, on))
+        .correlate(cases)
+        .scalar_subquery()
+    )
+    walls = (
+        select(_joined(session, exclusion.c.part))
+        .where(exclusion.c.case_id == cases.c.id, exclusion.c.person_id == person_id, exclusion.c.since_on <= on)
         .scalar_subquery()
     )
     return (
@@ -121,18 +137,21 @@ def _select(session: Session, house: House, actor: Actor) -> Any:
             cases.c.updated_at,
             cases.c.due_at,
             cases.c.origin,
+            cases.c.office_id,
+            cases.c.closed_circle,
             parent.c.uid,
             own,
             granted,
+            walls,
         )
         .join(dossier, dossier.c.id == cases.c.dossier_id)
         .outerjoin(unit, unit.c.id == cases.c.unit_id)
         .outerjoin(parent, parent.c.id == cases.c.parent_id)
-        .where(visible_to(actor, today(house), fast(house)))
+        .where(visible_to(viewer, fast(house)))
     )
 
 
-def _row(house: House, actor: Actor, row: Sequence[Any]) -> CaseRow:
+def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
     (
         id_,
         uid,
@@ -153,12 +172,16 @@ def _row(house: House, actor: Actor, row: Sequence[Any]) -> CaseRow:
         updated_at,
         due_at,
         origin,
+        office_id,
+        closed_circle,
         parent,
         own,
         granted,
+        walls,
     ) = row
     workflow = house.law(definition)
-    parts = parts_in(workflow, own, granted)
+    answers = office_id is not None and office_id in viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
+    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), answers=answers)
     return CaseRow(
         id_,
         uid,
@@ -194,16 +217,18 @@ def _waits(workflow: Workflow, state: str, paused: bool, parts: frozenset[Role])
 
 def case(house: House, actor: Actor, uid: str) -> CaseRow:
     """One case. Raises `NotFound` where it is not this actor's to see."""
-    with house.db.reading() as session:
+    with house.db.reading(reach_of(actor)) as session:
         look(session, house, uid, actor, today(house))
-        return _row(house, actor, session.execute(_select(session, house, actor).where(cases.c.uid == uid)).one())
+        viewer = viewer_of(session, actor, today(house))
+        return _row(house, viewer, session.execute(_select(session, house, viewer).where(cases.c.uid == uid)).one())
 
 
 def by_number(house: House, actor: Actor, number: str) -> CaseRow | None:
     """The case with this number, if this actor may know of it."""
-    with house.db.reading() as session:
-        row = session.execute(_select(session, house, actor).where(cases.c.number == number)).first()
-        return _row(house, actor, row) if row else None
+    with house.db.reading(reach_of(actor)) as session:
+        viewer = viewer_of(session, actor, today(house))
+        row = session.execute(_select(session, house, viewer).where(cases.c.number == number)).first()
+        return _row(house, viewer, row) if row else None
 
 
 SORTS: dict[str, tuple[Any, bool]] = {
@@ -236,8 +261,9 @@ def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str
     if sort not in SORTS:
         raise Invalid((Problem("/sort", "unknown", f"Sort by one of: {', '.join(SORTS)}."),))
     key, down = SORTS[sort]
-    with house.db.reading() as session:
-        query = _select(session, house, actor).add_columns(key).where(*conditions(house, wanted))
+    with house.db.reading(reach_of(actor)) as session:
+        viewer = viewer_of(session, actor, today(house))
+        query = _select(session, house, viewer).add_columns(key).where(*conditions(house, wanted))
         if cursor is not None:
             value, last = _read_cursor(cursor, sort)
             after = (key < value, cases.c.id < last) if down else (key > value, cases.c.id > last)
@@ -246,7 +272,7 @@ def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str
         rows = session.execute(query.order_by(*order).limit(limit + 1)).all()
     more = len(rows) > limit
     rows = rows[:limit]
-    return Page(tuple(_row(house, actor, row[:-1]) for row in rows), _cursor(sort, rows[-1][-1], rows[-1][0]) if more else None)
+    return Page(tuple(_row(house, viewer, row[:-1]) for row in rows), _cursor(sort, rows[-1][-1], rows[-1][0]) if more else None)
 
 
 def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -259,8 +285,8 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.workflow:
         found.append(cases.c.workflow == wanted.workflow)
     if wanted.unit:
-        top = select(unit.c.path).where(unit.c.code == wanted.unit).scalar_subquery()
-        found.append(unit.c.path.like(top + "%"))
+        top = select(unit.c.id).where(unit.c.code == wanted.unit).scalar_subquery()
+        found.append(exists().where(unit_above.c.unit_id == cases.c.unit_id, unit_above.c.above_id == top))
     if wanted.overdue is not None:
         over = and_(cases.c.is_open, cases.c.due_at < now())
         found.append(over if wanted.overdue else or_(cases.c.due_at.is_(None), ~over))
@@ -302,14 +328,15 @@ def _read_cursor(text: str, sort: str) -> tuple[int, int]:
 
 def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
     """What waits for this actor, most urgent first."""
-    with house.db.reading() as session:
+    with house.db.reading(reach_of(actor)) as session:
+        viewer = viewer_of(session, actor, today(house))
         rows = session.execute(
-            _select(session, house, actor)
+            _select(session, house, viewer)
             .where(cases.c.is_open, ~cases.c.paused)
             .order_by(func.coalesce(cases.c.due_at, FAR), cases.c.id)
             .limit(2000)
         ).all()
-    found = (_row(house, actor, row) for row in rows)
+    found = (_row(house, viewer, row) for row in rows)
     return tuple(row for row in found if row.waits)[:limit]
 
 
@@ -317,12 +344,14 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
     """The responsibilities served on this actor, most urgent first."""
     if actor.person_id is None:
         return []
-    with house.db.reading() as session:
+    with house.db.reading(reach_of(actor)) as session:
+        viewer = viewer_of(session, actor, today(house))
+        mine = or_(responsibility.c.person_id == actor.person_id, *handling(viewer.offices))
         rows = session.execute(
             select(cases.c.uid, responsibility.c.basis, responsibility.c.level, responsibility.c.due_on, office.c.code, office.c.title)
             .join(cases, cases.c.id == responsibility.c.case_id)
             .join(office, office.c.id == responsibility.c.office_id)
-            .where(responsibility.c.person_id == actor.person_id, visible_to(actor, today(house), fast(house)))
+            .where(mine, visible_to(viewer, fast(house)))
             .order_by(~cases.c.is_open, responsibility.c.due_on, cases.c.id)
         ).all()
     return [
@@ -333,7 +362,7 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
 
 def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Offer, ...]]:
     """Every transition out of a case's state as this actor sees it, with every guard's verdict."""
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         taken = look(session, house, uid, actor, today(house))
         act = Act("", actor)
         needs = {n for t in taken.workflow.out_of(taken.state) for g in t.checks if not g.rule.looks_at_inputs for n in g.rule.needs}
@@ -342,8 +371,8 @@ def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Of
 
 
 def items(house: House, case_id: int) -> list[dict[str, Any]]:
-    """The items of evidence of a case, by number."""
-    with house.db.reading() as session:
+    """The items of evidence of a case that the reader may see, by number."""
+    with house.db.reading("all") as session:
         rows = session.execute(select(evidence).where(evidence.c.case_id == case_id).order_by(evidence.c.n)).mappings().all()
     return [dict(row) for row in rows]
 

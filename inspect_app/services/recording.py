@@ -199,7 +199,7 @@ _EVENT_COLUMNS = (
 
 def write(house: House, law: Law, batch: Sequence[_Sealed], at: int, unit_id: int | None = None) -> list[History]:
     """Write sealed histories in one transaction; returns those that were recorded meanwhile, which are left out."""
-    with house.db.atomic() as session:
+    with house.db.atomic("all") as session:
         one_at_a_time(session, "recording")
         there = known(session, [one.history.source for one in batch])
         new = [one for one in batch if one.history.source not in there]

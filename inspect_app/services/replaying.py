@@ -51,7 +51,7 @@ def replay_all(house: House) -> Replayed:
     """Recompute every stream, case and dossier of the installation in one snapshot."""
     done = Replayed()
     log = house.log
-    with house.db.snapshot() as session:
+    with house.db.snapshot("all") as session:
         rows = session.execute(select(definition.c.hash, definition.c.law).where(definition.c.kind == "workflow"))
         laws = {law_hash: Table.read(law) for law_hash, law in rows}
         for streams, events in _portions(session):

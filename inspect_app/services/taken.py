@@ -9,6 +9,7 @@ from typing import Any
 from inspect_app.access.parts import parts_in, sees_everything
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import NotFound
+from inspect_app.services import standing
 from inspect_app.services.house import House
 from workflows.acts import Actor
 from workflows.definition import Workflow
@@ -37,22 +38,25 @@ class Taken:
     cid: bytes
     head: bytes
     at: int
+    office_id: int | None = None
+    closed_circle: bool = False
     parts: frozenset[Role] = frozenset()
     answered: tuple[str, str] | None = None
     memory: dict[str, Any] = field(default_factory=dict)
 
 
 _COLUMNS = """c.id, c.uid, c.number, c.dossier_id, d.uid AS dossier, d.position, c.parent_id, c.definition, c.ruleset, c.state, c.seq, c.paused,
-  c.unit_id, c.title, s.cid, s.head, s.at,
-  (SELECT {join} FROM case_role r WHERE r.case_id = c.id AND r.person_id = :person AND r.until_seq IS NULL) AS own,
-  (SELECT {join} FROM role_grant r JOIN unit g ON g.id = r.unit_id WHERE r.person_id = :person AND r.since_on <= :today
-     AND (r.until_on IS NULL OR r.until_on >= :today) AND u.path LIKE g.path || '%') AS granted,
-  EXISTS (SELECT 1 FROM exclusion x WHERE x.case_id = c.id AND x.person_id = :person) AS excluded,
+  c.unit_id, c.title, c.office_id, c.closed_circle, s.cid, s.head, s.at,
+  (SELECT {join}(r.role{comma}) FROM case_role r WHERE r.case_id = c.id AND r.person_id = :person AND r.until_seq IS NULL
+     AND (r.until_on IS NULL OR r.until_on >= :today)) AS own,
+  (SELECT {join}(r.role{comma}) FROM role_grant r JOIN unit_above a ON a.above_id = r.unit_id WHERE a.unit_id = c.unit_id
+     AND r.person_id = :person AND r.since_on <= :today AND (r.until_on IS NULL OR r.until_on >= :today)) AS granted,
+  (SELECT {join}(x.part{comma}) FROM exclusion x WHERE x.case_id = c.id AND x.person_id = :person AND x.since_on <= :today) AS walls,
   a.event, a.request"""
-_FROM = """FROM cases c JOIN dossier d ON d.id = c.dossier_id JOIN stream s ON s.id = c.id LEFT JOIN unit u ON u.id = c.unit_id
+_FROM = """FROM cases c JOIN dossier d ON d.id = c.dossier_id JOIN stream s ON s.id = c.id
   LEFT JOIN answered a ON a.actor = :actor AND a.key = :key WHERE c.uid = :uid"""
-_SQLITE = f"SELECT {_COLUMNS.format(join='group_concat(r.role)')} {_FROM}"
-_POSTGRESQL = f"SELECT {_COLUMNS.format(join='string_agg(r.role, chr(44))')} {_FROM}"
+_SQLITE = f"SELECT {_COLUMNS.format(join='group_concat', comma='')} {_FROM}"
+_POSTGRESQL = f"SELECT {_COLUMNS.format(join='string_agg', comma=', chr(44)')} {_FROM}"
 
 _TAKE = Fixed(_SQLITE, _POSTGRESQL + " FOR UPDATE OF d")
 _LOOK = Fixed(_SQLITE, _POSTGRESQL)
@@ -72,13 +76,14 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
     rows = statement.run(session, {"uid": uid, "person": actor.person_id, "today": today.isoformat(), "actor": actor.id, "key": key})
     if not rows:
         raise NotFound(f"There is no case {uid} here.")
-    (id_, uid, number, dossier_id, dossier, position, parent_id, definition, ruleset, state, seq, paused, unit_id, title, cid, head, at,
-     own, granted, excluded, event, request) = rows[0]
+    (id_, uid, number, dossier_id, dossier, position, parent_id, definition, ruleset, state, seq, paused, unit_id, title, office_id, closed_circle,
+     cid, head, at, own, granted, walls, event, request) = rows[0]
     workflow = house.law(definition)
-    parts = parts_in(workflow, own, granted)
+    answers = office_id is not None and standing.answers_for(session, office_id, actor.person_id, today, workflow.name)
+    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), answers=answers)
     if actor.id == "system":
         parts = frozenset({Role.SYSTEM})
-    elif excluded or not (parts or sees_everything(actor)):
+    elif not (parts or sees_everything(actor)):
         raise NotFound(f"There is no case {uid} here.")
     return Taken(id_, uid, number, dossier_id, dossier, position, parent_id, workflow, house.rules(ruleset), state, seq, bool(paused), unit_id,
-                 title, cid, head, at, parts, (event, request) if event else None)
+                 title, cid, head, at, office_id, bool(closed_circle), parts, (event, request) if event else None)

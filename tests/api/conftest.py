@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,39 +14,16 @@ from werkzeug.test import TestResponse
 
 from config import Settings
 from inspect_app.app import create_app
-from inspect_app.db import Database
-from inspect_app.services.founding import found, migrate, open_house
 from inspect_app.services.house import House
 from inspect_app.services.identity import create_token
-from tests.services.organisation import Organisation, organise
+from tests.services.organisation import Organisation
 
 BASE = "/api/v1"
 
 
 @pytest.fixture
-def api_settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=database_url, mode="test", data=tmp_path / "data", keys=tmp_path / "keys")
-
-
-@pytest.fixture
-def house(api_settings: Settings) -> Iterator[House]:
-    db = Database(api_settings.database_url)
-    migrate(db)
-    found(db)
-    db.close()
-    opened = open_house(api_settings)
-    yield opened
-    opened.db.close()
-
-
-@pytest.fixture
-def org(house: House) -> Organisation:
-    return organise(house)
-
-
-@pytest.fixture
-def app(api_settings: Settings, house: House) -> Flask:
-    return create_app(api_settings, house)
+def app(settings: Settings, house: House) -> Flask:
+    return create_app(settings, house)
 
 
 @dataclass

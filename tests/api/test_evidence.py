@@ -53,7 +53,7 @@ def files(house: House) -> set[str]:
 
 def waiting(house: House) -> list[str]:
     """The stored files that wait for an event."""
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         return list(session.execute(select(upload.c.stored_as)).scalars())
 
 
@@ -218,10 +218,10 @@ def test_a_party_sees_what_it_added_and_what_is_cited_in_what_it_may_read(caller
 def test_files_without_an_event_are_removed_after_a_day(house: House) -> None:
     store(house, BytesIO(PDF), "a.pdf", "application/pdf")
     assert sweep(house) == 0 and len(files(house)) == 1
-    with house.db.atomic() as session:
+    with house.db.atomic("all") as session:
         session.execute(update(upload).values(made_at=now() - DAY - 1))
     assert sweep(house) == 1 and files(house) == set()
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         assert session.execute(select(evidence)).first() is None
 
 

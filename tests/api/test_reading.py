@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import insert
 
@@ -44,8 +46,8 @@ def test_exclusion_beats_every_grant(callers: Callers, org: Organisation) -> Non
     case = opened(callers)
     row = callers["chair"].get("/cases").get_json()["cases"]
     assert [c["id"] for c in row] == [case]
-    with org.house.db.atomic() as session:
-        session.execute(insert(exclusion).values(case_id=1, person_id=org["chair"].person_id, kind="close tie"))
+    with org.house.db.atomic("all") as session:
+        session.execute(insert(exclusion).values(case_id=1, person_id=org["chair"].person_id, part="all", since_on=date(2020, 1, 1)))
     assert callers["chair"].get("/cases").get_json()["cases"] == []
     for path in READS:
         problem(callers["chair"].get(f"/cases/{case}{path}"), 404, "not_found")

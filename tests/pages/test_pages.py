@@ -55,7 +55,7 @@ REGISTER = {"unit": "W1", "title": "Drug book", "source": "signal", "what": "The
 
 
 def events(org: Organisation) -> int:
-    with org.house.db.reading() as s:
+    with org.house.db.reading("all") as s:
         return int(s.execute(select(func.count()).select_from(event)).scalar_one())
 
 
@@ -79,7 +79,7 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(visitor: Visitor)
 
 
 def test_after_ten_tries_even_the_right_password_waits(visitor: Visitor, org: Organisation) -> None:
-    with org.house.db.atomic() as s:
+    with org.house.db.atomic("all") as s:
         for _ in range(identity.TRIES):
             s.execute(sign_in_try.insert().values(login_hash=identity._hash("chair"), tried_at=now()))
     assert visitor.sign_in("chair").status_code == 401
@@ -92,7 +92,7 @@ def test_the_cookie_is_kept_from_scripts_and_the_database_knows_only_its_hash(vi
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     secret = cookie.split("=", 1)[1].split(";")[0]
-    with org.house.db.reading() as s:
+    with org.house.db.reading("all") as s:
         assert secret not in s.execute(select(session.c.token_hash)).scalars().all()
 
 
@@ -101,7 +101,7 @@ def test_a_session_ends_when_idle_when_old_and_when_everything_is_signed_out(vis
     assert visitor.get("/").status_code == 200
     with hold(now() + identity.IDLE + 1):
         assert visitor.get("/").status_code == 303
-    with org.house.db.atomic() as s:
+    with org.house.db.atomic("all") as s:
         s.execute(update(account).values(epoch=account.c.epoch + 1))
     assert visitor.get("/").status_code == 303
 

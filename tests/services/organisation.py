@@ -73,7 +73,7 @@ def organise(house: House) -> Organisation:
     people.add_unit(house, "HQ", "Head office")
     for code, name in (("W1", "Ward 1"), ("W2", "Ward 2")):
         people.add_unit(house, code, name, "HQ")
-    with house.db.atomic() as session:
+    with house.db.atomic("all") as session:
         for login in LOGINS:
             id_ = session.execute(insert(person).values(uid=str(uuid4()), full_name=f"{login.title()} Person", called=login, unit_id=1)
                                   .returning(person.c.id)).scalar_one()
@@ -84,5 +84,5 @@ def organise(house: House) -> Organisation:
     for code, login, unit in (("head-w1", "head", "W1"), ("head-w2", "other_head", "W2")):
         people.add_office(house, code, f"Head of {unit}", unit)
         people.appoint(house, code, login, "2020-01-01")
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         return Organisation(house, {login: actor_of_login(session, login) for login in LOGINS})

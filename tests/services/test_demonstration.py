@@ -89,7 +89,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
 
 def dump(house: House) -> list[Any]:
     """Everything that was loaded, with names in place of identifiers."""
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         names = {uid: name for uid, name in session.execute(select(person.c.uid, person.c.full_name))}
 
         def plain(value: Any) -> Any:
@@ -126,7 +126,7 @@ def dump(house: House) -> list[Any]:
 
 
 def actors(house: House, told: Demonstration) -> dict[str, Actor]:
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         return {one.login: actor_of_login(session, one.login) for one in told.accounts}
 
 
@@ -144,7 +144,7 @@ def test_the_same_seed_gives_the_same_organisation_and_another_seed_another(whic
 def test_every_state_of_every_workflow_occurs(database_url: str, tmp_path: Path, which: str) -> None:
     house = empty_house(database_url, tmp_path)
     told = load(house, which)
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         seen = {(name, state) for name, state in session.execute(select(cases.c.workflow, cases.c.state))}
         paused = session.execute(select(func.count()).where(cases.c.paused)).scalar_one()
     assert {(w.name, s.name) for w in BUILT_IN for s in w.states} <= seen
@@ -157,7 +157,7 @@ def test_every_state_of_every_workflow_occurs(database_url: str, tmp_path: Path,
 def test_everything_is_a_rehearsal_of_the_last_year_under_the_houses_own_rules(which: str, lived: Lived) -> None:
     house, told = lived(which)
     rules = house.catalogue.rulesets_by_name[told.ruleset].law_hash
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         assert session.execute(select(func.count()).where(~cases.c.rehearsal)).scalar_one() == 0
         assert set(session.execute(select(cases.c.ruleset)).scalars()) == {rules}
         first, last = session.execute(select(func.min(event.c.recorded_at), func.max(event.c.recorded_at))).one()
@@ -205,7 +205,7 @@ def test_there_is_an_account_for_every_kind_of_user_and_work_for_each(which: str
 @pytest.mark.parametrize("which", HOUSES)
 def test_some_work_is_overdue_and_some_due_this_week(which: str, lived: Lived) -> None:
     house, _ = lived(which)
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         due = (
             session.execute(select(cases.c.due_at).where(cases.c.is_open, cases.c.due_at.is_not(None))).scalars().all()
         )
@@ -217,7 +217,7 @@ def test_some_work_is_overdue_and_some_due_this_week(which: str, lived: Lived) -
 @pytest.mark.parametrize("which", HOUSES)
 def test_the_organisation_has_two_levels_and_posts_of_every_kind(which: str, lived: Lived) -> None:
     house, _ = lived(which)
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         inside = session.execute(select(unit.c.path).where(~unit.c.external, unit.c.kind == "unit")).scalars().all()
         assert session.execute(select(func.count()).where(unit.c.external)).scalar_one() == 2
         assert session.execute(select(func.count()).where(unit.c.kind == "body", ~unit.c.external)).scalar_one() == 1
@@ -248,7 +248,7 @@ def test_oversight_is_asked_of_who_held_the_post_then(which: str) -> None:
 def test_a_head_who_names_the_right_office_does_not_conduct_what_that_opens(lived: Lived) -> None:
     house, _ = lived("hospital")
     child, parent = cases.alias(), cases.alias()
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         pairs = session.execute(
             select(child.c.id, parent.c.id)
             .join(parent, parent.c.id == child.c.parent_id)
@@ -268,7 +268,7 @@ def test_a_head_who_names_the_right_office_does_not_conduct_what_that_opens(live
 @pytest.mark.parametrize("which", HOUSES)
 def test_every_act_could_have_come_through_the_gate(which: str, lived: Lived) -> None:
     house, _ = lived(which)
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         for id_, name in session.execute(select(cases.c.id, cases.c.workflow)).all():
             workflow = house.catalogue.by_name[name]
             for e in events_of(session, id_):
@@ -284,7 +284,7 @@ def test_the_houses_share_no_names(tmp_path: Path) -> None:
     for which in HOUSES:
         house = beside(tmp_path, which)
         load(house, which)
-        with house.db.reading() as session:
+        with house.db.reading("all") as session:
             found_names.append(
                 {
                     *session.execute(select(unit.c.name)).scalars(),
@@ -335,7 +335,7 @@ def test_it_loads_on_any_day_at_any_hour(which: str, day: tuple[int, int, int], 
     house = beside(tmp_path, "x")
     moment = micros(datetime(*day, 0, 5, tzinfo=ZONE))
     load(house, which, seed=7, moment=moment)
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         seen = {(name, state) for name, state in session.execute(select(cases.c.workflow, cases.c.state))}
         assert session.execute(select(func.max(event.c.recorded_at))).scalar_one() < moment
     assert {(w.name, s.name) for w in BUILT_IN for s in w.states} <= seen

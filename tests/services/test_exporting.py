@@ -22,6 +22,7 @@ from inspect_app.services.casework import Opening
 from inspect_app.services.exporting import NotAvailable, Wanted, export
 from inspect_app.services.house import House
 from inspect_app.services.replaying import replay_all
+from inspect_app.services.units import replant
 from tests.services.histories import CONSOLE, FINES, WHOLE, bring_in, example_house, log_file
 from workflows.acts import Act, Actor
 from workflows.inputs import Klass
@@ -37,8 +38,9 @@ def house(database_url: str, tmp_path: Path) -> House:
 
 def staffed(house: House) -> House:
     """One unit with an officer and an auditor, and one case of its own."""
-    with house.db.atomic() as session:
+    with house.db.atomic("all") as session:
         session.execute(insert(unit).values(code="D", name="Depot", path="/1/"))
+        replant(session)
         for uid, role in (("u-officer", "officer"), ("u-auditor", "auditor")):
             id_ = session.execute(
                 insert(person).values(uid=uid, full_name=uid, called=uid, unit_id=1).returning(person.c.id)
@@ -83,7 +85,7 @@ def test_every_format_holds_the_same_events_in_their_one_order(house: House, tmp
 def test_taking_an_export_is_an_event_outside_the_cases(house: House, tmp_path: Path) -> None:
     bring_in(house, log_file(tmp_path, ("A1", WHOLE)))
     taken = export(house, CONSOLE, Wanted(query="Fine"), "csv", tmp_path / "out.csv")
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         row, body = session.execute(
             select(stream.c.kind, content.c.body)
             .join(event, event.c.stream_id == stream.c.id)
@@ -104,7 +106,7 @@ def test_taking_an_export_is_an_event_outside_the_cases(house: House, tmp_path: 
 
 def test_cases_are_chosen_by_number_and_by_words_without_diacritics(house: House, tmp_path: Path) -> None:
     bring_in(house, log_file(tmp_path, ("A1", WHOLE), ("100% 50_5", ["Create Fine"])))
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         number = session.execute(select(cases.c.number).where(cases.c.workflow == "road_fine_payment")).scalar_one()
     out = tmp_path / "out.jsonl"
     assert export(house, CONSOLE, Wanted(number=number), "jsonl", out).events == 2
@@ -142,7 +144,7 @@ def test_an_export_that_fails_leaves_no_file_and_no_event(
         export(house, CONSOLE, Wanted(), "csv", tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text("utf-8") == "before"
     assert [p.name for p in tmp_path.iterdir() if p.name.endswith(".part")] == []
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         assert session.execute(select(stream.c.id).where(stream.c.kind == "exports")).first() is None
     with pytest.raises(NotFound, match="no folder"):
         export(house, CONSOLE, Wanted(), "csv", tmp_path / "nowhere" / "out.csv")
@@ -159,7 +161,7 @@ def test_a_person_exports_what_they_may_see_and_nothing_else(house: House, tmp_p
     assert mine["data"] == {"source": "signal", "what": "The drug book had gaps on 3 May."}
     assert export(house, AUDITOR, Wanted(), "jsonl", out).events == 1
     assert export(house, Actor("u-x", "X", 99), Wanted(), "jsonl", out).events == 0
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         hidden = session.execute(select(cases.c.number).where(cases.c.workflow == "road_fine")).scalar_one()
     with pytest.raises(NotFound):
         export(house, OFFICER, Wanted(number=hidden), "jsonl", out)

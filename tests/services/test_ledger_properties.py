@@ -81,7 +81,7 @@ STEADY = [
 
 
 def rows(org: Organisation) -> dict[str, int]:
-    with org.house.db.reading() as session:
+    with org.house.db.reading("all") as session:
         return {
             t.name: session.execute(select(func.count()).select_from(t)).scalar_one()
             for t in (event, content, log_pending, cases, dossier, clock, letter, case_role)
@@ -113,7 +113,7 @@ def test_any_course_of_acts_replays_and_refusals_leave_nothing(org: Organisation
         assert after["event"] - before["event"] == 1 + opened == after["log_pending"] - before["log_pending"]
     found = replay_all(org.house)
     assert found.found == 0, found.differences
-    with org.house.db.reading() as session:
+    with org.house.db.reading("all") as session:
         spans = session.execute(
             select(event.c.dossier_id, func.min(event.c.position), func.max(event.c.position), func.count()).group_by(event.c.dossier_id)
         ).all()

@@ -37,7 +37,7 @@ def house(database_url: str, tmp_path: Path) -> House:
 
 def written(house: House) -> tuple[int, int]:
     """How many dossiers and events there are."""
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         return (
             session.execute(select(func.count()).select_from(dossier)).scalar_one(),
             session.execute(select(func.count()).select_from(event)).scalar_one(),
@@ -107,7 +107,7 @@ def test_dates_before_anything_are_kept_in_the_order_of_the_file(house: House, t
     path = tmp_path / "odd.xes"
     path.write_text(text, "utf-8")
     assert bring_in(house, path).tally.fitting_traces == 1
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         moments = session.execute(select(event.c.occurred_at).order_by(event.c.position)).scalars().all()
     assert moments[1] < moments[0] < moments[2]
 

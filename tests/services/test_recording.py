@@ -25,7 +25,7 @@ def house(database_url: str, tmp_path: Path) -> House:
 
 def test_one_trace_is_one_dossier_with_its_strands_as_cases(house: House, tmp_path: Path) -> None:
     bring_in(house, log_file(tmp_path, ("A1", WHOLE)))
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         [one] = session.execute(select(dossier)).all()
         rows = session.execute(select(cases).order_by(cases.c.id)).all()
         order = session.execute(select(event.c.position, event.c.trigger).order_by(event.c.position)).all()
@@ -42,7 +42,7 @@ def test_one_trace_is_one_dossier_with_its_strands_as_cases(house: House, tmp_pa
 def test_each_recorded_event_opens_to_what_its_source_told(house: House, tmp_path: Path) -> None:
     bring_in(house, log_file(tmp_path, ("A1", WHOLE)))
     heads: dict[int, bytes] = {}
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         rows = session.execute(
             select(event, content.c.body, stream.c.cid)
             .join(content, content.c.event_id == event.c.event_id)
@@ -87,7 +87,7 @@ def test_what_the_workflow_does_not_know_is_kept_and_marked(house: House, tmp_pa
             ("A2", ["Payment", "Create Fine", "Payment"]),
         ),
     )
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         rows = session.execute(
             select(event, content.c.body)
             .join(content, content.c.event_id == event.c.event_id)
@@ -115,7 +115,7 @@ def test_what_the_workflow_does_not_know_is_kept_and_marked(house: House, tmp_pa
 
 def test_acts_go_on_where_a_recorded_history_ends(house: House, tmp_path: Path) -> None:
     bring_in(house, log_file(tmp_path, ("A1", WHOLE[:2])))
-    with house.db.atomic() as session:
+    with house.db.atomic("all") as session:
         case_id, uid = session.execute(select(cases.c.id, cases.c.uid)).one()
         session.execute(insert(person).values(uid="u-officer", full_name="Lê Thị Hoa", called="Hoa"))
         session.execute(insert(case_role).values(case_id=case_id, person_id=1, role="officer", since_seq=1))
@@ -126,9 +126,9 @@ def test_acts_go_on_where_a_recorded_history_ends(house: House, tmp_path: Path) 
 
 def test_a_stream_outside_the_cases_is_chained_as_well(house: House) -> None:
     for n in (1, 2):
-        with house.db.atomic() as session:
+        with house.db.atomic("all") as session:
             append_outside(session, house.log, "exports", CONSOLE, "export", {"format": "csv", "events": n}, now())
-    with house.db.reading() as session:
+    with house.db.reading("all") as session:
         [one] = session.execute(select(stream)).all()
         rows = session.execute(
             select(event, content.c.body).join(content, content.c.event_id == event.c.event_id).order_by(event.c.seq)

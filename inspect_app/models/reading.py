@@ -1,0 +1,16 @@
+"""Who opened which file, on which day, how often: shown to each person concerned and to the auditor."""
+
+from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table
+
+from inspect_app.models.base import Id, Moment, metadata
+
+case_read = Table(
+    "case_read", metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True, index=True),
+    Column("read_on", Date, primary_key=True),
+    Column("door", String(10), nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("first_at", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+)

@@ -1,0 +1,74 @@
+"""Who answers for which office today: read from appointments and delegations, resolved by `access.offices`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+
+from inspect_app.access.offices import ANY_SCOPE, Answerer, Appointed, Delegated, OfficeHistory, answerer
+from inspect_app.access.parts import Viewer, sees_everything
+from inspect_app.db import Fixed, Session
+from inspect_app.models import appointment, delegation, office
+from workflows.acts import Actor
+
+_MINE = Fixed("""SELECT office_id FROM appointment WHERE person_id = :person AND since_on <= :today AND (until_on IS NULL OR until_on >= :today)
+  UNION SELECT office_id FROM delegation WHERE to_id = :person AND since_on <= :today AND until_on >= :today""")
+_CHAIN = Fixed("""WITH RECURSIVE up(id, superior_id, steps) AS (SELECT id, superior_id, 0 FROM office WHERE id = :office
+  UNION ALL SELECT o.id, o.superior_id, up.steps + 1 FROM up JOIN office o ON o.id = up.superior_id WHERE up.steps < 40)
+  SELECT id, superior_id FROM up""")
+
+
+def histories(session: Session, numbers: Iterable[int]) -> dict[int, OfficeHistory]:
+    """These offices and everything above them on their lines, over time."""
+    lines: dict[int, int | None] = {}
+    for number in numbers:
+        if number not in lines:
+            lines.update(_CHAIN.run(session, {"office": number}))
+    appointed: dict[int, list[Appointed]] = {}
+    given: dict[int, list[Delegated]] = {}
+    a, d = appointment.c, delegation.c
+    for office_id, *rest in session.execute(select(a.office_id, a.person_id, a.acting, a.since_on, a.until_on)
+                                            .where(a.office_id.in_(lines)).order_by(a.since_on, a.id)):
+        appointed.setdefault(office_id, []).append(Appointed(rest[0], bool(rest[1]), rest[2], rest[3]))
+    for office_id, *rest in session.execute(select(d.office_id, d.from_id, d.to_id, d.scope, d.may_pass_on, d.since_on, d.until_on)
+                                            .where(d.office_id.in_(lines)).order_by(d.since_on, d.id)):
+        given.setdefault(office_id, []).append(Delegated(rest[0], rest[1], rest[2], bool(rest[3]), rest[4], rest[5]))
+    return {n: OfficeHistory(n, above, tuple(appointed.get(n, ())), tuple(given.get(n, ()))) for n, above in lines.items()}
+
+
+def who_answers(session: Session, number: int, day: date, workflow: str) -> Answerer | None:
+    """Who answers for an office on a day, in matters of a workflow."""
+    return answerer(histories(session, (number,)), number, day, workflow)
+
+
+def answers_for(session: Session, number: int, person_id: int | None, day: date, workflow: str) -> bool:
+    """Whether this person answers for the office on this day."""
+    found = who_answers(session, number, day, workflow) if person_id is not None else None
+    return found is not None and found.person == person_id
+
+
+def offices_of(session: Session, person_id: int, day: date) -> dict[str, tuple[int, ...]]:
+    """The offices for which a person answers on a day: their own, those delegated to them, and vacant ones below. By workflow, and
+    under `*` for all workflows that no delegation names."""
+    mine = [row[0] for row in _MINE.run(session, {"person": person_id, "today": day.isoformat()})]
+    if not mine:
+        return {}
+    held = select(appointment.c.id).where(appointment.c.office_id == office.c.id, appointment.c.since_on <= day,
+                                          appointment.c.until_on.is_(None) | (appointment.c.until_on >= day))
+    ahead, vacant = list(mine), []
+    while ahead:
+        ahead = list(session.execute(select(office.c.id).where(office.c.superior_id.in_(ahead), ~held.exists())).scalars())
+        ahead = [number for number in ahead if number not in vacant]
+        vacant += ahead
+    known = histories(session, (*mine, *vacant))
+    scopes = {w for o in known.values() for given in o.delegated for w in given.scope.split()} | {ANY_SCOPE}
+    return {w: tuple(n for n in (*mine, *vacant) if (a := answerer(known, n, day, w)) and a.person == person_id) for w in scopes}
+
+
+def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
+    """Who looks, with the offices they answer for that day."""
+    if sees_everything(actor) or actor.person_id is None:
+        return Viewer(actor, day)
+    return Viewer(actor, day, offices_of(session, actor.person_id, day))
