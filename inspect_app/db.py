@@ -12,12 +12,17 @@ import fcntl
 import os
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import psycopg
+from psycopg.abc import Transformer as Reads
+from psycopg.adapt import Transformer
+from psycopg.pq import ExecStatus, Format, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
@@ -37,24 +42,30 @@ _GIVES = re.compile(r"^\s*(SELECT|WITH)\b|\bRETURNING\b", re.IGNORECASE)
 
 
 class Fixed:
-    """A statement written once, with `:name` places, run on the driver's own cursor with as little around it as can be."""
+    """A statement written once, with `:name` places, run with as little around it as can be: on SQLite by the driver, on PostgreSQL as a
+    prepared statement of libpq, one for each combination of types, planned once for each connection."""
 
-    __slots__ = ("gives", "postgresql", "sqlite")
+    __slots__ = ("_names", "_text", "gives", "postgresql", "sqlite")
 
     def __init__(self, sqlite: str, postgresql: str | None = None) -> None:
         self.sqlite = sqlite
-        self.gives = _GIVES.search(postgresql or sqlite) is not None
-        self.postgresql = _NAMED.sub(r"%(\1)s", (postgresql or sqlite).replace("%", "%%"))
+        text = postgresql or sqlite
+        self.gives = _GIVES.search(text) is not None
+        self.postgresql = _NAMED.sub(r"%(\1)s", text.replace("%", "%%"))
+        self._names = tuple(dict.fromkeys(_NAMED.findall(text)))
+        self._text = _NAMED.sub(lambda found: f"${self._names.index(found[1]) + 1}", text).encode()
 
     def run(self, session: Session, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run it and return all rows (none for a statement that gives none)."""
-        driver = session.connection.driver_connection
         if session.dialect.name == "sqlite":
-            cursor = driver.execute(self.sqlite, values)  # type: ignore[union-attr]
+            cursor = session.connection.driver_connection.execute(self.sqlite, values)  # type: ignore[union-attr]
             return cursor.fetchall() if self.gives else []
-        with driver.cursor(binary=True) as cursor:  # type: ignore[union-attr]
-            cursor.execute(self.postgresql, values, prepare=True)
-            return cursor.fetchall() if self.gives else []
+        result, plan = self._carry_out(session, values)
+        if not result.ntuples:
+            return []
+        plan.reads.set_pgresult(result, set_loaders=plan.fresh, format=Format.BINARY)
+        plan.fresh = False
+        return plan.reads.load_rows(0, result.ntuples, tuple)
 
     def run_many(self, session: Session, rows: list[dict[str, Any]]) -> None:
         """Run it once for each row."""
@@ -67,12 +78,76 @@ class Fixed:
 
     def changed(self, session: Session, values: Mapping[str, Any]) -> int:
         """Run it and return how many rows it changed."""
-        driver = session.connection.driver_connection
         if session.dialect.name == "sqlite":
-            return int(driver.execute(self.sqlite, values).rowcount)  # type: ignore[union-attr]
-        with driver.cursor() as cursor:  # type: ignore[union-attr]
-            cursor.execute(self.postgresql, values, prepare=True)
-            return int(cursor.rowcount)
+            return int(session.connection.driver_connection.execute(self.sqlite, values).rowcount)  # type: ignore[union-attr]
+        return int(self._carry_out(session, values)[0].command_tuples or 0)
+
+    def _carry_out(self, session: Session, values: Mapping[str, Any]) -> tuple[PGresult, _Plan]:
+        connection = session.connection
+        pgconn: PGconn = connection.driver_connection.pgconn  # type: ignore[union-attr]
+        plans: dict[Any, _Plan] = connection.info.setdefault("plans", {})
+        given = [values[name] for name in self._names]
+        kinds = tuple(map(type, given))
+        plan = plans.get((self, kinds))
+        if plan is None:
+            plan = plans[self, kinds] = _Plan(b"fixed%d" % len(plans), Transformer(connection.driver_connection), kinds)
+            _checked(pgconn.prepare(plan.name, self._text, plan.types))
+        sent = [send(value) for send, value in zip(plan.senders, given, strict=True)]
+        return _checked(pgconn.exec_prepared(plan.name, sent, plan.formats, Format.BINARY)), plan
+
+
+class _Plan:
+    """A statement as one connection has prepared it, for values of these kinds."""
+
+    __slots__ = ("formats", "fresh", "name", "reads", "senders", "types")
+
+    def __init__(self, name: bytes, reads: Reads, kinds: tuple[type, ...]) -> None:
+        ways = [_way(kind) for kind in kinds]
+        self.name, self.reads, self.fresh = name, reads, True
+        self.senders = tuple(way.send for way in ways)
+        self.types, self.formats = [way.type for way in ways], [way.format for way in ways]
+
+
+class _Way(NamedTuple):
+    """How values of one kind are sent: PostgreSQL's number of the type (0: the server finds it by itself), as text or as bytes."""
+
+    type: int
+    format: int
+    send: Callable[[Any], Any]
+
+
+def _text(value: str) -> bytes:
+    sent = value.encode()
+    if b"\0" in sent:
+        raise psycopg.DataError("a text may not hold the character NUL")
+    return sent
+
+
+_WAYS: dict[type, _Way] = {
+    bool: _Way(16, Format.TEXT, lambda value: b"t" if value else b"f"),
+    int: _Way(20, Format.TEXT, lambda value: b"%d" % value),
+    str: _Way(0, Format.TEXT, _text),
+    bytes: _Way(17, Format.BINARY, lambda value: value),
+    date: _Way(0, Format.TEXT, lambda value: value.isoformat().encode()),
+    type(None): _Way(0, Format.TEXT, lambda value: None),
+}
+
+
+def _way(kind: type) -> _Way:
+    """How values of a kind are sent. Raises TypeError for one that has no place in a fixed statement."""
+    found = next((way for base, way in _WAYS.items() if issubclass(kind, base)), None)
+    if found is None:
+        raise TypeError(f"{kind.__name__} has no place in a fixed statement")
+    return found
+
+
+_DONE = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
+
+
+def _checked(result: PGresult) -> PGresult:
+    if result.status not in _DONE:
+        raise psycopg.errors.error_from_result(result)
+    return result
 
 
 class Database:
@@ -84,8 +159,9 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}} if self.is_sqlite else {}
-        self.engine: Engine = create_engine(self.url, pool_size=pool_size, max_overflow=20, pool_reset_on_return="rollback",
-                                            hide_parameters=True, **options)
+        reset: Any = "rollback" if self.is_sqlite else None
+        self.engine: Engine = create_engine(self.url, pool_size=pool_size, max_overflow=20, pool_reset_on_return=reset, hide_parameters=True,
+                                            **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._prepare_sqlite)
             event.listen(self.engine, "close", _leave_queue)
@@ -93,6 +169,8 @@ class Database:
         else:
             event.listen(self.engine, "connect", _prepare_postgresql)
             event.listen(self.engine, "begin", _begin_postgresql)
+            event.listen(self.engine, "commit", _commit_postgresql)
+            event.listen(self.engine, "reset", _reset_postgresql)
 
     @contextmanager
     def reading(self, reach: Reach = None) -> Iterator[Session]:
@@ -167,7 +245,19 @@ def _begin_postgresql(session: Connection) -> None:
     who = "" if reach is None else "all" if reach == "all" else str(int(reach))
     level = " ISOLATION LEVEL REPEATABLE READ" if told.get("still") else ""
     driver: Any = session.connection.driver_connection
-    driver.execute(f"BEGIN{level}; SET LOCAL inspect.reach TO '{who}'")
+    _checked(driver.pgconn.exec_(f"BEGIN{level}; SET LOCAL inspect.reach TO '{who}'".encode()))
+
+
+def _commit_postgresql(session: Connection) -> None:
+    """The commit itself; the driver finds nothing left to do."""
+    driver: Any = session.connection.driver_connection
+    _checked(driver.pgconn.exec_(b"COMMIT"))
+
+
+def _reset_postgresql(driver: Any, record: Any, state: Any) -> None:
+    """A connection goes back to the pool without a transaction."""
+    if driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        driver.rollback()
 
 
 @contextmanager
