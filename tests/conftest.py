@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,18 +113,25 @@ def shape(url: str) -> None:
     db.close()
 
 
+@pytest.fixture(scope="session")
+def postgres_house(postgres: Cluster, shaped: Callable[..., str]) -> str:
+    """The one PostgreSQL database of houses; it is emptied after each."""
+    shaped("postgresql", "house", postgres)
+    return "house"
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path, shaped: Callable[..., str]) -> Iterator[Settings]:
     """The settings of a fresh installation that is set up: each test that asks runs on SQLite and on PostgreSQL."""
-    running: Cluster | None = request.getfixturevalue("postgres") if request.param == "postgresql" else None
-    name = f"house_{next(_numbers)}"
-    url = shaped(request.param, name if running else str(tmp_path / "inspect.db"), running)
-    own = running.url(name, APPLICATION) if running else url
-    worker = running.url(name, WORKER) if running else None
-    yield Settings(database_url=own, database_owner_url=url if running else None, database_worker_url=worker, mode="test",
-                   data=tmp_path / "data", keys=tmp_path / "keys")
-    if running is not None:
-        running.drop_database(name)
+    rest: dict[str, Any] = {"mode": "test", "data": tmp_path / "data", "keys": tmp_path / "keys"}
+    if request.param == "sqlite":
+        yield Settings(database_url=shaped("sqlite", str(tmp_path / "inspect.db"), None), **rest)
+        return
+    running: Cluster = request.getfixturevalue("postgres")
+    name = request.getfixturevalue("postgres_house")
+    yield Settings(database_url=running.url(name, APPLICATION), database_owner_url=running.url(name),
+                   database_worker_url=running.url(name, WORKER), **rest)
+    running.empty(name)
 
 
 @pytest.fixture

@@ -50,6 +50,21 @@ class Cluster:
         self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)
 
+    def empty(self, database: str) -> None:
+        """Make a founded database as it was when it was founded: hundreds of times quicker than another copy of it.
+
+        As a replica the server asks neither triggers nor foreign keys. Whoever still holds a lock there is left behind."""
+        with psycopg.connect(host=str(self.socket), user=OWNER, dbname=database, autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                               "WHERE datname = current_database() AND pid <> pg_backend_pid()")
+            connection.execute("SET session_replication_role = replica")
+            tables = connection.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
+                                        "AND relname NOT IN ('alembic_version', 'installation')").fetchall()
+            emptied = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for (name,) in tables]
+            kept = sql.SQL("DELETE FROM installation WHERE name <> 'log'")
+            connection.execute(sql.SQL("; ").join([*emptied, kept]))
+            connection.execute("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace")
+
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever is still connected to it."""
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
