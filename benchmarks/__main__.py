@@ -15,6 +15,7 @@ PARTS = {
     "sqlite": "benchmarks.fairness",
     "histories": "benchmarks.histories",
     "conflict": "benchmarks.conflict",
+    "lists": "benchmarks.lists",
 }
 
 

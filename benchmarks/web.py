@@ -41,7 +41,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _serving(python: str, application: str, environment: dict[str, str], *, factory: bool = False) -> Iterator[tuple[int, int]]:
+def serving(python: str, application: str, environment: dict[str, str], *, factory: bool = False) -> Iterator[tuple[int, int]]:
     """Serve an application with one worker process; its port and the server's process."""
     port = _free_port()
     command = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
@@ -68,7 +68,7 @@ def _ours(server: Cluster, plan: Plan) -> Iterator[Served]:
     stage = set_up(server.create("ours"), plan.cases)
     with tempfile.TemporaryDirectory() as folder:
         environment = {"INSPECT_DATABASE_URL": stage.url, "INSPECT_MODE": "test", "INSPECT_PACKS": str(PACK), "INSPECT_DATA": folder}
-        with _serving(sys.executable, "benchmarks.served:create", environment, factory=True) as (pid, port), \
+        with serving(sys.executable, "benchmarks.served:create", environment, factory=True) as (pid, port), \
                 sender_to(Target(port, "/api/v1/cases/{}/events", f"Bearer {stage.token}", stage.cases), LINES) as sender:
             yield Served(pid, sender)
 
@@ -79,7 +79,7 @@ def _peer(server: Cluster, plan: Plan, database: str, prepare: str, application:
     environment = {"PEER_DATABASE_URL": server.create(database), "PEER_TOKEN": token}
     said = subprocess.run([plan.peer_python, "-m", prepare, str(plan.cases)], cwd=ROOT, env=os.environ | environment, check=True,
                           stdout=subprocess.PIPE, text=True).stdout
-    with _serving(plan.peer_python, application, environment) as (pid, port), \
+    with serving(plan.peer_python, application, environment) as (pid, port), \
             sender_to(Target(port, "/cases/{}/events", f"{scheme} {token}", tuple(said.split())), LINES) as sender:
         yield Served(pid, sender)
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from inspect_app.access.offices import ANY_SCOPE
 from inspect_app.db import Reach
-from inspect_app.models import case_role, cases, exclusion, role_grant, unit_above
+from inspect_app.models import case_role, cases, exclusion
 from workflows.acts import Actor
 from workflows.definition import Workflow
 from workflows.roles import GRANTED, PERSONAL, Role
@@ -31,10 +31,15 @@ EVERY_PART = "all"
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, on which day, and for which offices they answer that day: by workflow, and under `*` for all workflows not named."""
+    """Who looks, on which day, and what their parts come from that day: the cases in which they have one (None: too many to name), the units
+    their grants reach (None: all), those where they see the fast track (None: all), and the offices they answer for, by workflow and
+    under `*` for all workflows not named."""
 
     actor: Actor
     today: date
+    own: frozenset[int] | None = frozenset()
+    units: frozenset[int] | None = frozenset()
+    fast_units: frozenset[int] | None = frozenset()
     offices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
@@ -77,24 +82,30 @@ def in_force(dated: Any, today: date) -> ColumnElement[bool]:
 def visible_to(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
     """The WHERE clause of every list: cases this viewer may know of. `fast` names the fast-track workflows.
 
-    It holds exactly where `parts_in` gives a part."""
+    It holds exactly where `parts_in` gives a part; walls of a single role are only ever of parts that the case itself gave."""
     person, today = viewer.actor.person_id, viewer.today
     if sees_everything(viewer.actor):
         return true()
     if person is None:
         return false()
-    mine = and_(case_role.c.case_id == cases.c.id, case_role.c.person_id == person, case_role.c.until_seq.is_(None),
-                or_(case_role.c.until_on.is_(None), case_role.c.until_on >= today))
-    walled = and_(exclusion.c.case_id == cases.c.id, exclusion.c.person_id == person, exclusion.c.since_on <= today)
-    personal = exists().where(mine, case_role.c.role.in_(PERSONAL), ~exists().where(walled, exclusion.c.part == case_role.c.role))
-    conducting = exists().where(mine, case_role.c.role.not_in(PERSONAL), ~exists().where(walled, exclusion.c.part == case_role.c.role))
-    reach = exists(select(literal(1)).select_from(role_grant.join(unit_above, unit_above.c.above_id == role_grant.c.unit_id))
-                   .where(unit_above.c.unit_id == cases.c.unit_id, role_grant.c.person_id == person, in_force(role_grant, today),
-                          or_(role_grant.c.role.in_(REACHING), and_(role_grant.c.role.in_(ON_FAST_TRACK), cases.c.workflow.in_(list(fast)))),
-                          ~exists().where(walled, exclusion.c.part == role_grant.c.role)))
-    granted = and_(or_(conducting, and_(~cases.c.closed_circle, reach)), ~exists().where(walled, exclusion.c.part == EVERY_PART))
-    found = or_(personal, granted)
-    return or_(*handling(viewer.offices), found)
+    walled = exists().where(exclusion.c.case_id == cases.c.id, exclusion.c.person_id == person, exclusion.c.since_on <= today,
+                            exclusion.c.part == EVERY_PART).correlate(cases)
+    reach = _in_units(viewer.units)
+    fast_track = and_(cases.c.workflow.in_(list(fast)), _in_units(viewer.fast_units))
+    return or_(cases.c.id.in_(viewer.own) if viewer.own is not None else _own(person, today), *handling(viewer.offices),
+               and_(~cases.c.closed_circle, or_(reach, fast_track), ~walled))
+
+
+def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:
+    return cases.c.unit_id.is_not(None) if units is None else cases.c.unit_id.in_(units)
+
+
+def _own(person: int, today: date) -> ColumnElement[bool]:
+    """Cases in which a person has a part that no wall takes away, for those who have too many to name."""
+    wall = exists().where(exclusion.c.case_id == case_role.c.case_id, exclusion.c.person_id == person, exclusion.c.since_on <= today,
+                          or_(exclusion.c.part == case_role.c.role, and_(exclusion.c.part == EVERY_PART, case_role.c.role.not_in(PERSONAL))))
+    return cases.c.id.in_(select(case_role.c.case_id).where(case_role.c.person_id == person, case_role.c.until_seq.is_(None),
+                                                            or_(case_role.c.until_on.is_(None), case_role.c.until_on >= today), ~wall))
 
 
 def handling(offices: Mapping[str, tuple[int, ...]]) -> list[ColumnElement[bool]]:

@@ -4,6 +4,9 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 
 from inspect_app.models.base import ROOM, Digest, Id, Moment, Uid, metadata
 
+FAR = 2**53
+"""Where a case without a due day stands in the order by due day."""
+
 cases = Table(
     "cases", metadata,
     Column("id", Id, ForeignKey("stream.id"), primary_key=True, autoincrement=False),
@@ -24,16 +27,18 @@ cases = Table(
     Column("opened_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("due_at", Moment),
+    Column("due_order", Moment, nullable=False, server_default=str(FAR)),
     Column("origin", String(10), nullable=False, server_default="act"),
     Column("rehearsal", Boolean, nullable=False, server_default="0"),
     Column("office_id", Id, ForeignKey("office.id"), index=True),
     Column("closed_circle", Boolean, nullable=False, server_default="0"),
-    Index("ix_cases_open_due", "is_open", "due_at", "id"),
+    Index("ix_cases_open_due_order", "is_open", "due_order", "id"),
     Index("ix_cases_unit", "unit_id", "is_open", "id"),
     Index("ix_cases_workflow", "workflow", "id"),
     postgresql_with=ROOM,
 )
 """No index holds what an act changes (`state`, `seq`, `updated_at`), so that PostgreSQL can change the row where it lies.
+`due_order` is `due_at`, or FAR where there is none: what lists are ordered by.
 `office_id` is the office that has to handle it: whoever answers for that office today has the part of its holder.
 A case in a closed circle is for those who have a part in it alone: no grant for its unit reaches it."""
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import case_role, cases, clock, evidence, letter, office, person, responsibility, sanction, upload
+from inspect_app.models.case import FAR
 from inspect_app.services import facts as facts_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
@@ -162,7 +163,7 @@ def _stop(session: Session, house: House, taken: Taken, effect: fx.StopClock, ac
 def mirror_due(session: Session, case_id: int) -> None:
     """The case is due when the first of its running limits is."""
     first = select(func.min(clock.c.due_at)).where(clock.c.case_id == case_id, clock.c.status == "running").scalar_subquery()
-    session.execute(update(cases).where(cases.c.id == case_id).values(due_at=first))
+    session.execute(update(cases).where(cases.c.id == case_id).values(due_at=first, due_order=func.coalesce(first, FAR)))
 
 
 def _pause(session: Session, house: House, taken: Taken, effect: fx.Pause, act: Act, event: Event) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.exc import DBAPIError
 
 from inspect_app.access.parts import reach_of, sees_everything, visible_to
-from inspect_app.models import cases, clock, dossier, unit
+from inspect_app.models import cases, clock, unit
 from inspect_app.services import directory, queries
 from inspect_app.services.founding import is_founded
 from inspect_app.services.house import House
@@ -46,7 +46,7 @@ def count(house: House, actor: Actor, wanted: Filter) -> tuple[int, bool]:
         viewer = viewer_of(session, actor, queries.today(house))
         found = (
             select(literal(1))
-            .select_from(cases.join(dossier, dossier.c.id == cases.c.dossier_id).outerjoin(unit, unit.c.id == cases.c.unit_id))
+            .select_from(cases)
             .where(visible_to(viewer, queries.fast(house)), *queries.conditions(house, wanted))
             .limit(CAP + 1)
             .subquery()

@@ -9,12 +9,12 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, tuple_
 
 from inspect_app.access.offices import ANY_SCOPE
 from inspect_app.access.parts import Viewer, handling, in_force, parts_in, reach_of, visible_to
 from inspect_app.db import Session
-from inspect_app.errors import Invalid, Problem
+from inspect_app.errors import Invalid, NotFound, Problem
 from inspect_app.models import (
     case_role,
     case_search,
@@ -29,6 +29,7 @@ from inspect_app.models import (
     unit,
     unit_above,
 )
+from inspect_app.models.case import FAR
 from inspect_app.now import now
 from inspect_app.services.facts import gather
 from inspect_app.services.folding import folded
@@ -40,9 +41,6 @@ from workflows.acts import Act, Actor
 from workflows.calendar import day_of
 from workflows.definition import ANY, Workflow
 from workflows.roles import Role
-
-FAR = 2**53
-"""Where a case without a due day stands in the order by due day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,69 +114,27 @@ def _select(session: Session, house: House, viewer: Viewer) -> Any:
         .where(exclusion.c.case_id == cases.c.id, exclusion.c.person_id == person_id, exclusion.c.since_on <= on)
         .scalar_subquery()
     )
+    c = cases.c
     return (
-        select(
-            cases.c.id,
-            cases.c.uid,
-            cases.c.number,
-            cases.c.reference,
-            dossier.c.uid,
-            cases.c.definition,
-            cases.c.ruleset,
-            cases.c.state,
-            cases.c.seq,
-            cases.c.title,
-            unit.c.code,
-            unit.c.name,
-            cases.c.is_open,
-            cases.c.paused,
-            cases.c.rehearsal,
-            cases.c.opened_at,
-            cases.c.updated_at,
-            cases.c.due_at,
-            cases.c.origin,
-            cases.c.office_id,
-            cases.c.closed_circle,
-            parent.c.uid,
-            own,
-            granted,
-            walls,
-        )
+        select(c.id, c.uid, c.number, c.reference, dossier.c.uid, c.definition, c.ruleset, c.state, c.seq, c.title, unit.c.code, unit.c.name,
+               c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.closed_circle, parent.c.uid,
+               own, granted, walls)
         .join(dossier, dossier.c.id == cases.c.dossier_id)
         .outerjoin(unit, unit.c.id == cases.c.unit_id)
         .outerjoin(parent, parent.c.id == cases.c.parent_id)
-        .where(visible_to(viewer, fast(house)))
     )
 
 
+def _found(session: Session, house: House, viewer: Viewer, chosen: Any) -> list[CaseRow]:
+    """The chosen cases of this viewer: first which, by narrow rows in their order, then everything about those few."""
+    ids = [row[0] for row in session.execute(chosen.where(visible_to(viewer, fast(house))))]
+    rows = {row[0]: row for row in session.execute(_select(session, house, viewer).where(cases.c.id.in_(ids)))} if ids else {}
+    return [_row(house, viewer, rows[id_]) for id_ in ids if id_ in rows]
+
+
 def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
-    (
-        id_,
-        uid,
-        number,
-        reference,
-        in_dossier,
-        definition,
-        ruleset,
-        state,
-        seq,
-        title,
-        code,
-        name,
-        is_open,
-        paused,
-        rehearsal,
-        opened_at,
-        updated_at,
-        due_at,
-        origin,
-        office_id,
-        closed_circle,
-        parent,
-        own,
-        granted,
-        walls,
-    ) = row
+    (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, code, name, is_open, paused, rehearsal, opened_at,
+     updated_at, due_at, origin, office_id, closed_circle, parent, own, granted, walls) = row
     workflow = house.law(definition)
     answers = office_id is not None and office_id in viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
     parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), answers=answers)
@@ -218,22 +174,23 @@ def _waits(workflow: Workflow, state: str, paused: bool, parts: frozenset[Role])
 def case(house: House, actor: Actor, uid: str) -> CaseRow:
     """One case. Raises `NotFound` where it is not this actor's to see."""
     with house.db.reading(reach_of(actor)) as session:
-        look(session, house, uid, actor, today(house))
         viewer = viewer_of(session, actor, today(house))
-        return _row(house, viewer, session.execute(_select(session, house, viewer).where(cases.c.uid == uid)).one())
+        found = _found(session, house, viewer, select(cases.c.id).where(cases.c.uid == uid))
+    if not found:
+        raise NotFound(f"There is no case {uid} here.")
+    return found[0]
 
 
 def by_number(house: House, actor: Actor, number: str) -> CaseRow | None:
     """The case with this number, if this actor may know of it."""
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        row = session.execute(_select(session, house, viewer).where(cases.c.number == number)).first()
-        return _row(house, viewer, row) if row else None
+        return next(iter(_found(session, house, viewer, select(cases.c.id).where(cases.c.number == number))), None)
 
 
 SORTS: dict[str, tuple[Any, bool]] = {
-    "due": (func.coalesce(cases.c.due_at, FAR), False),
-    "-due": (func.coalesce(cases.c.due_at, FAR), True),
+    "due": (cases.c.due_order, False),
+    "-due": (cases.c.due_order, True),
     "updated": (cases.c.updated_at, False),
     "-updated": (cases.c.updated_at, True),
     "opened": (cases.c.opened_at, False),
@@ -262,17 +219,30 @@ def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str
         raise Invalid((Problem("/sort", "unknown", f"Sort by one of: {', '.join(SORTS)}."),))
     key, down = SORTS[sort]
     with house.db.reading(reach_of(actor)) as session:
-        viewer = viewer_of(session, actor, today(house))
-        query = _select(session, house, viewer).add_columns(key).where(*conditions(house, wanted))
+        query = select(cases.c.id).where(*conditions(house, wanted))
         if cursor is not None:
             value, last = _read_cursor(cursor, sort)
-            after = (key < value, cases.c.id < last) if down else (key > value, cases.c.id > last)
-            query = query.where(or_(after[0], and_(key == value, after[1])))
+            query = query.where(_after(key, down, value, last))
         order = (key.desc(), cases.c.id.desc()) if down else (key, cases.c.id)
-        rows = session.execute(query.order_by(*order).limit(limit + 1)).all()
-    more = len(rows) > limit
-    rows = rows[:limit]
-    return Page(tuple(_row(house, viewer, row[:-1]) for row in rows), _cursor(sort, rows[-1][-1], rows[-1][0]) if more else None)
+        rows = _found(session, house, viewer_of(session, actor, today(house)), query.order_by(*order).limit(limit + 1))
+    return Page(tuple(rows[:limit]), _cursor(sort, _value(rows[limit - 1], sort), rows[limit - 1].id) if len(rows) > limit else None)
+
+
+def _after(key: ColumnElement[Any], down: bool, value: int, last: int) -> ColumnElement[bool]:
+    """What comes after a place in a list; a comparison of rows, which an index answers."""
+    here, there = tuple_(key, cases.c.id), tuple_(literal(value), literal(last))
+    return here < there if down else here > there
+
+
+def _value(row: CaseRow, sort: str) -> int:
+    """What a case is ordered by."""
+    match sort.lstrip("-"):
+        case "due":
+            return FAR if row.due_at is None else row.due_at
+        case "updated":
+            return row.updated_at
+        case _:
+            return row.opened_at
 
 
 def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -306,7 +276,7 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.updated_since is not None:
         found.append(cases.c.updated_at >= wanted.updated_since)
     if wanted.dossier:
-        found.append(dossier.c.uid == wanted.dossier)
+        found.append(cases.c.dossier_id == select(dossier.c.id).where(dossier.c.uid == wanted.dossier).scalar_subquery())
     if wanted.is_open is not None:
         found.append(cases.c.is_open == wanted.is_open)
     return found
@@ -328,16 +298,21 @@ def _read_cursor(text: str, sort: str) -> tuple[int, int]:
 
 def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
     """What waits for this actor, most urgent first."""
+    found: list[CaseRow] = []
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        rows = session.execute(
-            _select(session, house, viewer)
-            .where(cases.c.is_open, ~cases.c.paused)
-            .order_by(func.coalesce(cases.c.due_at, FAR), cases.c.id)
-            .limit(2000)
-        ).all()
-    found = (_row(house, viewer, row) for row in rows)
-    return tuple(row for row in found if row.waits)[:limit]
+        query = select(cases.c.id).where(cases.c.is_open, ~cases.c.paused).order_by(cases.c.due_order, cases.c.id).limit(AT_A_TIME)
+        rows = _found(session, house, viewer, query)
+        for _ in range(MOST_LOOKS):
+            found += [row for row in rows if row.waits]
+            if len(rows) < AT_A_TIME or len(found) >= limit:
+                break
+            rows = _found(session, house, viewer, query.where(_after(cases.c.due_order, False, _value(rows[-1], "due"), rows[-1].id)))
+    return tuple(found[:limit])
+
+
+AT_A_TIME, MOST_LOOKS = 200, 50
+"""How many open cases are looked at in one go for what waits, and how often at most."""
 
 
 def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:

@@ -8,13 +8,23 @@ from datetime import date
 from sqlalchemy import select
 
 from inspect_app.access.offices import ANY_SCOPE, Answerer, Appointed, Delegated, OfficeHistory, answerer
-from inspect_app.access.parts import Viewer, sees_everything
+from inspect_app.access.parts import EVERY_PART, ON_FAST_TRACK, REACHING, Viewer, sees_everything
 from inspect_app.db import Fixed, Session
 from inspect_app.models import appointment, delegation, office
 from workflows.acts import Actor
+from workflows.roles import PERSONAL
+
+NAMED = 1000
+"""So many cases of one's own are named in a query; a database finds a short list by its index."""
 
 _MINE = Fixed("""SELECT office_id FROM appointment WHERE person_id = :person AND since_on <= :today AND (until_on IS NULL OR until_on >= :today)
   UNION SELECT office_id FROM delegation WHERE to_id = :person AND since_on <= :today AND until_on >= :today""")
+_OWN = Fixed("""SELECT case_id, role FROM case_role WHERE person_id = :person AND until_seq IS NULL AND (until_on IS NULL OR until_on >= :today)
+  LIMIT :most""")
+_WALLS = Fixed("SELECT case_id, part FROM exclusion WHERE person_id = :person AND since_on <= :today")
+_UNITS = Fixed("SELECT COUNT(*) FROM unit")
+_REACHED = Fixed("""SELECT DISTINCT a.unit_id, g.role FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
+  WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)""")
 _CHAIN = Fixed("""WITH RECURSIVE up(id, superior_id, steps) AS (SELECT id, superior_id, 0 FROM office WHERE id = :office
   UNION ALL SELECT o.id, o.superior_id, up.steps + 1 FROM up JOIN office o ON o.id = up.superior_id WHERE up.steps < 40)
   SELECT id, superior_id FROM up""")
@@ -68,7 +78,20 @@ def offices_of(session: Session, person_id: int, day: date) -> dict[str, tuple[i
 
 
 def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
-    """Who looks, with the offices they answer for that day."""
+    """Who looks, with everything their rights come from on that day."""
     if sees_everything(actor) or actor.person_id is None:
         return Viewer(actor, day)
-    return Viewer(actor, day, offices_of(session, actor.person_id, day))
+    asked = {"person": actor.person_id, "today": day.isoformat()}
+    own = _OWN.run(session, asked | {"most": NAMED + 1})
+    walls: dict[int, set[str]] = {}
+    for case_id, part in _WALLS.run(session, asked) if own else ():
+        walls.setdefault(case_id, set()).add(part)
+    mine = frozenset(case_id for case_id, role in own if role not in (wall := walls.get(case_id, set()))
+                     and (EVERY_PART not in wall or role in PERSONAL))
+    number = _UNITS.run(session, {})[0][0]
+    reached: dict[bool, set[int]] = {False: set(), True: set()}
+    for unit_id, role in _REACHED.run(session, asked):
+        if role in REACHING or role in ON_FAST_TRACK:
+            reached[role in ON_FAST_TRACK].add(unit_id)
+    units, fast_units = (frozenset(found) if len(found) < number else None for found in (reached[False], reached[True]))
+    return Viewer(actor, day, mine if len(own) <= NAMED else None, units, fast_units, offices_of(session, actor.person_id, day))
