@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from inspect_app.db import Database
-from inspect_app.models import account, person, role_grant, unit
-from inspect_app.services import casework, identity
+from inspect_app.models import account, belonging, person, role_grant, unit
+from inspect_app.services import casework, identity, setup
 from inspect_app.services.casework import Opening
 from inspect_app.services.founding import found, migrate
 from inspect_app.services.house import House
@@ -49,10 +49,16 @@ def set_up(url: str, cases: int) -> Stage:
     with house.db.atomic() as session:
         session.execute(insert(unit).values(code="D", name="Depot", path="/1/"))
         session.execute(insert(unit).values(code="K1", name="Store 1", path="/1/2/", parent_id=1))
+        session.execute(insert(unit).values(code="AB", name="Appeal board", path="/3/", kind="body", external=True))
         replant(session)
         session.execute(insert(person).values(uid=OFFICER.id, full_name=OFFICER.name, called=OFFICER.name, unit_id=1))
         session.execute(insert(account).values(person_id=1, login="officer", password_hash="!"))
+        session.execute(insert(person).values(uid="u-contact", full_name="Contact", called="Contact", unit_id=1))
+        session.execute(insert(account).values(person_id=2, login="contact", password_hash="!"))
+        for number in (1, 2):
+            session.execute(insert(belonging).values(person_id=number, unit_id=1, since_on=date(2020, 1, 1)))
         session.execute(insert(role_grant).values(person_id=1, role="officer", unit_id=1, since_on=date(2020, 1, 1)))
+    setup.name_both(house, Actor("console:benchmark", "benchmark"), "AB", "contact")
     opening = Opening("there_and_back", Act("begin", OFFICER), "A case that goes there and back", "K1")
     with house.db.atomic() as session:
         uids = tuple(casework.open_in(session, house, opening)[1].uid for _ in range(cases))

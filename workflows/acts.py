@@ -119,6 +119,7 @@ FACTS: Mapping[str, str] = {
     "served": "letters of the case that were served, by kind (mapping of kind to moment)",
     "drawn_in": "person identifiers of those named in the act (frozenset)",
     "ruleset": "what binds the case: limits and switches by key (mapping)",
+    "setup": "what the house named in its set-up: appeal_body and concerns_contact, each a code or None (mapping)",
 }
 """The closed table of facts: what guards may ask for. A name that is not here does not exist."""
 

@@ -11,7 +11,14 @@ from typing import Any
 
 from workflows import effects as fx
 from workflows.errors import BadDefinition
-from workflows.guards import Guard, Rule, case_is_not_paused, case_is_paused, late_entry_names_its_paper
+from workflows.guards import (
+    Guard,
+    Rule,
+    appeal_body_and_contact_are_named,
+    case_is_not_paused,
+    case_is_paused,
+    late_entry_names_its_paper,
+)
 from workflows.inputs import PARTIES, Input, Klass, Many, Text
 from workflows.roles import Role
 from workflows.words import Words, words
@@ -73,10 +80,14 @@ class Transition:
                 "while_paused": self.while_paused}
 
 
-def _complete(t: Transition) -> Transition:
-    """The transition with what holds for every act: a paused case stands still, a late entry names its paper."""
+def _complete(t: Transition, formal: bool) -> Transition:
+    """The transition with what holds for every act: a paused case stands still, a late entry names its paper; and a
+    formal matter begins only where it can be appealed against."""
     first, last = Guard(case_is_not_paused), Guard(late_entry_names_its_paper)
     guards, inputs = t.checks, t.inputs
+    named = Guard(appeal_body_and_contact_are_named)
+    if formal and t.sources == (START,) and named not in guards:
+        guards = (named, *guards)
     resumes = any(isinstance(e, fx.Resume) for e in t.effects)
     if resumes:
         first = Guard(case_is_paused)
@@ -106,8 +117,9 @@ class Workflow:
     checked: bool = field(default=True, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "transitions", tuple(_complete(t) for t in self.transitions))
-        object.__setattr__(self, "entries", tuple(_complete(t) for t in self.entries))
+        object.__setattr__(self, "transitions", tuple(_complete(t, not self.fast and not self.needs_parent)
+                                                            for t in self.transitions))
+        object.__setattr__(self, "entries", tuple(_complete(t, False) for t in self.entries))
         if self.checked and (found := defects(self)):
             raise BadDefinition(f"{self.name}@{self.version}", found)
 

@@ -109,6 +109,16 @@ def persons_in(value: Any) -> list[str]:
 # For every workflow ---------------------------------------------------------------------------------------------------
 
 
+@guard(needs=("setup",),
+       vi="Phải chỉ định cấp giải quyết khiếu nại và đầu mối tiếp nhận phản ánh về tuyến của người chủ trì trong trang "
+          "Thiết lập trước khi mở vụ việc chính thức.")
+def appeal_body_and_contact_are_named(case: Facts, act: Act) -> bool:
+    """Before a formal case opens, the set-up must name the appeal body and the contact for concerns about the chair's line."""
+    return bool(case.setup["appeal_body"] and case.setup["concerns_contact"])
+
+
+
+
 @guard(needs=("case",), vi="Vụ việc không đang tạm dừng.")
 def case_is_not_paused(case: Facts, act: Act) -> bool:
     """The case is not paused."""

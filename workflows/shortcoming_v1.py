@@ -73,6 +73,7 @@ SHORTCOMING_WORKFLOW = Workflow(
             trigger="make_formal", label=words(en="Turn into an inspection", vi="Chuyển thành kiểm tra"),
             source=("noted", "done"),
             dest="made_formal", who=(Role.OWNER, Role.UNIT_LEAD, Role.OFFICER),
+            guards=(g.appeal_body_and_contact_are_named,),
             effects=(StopClock(), Open("inspection", "register", copy=(("=handover", "source"), ("what", "what")), guarded=False))),
     ),
     entries=ENTRIES,

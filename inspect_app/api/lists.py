@@ -13,7 +13,7 @@ from inspect_app.api.operations import Blueprint, operation, query
 from inspect_app.errors import NotFound
 from inspect_app.schemas.cases import dump_case, dump_workflow, dump_workflow_line
 from inspect_app.schemas.requests import read_limit, read_question, read_truth
-from inspect_app.services import directory, lookups, queries
+from inspect_app.services import directory, queries
 from workflows import draw
 from workflows.definition import Workflow
 from workflows.ruleset import Ruleset
@@ -117,11 +117,3 @@ def rulesets() -> Response:
         for r in http.house().catalogue.rulesets_by_name.values()
     ]
     return http.answer({"rulesets": told})
-
-
-@lists.get("/units")
-@operation("The units", answers={200: "UnitList"})
-@policy(GET=Policy.SIGNED_IN)
-def units() -> Response:
-    """In the order of the tree; `mine` are those the reader is granted a role for."""
-    return http.answer({"units": lookups.units(http.house(), http.actor())})

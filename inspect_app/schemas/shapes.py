@@ -233,5 +233,6 @@ SHAPES: dict[str, dict[str, Any]] = {
             )
         }
     ),
-    "UnitList": closed({"units": many(closed({"code": TEXT, "name": TEXT, "kind": TEXT, "external": TRUTH, "parent": MAYBE, "mine": TRUTH}))}),
+    "UnitList": closed({"units": many(closed({"code": TEXT, "name": TEXT, "kind": TEXT, "external": TRUTH, "parent": MAYBE, "mine": TRUTH,
+                                              "dissolved_on": MAYBE, "successor": MAYBE}))}),
 }

@@ -14,7 +14,7 @@ from workflows.acts import Actor
 STREAM = "organisation"
 
 
-def note(session: Session, house: House, actor: Actor, what: str, facts: Mapping[str, Any]) -> None:
-    """Write one administrative act, in the transaction that carries it out. `what` is an imperative such as `add_unit`; `facts` are
-    plain values, never a secret. Raises nothing of its own."""
-    append_outside(session, house.log, STREAM, actor, what, dict(facts), now())
+def note(session: Session, house: House, actor: Actor, what: str, facts: Mapping[str, Any]) -> str:
+    """Write one administrative act, in the transaction that carries it out, and return its event's identifier. `what` is an imperative
+    such as `add_unit`; `facts` are plain values, never a secret. Raises nothing of its own."""
+    return append_outside(session, house.log, STREAM, actor, what, dict(facts), now())

@@ -130,6 +130,8 @@ class HouseData:
     name: str
     language: str
     ruleset: str
+    appeal_body: str
+    concerns_contact: str
     names: Mapping[str, Any]
     units: tuple[UnitData, ...]
     people: tuple[PersonData, ...]
@@ -156,6 +158,8 @@ def read_house(which: str) -> HouseData:
         name=raw["name"],
         language=raw["language"],
         ruleset=raw["ruleset"],
+        appeal_body=raw["appeal_body"],
+        concerns_contact=raw["concerns_contact"],
         names=raw["names"],
         phrases=raw["phrases"],
         units=tuple(_rows(UnitData, raw["units"])),

@@ -11,7 +11,8 @@ from sqlalchemy import insert, update
 from uuid_utils import uuid4
 
 from inspect_app.db import Session
-from inspect_app.models import account, appointment, office, person, role_grant, unit
+from inspect_app.models import account, appointment, belonging, office, person, role_grant, unit
+from inspect_app.services import setup
 from inspect_app.services.demonstration_data import HouseData, UnitData
 from inspect_app.services.units import replant
 from workflows.acts import Actor
@@ -66,7 +67,7 @@ def settle(
             (today - timedelta(days=p.days[0]), today + timedelta(days=p.days[1])) if p.days else (made.ago(LONG), None)
         )
         for role in p.grants:
-            _grant(session, made, p.key, role, data.units[0].code, since, until)
+            _grant(session, made, p.key, role, data.units[0].code, since, until, p.what if role == "auditor" else None)
     for u in data.units:
         if u.post:
             _post(session, made, u, u.post, names, rng)
@@ -75,6 +76,8 @@ def settle(
         _appoint(session, made, o.code, o.holder, made.ago(LONG))
     for u in data.units:
         _superior(session, made, u)
+    setup.keep(session, "appeal_body", data.appeal_body)
+    setup.keep(session, "concerns_contact", made.people[data.concerns_contact].id)
     return made
 
 
@@ -112,6 +115,7 @@ def _person(session: Session, made: Organisation, key: str, name: str, called: s
         .values(uid=uid, full_name=name, called=called, unit_id=made.units[unit_code])
         .returning(person.c.id)
     ).scalar_one()
+    session.execute(insert(belonging).values(person_id=id_, unit_id=made.units[unit_code], since_on=made.ago(LONG)))
     made.people[key] = Actor(uid, name, id_, made.data.language)
 
 
@@ -186,7 +190,8 @@ def _superior(session: Session, made: Organisation, u: UnitData) -> None:
 
 
 def _grant(
-    session: Session, made: Organisation, key: str, role: str, unit_code: str, since: date, until: date | None
+    session: Session, made: Organisation, key: str, role: str, unit_code: str, since: date, until: date | None,
+    reason: str | None = None,
 ) -> None:
     session.execute(
         insert(role_grant).values(
@@ -195,5 +200,6 @@ def _grant(
             unit_id=made.units[unit_code],
             since_on=since,
             until_on=until,
+            reason=reason,
         )
     )

@@ -35,6 +35,7 @@ _KNOWN = Fixed("SELECT uid FROM person WHERE uid = :uid")
 _UID = Fixed("SELECT uid FROM person WHERE id = :id")
 _OFFICE = Fixed("SELECT o.id, s.code FROM office o LEFT JOIN office s ON s.id = o.superior_id WHERE o.code = :code")
 _UNIT = Fixed("SELECT code FROM unit WHERE id = :unit")
+_SETUP = Fixed("SELECT name, value FROM installation WHERE name IN ('appeal_body', 'concerns_contact')")
 _JURISDICTION = Fixed("""SELECT b.code FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id JOIN unit b ON b.id = a.unit_id
   WHERE g.person_id = :person""")
 
@@ -192,6 +193,10 @@ class _Gatherer:
     def unit(self) -> str | None:
         rows = _UNIT.run(self.session, {"unit": self.taken.unit_id})
         return rows[0][0] if rows else None
+
+    def setup(self) -> dict[str, str | None]:
+        found: dict[str, str | None] = {"appeal_body": None, "concerns_contact": None}
+        return found | dict(_SETUP.run(self.session, {}))
 
     def served(self) -> dict[str, int]:
         return dict(_LETTERS.run(self.session, {"id": self.taken.id}))

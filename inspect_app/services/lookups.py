@@ -55,21 +55,28 @@ def count(house: House, actor: Actor, wanted: Filter) -> tuple[int, bool]:
     return min(number, CAP), number > CAP
 
 
-def units(house: House, actor: Actor) -> list[dict[str, Any]]:
-    """The units inside and outside the house, in the order of the tree."""
-    above = unit.alias()
+def units(house: House, actor: Actor, kind: str) -> list[dict[str, Any]]:
+    """The units, or the bodies, inside and outside the house, in the order of the tree."""
+    above, heir = unit.alias(), unit.alias()
     with house.db.reading() as session:
         rows = (
             session.execute(
-                select(unit.c.code, unit.c.name, unit.c.kind, unit.c.external, above.c.code.label("parent"))
+                select(unit.c.code, unit.c.name, unit.c.kind, unit.c.external, unit.c.dissolved_on, above.c.code.label("parent"),
+                       heir.c.code.label("successor"))
                 .outerjoin(above, above.c.id == unit.c.parent_id)
+                .outerjoin(heir, heir.c.id == unit.c.successor_id)
+                .where(unit.c.kind == kind)
                 .order_by(unit.c.path)
             )
             .mappings()
             .all()
         )
     mine = {code for code, _ in directory.units(house, actor)} if not sees_everything(actor) else {row["code"] for row in rows}
-    return [{str(name): value for name, value in row.items()} | {"external": bool(row["external"]), "mine": row["code"] in mine} for row in rows]
+    return [
+        {str(name): value for name, value in row.items()}
+        | {"external": bool(row["external"]), "dissolved_on": row["dissolved_on"] and row["dissolved_on"].isoformat(), "mine": row["code"] in mine}
+        for row in rows
+    ]
 
 
 def is_ready(house: House) -> bool:

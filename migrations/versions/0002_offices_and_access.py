@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.execute("INSERT INTO unit_above (unit_id, above_id, steps) SELECT u.id, a.id, "
                "LENGTH(u.path) - LENGTH(REPLACE(u.path, '/', '')) - LENGTH(a.path) + LENGTH(REPLACE(a.path, '/', '')) "
                "FROM unit u JOIN unit a ON u.path LIKE a.path || '%'")
+    op.execute("INSERT INTO belonging (person_id, unit_id, since_on) SELECT id, unit_id, DATE('2000-01-01') FROM person WHERE unit_id IS NOT NULL")
     if not on_sqlite:
         _row_security()
 

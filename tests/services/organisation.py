@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
 from sqlalchemy import insert
 from uuid_utils import uuid4
 
-from inspect_app.models import account, person
-from inspect_app.services import casework, people
+from inspect_app.models import account, belonging, person
+from inspect_app.services import casework, offices, organisation, persons, setup
 from inspect_app.services.casework import Opening
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login, hash_password
 from inspect_app.services.ledger import Event
 from workflows.acts import Act, Actor
 
+CONSOLE = Actor("console:test", "test")
 PASSWORD = "a long enough password"
-LOGINS = ("chair", "officer", "lead", "one", "two", "head", "deputy", "auditor", "stranger", "boss", "other_head")
-ROLES = {"chair": "chair", "officer": "officer", "auditor": "auditor"}
+LOGINS = ("chair", "officer", "lead", "one", "two", "head", "deputy", "auditor", "stranger", "boss", "other_head", "admin",
+          "contact")
+ROLES = {"chair": "chair", "officer": "officer", "auditor": "auditor", "admin": "admin"}
 
 
 @cache
@@ -70,19 +73,23 @@ class Organisation:
 
 def organise(house: House) -> Organisation:
     """Fill an empty house."""
-    people.add_unit(house, "HQ", "Head office")
+    organisation.add_unit(house, CONSOLE, "HQ", "Head office")
     for code, name in (("W1", "Ward 1"), ("W2", "Ward 2")):
-        people.add_unit(house, code, name, "HQ")
+        organisation.add_unit(house, CONSOLE, code, name, "HQ")
+    organisation.add_unit(house, CONSOLE, "AB", "Appeal board", kind="body", external=True)
     with house.db.atomic("all") as session:
         for login in LOGINS:
             id_ = session.execute(insert(person).values(uid=str(uuid4()), full_name=f"{login.title()} Person", called=login, unit_id=1)
                                   .returning(person.c.id)).scalar_one()
+            session.execute(insert(belonging).values(person_id=id_, unit_id=1, since_on=date(2020, 1, 1)))
             session.execute(insert(account).values(person_id=id_, login=login, password_hash=hashed_once(), language="en"))
     for login, role in ROLES.items():
-        people.grant(house, login, role, "HQ")
-    people.grant(house, "head", "unit_lead", "W1")
+        until, reason = ("2999-12-31", "Engagement letter 4/2020") if role == "auditor" else (None, None)
+        persons.grant(house, CONSOLE, login, role, "HQ", until=until, reason=reason)
+    persons.grant(house, CONSOLE, "head", "unit_lead", "W1")
     for code, login, unit in (("head-w1", "head", "W1"), ("head-w2", "other_head", "W2")):
-        people.add_office(house, code, f"Head of {unit}", unit)
-        people.appoint(house, code, login, "2020-01-01")
+        offices.add_office(house, CONSOLE, code, f"Head of {unit}", unit)
+        offices.appoint(house, CONSOLE, code, login, "2020-01-01")
+    setup.name_both(house, CONSOLE, "AB", "contact")
     with house.db.reading("all") as session:
         return Organisation(house, {login: actor_of_login(session, login) for login in LOGINS})

@@ -20,7 +20,7 @@ from inspect_app.services import casework, queries
 from inspect_app.services.casework import Opening
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
-from tests.services.organisation import Organisation
+from tests.services.organisation import CONSOLE, Organisation
 from workflows.acts import SYSTEM, Act
 
 
@@ -224,9 +224,9 @@ def test_a_head_receives_then_acknowledges_by_the_deadline(org: Organisation) ->
 
 
 def test_oversight_is_owed_by_who_held_the_office_then_and_answered_by_them_alone(org: Organisation) -> None:
-    from inspect_app.services import people
+    from inspect_app.services import offices
 
-    people.appoint(org.house, "head-w1", "deputy", "2025-06-01")
+    offices.appoint(org.house, CONSOLE, "head-w1", "deputy", "2025-06-01")
     child = responsibility_of(org, basis="oversight", matter_on="2025-05-01")
     assert queries.responsibilities(org.house, org["deputy"]) == []
     assert org.act("head", child, "receive").actor == org["head"].id
@@ -235,10 +235,10 @@ def test_oversight_is_owed_by_who_held_the_office_then_and_answered_by_them_alon
 
 
 def test_nobody_answers_for_another_where_oversight_is_owed(org: Organisation) -> None:
-    from inspect_app.services import people
+    from inspect_app.services import offices
 
     child = responsibility_of(org, basis="oversight", matter_on="2025-05-01")
-    people.appoint(org.house, "head-w1", "deputy", "2021-01-01", acting=True)
+    offices.appoint(org.house, CONSOLE, "head-w1", "deputy", "2021-01-01", acting=True)
     with pytest.raises((NotFound, Refused)):
         casework.fire(org.house, child, Act("receive", org["deputy"], {}, on_behalf_of=org["head"].id))
 

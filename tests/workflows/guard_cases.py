@@ -40,6 +40,10 @@ def _findings(*evidence: list[int], on: str = "2026-03-02") -> dict[str, Any]:
 
 SUBMIT, STRAND = {"trigger": "submit"}, {"workflow": "appeal", "states": ("lodged", "heard")}
 CASES: dict[str, tuple[list[Case], list[Case]]] = {
+    "appeal_body_and_contact_are_named": (
+        [Case({"setup": {"appeal_body": "ab", "concerns_contact": "cleo"}})],
+        [Case({"setup": {"appeal_body": None, "concerns_contact": "cleo"}}),
+         Case({"setup": {"appeal_body": "ab", "concerns_contact": None}})]),
     "case_is_not_paused": ([Case({"case": OPEN})], [Case({"case": PAUSED})]),
     "case_is_paused": ([Case({"case": PAUSED})], [Case({"case": OPEN})]),
     "late_entry_names_its_paper": ([Case(), Case(data={"paper": "file 7"}, act={"late": True})],
