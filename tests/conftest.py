@@ -12,6 +12,7 @@ import pytest
 
 from config import Settings
 from inspect_app.db import Database
+from inspect_app.services import keys
 from inspect_app.services.founding import found, migrate, open_house, secure
 from inspect_app.services.house import House
 from tests.postgres import APPLICATION, WORKER, Cluster, NoPostgreSQL, cluster
@@ -112,8 +113,16 @@ def shape(url: str) -> None:
     db.close()
 
 
+@pytest.fixture(scope="session")
+def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The keys of every house of this run: one folder, so that a password is hashed once."""
+    folder = tmp_path_factory.mktemp("keys")
+    keys.make(folder)
+    return folder
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path, shaped: Callable[..., str]) -> Iterator[Settings]:
+def settings(request: pytest.FixtureRequest, tmp_path: Path, keys_folder: Path, shaped: Callable[..., str]) -> Iterator[Settings]:
     """The settings of a fresh installation that is set up: each test that asks runs on SQLite and on PostgreSQL."""
     running: Cluster | None = request.getfixturevalue("postgres") if request.param == "postgresql" else None
     name = f"house_{next(_numbers)}"
@@ -121,7 +130,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, shaped: Callable[..
     own = running.url(name, APPLICATION) if running else url
     worker = running.url(name, WORKER) if running else None
     yield Settings(database_url=own, database_owner_url=url if running else None, database_worker_url=worker, mode="test",
-                   data=tmp_path / "data", keys=tmp_path / "keys")
+                   data=tmp_path / "data", keys=keys_folder)
     if running is not None:
         running.drop_database(name)
 

@@ -11,13 +11,9 @@ from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import account, appointment, office, person, role_grant, unit
 from inspect_app.services.house import House
-from inspect_app.services.identity import hash_password
 from inspect_app.services.queries import today
 from inspect_app.services.units import plant
 from workflows.roles import Role
-
-SHORTEST = 15
-"""Characters of a password that stands alone (NIST SP 800-63B-4)."""
 
 
 def _wrong(field: str, code: str, message: str) -> Invalid:
@@ -61,11 +57,8 @@ def add_unit(house: House, code: str, name: str, under: str | None = None, *, ki
         plant(session, code=code, name=name, kind=kind, external=external, parent_id=_unit(session, under) if under else None)
 
 
-def add_person(house: House, login: str, name: str, at: str, language: str, password: str) -> str:
-    """A person with an account; returns the person's identifier. Raises `Invalid`."""
-    if len(password) < SHORTEST:
-        raise _wrong("password", "short", f"A password has at least {SHORTEST} characters; a few words do well.")
-    hashed = hash_password(password)
+def add_person(house: House, login: str, name: str, at: str, language: str) -> str:
+    """A person with an account, who sets a password with a one-time link; returns the person's identifier. Raises `Invalid`."""
     with house.db.atomic() as session:
         if session.execute(select(account.c.person_id).where(account.c.login == login.casefold())).first():
             raise _wrong("login", "taken", f"There is an account “{login}” already.")
@@ -74,7 +67,7 @@ def add_person(house: House, login: str, name: str, at: str, language: str, pass
         id_ = session.execute(
             insert(person).values(uid=uid, full_name=name, called=name.split()[-1], unit_id=unit_id).returning(person.c.id)
         ).scalar_one()
-        session.execute(insert(account).values(person_id=id_, login=login.casefold(), password_hash=hashed, language=language))
+        session.execute(insert(account).values(person_id=id_, login=login.casefold(), language=language))
     return uid
 
 
