@@ -33,6 +33,10 @@ class Settings:
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo(TIMEZONE))
     smtp_url: str | None = None
     log_level: str = "info"
+    proxies: int = 0
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
 
     @property
     def is_https(self) -> bool:
@@ -68,6 +72,15 @@ class Settings:
         smtp = text("SMTP_URL", "") or None
         if smtp and (urlsplit(smtp).scheme not in ("smtp", "smtps") or not urlsplit(smtp).hostname):
             raise BadSetting("INSPECT_SMTP_URL must be an address such as smtp://mail.example.org:25.")
+        proxies = text("PROXIES", "0")
+        if not (proxies.isascii() and proxies.isdigit() and int(proxies) <= 9):
+            raise BadSetting("INSPECT_PROXIES must be the number of proxies before the application, 0 to 9.")
+        issuer, client, secret = text("OIDC_ISSUER", ""), text("OIDC_CLIENT_ID", ""), text("OIDC_CLIENT_SECRET", "")
+        if issuer:
+            if urlsplit(issuer).scheme not in (("https",) if mode == "production" else ("http", "https")) or not urlsplit(issuer).netloc:
+                raise BadSetting("INSPECT_OIDC_ISSUER must be an address such as https://login.example.org, just as the provider names itself.")
+            if not (client and secret):
+                raise BadSetting("INSPECT_OIDC_CLIENT_ID and INSPECT_OIDC_CLIENT_SECRET must say who we are to the provider of INSPECT_OIDC_ISSUER.")
         owner, worker = text("DATABASE_OWNER_URL", ""), text("DATABASE_WORKER_URL", "")
         return Settings(
             database_url=_database("INSPECT_DATABASE_URL", text("DATABASE_URL", Settings.database_url)),
@@ -81,6 +94,10 @@ class Settings:
             timezone=timezone,
             smtp_url=smtp,
             log_level=_one_of("INSPECT_LOG_LEVEL", text("LOG_LEVEL", "info").lower(), LOG_LEVELS),
+            proxies=int(proxies),
+            oidc_issuer=issuer or None,
+            oidc_client_id=client or None,
+            oidc_client_secret=secret or None,
         )
 
 

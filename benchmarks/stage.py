@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from inspect_app.db import Database
 from inspect_app.models import account, belonging, person, role_grant, unit
-from inspect_app.services import casework, identity, setup
+from inspect_app.services import casework, setup, tokens
 from inspect_app.services.casework import Opening
 from inspect_app.services.founding import found, migrate
 from inspect_app.services.house import House
@@ -62,6 +62,6 @@ def set_up(url: str, cases: int) -> Stage:
     opening = Opening("there_and_back", Act("begin", OFFICER), "A case that goes there and back", "K1")
     with house.db.atomic() as session:
         uids = tuple(casework.open_in(session, house, opening)[1].uid for _ in range(cases))
-    token = identity.create_token(house, "officer", "benchmark", "read write", 30)
+    token = tokens.create_token(house, "officer", "benchmark", "read write", 30)
     house.db.close()
     return Stage(url, uids, token)

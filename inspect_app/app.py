@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from urllib.parse import urlsplit
 
-from config import Settings
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import BadSetting, Settings
 from inspect_app import api, http, log, pages
-from inspect_app.services.founding import open_house
+from inspect_app.services import founding
 from inspect_app.services.house import House
 
 
 def create_app(settings: Settings, house: House | None = None) -> Flask:
-    """The application for these settings. Raises LookupError where a route has no policy, `BadDefinition` where a pack is not sound."""
+    """The application for these settings. Raises LookupError where a route has no policy, `BadDefinition` where a pack is not
+    sound, and in production `BadSetting` where debugging is on, a key is missing, or the address is plain http."""
     log.begin(settings.log_level)
     app = Flask("inspect_app")
-    app.extensions["house"] = house or open_house(settings)
+    app.extensions["house"] = house or founding.open_house(settings)
+    if settings.mode == "production" and app.debug:
+        raise BadSetting("The application is not served in production with debugging on; take FLASK_DEBUG away.")
+    founding.check_start(settings, app.extensions["house"])
+    if settings.mode == "production":
+        app.config["TRUSTED_HOSTS"] = [urlsplit(settings.public_url).hostname]
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.config.update(HTTPS=settings.is_https, MAX_CONTENT_LENGTH=64 * 2**20, MAX_FORM_MEMORY_SIZE=16 * 2**20, MAX_FORM_PARTS=5000,
                       SEND_FILE_MAX_AGE_DEFAULT=3600, MODE=settings.mode)
     http.install(app, pages.refusal)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from workflows.errors import Invalid, NotNow, NotYours, Problem, Refusal, Refused
 
 __all__ = ["InSitting", "Invalid", "KeyReused", "NotFound", "NotNow", "NotYours", "Problem", "Refusal", "Refused", "SeenRequired", "Stale",
-           "Tampered", "Unknown", "Unreadable"]
+           "Tampered", "TooMany", "Unknown", "Unproven", "Unreadable", "Unsecured"]
 
 
 class Unknown(Refusal):
@@ -15,6 +15,30 @@ class Unknown(Refusal):
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else "Sign in first."
+
+
+class Unproven(Refusal):
+    """What is asked for needs a proof of who one is that is fresh: at most five minutes old."""
+
+    def __str__(self) -> str:
+        return "Prove once more who you are: the last proof is more than five minutes old."
+
+
+class Unsecured(Refusal):
+    """Who decides, exports or administers needs a second factor, and this person has none."""
+
+    def __str__(self) -> str:
+        return "Set up a second factor first: an app for codes, or a printed sheet of one-time codes. It is under “My account”."
+
+
+@dataclass
+class TooMany(Refusal):
+    """There were too many tries; `wait` is how many seconds to wait."""
+
+    wait: int
+
+    def __str__(self) -> str:
+        return f"Too many tries; try again in {self.wait} seconds."
 
 
 class NotFound(Refusal):

@@ -8,15 +8,35 @@ from urllib.parse import urlsplit
 
 import orjson
 from flask import Flask, Response, current_app, g, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as Answer
 
 from inspect_app import log
 from inspect_app.access.policy import Policy, can
-from inspect_app.errors import Invalid, KeyReused, NotFound, NotNow, NotYours, Refusal, Refused, SeenRequired, Stale, Unknown, Unreadable
-from inspect_app.services import directory, identity
+from inspect_app.errors import (
+    Invalid,
+    KeyReused,
+    NotFound,
+    NotNow,
+    NotYours,
+    Refusal,
+    Refused,
+    SeenRequired,
+    Stale,
+    TooMany,
+    Unknown,
+    Unproven,
+    Unreadable,
+    Unsecured,
+)
+from inspect_app.schemas import acts as gate
+from inspect_app.services import directory, factors, sessions, tokens
 from inspect_app.services.house import House
-from workflows.acts import Actor
+from inspect_app.services.sessions import Place
+from inspect_app.services.tokens import Scope
+from workflows.acts import Act, Actor
+from workflows.definition import Transition, Workflow
+from workflows.roles import PERSONAL
 from workflows.words import LANGUAGES
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -32,9 +52,18 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+SIGNING = ("/sign-in", "/sign-in/second")
+"""Forms that begin a session: they have to come from our own page, and carry no token of the session of before."""
+
+ASSURED = {Policy.EXPORTS: Scope.EXPORT, Policy.ADMINISTERS: Scope.ADMINISTER}
+"""Doors through which nothing is sent without `assure`."""
+
 STATUS: dict[type[Refusal], tuple[int, str, str]] = {
     Unreadable: (400, "unreadable", "The request cannot be read."),
     Unknown: (401, "unknown", "Who are you?"),
+    Unproven: (401, "unproven", "Prove once more who you are."),
+    Unsecured: (403, "unsecured", "This needs a second factor."),
+    TooMany: (429, "slow_down", "Too many tries."),
     NotYours: (403, "not_yours", "This act is for someone else."),
     NotFound: (404, "not_found", "There is no such thing here."),
     NotNow: (409, "not_now", "This is not possible from the present state."),
@@ -44,6 +73,10 @@ STATUS: dict[type[Refusal], tuple[int, str, str]] = {
     KeyReused: (422, "key_reused", "This key was used for another request."),
     SeenRequired: (428, "seen_required", "Say which event you saw."),
 }
+
+
+class OutOfDate(Unreadable):
+    """A form of our own that belongs to another sign-in."""
 
 
 def house() -> House:
@@ -66,9 +99,14 @@ def language() -> str:
     return someone.language if someone else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
-def cookie_name() -> str:
+def place() -> Place:
+    """Where the request comes from."""
+    return Place(request.remote_addr or "", request.headers.get("User-Agent", ""))
+
+
+def cookie_name(name: str = "sid") -> str:
     """The `__Host-` prefix needs https; a trial on a plain address goes without."""
-    return "__Host-sid" if current_app.config["HTTPS"] else "sid"
+    return f"__Host-{name}" if current_app.config["HTTPS"] else name
 
 
 def identify() -> None:
@@ -79,11 +117,11 @@ def identify() -> None:
         kind, _, text = header.partition(" ")
         if kind.lower() != "bearer":
             raise Unknown("Send the header as: Authorization: Bearer <token>.")
-        g.actor, g.scopes = identity.token_actor(house(), text.strip())
+        g.actor, g.scopes = tokens.token_actor(house(), text.strip(), request.remote_addr or "")
         return
     secret = request.cookies.get(cookie_name())
     if secret:
-        g.signed = identity.session_of(house(), secret)
+        g.signed = sessions.session_of(house(), secret)
         g.actor = g.signed.actor if g.signed else None
     if request.method not in SAFE:
         _same_origin()
@@ -102,10 +140,13 @@ def _same_origin() -> None:
     )
     if not ours:
         raise Unreadable("This request did not come from a page of this application.")
-    if g.signed is not None:
-        token = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
-        if token != g.signed.csrf:
-            raise Unreadable("The form is out of date; open the page again and send it once more.")
+    if g.signed is not None and request.path not in SIGNING and sent_token() != g.signed.csrf:
+        raise OutOfDate("The form is out of date; open the page again and send it once more.")
+
+
+def sent_token() -> str:
+    """The token against forged requests that came with this one."""
+    return request.headers.get("X-CSRF-Token") or request.form.get("csrf_token", "")
 
 
 def admit() -> None:
@@ -117,6 +158,31 @@ def admit() -> None:
         if g.actor is None:
             raise Unknown
         raise NotYours(request.method.lower(), (str(wanted),))
+    if request.method not in SAFE and wanted in ASSURED:
+        assure(ASSURED[wanted])
+
+
+def proven() -> None:
+    """In a browser, somebody has proved within the last five minutes who they are. Raises `Unproven`."""
+    if g.signed is not None and not g.signed.is_fresh:
+        raise Unproven
+
+
+def assure(scope: Scope, *, secured: bool = True) -> None:
+    """Before a decision, an export or administration: a token has the scope, a browser's person has just proved who they are, and in
+    production, where it is `secured`, they have a second factor. Raises NotYours, Unproven or Unsecured."""
+    if g.scopes is not None and scope not in g.scopes:
+        raise NotYours(scope, (f"a token with the scope {scope}",))
+    proven()
+    if secured and house().mode == "production" and not factors.has(house(), actor().person_id):
+        raise Unsecured
+
+
+def read_act(workflow: Workflow, transition: Transition, act: Act) -> Act:
+    """The gate of both doors: an act that touches a person's standing is assured first; a person's own answer needs no second factor."""
+    if transition.standing:
+        assure(Scope.DECIDE, secured=not set(transition.who) <= set(PERSONAL))
+    return gate.read_act(workflow, transition, act)
 
 
 def policy_of(app: Flask, endpoint: str, method: str) -> Policy:
@@ -154,7 +220,7 @@ def finish(response: Response) -> Response:
 def remember_seen(error: BaseException | None = None) -> None:
     """After the answer: that the session was used, in a short transaction of its own."""
     if g.get("signed") is not None:
-        identity.seen(house(), g.signed)
+        sessions.seen(house(), g.signed)
 
 
 def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
@@ -201,16 +267,24 @@ def problem_answer(error: Refusal | HTTPException, pointer: str | None = None) -
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):
                 response.headers[name] = value
+    wait_header(response, error)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def wait_header(response: Answer, error: Refusal | HTTPException) -> None:
+    """Say when to try again, where there were too many tries."""
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.wait)
 
 
 def install(app: Flask, page: Callable[[Refusal | HTTPException], Answer]) -> None:
     """Hang everything of this module into the application; `page` says a refusal in HTML."""
 
     def refuse(error: Refusal | HTTPException) -> Answer:
-        return problem_answer(error) if request.path.startswith("/api/") else page(error)
+        bare = request.path.startswith("/api/") or isinstance(error, SecurityError)
+        return problem_answer(error) if bare else page(error)
 
     app.before_request(identify)
     app.before_request(admit)

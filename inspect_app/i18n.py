@@ -49,7 +49,8 @@ def say(language: str, key: str, **values: object) -> str:
 
 
 _SAID = {"length": r"Write (\d+) to (\d+) characters", "rows": r"Give (\d+) to (\d+) rows", "range": r"Give a number from (\d+) to (\d+)",
-         "choice": r"Choose one of", "day": r"Write the day as", "number": r"Send a whole number", "confirm": r"This must be confirmed"}
+         "choice": r"Choose one of", "day": r"Write the day as", "number": r"Send a whole number", "confirm": r"This must be confirmed",
+         "short": r"A password has at least (\d+)", "long": r"A password has at most (\d+)"}
 """What the gate says, by the key of its translation."""
 
 

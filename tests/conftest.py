@@ -13,6 +13,7 @@ import pytest
 
 from config import Settings
 from inspect_app.db import Database
+from inspect_app.services import keys
 from inspect_app.services.founding import found, migrate, open_house, secure
 from inspect_app.services.house import House
 from tests.postgres import APPLICATION, WORKER, Cluster, NoPostgreSQL, cluster
@@ -120,10 +121,18 @@ def postgres_house(postgres: Cluster, shaped: Callable[..., str]) -> str:
     return "house"
 
 
+@pytest.fixture(scope="session")
+def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The keys of every house of this run: one folder, so that a password is hashed once."""
+    folder = tmp_path_factory.mktemp("keys")
+    keys.make(folder)
+    return folder
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path, shaped: Callable[..., str]) -> Iterator[Settings]:
+def settings(request: pytest.FixtureRequest, tmp_path: Path, keys_folder: Path, shaped: Callable[..., str]) -> Iterator[Settings]:
     """The settings of a fresh installation that is set up: each test that asks runs on SQLite and on PostgreSQL."""
-    rest: dict[str, Any] = {"mode": "test", "data": tmp_path / "data", "keys": tmp_path / "keys"}
+    rest: dict[str, Any] = {"mode": "test", "data": tmp_path / "data", "keys": keys_folder}
     if request.param == "sqlite":
         yield Settings(database_url=shaped("sqlite", str(tmp_path / "inspect.db"), None), **rest)
         return

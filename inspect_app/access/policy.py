@@ -36,7 +36,7 @@ GRANTED: dict[Policy, frozenset[Role]] = {
     Policy.EXPLAINS: frozenset({Role.DATA_OFFICER, Role.AUDITOR}),
 }
 """Policies that ask for a role granted for some unit."""
-SCOPES: dict[Policy, str] = {Policy.WRITES: "write", Policy.ADMINISTERS: "administer"}
+SCOPES: dict[Policy, str] = {Policy.WRITES: "write", Policy.EXPORTS: "export", Policy.ADMINISTERS: "administer"}
 """The scope a token needs; `read` where nothing is said."""
 
 

@@ -13,7 +13,7 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import reads_inner
 from inspect_app.api import asking
 from inspect_app.api.operations import CASE, LIST, Blueprint, operation, query
-from inspect_app.schemas.acts import read_act, read_moment
+from inspect_app.schemas.acts import read_moment
 from inspect_app.schemas.cases import dump_case, dump_offers, dump_opened
 from inspect_app.schemas.events import dump_event, moment
 from inspect_app.schemas.requests import read_limit, read_opening, read_question, read_truth
@@ -56,7 +56,7 @@ def open_case() -> Response:
         rehearsal=house.mode == "demo",
     )
     with asking.sentences_for(None):
-        event = casework.open_case(house, opening, read=read_act, key=key)
+        event = casework.open_case(house, opening, read=http.read_act, key=key)
     row = replace(queries.case(house, SYSTEM, event.case), state=event.after, seq=event.seq)
     return http.answer(
         dump_opened(row) | {"event": dump_event(event)}, 201, {"Location": f"{asking.BASE}/cases/{event.case}", "ETag": asking.etag(event.seq)}

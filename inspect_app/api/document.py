@@ -18,11 +18,15 @@ A write to a case sends the case's ETag as If-Match. An Idempotency-Key makes a 
 problem details (RFC 9457): `errors` name fields, `guards` name rules, `possible` names what could be done instead."""
 
 
+SCOPES = ("A token. Its scopes: `read` always; `write` for acts; `decide` beside it for acts that touch a person's standing; `export` to take "
+          "histories away; `administer`. None goes further than its person.")
+
+
 def describe(api: Api, catalogue: Catalogue) -> None:
     """Put everything that views refer to into the description."""
     spec = api.spec
     spec.options["info"] = {"description": ABOUT}
-    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": "A token with the scope `read`, or `read write`."})
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": SCOPES})
     spec.options["security"] = [{"token": []}]
     for name, schema in (SHAPES | ORGANISATION_SHAPES | act_schemas(catalogue.by_name.values())).items():
         spec.components.schema(name, schema)

@@ -9,7 +9,7 @@ from werkzeug.exceptions import InternalServerError
 from inspect_app import http
 from inspect_app.api import cases, document, events, evidence, health, lists, organisation
 from inspect_app.errors import Tampered, Unknown
-from inspect_app.services.identity import PREFIX
+from inspect_app.services.tokens import PREFIX
 
 _TOKEN = f"{PREFIX}_".encode()
 

@@ -13,7 +13,6 @@ from inspect_app.access.reading import readable
 from inspect_app.api import asking
 from inspect_app.api.operations import CASE, LIST, SEEN, Blueprint, operation
 from inspect_app.errors import InSitting, Invalid, NotFound, Refusal, Refused, SeenRequired
-from inspect_app.schemas.acts import read_act
 from inspect_app.schemas.events import dump_event
 from inspect_app.schemas.requests import act_of, read_batch, read_batched, read_limit, read_question, read_sitting, under
 from inspect_app.services import casework, queries
@@ -52,7 +51,7 @@ def fire(uid: Any) -> Response:
     key = asking.key(fingerprint)
     act = act_of(told, http.actor(), asking.seen())
     with asking.sentences_for(str(uid)):
-        event = casework.fire(http.house(), str(uid), act, read=read_act, key=key)
+        event = casework.fire(http.house(), str(uid), act, read=http.read_act, key=key)
     return http.answer(dump_event(event), 201, {"Location": _location(event), "ETag": asking.etag(event.seq)})
 
 
@@ -132,7 +131,7 @@ def _batched(raw: Any, key: Key | None) -> dict[str, Any]:
         if any(t.standing for t in row.workflow.triggers.get(asked.act.trigger, ())):
             alone = _ALONE.say(http.language())
             raise Refused(asked.act.trigger, (Verdict("not_in_a_batch", False, alone, alone),))
-        event = casework.fire(house, case, asked.act, read=read_act, key=key)
+        event = casework.fire(house, case, asked.act, read=http.read_act, key=key)
     except Refusal as error:
         if isinstance(error, Refused) and case:
             g.reads_inner = asking.hears_inner(case)
@@ -155,7 +154,7 @@ def sitting() -> Response:
     key = asking.key(fingerprint)
     asked = read_sitting(told, http.actor())
     try:
-        done = casework.sit(http.house(), [(a.case, a.act) for a in asked], read=read_act, key=key)
+        done = casework.sit(http.house(), [(a.case, a.act) for a in asked], read=http.read_act, key=key)
     except InSitting as error:
         return _refused(error)
     return http.answer({"template": told["template"], "events": [dump_event(event) for event in done]}, 201)

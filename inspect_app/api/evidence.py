@@ -14,7 +14,7 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.api import asking
 from inspect_app.api.operations import CASE, SEEN, Blueprint, operation
 from inspect_app.errors import Invalid, Problem, Unreadable
-from inspect_app.schemas.acts import read_act, step
+from inspect_app.schemas.acts import step
 from inspect_app.schemas.events import dump_event, moment
 from inspect_app.schemas.requests import act_of
 from inspect_app.services import casework, queries
@@ -67,7 +67,7 @@ def add(uid: Any) -> Response:
         act = _act(told, kept, act_of({"trigger": ADD_EVIDENCE.trigger, **{name: told[name] for name in _OUTER if name in told}}, actor, seen))
         with asking.sentences_for(row.uid):
             try:
-                event = casework.fire(house, row.uid, act, read=read_act, key=key)
+                event = casework.fire(house, row.uid, act, read=http.read_act, key=key)
             except Invalid as error:
                 raise Invalid(tuple(p._replace(pointer=p.pointer.removeprefix("/data") or "/") for p in error.problems)) from None
     n = files.number_of(house, row.id, event.seq)

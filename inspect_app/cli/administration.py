@@ -1,14 +1,14 @@
-"""Administration from the shell: `user`, `unit`, `office`, `token`."""
+"""Administration from the shell: `user`, `unit`, `office`."""
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
-from getpass import getpass
 from typing import Any
 
-from inspect_app.services import identity, people
+from inspect_app.cli.running import console_actor
+from inspect_app.services import links, people
 from inspect_app.services.house import House
+from workflows.acts import Actor
 from workflows.roles import GRANTED
 from workflows.words import LANGUAGES
 
@@ -16,7 +16,8 @@ from workflows.words import LANGUAGES
 def add(commands: Any) -> None:
     user = commands.add_parser("user", help="people and their roles", description="Example: inspect-app user add mai --name 'Mai Lan' --unit HQ")
     what = user.add_subparsers(dest="what", required=True, metavar="WHAT")
-    one = what.add_parser("add", help="a person with an account; the password is asked for, or read from a pipe")
+    commands.user = what
+    one = what.add_parser("add", help="a person with an account; prints the one-time link with which they set a password")
     one.add_argument("login")
     one.add_argument("--name", required=True)
     one.add_argument("--unit", required=True, metavar="CODE")
@@ -51,25 +52,12 @@ def add(commands: Any) -> None:
     one.add_argument("--since", metavar="YYYY-MM-DD")
     one.add_argument("--acting", action="store_true")
     one.set_defaults(handler=_appoint)
-    token = commands.add_parser(
-        "token", help="bearer tokens for programs", description="Example: inspect-app token create --user mai --scope read --expires 30d"
-    )
-    what = token.add_subparsers(dest="what", required=True, metavar="WHAT")
-    one = what.add_parser("create", help="print a new token, once")
-    one.add_argument("--user", required=True, metavar="LOGIN")
-    one.add_argument("--scope", choices=("read", "write"), default="read")
-    one.add_argument("--expires", default="30d", metavar="DAYS", help="at most 90d")
-    one.add_argument("--name", default="console")
-    one.set_defaults(handler=_token)
-    one = what.add_parser("revoke", help="end a token by its identifier, the part between _ and the first dot")
-    one.add_argument("identifier")
-    one.set_defaults(handler=_revoke)
 
 
 def _user(house: House, args: Namespace) -> int:
-    password = getpass("Password (at least 15 characters): ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    people.add_person(house, args.login, args.name, args.unit, args.language, password)
-    print(f"Added {args.login}.")
+    people.add_person(house, args.login, args.name, args.unit, args.language)
+    link = links.make(house, Actor(console_actor(), "console"), args.login)
+    print(f"Added {args.login}. With this link, once, within a week, they set a password of their own:\n  {link}")
     return 0
 
 
@@ -94,17 +82,4 @@ def _office(house: House, args: Namespace) -> int:
 def _appoint(house: House, args: Namespace) -> int:
     people.appoint(house, args.code, args.login, args.since, acting=args.acting)
     print(f"{args.login} {'acts in' if args.acting else 'holds'} {args.code}.")
-    return 0
-
-
-def _token(house: House, args: Namespace) -> int:
-    print(identity.create_token(house, args.user, args.name, "read write" if args.scope == "write" else "read", people.days(args.expires, 90)))
-    return 0
-
-
-def _revoke(house: House, args: Namespace) -> int:
-    if not identity.revoke_token(house, args.identifier):
-        print(f"inspect-app: there is no token {args.identifier} that is still valid", file=sys.stderr)
-        return 1
-    print("Revoked.")
     return 0

@@ -18,6 +18,7 @@ from inspect_app.now import now
 from inspect_app.services import clocks, founding
 from inspect_app.services.demonstration import load_demonstration
 from inspect_app.services.house import House
+from workflows.acts import Actor
 from workflows.calendar import micros
 
 WORKER = (sys.executable, "-m", "inspect_app.jobs.worker")
@@ -25,7 +26,11 @@ WORKER = (sys.executable, "-m", "inspect_app.jobs.worker")
 
 
 def add(commands: Any) -> None:
-    init = commands.add_parser("init", help="migrate to the newest schema and name the log; safe to repeat", description="Example: inspect-app init")
+    init = commands.add_parser(
+        "init",
+        help="migrate to the newest schema, make keys, print a link for the first administrator; safe to repeat",
+        description="Example: inspect-app init",
+    )
     init.add_argument("--quiet", action="store_true", help="say nothing on success")
     init.set_defaults(handler=_init, needs="settings")
     demo = commands.add_parser(
@@ -68,8 +73,12 @@ def _init(settings: Settings, args: Namespace) -> int:
     name = founding.set_up(settings)
     for folder in (settings.data, settings.keys):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    founding.make_keys(settings)
     if not args.quiet:
         print(f"Ready. The log of this installation is named {name}.")
+        link = founding.first_link(settings, Actor(console_actor(), "console"))
+        if link is not None:
+            print(f"The first administrator, “admin”, sets a password here, once, within a week:\n  {link}")
     return 0
 
 
@@ -98,6 +107,7 @@ def _serve(settings: Settings, args: Namespace) -> int:
     house = founding.open_house(settings)
     if not founding.is_founded(house.db):
         raise Unreadable("Nothing is set up here yet; run `inspect-app init` first.")
+    founding.check_start(settings, house)
     accounts = list(founding.demonstration_accounts(house.db)) if settings.mode == "demo" else []
     address = f"http://{args.host}:{args.port}"
     print(f"inspect-app serves {address}  (API: {address}/api/docs)")

@@ -27,7 +27,7 @@ kept_form = Table(
     Column("fields", Text, nullable=False),
     Column("made_at", Moment, nullable=False, index=True),
 )
-"""A half-typed form, kept while its writer proves who they are; gone when it is given back, or after an hour."""
+"""A half-typed form, kept while its writer proves who they are; sealed, and gone after an hour."""
 
 token = Table(
     "token", metadata,

@@ -16,6 +16,8 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
+from inspect_app.pages.keeping import gives_back
+from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_act, read_when
 from inspect_app.services import casework, directory, evidence, queries
 from inspect_app.services.casework import TYPISTS, Opening
@@ -69,6 +71,7 @@ def choose() -> str:
 
 @pages.route("/cases/new/<name>", methods=["GET", "POST"])
 @policy(GET=Policy.SIGNED_IN, POST=Policy.WRITES)
+@gives_back
 def opening(name: str) -> Answer | str | tuple[str, int]:
     house = http.house()
     workflow = house.catalogue.by_name.get(name)
@@ -76,9 +79,10 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         raise NotFound
     transition = workflow.openings[0]
     rules = _ruleset()
+    sent = typed()
     extra = (WHERE, *(() if _names_itself(transition) else (TITLE,)))
     inputs = (*extra, *_for_page(transition), OCCURRED)
-    drawn = draw(inputs, _labels(workflow, transition, inputs), _lists(None), http.language(), request.form if request.method == "POST" else None)
+    drawn = draw(inputs, _labels(workflow, transition, inputs), _lists(None), http.language(), sent)
     if request.method == "POST" and not only_rows_change(request.form):
         told = raw(inputs, drawn.form)
         missing = [Problem(f"/{i.name}", "required", i18n.say(http.language(), "form.needed")) for i in extra if not told.get(i.name)]
@@ -86,7 +90,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         missing += _wrong_data(workflow, transition, act) if missing else []
         title = str(told.get("title") or next((told[n] for n in ("what", "finding") if told.get(n)), ""))[:200]
         wanted = Opening(workflow.name, act, title, told.get("unit"), ruleset=rules, rehearsal=house.mode == "demo")
-        outcome = _try(drawn, missing, lambda: casework.open_case(house, wanted, read=read_act, key=_key()))
+        outcome = _try(drawn, missing, lambda: casework.open_case(house, wanted, read=http.read_act, key=_key()))
         if isinstance(outcome, Event):
             return redirect(url_for("casefile.show", uid=outcome.case, done=outcome.id), 303)
         return render_template(
@@ -108,7 +112,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         heading=transition.label.say(http.language()),
         transition=transition,
         drawn=drawn,
-        key=request.form.get("key") or token_urlsafe(16),
+        key=(sent.get("key") if sent else None) or token_urlsafe(16),
         seen=None,
         inner=True,
         status=200,
@@ -119,6 +123,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
 
 @pages.route("/cases/<uuid:uid>/acts/<trigger>", methods=["GET", "POST"])
 @policy(GET=Policy.SIGNED_IN, POST=Policy.WRITES)
+@gives_back
 def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     house, actor = http.house(), http.actor()
     row = queries.case(house, actor, str(uid))
@@ -130,7 +135,8 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & {Role.HEAD, Role.RESPONDENT, Role.OWNER, Role.DECIDER})
     for_whom = (_recorded_for(directory.people(house)),) if typist else ()
     inputs = (*_for_page(transition), OCCURRED, *for_whom)
-    sent = request.form if request.method == "POST" else None
+    sent = typed()
+    seen = int(sent["seen"]) if sent and sent.get("seen", "").isdigit() and len(sent["seen"]) < 10 else None
     drawn = draw(inputs, _labels(row.workflow, transition, inputs), _lists(row), http.language(), sent)
     shown: dict[str, Any] = {
         "row": row,
@@ -139,27 +145,26 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
         "drawn": drawn,
         "heading": i18n.trigger_label(row.workflow, house.catalogue.rulesets_by_name[row.ruleset], http.language(), trigger),
         "inner": reads_inner(row.parts) or sees_everything(actor),
-        "seen": row.seq,
+        "seen": seen if request.method == "GET" and seen is not None else row.seq,
     }
-    if sent is None or only_rows_change(sent):
+    if sent is None or request.method == "GET" or only_rows_change(sent):
         _, offers = queries.offers(house, actor, row.uid)
         offer = next((o for o in offers if o.transition is transition), None)
         return render_template(
             "act.html",
             **shown,
-            key=request.form.get("key") or token_urlsafe(16),
+            key=(sent.get("key") if sent else None) or token_urlsafe(16),
             status=200,
             message=None,
             verdicts=offer.verdicts if offer and not offer.allowed else (),
         )
     told = raw(inputs, drawn.form)
-    seen = int(sent["seen"]) if sent.get("seen", "").isdigit() and len(sent["seen"]) < 10 else None
     data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
 
     def carry_out() -> Event:
         stored = _file(transition, data)
         wanted = _act(transition, data, told.get("occurred_on"), told.get("recorded_for"), seen, stored)
-        return casework.fire(house, row.uid, wanted, read=read_act, key=_key())
+        return casework.fire(house, row.uid, wanted, read=http.read_act, key=_key())
 
     outcome = _try(drawn, [], carry_out)
     if isinstance(outcome, Event):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http, i18n
-from inspect_app.errors import Refusal, Unknown
+from inspect_app.errors import Refusal
 from inspect_app.now import now
-from inspect_app.pages import acts, casefile, exports, home, signing
+from inspect_app.pages import account, acts, casefile, exports, home, keeping, provider, signing
 from inspect_app.services import directory
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
@@ -22,7 +22,7 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, home, casefile, acts, exports):
+    for area in (signing, provider, account, keeping, home, casefile, acts, exports):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -38,16 +38,21 @@ def register(app: Flask) -> None:
         mode=lambda: app.config["MODE"],
         signed=lambda: g.get("signed"),
         csrf=_csrf,
+        given_back=lambda: g.get("kept"),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
 def refusal(error: Refusal | HTTPException) -> Answer:
     """A refusal as a page; where nobody has signed in, the way to the door, and back afterwards."""
-    if isinstance(error, Unknown) and request.method == "GET":
-        return redirect(url_for("signing.sign_in", next=request.full_path.rstrip("?")), 303)
+    if (elsewhere := keeping.instead(error)) is not None:
+        return elsewhere
+    if isinstance(error, http.OutOfDate) and http.sent_token():
+        return make_response(keeping.out_of_date())
     body, status = http.problem(error)
-    return Response(render_template("refusal.html", problem=body, status=status), status, mimetype="text/html")
+    answer = Response(render_template("refusal.html", problem=body, status=status), status, mimetype="text/html")
+    http.wait_header(answer, error)
+    return answer
 
 
 def _csrf() -> Markup:

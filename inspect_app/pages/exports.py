@@ -12,6 +12,7 @@ from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Refusal
 from inspect_app.exports.formats import FORMATS
+from inspect_app.pages.keeping import gives_back, sent
 from inspect_app.services import exporting
 from inspect_app.services.exporting import Wanted
 
@@ -20,9 +21,10 @@ pages = Blueprint("exports", __name__)
 
 @pages.route("/exports", methods=["GET", "POST"])
 @policy(GET=Policy.EXPORTS, POST=Policy.EXPORTS)
+@gives_back
 def choose() -> Response | str | tuple[str, int]:
     if request.method == "GET":
-        return render_template("exports.html", formats=FORMATS, wrong=None, asked=request.args)
+        return render_template("exports.html", formats=FORMATS, wrong=None, asked=sent() or request.args)
     kind, number = request.form.get("format", ""), request.form.get("case", "").strip()
     if kind not in FORMATS:
         return render_template("exports.html", formats=FORMATS, wrong=i18n.say(http.language(), "exports.format_needed"), asked=request.form), 422

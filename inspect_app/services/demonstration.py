@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from random import Random
-
-from sqlalchemy import select
 
 from inspect_app.db import Session
 from inspect_app.errors import Refusal
-from inspect_app.models import person
 from inspect_app.now import hold
 from inspect_app.now import now as this_moment
+from inspect_app.services import links, passwords
 from inspect_app.services.demonstration_acts import Matter, take
 from inspect_app.services.demonstration_data import (
     BadDemonstration,
@@ -25,7 +24,6 @@ from inspect_app.services.demonstration_data import (
 from inspect_app.services.demonstration_people import Organisation, settle
 from inspect_app.services.demonstration_stories import INSPECTIONS, RESPONSIBILITIES, SHORTCOMINGS, Step
 from inspect_app.services.house import House
-from inspect_app.services.identity import hash_password as argon2id
 from workflows.calendar import day_of, micros
 
 PASSWORD = "inspect-demo"  # noqa: S105
@@ -67,7 +65,7 @@ class Demonstration:
 
 
 def load_demonstration(
-    house: House, which: str, seed: int = 1, *, hash_password: Callable[[str], str] = argon2id
+    house: House, which: str, seed: int = 1, *, hash_password: Callable[[str], str] | None = None
 ) -> Demonstration:
     """Load a demonstration, all of it or nothing: `depot` or `hospital`. Every case is a rehearsal.
 
@@ -76,9 +74,10 @@ def load_demonstration(
     now = this_moment()
     today = day_of(now, house.zone)
     with house.db.atomic("all") as session:
-        if session.execute(select(person.c.id).limit(1)).first() is not None:
+        if not links.nobody_has_come(session):
             raise AlreadyPeopled
-        made = settle(session, data, today, seed, PASSWORD, hash_password)
+        links.make_room(session)
+        made = settle(session, data, today, seed, PASSWORD, hash_password or partial(passwords.hashed, house))
         texts: list[InspectionData | ShortcomingData] = [*data.inspections, *data.shortcomings]
         matters = [_matter(session, house, made, text, seed) for text in texts]
         for moment, matter, step in _in_order(house, matters, today, now):

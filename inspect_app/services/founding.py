@@ -11,11 +11,13 @@ from alembic.config import Config
 from sqlalchemy import insert, select, text
 from sqlalchemy.engine import make_url
 
-from config import Settings
+from config import BadSetting, Settings
 from inspect_app.db import Database
-from inspect_app.models import installation, person
+from inspect_app.models import account, installation
+from inspect_app.services import keys, links
 from inspect_app.services.demonstration import Demonstration
-from inspect_app.services.house import House
+from inspect_app.services.house import House, Provider
+from workflows.acts import Actor
 from workflows.catalogue import load_catalogue
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -60,6 +62,32 @@ def secure(db: Database, application: str, worker: str | None = None) -> None:
                 session.execute(text(f"CREATE POLICY background ON {table} TO {quote(worker)} USING (true) WITH CHECK (true)"))
 
 
+def make_keys(settings: Settings) -> list[str]:
+    """Make the keys that are missing; returns their names. In production only while no password depends on them: a key that was lost is
+    brought back, not made anew. Raises `BadSetting`."""
+    db = Database(settings.database_owner_url or settings.database_url)
+    try:
+        with db.reading() as session:
+            used = session.execute(select(account.c.person_id).where(account.c.password_hash.is_not(None)).limit(1)).first()
+    finally:
+        db.close()
+    if used is not None and settings.mode == "production":
+        return []
+    return keys.make(settings.keys)
+
+
+def first_link(settings: Settings, by: Actor) -> str | None:
+    """The one-time link of the first administrator; None where there is one who signs in, or in a demonstration. Raises `BadSetting`."""
+    if settings.mode == "demo":
+        return None
+    house = open_house(settings, background=True)
+    try:
+        check_start(settings, house)
+        return links.first_administrator(house, by)
+    finally:
+        house.db.close()
+
+
 def found(db: Database, new_log: str | None = None) -> str:
     """Name the log, once; returns its name."""
     with db.atomic() as session:
@@ -90,7 +118,19 @@ def open_house(settings: Settings, *, background: bool = False) -> House:
     """The house as its settings say; `background` is for the worker and the console, which have a role of their own where the settings
     name one. Raises `BadDefinition` where a pack is not sound."""
     url = settings.database_worker_url if background and settings.database_worker_url else settings.database_url
-    return House(Database(url), load_catalogue(settings.packs), settings.timezone, settings.data, settings.mode)
+    provider = None
+    if settings.oidc_issuer and settings.oidc_client_id and settings.oidc_client_secret:
+        provider = Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+    return House(Database(url), load_catalogue(settings.packs), settings.timezone, settings.data, settings.mode, settings.keys,
+                 settings.public_url, provider)
+
+
+def check_start(settings: Settings, house: House) -> None:
+    """What has to hold before anybody is served: in production https, and the keys the database was written with. Raises `BadSetting`."""
+    if settings.mode == "production":
+        if not settings.is_https:
+            raise BadSetting("INSPECT_PUBLIC_URL must begin with https:// in production; for a trial set INSPECT_MODE=demo.")
+        keys.check(house)
 
 
 def is_founded(db: Database) -> bool:
@@ -102,9 +142,9 @@ def is_founded(db: Database) -> bool:
 
 
 def is_empty(db: Database) -> bool:
-    """Whether nobody is in this database yet."""
+    """Whether nobody is in this database yet, but for a first administrator who has not come."""
     with db.reading() as session:
-        return session.execute(select(person.c.id).limit(1)).first() is None
+        return links.nobody_has_come(session)
 
 
 def remember_demonstration(db: Database, loaded: Demonstration) -> None:

@@ -16,6 +16,15 @@ from workflows.definition import Workflow
 from workflows.ruleset import Ruleset
 
 
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider of identities (OpenID Connect): its address, and who we are to it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+
+
 @dataclass
 class House:
     """One installation. `log` is the name of its history, made once by `init` and kept in the database."""
@@ -25,6 +34,9 @@ class House:
     zone: ZoneInfo
     data: Path
     mode: str = "production"
+    keys: Path = Path("var/keys")
+    public_url: str = "http://127.0.0.1:8000"
+    provider: Provider | None = None
     _log: str | None = None
     _known: frozenset[str] = frozenset()
 

@@ -9,11 +9,7 @@ from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import account, belonging, person, unit
 from inspect_app.services.house import House
-from inspect_app.services.identity import hash_password
 from inspect_app.services.queries import today
-
-SHORTEST = 15
-"""Characters of a password that stands alone (NIST SP 800-63B-4)."""
 
 
 def _wrong(field: str, code: str, message: str) -> Invalid:
@@ -35,11 +31,8 @@ def days(text: str, most: int) -> int:
     return int(number)
 
 
-def add_person(house: House, login: str, name: str, at: str, language: str, password: str) -> str:
-    """A person with an account; returns the person's identifier. Raises `Invalid`."""
-    if len(password) < SHORTEST:
-        raise _wrong("password", "short", f"A password has at least {SHORTEST} characters; a few words do well.")
-    hashed = hash_password(password)
+def add_person(house: House, login: str, name: str, at: str, language: str) -> str:
+    """A person with an account, who sets a password with a one-time link; returns the person's identifier. Raises `Invalid`."""
     with house.db.atomic() as session:
         if session.execute(select(account.c.person_id).where(account.c.login == login.casefold())).first():
             raise _wrong("login", "taken", f"There is an account “{login}” already.")
@@ -49,5 +42,5 @@ def add_person(house: House, login: str, name: str, at: str, language: str, pass
             insert(person).values(uid=uid, full_name=name, called=name.split()[-1], unit_id=unit_id).returning(person.c.id)
         ).scalar_one()
         session.execute(insert(belonging).values(person_id=id_, unit_id=unit_id, since_on=today(house)))
-        session.execute(insert(account).values(person_id=id_, login=login.casefold(), password_hash=hashed, language=language))
+        session.execute(insert(account).values(person_id=id_, login=login.casefold(), language=language))
     return uid

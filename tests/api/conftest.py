@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from config import Settings
 from inspect_app.app import create_app
 from inspect_app.services.house import House
-from inspect_app.services.identity import create_token
+from inspect_app.services.tokens import create_token
 from tests.services.organisation import Organisation
 
 BASE = "/api/v1"
@@ -67,7 +67,7 @@ class Callers:
 
     def __getitem__(self, login: str) -> Caller:
         if login not in self.made:
-            self.made[login] = self.with_scopes(login, "read write")
+            self.made[login] = self.with_scopes(login, "read write decide export administer")
         return self.made[login]
 
     def with_scopes(self, login: str, scopes: str) -> Caller:

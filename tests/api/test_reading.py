@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from inspect_app.models import exclusion
-from inspect_app.services.identity import create_token, revoke_token
+from inspect_app.services.tokens import create_token, revoke
 from tests.api.conftest import Caller, Callers
 from tests.api.test_acting import ASSESS, opened, problem
 from tests.services.organisation import Organisation
@@ -108,7 +108,7 @@ def test_a_revoked_token_is_unknown(callers: Callers, org: Organisation) -> None
     token = create_token(org.house, "officer", "lost", "read write", 1)
     caller = Caller(callers.app.test_client(use_cookies=False), token)
     assert caller.get("/work").status_code == 200
-    assert revoke_token(org.house, token.removeprefix("insp_").partition(".")[0])
+    assert revoke(org.house, org["officer"], token.removeprefix("insp_").partition(".")[0])
     problem(caller.get("/work"), 401, "unknown")
 
 

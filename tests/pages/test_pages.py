@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 
 from config import Settings
 from inspect_app.app import create_app
-from inspect_app.models import account, event, session, sign_in_try
+from inspect_app.models import account, event, session
 from inspect_app.now import hold, now
-from inspect_app.services import identity
+from inspect_app.services import sessions
 from tests.services.organisation import PASSWORD, Organisation
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -78,15 +78,6 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(visitor: Visitor)
     assert visitor.sign_in("chair", "wrong").status_code == 401
 
 
-def test_after_ten_tries_even_the_right_password_waits(visitor: Visitor, org: Organisation) -> None:
-    with org.house.db.atomic("all") as s:
-        for _ in range(identity.TRIES):
-            s.execute(sign_in_try.insert().values(login_hash=identity._hash("chair"), tried_at=now()))
-    assert visitor.sign_in("chair").status_code == 401
-    with hold(now() + identity.WINDOW + 1):
-        assert visitor.sign_in("chair").status_code == 303
-
-
 def test_the_cookie_is_kept_from_scripts_and_the_database_knows_only_its_hash(visitor: Visitor, org: Organisation) -> None:
     cookie = visitor.sign_in("chair").headers["Set-Cookie"]
     assert "HttpOnly" in cookie
@@ -99,7 +90,7 @@ def test_the_cookie_is_kept_from_scripts_and_the_database_knows_only_its_hash(vi
 def test_a_session_ends_when_idle_when_old_and_when_everything_is_signed_out(visitor: Visitor, org: Organisation) -> None:
     visitor.sign_in("chair")
     assert visitor.get("/").status_code == 200
-    with hold(now() + identity.IDLE + 1):
+    with hold(now() + sessions.IDLE + 1):
         assert visitor.get("/").status_code == 303
     with org.house.db.atomic("all") as s:
         s.execute(update(account).values(epoch=account.c.epoch + 1))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
 from uuid_utils import uuid4
 
 from inspect_app.models import account, belonging, person
-from inspect_app.services import casework, offices, organisation, persons, setup
+from inspect_app.services import casework, keys, offices, organisation, passwords, persons, setup
 from inspect_app.services.casework import Opening
 from inspect_app.services.house import House
-from inspect_app.services.identity import actor_of_login, hash_password
+from inspect_app.services.identity import actor_of_login
 from inspect_app.services.ledger import Event
 from workflows.acts import Act, Actor
 
@@ -25,10 +25,15 @@ LOGINS = ("chair", "officer", "lead", "one", "two", "head", "deputy", "auditor",
 ROLES = {"chair": "chair", "officer": "officer", "auditor": "auditor", "admin": "admin"}
 
 
-@cache
-def hashed_once() -> str:
-    """The one password's hash; making it is slow on purpose."""
-    return hash_password(PASSWORD)
+_hashes: dict[Path, str] = {}
+
+
+def hashed_once(house: House) -> str:
+    """The one password's hash under the keys of a house; making it is slow on purpose."""
+    if house.keys not in _hashes:
+        keys.make(house.keys)
+        _hashes[house.keys] = passwords.hashed(house, PASSWORD)
+    return _hashes[house.keys]
 
 
 @dataclass
@@ -82,7 +87,7 @@ def organise(house: House) -> Organisation:
             id_ = session.execute(insert(person).values(uid=str(uuid4()), full_name=f"{login.title()} Person", called=login, unit_id=1)
                                   .returning(person.c.id)).scalar_one()
             session.execute(insert(belonging).values(person_id=id_, unit_id=1, since_on=date(2020, 1, 1)))
-            session.execute(insert(account).values(person_id=id_, login=login, password_hash=hashed_once(), language="en"))
+            session.execute(insert(account).values(person_id=id_, login=login, password_hash=hashed_once(house), language="en"))
     for login, role in ROLES.items():
         until, reason = ("2999-12-31", "Engagement letter 4/2020") if role == "auditor" else (None, None)
         persons.grant(house, CONSOLE, login, role, "HQ", until=until, reason=reason)
