@@ -17,7 +17,7 @@ from inspect_app.db import Reach
 from inspect_app.models import case_role, cases, exclusion, role_grant, unit_above
 from workflows.acts import Actor
 from workflows.definition import Workflow
-from workflows.roles import GRANTED, PERSONAL, Role
+from workflows.roles import GRANTED, OF_OFFICE, PERSONAL, Role
 
 REACHING = (Role.CHAIR, Role.AUDITOR)
 """Roles that see every case in the units they are granted for."""
@@ -31,11 +31,13 @@ EVERY_PART = "all"
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, on which day, and for which offices they answer that day: by workflow, and under `*` for all workflows not named."""
+    """Who looks, on which day, and for which offices they answer that day: by workflow, and under `*` for all workflows not named.
+    `bodies` are those on which they sit that day."""
 
     actor: Actor
     today: date
     offices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    bodies: tuple[int, ...] = ()
 
 
 def sees_everything(actor: Actor) -> bool:
@@ -49,10 +51,14 @@ def reach_of(actor: Actor) -> Reach:
 
 
 def parts_in(workflow: Workflow, own: str | None, granted: str | None, walls: str | None = None, *, closed_circle: bool = False,
-             answers: bool = False) -> frozenset[Role]:
-    """The parts in one case. `own`, `granted` and `walls` are codes joined by commas, as the database gives them; `answers` says that
-    this person answers today for the office that handles the case."""
+             handled: bool = False, answers: bool = False, sits: bool = False) -> frozenset[Role]:
+    """The parts in one case. `own`, `granted` and `walls` are codes joined by commas, as the database gives them; `handled` says that
+    the case is with an office, `answers` that this person answers for it today, `sits` that they sit today on the body that decides."""
     found = {Role(code) for code in (own or "").split(",") if code}
+    if handled:
+        found -= set(OF_OFFICE)
+    if sits:
+        found.add(Role.DECIDER)
     for code in (granted or "").split(",") if not closed_circle else ():
         role = Role(code) if code else None
         if role in REACHING or (role in ON_FAST_TRACK and workflow.fast):
@@ -86,13 +92,17 @@ def visible_to(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
     mine = and_(case_role.c.case_id == cases.c.id, case_role.c.person_id == person, case_role.c.until_seq.is_(None),
                 or_(case_role.c.until_on.is_(None), case_role.c.until_on >= today))
     walled = and_(exclusion.c.case_id == cases.c.id, exclusion.c.person_id == person, exclusion.c.since_on <= today)
-    personal = exists().where(mine, case_role.c.role.in_(PERSONAL), ~exists().where(walled, exclusion.c.part == case_role.c.role))
+    still = or_(cases.c.office_id.is_(None), case_role.c.role.not_in(OF_OFFICE))
+    personal = exists().where(mine, still, case_role.c.role.in_(PERSONAL), ~exists().where(walled, exclusion.c.part == case_role.c.role))
     conducting = exists().where(mine, case_role.c.role.not_in(PERSONAL), ~exists().where(walled, exclusion.c.part == case_role.c.role))
     reach = exists(select(literal(1)).select_from(role_grant.join(unit_above, unit_above.c.above_id == role_grant.c.unit_id))
                    .where(unit_above.c.unit_id == cases.c.unit_id, role_grant.c.person_id == person, in_force(role_grant, today),
                           or_(role_grant.c.role.in_(REACHING), and_(role_grant.c.role.in_(ON_FAST_TRACK), cases.c.workflow.in_(list(fast)))),
                           ~exists().where(walled, exclusion.c.part == role_grant.c.role)))
-    granted = and_(or_(conducting, and_(~cases.c.closed_circle, reach)), ~exists().where(walled, exclusion.c.part == EVERY_PART))
+    ways = [conducting, and_(~cases.c.closed_circle, reach)]
+    if viewer.bodies:
+        ways.append(and_(cases.c.body_id.in_(viewer.bodies), ~exists().where(walled, exclusion.c.part == Role.DECIDER)))
+    granted = and_(or_(*ways), ~exists().where(walled, exclusion.c.part == EVERY_PART))
     found = or_(personal, granted)
     return or_(*handling(viewer.offices), found)
 

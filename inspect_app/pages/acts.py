@@ -55,6 +55,7 @@ def _lists(row: CaseRow | None) -> Lists:
         directory.offices(house),
         directory.units(house, http.actor()),
         [(str(item["n"]), f"#{item['n']}") for item in items if item["withdrawn_seq"] is None],
+        directory.bodies(house),
     )
 
 
@@ -127,7 +128,7 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
         if trigger not in row.workflow.triggers:
             raise NotFound
         raise NotNow(trigger, row.state, tuple(t.trigger for t in row.workflow.out_of(row.state)))
-    typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & {Role.HEAD, Role.RESPONDENT, Role.OWNER, Role.DECIDER})
+    typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & {Role.HEAD, Role.RESPONDENT, Role.OWNER, Role.DECIDER, Role.SUPERIOR})
     for_whom = (_recorded_for(directory.people(house)),) if typist else ()
     inputs = (*_for_page(transition), OCCURRED, *for_whom)
     sent = request.form if request.method == "POST" else None

@@ -39,6 +39,7 @@ def show(uid: Any) -> str:
         house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + _named(row.workflow, events, "person")
     )
     people |= directory.office_titles(house, _named(row.workflow, events, "office"))
+    people |= directory.unit_names(house, _named(row.workflow, events, "unit"))
     visited = frozenset(e.after for e in events if e.after in row.workflow.by_name)
     picture = draw.svg(_in_terms(row, draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)))
     linked = queries.register(house, actor, Filter(dossier=row.dossier), sort="opened", limit=100).rows
@@ -76,7 +77,7 @@ def sorted_offers(offers: tuple[Offer, ...]) -> dict[str, list[Offer]]:
 
 
 def _is_entry(offer: Offer) -> bool:
-    return offer.transition.trigger in ("add_evidence", "withdraw_evidence", "note_for_record", "grant_access")
+    return offer.entry
 
 
 def _named(workflow: Workflow, events: list[Event], kind: str) -> list[str]:

@@ -138,6 +138,7 @@ def _select(session: Session, house: House, viewer: Viewer) -> Any:
             cases.c.due_at,
             cases.c.origin,
             cases.c.office_id,
+            cases.c.body_id,
             cases.c.closed_circle,
             parent.c.uid,
             own,
@@ -173,6 +174,7 @@ def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
         due_at,
         origin,
         office_id,
+        body_id,
         closed_circle,
         parent,
         own,
@@ -181,7 +183,8 @@ def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
     ) = row
     workflow = house.law(definition)
     answers = office_id is not None and office_id in viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
-    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), answers=answers)
+    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None, answers=answers,
+                     sits=body_id in viewer.bodies)
     return CaseRow(
         id_,
         uid,
@@ -346,7 +349,7 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
         return []
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        mine = or_(responsibility.c.person_id == actor.person_id, *handling(viewer.offices))
+        mine = or_(and_(responsibility.c.person_id == actor.person_id, cases.c.office_id.is_(None)), *handling(viewer.offices))
         rows = session.execute(
             select(cases.c.uid, responsibility.c.basis, responsibility.c.level, responsibility.c.due_on, office.c.code, office.c.title)
             .join(cases, cases.c.id == responsibility.c.case_id)

@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from inspect_app.access.offices import ANY_SCOPE, Answerer, Appointed, Delegated, OfficeHistory, answerer
+from inspect_app.access.offices import ANY_SCOPE, Answerer, Appointed, Delegated, OfficeHistory, answerer, speakers
 from inspect_app.access.parts import Viewer, sees_everything
 from inspect_app.db import Fixed, Session
 from inspect_app.models import appointment, delegation, office
@@ -15,6 +15,10 @@ from workflows.acts import Actor
 
 _MINE = Fixed("""SELECT office_id FROM appointment WHERE person_id = :person AND since_on <= :today AND (until_on IS NULL OR until_on >= :today)
   UNION SELECT office_id FROM delegation WHERE to_id = :person AND since_on <= :today AND until_on >= :today""")
+_BODIES = Fixed("""SELECT DISTINCT o.unit_id FROM appointment a JOIN office o ON o.id = a.office_id JOIN unit u ON u.id = o.unit_id
+  WHERE a.person_id = :person AND u.kind = 'body' AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today)""")
+_SEATED = Fixed("""SELECT DISTINCT a.person_id FROM appointment a JOIN office o ON o.id = a.office_id
+  WHERE o.unit_id = :body AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today) ORDER BY a.person_id""")
 _CHAIN = Fixed("""WITH RECURSIVE up(id, superior_id, steps) AS (SELECT id, superior_id, 0 FROM office WHERE id = :office
   UNION ALL SELECT o.id, o.superior_id, up.steps + 1 FROM up JOIN office o ON o.id = up.superior_id WHERE up.steps < 40)
   SELECT id, superior_id FROM up""")
@@ -67,8 +71,23 @@ def offices_of(session: Session, person_id: int, day: date) -> dict[str, tuple[i
     return {w: tuple(n for n in (*mine, *vacant) if (a := answerer(known, n, day, w)) and a.person == person_id) for w in scopes}
 
 
+def speakers_of(session: Session, number: int, day: date, workflow: str) -> tuple[int, ...]:
+    """Everybody whose word is the office's on a day, in matters of a workflow."""
+    return speakers(histories(session, (number,)), number, day, workflow)
+
+
+def bodies_of(session: Session, person_id: int | None, day: date) -> tuple[int, ...]:
+    """The bodies on which somebody sits on a day: they hold an office of them, or act in one."""
+    return tuple(row[0] for row in _BODIES.run(session, {"person": person_id, "today": day.isoformat()})) if person_id is not None else ()
+
+
+def seated(session: Session, body_id: int, day: date) -> tuple[int, ...]:
+    """Who sits on a body on a day."""
+    return tuple(row[0] for row in _SEATED.run(session, {"body": body_id, "today": day.isoformat()}))
+
+
 def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     """Who looks, with the offices they answer for that day."""
     if sees_everything(actor) or actor.person_id is None:
         return Viewer(actor, day)
-    return Viewer(actor, day, offices_of(session, actor.person_id, day))
+    return Viewer(actor, day, offices_of(session, actor.person_id, day), bodies_of(session, actor.person_id, day))

@@ -65,7 +65,7 @@ class Organisation:
     def assignment(self, **changed: Any) -> dict[str, Any]:
         """The inputs that hold a head responsible."""
         return {"basis": "handling", "office": "head-w1", "level": "direct", "line": "unit", "owed": "bring it to a conclusion", "due": "2099-12-31",
-                "finding": "gaps in the drug book", "summary": "gaps in the drug book of your ward", "determiner": self["boss"].id} | changed
+                "finding": "gaps in the drug book", "summary": "gaps in the drug book of your ward", "determiner": "RB"} | changed
 
 
 def organise(house: House) -> Organisation:
@@ -84,5 +84,8 @@ def organise(house: House) -> Organisation:
     for code, login, unit in (("head-w1", "head", "W1"), ("head-w2", "other_head", "W2")):
         people.add_office(house, code, f"Head of {unit}", unit)
         people.appoint(house, code, login, "2020-01-01")
+    people.add_unit(house, "RB", "Review board", "HQ", kind="body")
+    people.add_office(house, "reviewer", "Member of the review board", "RB")
+    people.appoint(house, "reviewer", "boss", "2020-01-01")
     with house.db.reading("all") as session:
         return Organisation(house, {login: actor_of_login(session, login) for login in LOGINS})
