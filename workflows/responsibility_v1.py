@@ -112,6 +112,7 @@ RESPONSIBILITY = Workflow(
     version=1,
     title=words(en="Responsibility of the head", vi="Trách nhiệm người đứng đầu"),
     parents=("inspection", "responsibility"),
+    needs_parent=True,
     states=(
         State("identified", words(en="identified", vi="đã xác định")),
         State("notified", words(en="notified", vi="đã thông báo")),

@@ -16,8 +16,9 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
+from inspect_app.pages.answer import after
 from inspect_app.schemas.acts import read_act, read_when
-from inspect_app.services import casework, directory, evidence, queries
+from inspect_app.services import casework, directory, evidence, letters, queries
 from inspect_app.services.casework import TYPISTS, Opening
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow
@@ -154,6 +155,8 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
             verdicts=offer.verdicts if offer and not offer.allowed else (),
         )
     told = raw(inputs, drawn.form)
+    if transition.preview and sent.get("shown") != (as_told := sha256(repr(sorted(told.items())).encode()).hexdigest()):
+        return _previewed(shown, drawn, told, as_told)
     seen = int(sent["seen"]) if sent.get("seen", "").isdigit() and len(sent["seen"]) < 10 else None
     data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
 
@@ -164,8 +167,19 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
 
     outcome = _try(drawn, [], carry_out)
     if isinstance(outcome, Event):
-        return redirect(url_for("casefile.show", uid=row.uid, done=outcome.id), 303)
+        return redirect(after(row, outcome), 303)
     return render_template("act.html", **shown, key=token_urlsafe(16), **outcome), outcome["status"]
+
+
+def _previewed(shown: dict[str, Any], drawn: Drawn, told: dict[str, Any], as_told: str) -> tuple[str, int]:
+    """The form once more, under the letter as it will be read; nothing is carried out before it was shown as it stands."""
+    transition: Transition = shown["transition"]
+    data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
+    outcome = _try(drawn, _wrong_data(shown["workflow"], transition, _act(transition, data)), lambda: None)
+    if outcome is not None:
+        return render_template("act.html", **shown, key=token_urlsafe(16), **outcome), outcome["status"]
+    papers = letters.preview(http.house(), http.actor(), data)
+    return render_template("act.html", **shown, key=token_urlsafe(16), papers=papers, as_told=as_told, status=200, message=None, verdicts=()), 200
 
 
 def _wrong_data(workflow: Workflow, transition: Transition, act: Act) -> list[Problem]:
@@ -228,14 +242,13 @@ def _key() -> Key:
     return Key(f"page-{request.form.get('key', '')[:64] or token_urlsafe(16)}", sha256(repr((request.path, told)).encode()).hexdigest())
 
 
-def _try(drawn: Drawn, missing: list[Problem], work: Any) -> Event | dict[str, Any]:
+def _try(drawn: Drawn, missing: list[Problem], work: Any) -> Any:
     """Carry it out, or put what is wrong beside the field it is about; what was typed stays."""
     verdicts: tuple[Verdict, ...] = ()
     try:
         if missing:
             raise Invalid(tuple(missing))
-        event: Event = work()
-        return event
+        return work()
     except Invalid as error:
         drawn.show([Problem(p.pointer, p.code, i18n.problem_words(http.language(), p)) for p in error.problems])
         status, message = 422, i18n.say(http.language(), "form.some_wrong")

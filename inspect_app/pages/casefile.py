@@ -13,7 +13,7 @@ from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, readable, reads_inner
 from inspect_app.pages.telling import told
-from inspect_app.services import directory, evidence, queries
+from inspect_app.services import directory, evidence, letters, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
@@ -52,6 +52,7 @@ def show(uid: Any) -> str:
         history=history(row, actor, events, people),
         linked=[r for r in linked if r.uid != row.uid],
         items=evidence.items(house, row, actor),
+        letters=letters.listed(house, actor, row),
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,
     )

@@ -90,7 +90,7 @@ def open_house(settings: Settings, *, background: bool = False) -> House:
     """The house as its settings say; `background` is for the worker and the console, which have a role of their own where the settings
     name one. Raises `BadDefinition` where a pack is not sound."""
     url = settings.database_worker_url if background and settings.database_worker_url else settings.database_url
-    return House(Database(url), load_catalogue(settings.packs), settings.timezone, settings.data, settings.mode)
+    return House(Database(url), load_catalogue(settings.packs), settings.timezone, settings.data, settings.mode, settings.public_url)
 
 
 def is_founded(db: Database) -> bool:

@@ -52,7 +52,7 @@ def hold(session: Session, house: House, taken: Taken, effect: fx.Hold, act: Act
         if row is not None:
             _above(session, taken, effect.role, int(row), today, event.seq)
         return
-    person_id, kept = (None, False) if row is None else _answers(session, int(row), told, today)
+    person_id, kept = (None, False) if row is None else answers(session, int(row), told, today)
     if row is None or person_id is None:
         raise Invalid((Problem(f"/data/{effect.input}", "vacant", "Nobody holds this office; name one that is held."),))
     if effect.handling and kept:
@@ -68,7 +68,7 @@ def hold(session: Session, house: House, taken: Taken, effect: fx.Hold, act: Act
                                                       level=told.get("level", "direct"), due_on=due_on))
 
 
-def _answers(session: Session, number: int, told: dict[str, object], today: date) -> tuple[int | None, bool]:
+def answers(session: Session, number: int, told: dict[str, object], today: date) -> tuple[int | None, bool]:
     """Who has to answer, and whether the case stays with the office rather than with that person."""
     if told.get("answerer"):
         return person_of(session, str(told["answerer"]), "/data/answerer"), False

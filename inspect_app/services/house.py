@@ -25,6 +25,7 @@ class House:
     zone: ZoneInfo
     data: Path
     mode: str = "production"
+    public_url: str = ""
     _log: str | None = None
     _known: frozenset[str] = frozenset()
 
