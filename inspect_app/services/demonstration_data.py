@@ -52,12 +52,15 @@ class PersonData:
 
 @dataclass(frozen=True)
 class OfficeData:
-    """A post beside those that head a unit, with the key of who holds it."""
+    """A post beside those that head a unit, with the key of who holds it; one of several seats has others beside."""
 
     code: str
     title: str
     unit: str
     holder: str
+    others: tuple[str, ...] = ()
+    above: str | None = None
+    """The post above it."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class HeadData:
     level: str = "direct"
     matter: int | None = None
     """Days before the registration on which the matter arose."""
-    determiner: str = "member"
+    line: str = "unit"
     right: str | None = None
     outcome: str = "confirmed"
     due: int | None = None
@@ -130,6 +133,8 @@ class HouseData:
     name: str
     language: str
     ruleset: str
+    determiner: str
+    """The body that determines responsibilities."""
     names: Mapping[str, Any]
     units: tuple[UnitData, ...]
     people: tuple[PersonData, ...]
@@ -156,6 +161,7 @@ def read_house(which: str) -> HouseData:
         name=raw["name"],
         language=raw["language"],
         ruleset=raw["ruleset"],
+        determiner=raw["determiner"],
         names=raw["names"],
         phrases=raw["phrases"],
         units=tuple(_rows(UnitData, raw["units"])),
