@@ -49,6 +49,8 @@ class Act:
     on_behalf_of: str | None = None
     recorded_for: str | None = None
     stored_as: str | None = None
+    overdue: bool = False
+    """It ends a time limit that had run out: recorded as late, and never refused for it."""
 
 
 class CaseFact(NamedTuple):
@@ -81,13 +83,35 @@ class StepFact(NamedTuple):
 
 class OfficeFact(NamedTuple):
     """The office an assignment is about: who held it when the matter arose, who holds it today, and who acts for
-    them."""
+    them; its line and its seats; and everybody who answers or answered for it, then or now, each under the one record of them."""
 
     code: str
     holder_then: str | None
     holder_now: str | None
     acting_now: str | None
     superior: str | None
+    line: str = "unit"
+    seats: int = 1
+    holders: tuple[str, ...] = ()
+    answerers: frozenset[str] = frozenset()
+
+
+class BodyFact(NamedTuple):
+    """A body: whether it is one, inside the house, and who sits on it, then or now, each under the one record of them."""
+
+    code: str
+    inside: bool
+    members: frozenset[str]
+
+
+class MatterFact(NamedTuple):
+    """The matter behind a case, with its newest result."""
+
+    workflow: str
+    state: str
+    is_final: bool
+    settled: bool
+    result: str | None = None
 
 
 class ClockFact(NamedTuple):
@@ -102,6 +126,7 @@ FACTS: Mapping[str, str] = {
     "now": "the moment of the act, µs since 1970 UTC (int)",
     "today": "the day of the act in the organisation's zone (date)",
     "case": "the case as it stands (CaseFact)",
+    "matter": "the case itself, or for a responsibility the nearest case above it that is none (MatterFact)",
     "parent": "the case that opened this one, or None (StrandFact)",
     "children": "the cases this one opened (tuple of StrandFact)",
     "strands": "all cases of the dossier by workflow (mapping of StrandFact)",
@@ -112,6 +137,8 @@ FACTS: Mapping[str, str] = {
     "clocks": "the time limits of the case by name (mapping of ClockFact)",
     "people": "who plays which part in the case (mapping of role to tuple of person identifiers)",
     "offices": "offices named in the inputs and in the case, by code (mapping of OfficeFact)",
+    "superiors": "codes of the offices right above those of the unit the case is about, by line (mapping to frozenset)",
+    "bodies": "bodies named in the inputs and in the case, by code (mapping of BodyFact)",
     "ties": "persons with a close tie, conflict or exclusion in the case (frozenset of person identifiers)",
     "known": "persons, units and offices named in the inputs that exist (frozenset)",
     "jurisdiction": "codes of the units that the body of the case may inspect (frozenset)",
@@ -155,6 +182,6 @@ def today_of(facts: Facts) -> date:
     return value
 
 
-__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "CaseFact", "ClockFact", "Facts", "Json", "OfficeFact", "Role",
+__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "Facts", "Json", "MatterFact", "OfficeFact", "Role",
            "StepFact",
            "StrandFact", "today_of"]

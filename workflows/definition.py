@@ -20,7 +20,7 @@ from workflows.guards import (
     late_entry_names_its_paper,
 )
 from workflows.inputs import PARTIES, Input, Klass, Many, Text
-from workflows.roles import Role
+from workflows.roles import OF_OFFICE, Role
 from workflows.words import Words, words
 
 START = ""
@@ -63,6 +63,8 @@ class Transition:
     """It touches a person's standing: never in a batch."""
     while_paused: bool = False
     """It is open to a paused case too."""
+    preview: str | None = None
+    """A page shows this letter, as it would be read, before the act is carried out."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -188,6 +190,11 @@ class Workflow:
                                    if isinstance(e, fx.StartClock)))
 
     @cached_property
+    def silent_clocks(self) -> tuple[str, ...]:
+        """Time limits by which nothing is due: they only make the system act."""
+        return tuple(sorted({e.name for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.StartClock) and e.silent}))
+
+    @cached_property
     def held_role(self) -> Role | None:
         """The part of whoever answers for the office that handles a case; None where no office does."""
         return next((e.role for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.Hold) and e.handling), None)
@@ -286,14 +293,20 @@ def _people(w: Workflow) -> Iterator[str]:
             if asked not in w.triggers:
                 yield f"“{t.trigger}” asks about a step “{asked}” that does not exist"
         for e in t.effects:
-            if isinstance(e, (fx.Appoint, fx.Due, fx.Sanction, fx.Withdraw)) and e.input not in names:
+            if isinstance(e, (fx.Appoint, fx.Due, fx.Sanction, fx.Withdraw, fx.Seat)) and e.input not in names:
                 yield f"“{t.trigger}”: the effect {e.kind} speaks of an input “{e.input}” that is not asked for"
+            if isinstance(e, fx.Hold) and e.handling and e.role not in OF_OFFICE:
+                yield f"“{t.trigger}”: the part “{e.role}” does not come with an office; those that do are {', '.join(OF_OFFICE)}"
+            if isinstance(e, fx.Away) and not {e.since, e.until} <= names:
+                yield f"“{t.trigger}”: the effect away speaks of days that are not asked for"
+            if isinstance(e, fx.Tell) and e.to not in ("below", "beside"):
+                yield f"“{t.trigger}”: the effect tell reaches cases below or beside, not “{e.to}”"
             if isinstance(e, fx.Hold) and e.input not in anywhere:
                 yield f"“{t.trigger}”: the effect hold speaks of an input “{e.input}” that no act asks for"
-            if isinstance(e, fx.Open):
+            if isinstance(e, (fx.Open, fx.Tell)):
                 for ours, _ in e.copy:
-                    if not ours.startswith("=") and ours not in anywhere:
-                        yield f"“{t.trigger}”: the effect open takes over an input “{ours}” that no act asks for"
+                    if not ours.startswith("=") and ours != "@" and ours not in anywhere:
+                        yield f"“{t.trigger}”: the effect {e.kind} takes over an input “{ours}” that no act asks for"
             if isinstance(e, fx.Open) and e.rows is not None and not any(isinstance(i, Many) and i.name == e.rows
                                                                          for i in t.inputs):
                 yield f"“{t.trigger}”: the effect open speaks of rows “{e.rows}” that are not asked for"

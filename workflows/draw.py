@@ -169,6 +169,7 @@ _SAY: dict[str, Words] = {
     "paused": words(en="also while paused", vi="cả khi tạm dừng"),
     "standing": words(en="touches a person's standing: never in a batch",
                       vi="liên quan địa vị cá nhân: không làm hàng loạt"),
+    "above": words(en="whoever answers for the office above becomes: superior", vi="người phụ trách chức vụ cấp trên trở thành: cấp trên"),
     "all_stop": words(en="all time limits stop", vi="dừng mọi thời hạn"),
     "overdue": words(en="it is shown as overdue", vi="báo quá hạn"),
 }
@@ -185,6 +186,10 @@ _EFFECT: dict[type[fx.Effect], Words] = {
     fx.Appoint: words(en="whoever “{input}” names becomes: {role}", vi="người nêu tại “{input}” trở thành: {role}"),
     fx.Take: words(en="the person acting becomes: {role}", vi="người thực hiện trở thành: {role}"),
     fx.Hold: words(en="whoever holds “{input}” becomes: {role}", vi="người giữ “{input}” trở thành: {role}"),
+    fx.Seat: words(en="the body in “{input}” decides", vi="cơ quan tại “{input}” kết luận"),
+    fx.Tell: words(en="the system fires “{trigger}” in each case of “{workflow}” it concerns",
+                   vi="hệ thống thực hiện “{trigger}” trong từng vụ việc “{workflow}” liên quan"),
+    fx.Away: words(en="time limits do not count the days away", vi="thời hạn không tính những ngày vắng mặt"),
     fx.Open: words(en="opens “{workflow}”", vi="mở “{workflow}”"),
     fx.Due: words(en="due on the day in “{input}”", vi="hạn là ngày tại “{input}”"),
     fx.Pause: words(en="the case is paused", vi="vụ việc tạm dừng"),
@@ -245,6 +250,8 @@ class _Table:
     def effect(self, e: fx.Effect, inputs: dict[str, Input]) -> str:
         if isinstance(e, fx.StopClock) and e.name is None:
             return self.say("all_stop")
+        if isinstance(e, fx.Hold) and e.above:
+            return self.say("above")
         said: dict[str, object] = {}
         for f in fields(e):
             value = getattr(e, f.name)

@@ -37,10 +37,15 @@ class Serve(Effect):
 @dataclass(frozen=True, slots=True)
 class StartClock(Effect):
     """Start the time limit `name`, as long as the ruleset's `clock.<name>` says; when it runs out, `then` is fired by
-    the system."""
+    the system.
+
+    With `times`, a key of the ruleset, it runs out so many times, each as long after the one before. A `silent` one is no
+    limit of anybody: nothing is due by it, it only makes the system act."""
 
     name: str
     then: str | None = None
+    times: str | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,22 @@ class Take(Effect):
 @dataclass(frozen=True, slots=True)
 class Hold(Effect):
     """Whoever answers for the office named by the input plays `role` from now on: where the basis is oversight, its holder on the
-    day of the matter; else its present holder, or who acts in it. With `handling`, the case stays with the office: whoever answers for
-    it later has the part then."""
+    day of the matter; where the level is joint, the member the case names; else its present holder, or who acts in it.
+
+    With `handling`, the case stays with the office: whoever answers for it later has the part then, and who had it before is relieved.
+    With `above`, it is the first office above it for which somebody else answers; where there is none, nobody."""
 
     role: Role
     input: str
     handling: bool = False
+    above: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seat(Effect):
+    """The body named by the input decides this case: whoever holds an office of it on a day is `decider` on that day."""
+
+    input: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +98,28 @@ class Open(Effect):
     theirs), …).
 
     A name that begins with `=` is a literal. With `rows`, one case for each row of that input, the row's own columns
-    taken over first. The child's guards must hold, unless `guarded` is off because a right may not be blocked by
-    them."""
+    taken over first. With `seats`, where the level is joint, one case for each holder of the office named by that input, and each
+    names its `answerer`. A day named in `anew` is moved by the days this case has lasted. The child's guards must hold, unless
+    `guarded` is off because a right may not be blocked by them."""
 
     workflow: str
     trigger: str
     copy: tuple[tuple[str, str], ...] = ()
     rows: str | None = None
     guarded: bool = True
+    seats: str | None = None
+    anew: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tell(Effect):
+    """The system fires `trigger` in every case of `workflow` that stands `below` this one, or `beside` it under the same case, where it
+    is possible there and the guards hold. Its data are taken over as for `Open`; `@` is the person who speaks."""
+
+    workflow: str
+    trigger: str
+    to: str = "below"
+    copy: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +127,14 @@ class Due(Effect):
     """The day in the input is when this case is due."""
 
     input: str
+
+
+@dataclass(frozen=True, slots=True)
+class Away(Effect):
+    """Whoever has to answer is away from the day in one input to the day in the other: the limits that run do not count those days."""
+
+    since: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +179,6 @@ class Withdraw(Effect):
 
 KINDS: dict[str, type[Effect]] = {
     cls.__name__.lower(): cls
-    for cls in (Serve, StartClock, StopClock, Appoint, Take, Hold, Open, Due, Pause, Resume, Notify, Hear, Sanction,
-                Attach, Withdraw)
+    for cls in (Serve, StartClock, StopClock, Appoint, Take, Hold, Seat, Open, Tell, Due, Away, Pause, Resume, Notify, Hear,
+                Sanction, Attach, Withdraw)
 }

@@ -41,6 +41,8 @@ class Offer:
     transition: Transition
     mine: bool
     verdicts: tuple[Verdict, ...]
+    entry: bool = False
+    """It keeps the state, and every state knows it."""
 
     @property
     def allowed(self) -> bool:
@@ -145,7 +147,7 @@ def explain(workflow: Workflow, state: str, roles: frozenset[Role], facts: Facts
         if Role.SYSTEM in t.who:
             continue
         verdicts = tuple(g.ask(facts, act, act.actor.language, called) for g in t.checks if not g.rule.looks_at_inputs)
-        offers.append(Offer(t, any(role in roles for role in t.who), verdicts))
+        offers.append(Offer(t, any(role in roles for role in t.who), verdicts, t in workflow.entries))
     return tuple(offers)
 
 

@@ -305,81 +305,13 @@ def investigators_do_not_decide(case: Facts, act: Act) -> bool:
     return bool(case.ruleset["investigators_may_decide"]) or speaker(act) not in team
 
 
-# Responsibility -------------------------------------------------------------------------------------------------------
-
-
-@guard(needs=("offices",), inputs=True,
-       vi="Chức vụ được nêu có người giữ: lúc sự việc xảy ra đối với trách nhiệm giám sát, "
-          "hiện nay đối với trách nhiệm xử lý.")
-def office_has_an_answerer(case: Facts, act: Act) -> bool:
-    """The office had a holder: at the time of the matter for oversight, today for handling."""
-    office = case.offices.get(given(act, "office"))
-    if office is None:
-        return False
-    return bool(office.holder_then if given(act, "basis") == "oversight" else office.holder_now or office.acting_now)
-
-
-@guard(needs=("offices",), inputs=True, vi="Người xác định trách nhiệm không phải là người phải trả lời.")
-def determiner_is_another(case: Facts, act: Act) -> bool:
-    """Whoever determines the responsibility is not the person who answers for it."""
-    office = case.offices.get(given(act, "office"))
-    return office is None or given(act, "determiner") not in (office.holder_then, office.holder_now, office.acting_now)
-
-
-@guard(inputs=True, vi="Trách nhiệm giám sát phải nêu ngày của sự việc.")
-def oversight_names_the_day(case: Facts, act: Act) -> bool:
-    """Oversight responsibility names the day of the matter."""
-    return given(act, "basis") != "oversight" or bool(given(act, "matter_on"))
+# With a day by which something is owed --------------------------------------------------------------------------------
 
 
 @guard(needs=("today",), inputs=True, vi="Thời hạn nằm ở phía trước.")
 def due_is_ahead(case: Facts, act: Act) -> bool:
     """The day by which it is owed lies ahead."""
     return str(given(act, "due")) >= case.today.isoformat() or act.late
-
-
-@guard(needs=("said",), vi="Trách nhiệm giám sát do chính người đó trả lời, không ai trả lời thay.")
-def oversight_is_answered_in_person(case: Facts, act: Act) -> bool:
-    """Oversight responsibility is answered by the person alone; nobody answers for them."""
-    return case.said.get("basis") != "oversight" or not act.on_behalf_of
-
-
-@guard(needs=("said", "offices"), inputs=True, vi="Chức vụ đúng là một chức vụ khác, đang có người giữ.")
-def right_office_is_another(case: Facts, act: Act) -> bool:
-    """The right office is another one, and someone holds it."""
-    office = case.offices.get(given(act, "right_office"))
-    return office is not None and bool(office.holder_now or office.acting_now
-                                       or office.holder_then) and office.code != case.said.get("office")
-
-
-@guard(needs=("people",), vi="Người trả lời là người giữ chức vụ phải trả lời.")
-def the_head_answers(case: Facts, act: Act) -> bool:
-    """The answer comes from the person whom the assignment was served on."""
-    return speaker(act) in case.people.get("head", ())
-
-
-@guard(needs=("said", "parent"), vi="Vụ việc gốc đã được kết luận trước khi xác định trách nhiệm giám sát.")
-def underlying_matter_is_decided(case: Facts, act: Act) -> bool:
-    """The underlying matter is decided before oversight responsibility is determined."""
-    return case.said.get("basis") != "oversight" or case.parent is None or case.parent.settled or case.parent.is_final
-
-
-@guard(needs=("people",), vi="Người xác định không phải là người phải trả lời.")
-def determiner_is_not_the_head(case: Facts, act: Act) -> bool:
-    """Nobody determines a responsibility of their own."""
-    return speaker(act) not in case.people.get("head", ())
-
-
-@guard(needs=("said",), vi="Trách nhiệm được giữ nguyên hoặc giảm nhẹ, chưa bị rút.")
-def responsibility_stands(case: Facts, act: Act) -> bool:
-    """The responsibility was confirmed or reduced, not withdrawn."""
-    return case.said.get("outcome") in ("confirmed", "reduced")
-
-
-@guard(needs=("said", "steps"), vi="Trách nhiệm đã được rút, hoặc đã gắn với việc khắc phục.")
-def withdrawn_or_linked(case: Facts, act: Act) -> bool:
-    """The responsibility was withdrawn, or is linked to what is done about it."""
-    return case.said.get("outcome") == "withdrawn" or any(step.trigger == "link" for step in case.steps)
 
 
 # Corrective action ----------------------------------------------------------------------------------------------------
@@ -396,3 +328,6 @@ def checker_did_not_do_it(case: Facts, act: Act) -> bool:
     """Whoever checks the action did not report it done."""
     done = [step.actor for step in case.steps if step.trigger == "finish"]
     return not done or done[-1] not in (speaker(act), act.actor.id)
+
+
+import workflows.responsibility_guards  # noqa: E402, F401  (the allow-list is whole only with them)

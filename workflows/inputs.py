@@ -106,9 +106,10 @@ class Office(Input):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit(Input):
-    """A unit or body, by its code."""
+    """A unit or body, by its code; with `bodies`, a body inside the house."""
 
     kind: ClassVar[str] = "unit"
+    bodies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Appoint, Hold, Open, Pause, Resume, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
 from workflows.inputs import HANDLERS, PARTIES, Choice, Day, Evidence, Klass, Many, Number, Office, Person, Text, Yes
-from workflows.responsibility_v1 import ASSIGNMENT
+from workflows.responsibility_v1 import ASSIGNMENT, HOLD_RESPONSIBLE, MAY_BE_ASSIGNED, cleared
 from workflows.roles import Role
 from workflows.shortcoming_v1 import SHORTCOMING
 from workflows.words import words
@@ -79,7 +79,8 @@ INSPECTION = Workflow(
         Transition(
             trigger="close_no_case", label=words(en="Close: no case", vi="Kết thúc, không lập vụ việc"),
             source="triage", dest="closed_no_case", who=(Role.CHAIR,), standing=True,
-            guards=(g.actor_has_no_tie, g.someone_else_proposed_no_case), inputs=(_reason(),), effects=(StopClock(),)),
+            guards=(g.actor_has_no_tie, g.someone_else_proposed_no_case), inputs=(_reason(),),
+            effects=(StopClock(), cleared("no_case"))),
         Transition(
             trigger="propose", label=words(en="Propose an inspection", vi="Đề xuất kiểm tra"), source="triage",
             dest="proposed",
@@ -194,7 +195,7 @@ INSPECTION = Workflow(
                     Text(name="conclusion", label=words(en="Conclusion, with reasons", vi="Kết luận và lý do"),
                          at_least=10, lines=True,
                          klass=Klass.PERSONAL, readers=PARTIES)),
-            effects=(Serve(Role.RESPONDENT, "conclusion"),)),
+            effects=(Serve(Role.RESPONDENT, "conclusion"), cleared("no_shortcoming"))),
         Transition(
             trigger="follow_up", label=words(en="Serve and follow up", vi="Giao kết luận, theo dõi thực hiện"),
             source="concluded",
@@ -208,10 +209,8 @@ INSPECTION = Workflow(
             trigger="hold_responsible",
             label=words(en="Assign responsibility to a head", vi="Xác định người đứng đầu phải trả lời"),
             source=OPEN, dest=ANY, who=(Role.OFFICER, Role.CHAIR), standing=True,
-            guards=(g.actor_has_no_tie, g.office_has_an_answerer, g.determiner_is_another, g.oversight_names_the_day,
-                    g.due_is_ahead),
-            inputs=ASSIGNMENT,
-            effects=(Open("responsibility", "identify", copy=tuple((i.name, i.name) for i in ASSIGNMENT)),)),
+            guards=(g.actor_has_no_tie, *MAY_BE_ASSIGNED), inputs=ASSIGNMENT, effects=(HOLD_RESPONSIBLE,),
+            preview="responsibility_notice"),
         Transition(
             trigger="close", label=words(en="Close", vi="Kết thúc"), source="following_up", dest="closed",
             who=(Role.CHAIR,), standing=True,
@@ -234,13 +233,13 @@ INSPECTION = Workflow(
             source=BEFORE_CONCLUSION,
             dest="ended_with_reasons", who=(Role.CHAIR,), standing=True, while_paused=True,
             guards=(g.actor_has_no_tie,),
-            inputs=(_reason(),), effects=(Serve(Role.RESPONDENT, "ended"), StopClock())),
+            inputs=(_reason(),), effects=(Serve(Role.RESPONDENT, "ended"), StopClock(), cleared("ended"))),
         Transition(
             trigger="transfer", label=words(en="Transfer", vi="Chuyển cấp khác"), source=BEFORE_CONCLUSION,
             dest="transferred",
             who=(Role.CHAIR,), standing=True, while_paused=True, guards=(g.actor_has_no_tie,),
             inputs=(Text(name="to_body", label=words(en="To which body", vi="Chuyển đến"), at_most=400), _reason()),
-            effects=(StopClock(),)),
+            effects=(StopClock(), cleared("transferred"))),
     ),
     entries=ENTRIES,
 )

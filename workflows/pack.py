@@ -88,6 +88,8 @@ class _Reader:
                 self.defects.append(f"{at}: “copy” takes pairs [ours, theirs]")
                 return None
             table["copy"] = tuple((str(a), str(b)) for a, b in pairs)
+        if isinstance(table.get("anew"), list):
+            table["anew"] = tuple(str(name) for name in table["anew"])
         allowed = {f.name for f in fields(kind)}
         missing = [f.name for f in fields(kind) if f.default is MISSING and f.name not in table]
         if missing or set(table) - allowed:

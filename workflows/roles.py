@@ -40,6 +40,9 @@ GRANTED = (Role.ADMIN, Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Rol
 PERSONAL = (Role.RESPONDENT, Role.COMPANION, Role.HEAD, Role.REPORTER, Role.PROTECTED, Role.OWNER)
 """Parts that the case itself gives to a person concerned; no exclusion takes them away."""
 
+OF_OFFICE = (Role.HEAD, Role.OWNER)
+"""Parts that come with an office: where a case is with an office, they are whoever's answers for it that day, and nobody else's."""
+
 HANDLERS = (Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER,
             Role.AUDITOR,
             Role.SUPERIOR, Role.VERIFIER)

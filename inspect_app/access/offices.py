@@ -72,18 +72,31 @@ class Answerer(NamedTuple):
     through: tuple[int, ...]
 
 
-def answerer(offices: Mapping[int, OfficeHistory], number: int, day: date, workflow: str = ANY_SCOPE) -> Answerer | None:
-    """Who answers for an office on a day; None where it and everything above it is vacant."""
+def first(offices: Mapping[int, OfficeHistory], number: int, day: date) -> tuple[int, OfficeHistory] | None:
+    """Who acts in an office or holds it on a day, before any delegation; where it is vacant, of the office above it."""
     seen: set[int] = set()
     at: int | None = number
     while at is not None and at in offices and at not in seen:
         seen.add(at)
         office = offices[at]
-        first = office.acting(day) or next(iter(office.holders(day)), None)
-        if first is not None:
-            return Answerer(*_last(office, first, day, workflow))
+        found = office.acting(day) or next(iter(office.holders(day)), None)
+        if found is not None:
+            return found, office
         at = office.superior
     return None
+
+
+def answerer(offices: Mapping[int, OfficeHistory], number: int, day: date, workflow: str = ANY_SCOPE) -> Answerer | None:
+    """Who answers for an office on a day; None where it and everything above it is vacant."""
+    found = first(offices, number, day)
+    return Answerer(*_last(found[1], found[0], day, workflow)) if found is not None else None
+
+
+def speakers(offices: Mapping[int, OfficeHistory], number: int, day: date, workflow: str = ANY_SCOPE) -> tuple[int, ...]:
+    """Everybody whose word is the office's on a day: who answers, through whom it came to them, and its holders."""
+    found = answerer(offices, number, day, workflow)
+    own = offices[number].holders(day) if number in offices else ()
+    return tuple(dict.fromkeys((*([found.person, *found.through] if found else ()), *own)))
 
 
 def _last(office: OfficeHistory, first: int, day: date, workflow: str) -> tuple[int, int, tuple[int, ...]]:

@@ -17,7 +17,7 @@ from inspect_app.db import Reach
 from inspect_app.models import case_role, cases, exclusion
 from workflows.acts import Actor
 from workflows.definition import Workflow
-from workflows.roles import GRANTED, PERSONAL, Role
+from workflows.roles import GRANTED, OF_OFFICE, PERSONAL, Role
 
 REACHING = (Role.CHAIR, Role.AUDITOR)
 """Roles that see every case in the units they are granted for."""
@@ -32,8 +32,8 @@ EVERY_PART = "all"
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks, on which day, and what their parts come from that day: the cases in which they have one (None: too many to name), the units
-    their grants reach (None: all), those where they see the fast track (None: all), and the offices they answer for, by workflow and
-    under `*` for all workflows not named."""
+    their grants reach (None: all), those where they see the fast track (None: all), the offices they answer for, by workflow and
+    under `*` for all workflows not named, and the bodies on which they sit."""
 
     actor: Actor
     today: date
@@ -41,6 +41,7 @@ class Viewer:
     units: frozenset[int] | None = frozenset()
     fast_units: frozenset[int] | None = frozenset()
     offices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    bodies: tuple[int, ...] = ()
 
 
 def sees_everything(actor: Actor) -> bool:
@@ -54,10 +55,14 @@ def reach_of(actor: Actor) -> Reach:
 
 
 def parts_in(workflow: Workflow, own: str | None, granted: str | None, walls: str | None = None, *, closed_circle: bool = False,
-             answers: bool = False) -> frozenset[Role]:
-    """The parts in one case. `own`, `granted` and `walls` are codes joined by commas, as the database gives them; `answers` says that
-    this person answers today for the office that handles the case."""
+             handled: bool = False, answers: bool = False, sits: bool = False) -> frozenset[Role]:
+    """The parts in one case. `own`, `granted` and `walls` are codes joined by commas, as the database gives them; `handled` says that
+    the case is with an office, `answers` that this person answers for it today, `sits` that they sit today on the body that decides."""
     found = {Role(code) for code in (own or "").split(",") if code}
+    if handled:
+        found -= set(OF_OFFICE)
+    if sits:
+        found.add(Role.DECIDER)
     for code in (granted or "").split(",") if not closed_circle else ():
         role = Role(code) if code else None
         if role in REACHING or (role in ON_FAST_TRACK and workflow.fast):
@@ -88,12 +93,14 @@ def visible_to(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
         return true()
     if person is None:
         return false()
-    walled = exists().where(exclusion.c.case_id == cases.c.id, exclusion.c.person_id == person, exclusion.c.since_on <= today,
-                            exclusion.c.part == EVERY_PART).correlate(cases)
+    wall = [exclusion.c.case_id == cases.c.id, exclusion.c.person_id == person, exclusion.c.since_on <= today]
+    walled = exists().where(*wall, exclusion.c.part == EVERY_PART).correlate(cases)
+    decides = cases.c.body_id.in_(viewer.bodies) if viewer.bodies else false()
+    may_decide = ~exists().where(*wall, exclusion.c.part == Role.DECIDER).correlate(cases)
     reach = _in_units(viewer.units)
     fast_track = and_(cases.c.workflow.in_(list(fast)), _in_units(viewer.fast_units))
-    return or_(cases.c.id.in_(viewer.own) if viewer.own is not None else _own(person, today), *handling(viewer.offices),
-               and_(~cases.c.closed_circle, or_(reach, fast_track), ~walled))
+    granted = or_(and_(~cases.c.closed_circle, or_(reach, fast_track)), and_(decides, may_decide))
+    return or_(cases.c.id.in_(viewer.own) if viewer.own is not None else _own(person, today), *handling(viewer.offices), and_(granted, ~walled))
 
 
 def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:
@@ -104,8 +111,10 @@ def _own(person: int, today: date) -> ColumnElement[bool]:
     """Cases in which a person has a part that no wall takes away, for those who have too many to name."""
     wall = exists().where(exclusion.c.case_id == case_role.c.case_id, exclusion.c.person_id == person, exclusion.c.since_on <= today,
                           or_(exclusion.c.part == case_role.c.role, and_(exclusion.c.part == EVERY_PART, case_role.c.role.not_in(PERSONAL))))
-    return cases.c.id.in_(select(case_role.c.case_id).where(case_role.c.person_id == person, case_role.c.until_seq.is_(None),
-                                                            or_(case_role.c.until_on.is_(None), case_role.c.until_on >= today), ~wall))
+    mine = select(case_role.c.case_id).where(
+        case_role.c.person_id == person, case_role.c.until_seq.is_(None), or_(case_role.c.until_on.is_(None), case_role.c.until_on >= today), ~wall)
+    of_office = mine.where(case_role.c.role.in_(OF_OFFICE))
+    return or_(cases.c.id.in_(mine.where(case_role.c.role.not_in(OF_OFFICE))), and_(cases.c.office_id.is_(None), cases.c.id.in_(of_office)))
 
 
 def handling(offices: Mapping[str, tuple[int, ...]]) -> list[ColumnElement[bool]]:

@@ -24,6 +24,7 @@ class Lists:
     offices: Sequence[tuple[str, str]] = ()
     units: Sequence[tuple[str, str]] = ()
     evidence: Sequence[tuple[str, str]] = ()
+    bodies: Sequence[tuple[str, str]] = ()
 
 
 @dataclass
@@ -97,7 +98,7 @@ def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> 
         case Office():
             return SelectField(**described, choices=_choices(lists.offices), validate_choice=False)
         case Unit():
-            return SelectField(**described, choices=_choices(lists.units), validate_choice=False)
+            return SelectField(**described, choices=_choices(lists.bodies if i.bodies else lists.units), validate_choice=False)
         case Many():
             row = type("Row", (Form,), {c.name: _field(c, c.label.say(language), lists, language) for c in i.of})
             return FieldList(FormField(row), label=label, min_entries=rows, max_entries=MOST_ROWS)

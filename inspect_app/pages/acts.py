@@ -16,10 +16,11 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
+from inspect_app.pages.answer import after
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_act, read_when
-from inspect_app.services import casework, directory, evidence, queries
+from inspect_app.services import casework, directory, evidence, letters, queries
 from inspect_app.services.casework import TYPISTS, Opening
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow
@@ -57,6 +58,7 @@ def _lists(row: CaseRow | None) -> Lists:
         directory.offices(house),
         directory.units(house, http.actor()),
         [(str(item["n"]), f"#{item['n']}") for item in items if item["withdrawn_seq"] is None],
+        directory.bodies(house),
     )
 
 
@@ -132,7 +134,7 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
         if trigger not in row.workflow.triggers:
             raise NotFound
         raise NotNow(trigger, row.state, tuple(t.trigger for t in row.workflow.out_of(row.state)))
-    typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & {Role.HEAD, Role.RESPONDENT, Role.OWNER, Role.DECIDER})
+    typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & {Role.HEAD, Role.RESPONDENT, Role.OWNER, Role.DECIDER, Role.SUPERIOR})
     for_whom = (_recorded_for(directory.people(house)),) if typist else ()
     inputs = (*_for_page(transition), OCCURRED, *for_whom)
     sent = typed()
@@ -159,6 +161,8 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
             verdicts=offer.verdicts if offer and not offer.allowed else (),
         )
     told = raw(inputs, drawn.form)
+    if transition.preview and sent.get("shown") != (as_told := sha256(repr(sorted(told.items())).encode()).hexdigest()):
+        return _previewed(shown, drawn, told, as_told)
     data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
 
     def carry_out() -> Event:
@@ -168,8 +172,19 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
 
     outcome = _try(drawn, [], carry_out)
     if isinstance(outcome, Event):
-        return redirect(url_for("casefile.show", uid=row.uid, done=outcome.id), 303)
+        return redirect(after(row, outcome), 303)
     return render_template("act.html", **shown, key=token_urlsafe(16), **outcome), outcome["status"]
+
+
+def _previewed(shown: dict[str, Any], drawn: Drawn, told: dict[str, Any], as_told: str) -> tuple[str, int]:
+    """The form once more, under the letter as it will be read; nothing is carried out before it was shown as it stands."""
+    transition: Transition = shown["transition"]
+    data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
+    outcome = _try(drawn, _wrong_data(shown["workflow"], transition, _act(transition, data)), lambda: None)
+    if outcome is not None:
+        return render_template("act.html", **shown, key=token_urlsafe(16), **outcome), outcome["status"]
+    papers = letters.preview(http.house(), http.actor(), data)
+    return render_template("act.html", **shown, key=token_urlsafe(16), papers=papers, as_told=as_told, status=200, message=None, verdicts=()), 200
 
 
 def _wrong_data(workflow: Workflow, transition: Transition, act: Act) -> list[Problem]:
@@ -232,14 +247,13 @@ def _key() -> Key:
     return Key(f"page-{request.form.get('key', '')[:64] or token_urlsafe(16)}", sha256(repr((request.path, told)).encode()).hexdigest())
 
 
-def _try(drawn: Drawn, missing: list[Problem], work: Any) -> Event | dict[str, Any]:
+def _try(drawn: Drawn, missing: list[Problem], work: Any) -> Any:
     """Carry it out, or put what is wrong beside the field it is about; what was typed stays."""
     verdicts: tuple[Verdict, ...] = ()
     try:
         if missing:
             raise Invalid(tuple(missing))
-        event: Event = work()
-        return event
+        return work()
     except Invalid as error:
         drawn.show([Problem(p.pointer, p.code, i18n.problem_words(http.language(), p)) for p in error.problems])
         status, message = 422, i18n.say(http.language(), "form.some_wrong")

@@ -13,7 +13,7 @@ from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, readable, reads_inner
 from inspect_app.pages.telling import told
-from inspect_app.services import directory, evidence, queries
+from inspect_app.services import directory, evidence, letters, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
@@ -39,6 +39,7 @@ def show(uid: Any) -> str:
         house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + _named(row.workflow, events, "person")
     )
     people |= directory.office_titles(house, _named(row.workflow, events, "office"))
+    people |= directory.unit_names(house, _named(row.workflow, events, "unit"))
     visited = frozenset(e.after for e in events if e.after in row.workflow.by_name)
     picture = draw.svg(_in_terms(row, draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)))
     linked = queries.register(house, actor, Filter(dossier=row.dossier), sort="opened", limit=100).rows
@@ -51,6 +52,7 @@ def show(uid: Any) -> str:
         history=history(row, actor, events, people),
         linked=[r for r in linked if r.uid != row.uid],
         items=evidence.items(house, row, actor),
+        letters=letters.listed(house, actor, row),
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,
     )
@@ -76,7 +78,7 @@ def sorted_offers(offers: tuple[Offer, ...]) -> dict[str, list[Offer]]:
 
 
 def _is_entry(offer: Offer) -> bool:
-    return offer.transition.trigger in ("add_evidence", "withdraw_evidence", "note_for_record", "grant_access")
+    return offer.entry
 
 
 def _named(workflow: Workflow, events: list[Event], kind: str) -> list[str]:

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.errors import Refusal
 from inspect_app.now import now
-from inspect_app.pages import account, acts, casefile, exports, home, keeping, provider, signing
-from inspect_app.services import directory
+from inspect_app.pages import account, acts, answer, casefile, exports, home, keeping, provider, signing
+from inspect_app.services import directory, letters
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
 from workflows.roles import Role
@@ -22,7 +22,7 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, account, keeping, home, casefile, acts, exports):
+    for area in (signing, provider, account, keeping, home, casefile, answer, acts, exports):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         workflow_label=_workflow,
         trigger_label=_trigger,
         role_label=_role,
+        letter_title=lambda kind: _say(letters.TITLES.get(kind, "letter.other")),
         moment=_moment,
         day=_day,
         due=_due,

@@ -9,7 +9,7 @@ from typing import Any
 from inspect_app import i18n
 from inspect_app.access.reading import declared
 from workflows.definition import Workflow
-from workflows.inputs import Choice, Day, Input, Many, Office, Person, Yes
+from workflows.inputs import Choice, Day, Input, Many, Office, Person, Unit, Yes
 from workflows.ruleset import Ruleset
 
 
@@ -41,7 +41,7 @@ def _words(i: Input, value: Any, language: str, people: Mapping[str, str]) -> st
             return next((words.say(language) for code, words in i.options if code == value), str(value))
         case Day():
             return i18n.day(date.fromisoformat(str(value)), language)
-        case Person() | Office():
+        case Person() | Office() | Unit():
             return people.get(str(value), str(value))
         case Yes():
             return i18n.say(language, "word.yes")

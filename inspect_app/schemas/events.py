@@ -24,5 +24,5 @@ def dump_event(event: Event) -> dict[str, Any]:
     return {"id": event.id, "case": event.case, "number": event.number, "seq": event.seq, "position": event.position, "trigger": event.trigger,
             "before": event.before, "after": event.after, "actor": event.actor, "role": event.role, "on_behalf_of": event.on_behalf_of,
             "recorded_for": event.recorded_for, "occurred_at": moment(event.occurred_at, event.zone), "recorded_at": moment(event.recorded_at),
-            "origin": event.origin, "fits": event.fits, "late": event.late, "data": dict(event.data),
+            "origin": event.origin, "fits": event.fits, "late": event.late, "overdue": event.overdue, "data": dict(event.data),
             "guards": [{"code": code, "ok": ok} for code, ok in event.guards], "leaf": event.leaf, "receipt": None}

@@ -61,6 +61,7 @@ _EVENT = {
     "origin": {"enum": ["act", "recorded"]},
     "fits": TRUTH,
     "late": TRUTH,
+    "overdue": TRUTH,
     "data": {"type": "object"},
     "guards": many(closed({"code": TEXT, "ok": TRUTH})),
     "leaf": DIGEST,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from os import urandom
@@ -14,20 +15,21 @@ from uuid_utils import uuid4
 from inspect_app.access.parts import in_force, parts_on_opening, sees_everything
 from inspect_app.audit.envelope import b64url
 from inspect_app.db import DRIVER_CONFLICTS, Fixed, Session
-from inspect_app.errors import InSitting, Invalid, KeyReused, NotYours, Problem, Refusal, Stale
-from inspect_app.models import case_role, case_search, cases, dossier, person, role_grant, stream, unit, unit_above
+from inspect_app.errors import InSitting, Invalid, KeyReused, NotNow, NotYours, Problem, Refusal, Refused, Stale
+from inspect_app.models import case_search, cases, dossier, person, role_grant, stream, unit, unit_above
 from inspect_app.now import now as this_moment
 from inspect_app.services import effects, ledger
 from inspect_app.services.events import event_by_id
-from inspect_app.services.facts import gather
+from inspect_app.services.facts import everyone_in, gather, said
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.taken import Taken, take
 from workflows import engine
-from workflows.acts import Act
+from workflows.acts import SYSTEM, Act
 from workflows.calendar import day_of, offset_of, start_of
 from workflows.definition import START, Transition, Workflow
+from workflows.effects import Tell
 from workflows.roles import Role
 
 Reader = Callable[[Workflow, Transition, Act], Act]
@@ -113,6 +115,7 @@ def fire_in(session: Session, house: House, case_id: str, act: Act, *, read: Rea
     act = _timed(house, act, now)
     if read is not None:
         act = read(taken.workflow, transition, act)
+    act = replace(act, overdue=effects.is_overdue(session, taken, transition, now if act.occurred_at is None else act.occurred_at))
     facts = gather(session, house, taken, transition, act, engine.needs(transition), now)
     step = engine.fire(taken.workflow, taken.state, parts, facts, act)
     return _write(session, house, taken, step, act, now, key=key), taken
@@ -164,7 +167,7 @@ def _write(
     parent: dict[str, Any] | None = None,
 ) -> Event:
     """The event, then its effects, then the first event of each child case: the one order in which anything is written."""
-    children = effects.plan_children(session, house, taken, step, act)
+    children = effects.plan_children(session, house, taken, step, act, day_of(now, house.zone))
     event = ledger.append(
         session,
         house.log,
@@ -181,7 +184,19 @@ def _write(
     effects.apply(session, house, taken, step, act, event)
     for child in children:
         _open_child(session, house, taken, child, act, event, now)
+    _tell(session, house, taken, step, act)
     return event
+
+
+def _tell(session: Session, house: House, taken: Taken, step: engine.Step, act: Act) -> None:
+    """What the system does at once in other cases of the dossier; where it is not possible there, nothing."""
+    for effect in step.transition.effects:
+        if not isinstance(effect, Tell):
+            continue
+        data = effects.copied(effect.copy, act, said(session, taken.id))
+        for uid in effects.reached(session, taken, effect):
+            with suppress(NotNow, Refused):
+                taken.position = fire_in(session, house, uid, Act(effect.trigger, SYSTEM, data))[1].position
 
 
 def _open_child(session: Session, house: House, parent: Taken, child: effects.Child, act: Act, event: Event, now: int) -> None:
@@ -284,10 +299,8 @@ def _parts(session: Session, house: House, taken: Taken, act: Act, now: int) -> 
         raise Invalid((Problem("/data/paper", "required", "What is typed for someone names the signed paper: file number, place, pages."),))
     if act.on_behalf_of and taken.workflow.held_role not in taken.parts:
         raise NotYours(act.trigger, (f"the person, or who answers in their office for {other}",))
-    found = session.execute(
-        select(case_role.c.role).where(case_role.c.case_id == taken.id, case_role.c.person_id == other_id, case_role.c.until_seq.is_(None))
-    ).scalars()
-    return frozenset(Role(r) for r in found)
+    everyone = everyone_in(session, taken, day_of(now, house.zone))
+    return frozenset(Role(role) for role, uids in everyone.items() if other in uids)
 
 
 def _opening_parts(session: Session, act: Act, unit_id: int | None, today: date) -> frozenset[Role]:

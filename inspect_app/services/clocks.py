@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 
-from inspect_app.errors import NotNow, Refused, Stale
+from inspect_app.errors import Refused, Stale
 from inspect_app.models import answered, cases, clock
 from inspect_app.now import hold, now
-from inspect_app.services import casework, evidence
+from inspect_app.services import casework, evidence, passing_on
 from inspect_app.services.effects import mirror_due
 from inspect_app.services.house import House
+from inspect_app.services.taken import take
 from workflows.acts import SYSTEM, Act
+from workflows.calendar import day_of
 
 KEPT = 7 * 86_400_000_000
 """How long an Idempotency-Key is remembered, in µs."""
@@ -27,26 +29,43 @@ class Swept:
 
 
 def sweep(house: House, until: int) -> Swept:
-    """Fire every running clock due by `until` (µs since 1970 UTC), once each. A clock without a trigger only shows as overdue."""
-    with house.db.reading("all") as session:
-        due = session.execute(select(clock.c.id, cases.c.id, cases.c.uid, clock.c.then).join(cases, cases.c.id == clock.c.case_id)
-                              .where(clock.c.status == "running", clock.c.due_at <= until, clock.c.then.is_not(None), cases.c.is_open)
-                              .order_by(clock.c.due_at, clock.c.id)).all()
+    """Fire every running clock due by `until` (µs since 1970 UTC), once each, in the order in which they run out; before that, what the
+    organisation has changed is brought into the cases. A clock without a trigger only shows as overdue. Where `until` lies ahead, each
+    fires at its own moment, as if the worker had been there."""
+    passing_on.round_of(house)
     fired = refused = 0
-    for id_, case_id, uid, then in due:
-        try:
-            with hold(max(until, now())):
-                casework.fire(house, uid, Act(then, SYSTEM))
-            fired += 1
-        except (Refused, Stale):
-            refused += 1
-            continue
-        except NotNow:
-            pass
-        with house.db.atomic("all") as session:
-            session.execute(update(clock).where(clock.c.id == id_, clock.c.status == "running").values(status="fired", ended_at=now()))
-            mirror_due(session, case_id)
+    tried: set[int] = set()
+    while due := [row for row in _due(house, until) if row[0] not in tried]:
+        for id_, uid, then, due_at in due:
+            tried.add(id_)
+            try:
+                with hold(max(due_at + 1, now())):
+                    fired += _fire(house, id_, uid, then)
+            except (Refused, Stale):
+                refused += 1
     return Swept(fired, refused)
+
+
+def _due(house: House, until: int) -> list[tuple[int, str, str, int]]:
+    with house.db.reading("all") as session:
+        rows = session.execute(select(clock.c.id, cases.c.uid, clock.c.then, clock.c.due_at).join(cases, cases.c.id == clock.c.case_id)
+                               .where(clock.c.status == "running", clock.c.due_at <= until, clock.c.then.is_not(None), cases.c.is_open)
+                               .order_by(clock.c.due_at, clock.c.id)).all()
+    return [(id_, uid, then, due_at) for id_, uid, then, due_at in rows]
+
+
+def _fire(house: House, id_: int, uid: str, then: str) -> bool:
+    """Fire one clock in one transaction with its mark, so that it fires once whenever the work is cut off. Raises `Refused`, `Stale`."""
+    with house.db.atomic("all") as session:
+        taken = take(session, house, uid, SYSTEM, day_of(now(), house.zone))
+        marked = update(clock).where(clock.c.id == id_, clock.c.status == "running").values(status="fired", ended_at=now())
+        if session.execute(marked).rowcount != 1:
+            return False
+        possible = taken.workflow.edge(taken.state, then) is not None
+        if possible:
+            casework.fire_in(session, house, uid, Act(then, SYSTEM))
+        mirror_due(session, taken.id, taken.workflow)
+    return possible
 
 
 def round_of(house: House) -> int:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from inspect_app.db import Session
 from inspect_app.models import case_role, cases, clock, evidence, person
@@ -17,6 +17,7 @@ from inspect_app.services import casework
 from inspect_app.services.casework import Opening
 from inspect_app.services.demonstration_data import HeadData, InspectionData, ShortcomingData
 from inspect_app.services.demonstration_people import Organisation, head_office
+from inspect_app.services.effects import mirror_due
 from inspect_app.services.house import House
 from workflows.acts import SYSTEM, Act, Actor
 from workflows.roles import Role
@@ -134,16 +135,17 @@ def _actor(m: Matter, prefix: str, who: str | Role) -> Actor:
 
 def _fired(m: Matter, case_id: str, trigger: str) -> None:
     """The time limit has done its work, as it is marked when it runs out by itself."""
-    id_ = select(cases.c.id).where(cases.c.uid == case_id).scalar_subquery()
-    m.session.execute(
-        update(clock)
-        .where(clock.c.case_id == id_, clock.c.then == trigger, clock.c.status == "running")
-        .values(status="fired", ended_at=now())
-    )
+    id_, name = m.session.execute(select(cases.c.id, cases.c.workflow).where(cases.c.uid == case_id)).one()
     first = (
-        select(func.min(clock.c.due_at)).where(clock.c.case_id == id_, clock.c.status == "running").scalar_subquery()
+        select(clock.c.id)
+        .where(clock.c.case_id == id_, clock.c.then == trigger, clock.c.status == "running")
+        .order_by(clock.c.due_at)
+        .limit(1)
     )
-    m.session.execute(update(cases).where(cases.c.uid == case_id).values(due_at=first))
+    m.session.execute(
+        update(clock).where(clock.c.id == first.scalar_subquery()).values(status="fired", ended_at=now())
+    )
+    mirror_due(m.session, id_, m.house.catalogue.by_name[name])
 
 
 def _shortcoming(m: Matter) -> dict[str, Any]:
@@ -210,16 +212,26 @@ def _assignment(m: Matter) -> dict[str, Any]:
         "basis": head.basis,
         "office": head.office or head_office(t.unit),
         "level": head.level,
-        "line": "unit",
+        "line": head.line,
         "owed": m.say(f"owed_{head.basis}"),
         "due": m.until(head.due),
         "finding": m.fill(t.finding),
         "summary": f"{m.say('summary')} {m.fill(t.finding)}",
-        "determiner": m.made.people[head.determiner].id,
+        "determiner": m.made.data.determiner,
     }
     if head.matter is not None:
         data["matter_on"] = (m.opened_on - timedelta(days=head.matter)).isoformat()
     return data
+
+
+def _contest(m: Matter) -> dict[str, Any]:
+    return {
+        "grounds": m.say("grounds"),
+        "reported_on": (m.opened_on - timedelta(days=40)).isoformat(),
+        "reported_to": m.say("reported_to"),
+        "report_reference": m.say("reference").replace("#", str(m.rng.randrange(11, 380))),
+        "reported_before": m.say("reported_before"),
+    }
 
 
 def _evidence(m: Matter) -> dict[str, Any]:
@@ -284,12 +296,14 @@ STEPS: dict[str, tuple[str | Role, Callable[[Matter], dict[str, Any]]]] = {
     "receive": (Role.HEAD, lambda m: {}),
     "acknowledge": (Role.HEAD, _said(statement="statement")),
     "acknowledge_with_reservation": (Role.HEAD, _said(statement="statement", reservation="reservation")),
-    "contest": (Role.HEAD, _said(grounds="grounds", reported_before="reported_before")),
+    "contest": (Role.HEAD, _contest),
     "misdirect": (Role.HEAD, lambda m: {"right_office": _head(m).right or "", "explanation": m.say("misdirected")}),
     "answer_lapsed": ("system", lambda m: {}),
+    "remind_automatically": ("system", lambda m: {}),
+    "escalate_silence": ("system", lambda m: {}),
     "escalate": ("officer", _said(reason="escalated")),
     "determine": (
-        Role.DECIDER,
+        "member",
         lambda m: {"outcome": _head(m).outcome, "reasons": m.say("determined_" + _head(m).outcome)},
     ),
     "r.close": ("officer", lambda m: {}),

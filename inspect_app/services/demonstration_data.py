@@ -52,12 +52,15 @@ class PersonData:
 
 @dataclass(frozen=True)
 class OfficeData:
-    """A post beside those that head a unit, with the key of who holds it."""
+    """A post beside those that head a unit, with the key of who holds it; one of several seats has others beside."""
 
     code: str
     title: str
     unit: str
     holder: str
+    others: tuple[str, ...] = ()
+    above: str | None = None
+    """The post above it."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class HeadData:
     level: str = "direct"
     matter: int | None = None
     """Days before the registration on which the matter arose."""
-    determiner: str = "member"
+    line: str = "unit"
     right: str | None = None
     outcome: str = "confirmed"
     due: int | None = None
@@ -132,6 +135,8 @@ class HouseData:
     ruleset: str
     appeal_body: str
     concerns_contact: str
+    determiner: str
+    """The body that determines responsibilities."""
     names: Mapping[str, Any]
     units: tuple[UnitData, ...]
     people: tuple[PersonData, ...]
@@ -160,6 +165,7 @@ def read_house(which: str) -> HouseData:
         ruleset=raw["ruleset"],
         appeal_body=raw["appeal_body"],
         concerns_contact=raw["concerns_contact"],
+        determiner=raw["determiner"],
         names=raw["names"],
         phrases=raw["phrases"],
         units=tuple(_rows(UnitData, raw["units"])),

@@ -72,10 +72,14 @@ def settle(
         if u.post:
             _post(session, made, u, u.post, names, rng)
     for o in data.offices:
-        _office(session, made, o.code, o.title, o.unit)
-        _appoint(session, made, o.code, o.holder, made.ago(LONG))
+        _office(session, made, o.code, o.title, o.unit, 1 + len(o.others))
+        for key in (o.holder, *o.others):
+            _appoint(session, made, o.code, _someone(session, made, key, names, o.unit), made.ago(LONG))
     for u in data.units:
         _superior(session, made, u)
+    for o in data.offices:
+        if o.above:
+            session.execute(update(office).where(office.c.code == o.code).values(superior_id=made.offices[o.above]))
     setup.keep(session, "appeal_body", data.appeal_body)
     setup.keep(session, "concerns_contact", made.people[data.concerns_contact].id)
     return made
@@ -150,10 +154,10 @@ def _post(
         _grant(session, made, answers, "unit_lead", u.code, since, None)
 
 
-def _office(session: Session, made: Organisation, code: str, title: str, unit_code: str) -> None:
+def _office(session: Session, made: Organisation, code: str, title: str, unit_code: str, seats: int = 1) -> None:
     line = next(u.kind for u in made.data.units if u.code == unit_code)
     made.offices[code] = session.execute(
-        insert(office).values(code=code, title=title, unit_id=made.units[unit_code], line=line).returning(office.c.id)
+        insert(office).values(code=code, title=title, unit_id=made.units[unit_code], line=line, seats=seats).returning(office.c.id)
     ).scalar_one()
 
 

@@ -86,7 +86,7 @@ INSPECTIONS: dict[str, tuple[Step, ...]] = {
 _NOTIFIED = "0 hold_responsible; 2 r.notify"
 _RECEIVED = _NOTIFIED + "; 5 r.receive"
 _CONTESTED = _RECEIVED + "; 8 r.contest"
-_SILENT = _NOTIFIED + "; 9 r.remind; 14 r.remind; 18 r.answer_lapsed"
+_SILENT = _NOTIFIED + "; 9 r.remind_automatically; 15 r.remind_automatically; 19 r.answer_lapsed"
 _DETERMINED = _RECEIVED + "; 7 r.acknowledge; 14 r.determine"
 
 RESPONSIBILITIES: dict[str, tuple[Step, ...]] = {
@@ -99,11 +99,12 @@ RESPONSIBILITIES: dict[str, tuple[Step, ...]] = {
     "misdirected": _life(_RECEIVED, "7 r.misdirect"),
     "redirected": _life(_RECEIVED, "7 r.misdirect", "9 m.notify", "12 m.receive"),
     "no_response": _life(_SILENT),
-    "escalated": _life(_SILENT, "21 r.escalate"),
-    "answered_late": _life(_SILENT, "21 r.escalate", "23 r.receive", "24 r.acknowledge"),
+    "escalated": _life(_SILENT, "24 r.escalate_silence"),
+    "answered_late": _life(_SILENT, "24 r.escalate_silence", "26 r.receive", "27 r.acknowledge"),
     "determined": _life(_DETERMINED),
     "linked": _life(_DETERMINED, "17 r.link"),
     "closed": _life(_DETERMINED, "17 r.link", "30 t.finish", "34 t.check", "36 r.close"),
+    "cleared": _life(_RECEIVED, "8 r.contest"),
     "withdrawn": _life(_CONTESTED, "11 r.escalate", "18 r.determine", "20 r.close"),
 }
 """Lives of responsibilities, counted from the day on which they are assigned."""

@@ -62,6 +62,19 @@ def units(house: House, actor: Actor | None = None) -> list[tuple[str, str]]:
         return [(code, name) for code, name in session.execute(query)]
 
 
+def bodies(house: House) -> list[tuple[str, str]]:
+    """(code, name) of every body inside the house, in the order of the tree."""
+    with house.db.reading() as session:
+        query = select(unit.c.code, unit.c.name).where(~unit.c.external, unit.c.kind == "body", unit.c.dissolved_on.is_(None)).order_by(unit.c.path)
+        return [(code, name) for code, name in session.execute(query)]
+
+
+def unit_names(house: House, codes: Sequence[str]) -> dict[str, str]:
+    """Names of units and bodies by code."""
+    with house.db.reading() as session:
+        return {code: name for code, name in session.execute(select(unit.c.code, unit.c.name).where(unit.c.code.in_(set(codes))))}
+
+
 def ruleset_of(house: House) -> str:
     """The ruleset new cases of this installation fall under: what it was founded with, else the generic one."""
     with house.db.reading() as session:

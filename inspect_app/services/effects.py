@@ -9,20 +9,22 @@ from os import urandom
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from inspect_app.db import Session
+from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
-from inspect_app.models import case_role, cases, clock, evidence, letter, office, person, responsibility, sanction, upload
+from inspect_app.models import case_role, cases, clock, evidence, letter, sanction, upload
 from inspect_app.models.case import FAR
+from inspect_app.services import absences, holding
 from inspect_app.services import facts as facts_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
 from inspect_app.services.taken import Taken
 from workflows import effects as fx
 from workflows.acts import Act
-from workflows.calendar import add, day_of, end_of
+from workflows.calendar import day_of, end_of
+from workflows.definition import Transition, Workflow
 from workflows.engine import Step
+from workflows.guards import speaker
 from workflows.roles import Role
 
 
@@ -37,7 +39,7 @@ class Child:
     guarded: bool
 
 
-def plan_children(session: Session, house: House, taken: Taken, step: Step, act: Act) -> list[Child]:
+def plan_children(session: Session, house: House, taken: Taken, step: Step, act: Act, today: date) -> list[Child]:
     """The cases that this step opens, with the data their first events take over."""
     planned: list[Child] = []
     for effect in step.transition.effects:
@@ -47,16 +49,54 @@ def plan_children(session: Session, house: House, taken: Taken, step: Step, act:
         opening = next(t for t in house.catalogue.by_name[effect.workflow].openings if t.trigger == effect.trigger)
         wanted = {i.name for i in opening.inputs}
         rows = act.data.get(effect.rows) or [] if effect.rows else [{}]
+        if effect.seats and act.data.get("level") == "joint":
+            members = holding.members(session, str(act.data.get(effect.seats)), dict(act.data), today)
+            rows = [{"answerer": uid} for uid in members] or rows
         for row in rows:
             data = {name: value for name, value in row.items() if name in wanted}
-            for ours, theirs in effect.copy:
-                value = ours[1:] if ours.startswith("=") else act.data.get(ours, before.get(ours))
-                if value is not None:
-                    data.setdefault(theirs, value)
+            for theirs, value in copied(effect.copy, act, before).items():
+                data.setdefault(theirs, value)
+            for name in effect.anew:
+                if data.get(name):
+                    data[name] = (date.fromisoformat(str(data[name])) + (today - _begun(session, house, taken))).isoformat()
             if act.data.get("paper") and "paper" in wanted:
                 data.setdefault("paper", act.data["paper"])
             planned.append(Child(urandom(16), effect.workflow, effect.trigger, data, effect.guarded))
     return planned
+
+
+def copied(pairs: tuple[tuple[str, str], ...], act: Act, before: dict[str, Any]) -> dict[str, Any]:
+    """What another case takes over: literals after `=`, `@` for the person who speaks, else an input of the act or of the case before."""
+    values = {theirs: ours[1:] if ours.startswith("=") else speaker(act) if ours == "@" else act.data.get(ours, before.get(ours))
+              for ours, theirs in pairs}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _begun(session: Session, house: House, taken: Taken) -> date:
+    return day_of(session.execute(select(cases.c.opened_at).where(cases.c.id == taken.id)).scalar_one(), house.zone)
+
+
+_BELOW = Fixed("""WITH RECURSIVE down(id) AS (SELECT id FROM cases WHERE parent_id = :case
+  UNION SELECT c.id FROM cases c JOIN down ON c.parent_id = down.id)
+  SELECT c.uid FROM cases c JOIN down ON down.id = c.id WHERE c.workflow = :workflow AND c.is_open ORDER BY c.id""")
+_BESIDE = Fixed("""SELECT c.uid FROM cases c JOIN cases here ON here.id = :case AND c.parent_id = here.parent_id AND c.id <> here.id
+  WHERE c.workflow = :workflow ORDER BY c.id""")
+
+
+def reached(session: Session, taken: Taken, effect: fx.Tell) -> list[str]:
+    """The cases that an effect tells something: open ones below this one, or all beside it."""
+    query = _BELOW if effect.to == "below" else _BESIDE
+    return [row[0] for row in query.run(session, {"case": taken.id, "workflow": effect.workflow})]
+
+
+_RAN_OUT = Fixed("""SELECT name, due_at FROM clock WHERE case_id = :case AND status IN ('running', 'paused', 'fired') ORDER BY id""")
+
+
+def is_overdue(session: Session, taken: Taken, transition: Transition, at: int) -> bool:
+    """Whether an act ends by name a time limit that has run out by the moment at which it happened."""
+    ended = {e.name for e in transition.effects if isinstance(e, fx.StopClock) and e.name} - set(taken.workflow.silent_clocks)
+    limits = dict(_RAN_OUT.run(session, {"case": taken.id})) if ended else {}
+    return any(name in limits and limits[name] < at for name in ended)
 
 
 def apply(session: Session, house: House, taken: Taken, step: Step, act: Act, event: Event) -> None:
@@ -67,19 +107,6 @@ def apply(session: Session, house: House, taken: Taken, step: Step, act: Act, ev
             handler(session, house, taken, effect, act, event)
 
 
-def _person(session: Session, uid: str, pointer: str) -> int:
-    found = session.execute(select(person.c.id).where(person.c.uid == uid)).scalar()
-    if found is None:
-        raise Invalid((Problem(pointer, "unknown", "Nobody with this identifier is known; choose a person from the list."),))
-    return int(found)
-
-
-def _give(session: Session, taken: Taken, person_id: int, role: Role, seq: int) -> None:
-    dialect = postgresql if session.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(case_role).values(case_id=taken.id, person_id=person_id, role=role.value, since_seq=seq)
-    session.execute(row.on_conflict_do_update(index_elements=["case_id", "person_id", "role"], set_={"until_seq": None}))
-
-
 def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Act, event: Event) -> None:
     """The actor; but a party never conducts what it opened: there, those who play the part in the case it came from."""
     takers = [act.actor.person_id] if act.actor.person_id is not None else []
@@ -87,67 +114,43 @@ def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Ac
         takers = list(session.execute(select(case_role.c.person_id).where(
             case_role.c.case_id == taken.parent_id, case_role.c.role == effect.role.value, case_role.c.until_seq.is_(None))).scalars())
     for person_id in takers:
-        _give(session, taken, person_id, effect.role, event.seq)
+        holding.give(session, taken, person_id, effect.role, event.seq)
 
 
 def _appoint(session: Session, house: House, taken: Taken, effect: fx.Appoint, act: Act, event: Event) -> None:
     value = act.data.get(effect.input)
     uids = [row[effect.column] for row in value] if effect.column and isinstance(value, list) else [value] if value else []
     for uid in uids:
-        _give(session, taken, _person(session, str(uid), f"/data/{effect.input}"), effect.role, event.seq)
-
-
-def holder(session: Session, house: House, code: str, basis: str | None, matter_on: str | None, today: date) -> str | None:
-    """Who answers for an office: for oversight its holder on the day of the matter, else its present holder or who acts for them."""
-    fact = facts_of.office(session, code, date.fromisoformat(matter_on) if matter_on else today, today)
-    if fact is None:
-        return None
-    return fact.holder_then if basis == "oversight" else fact.acting_now or fact.holder_now
-
-
-def _hold(session: Session, house: House, taken: Taken, effect: fx.Hold, act: Act, event: Event) -> None:
-    told = facts_of.said(session, taken.id) | dict(act.data)
-    code = told.get(effect.input)
-    uid = holder(session, house, str(code), told.get("basis"), told.get("matter_on"), day_of(event.recorded_at, house.zone)) if code else None
-    if uid is None:
-        raise Invalid((Problem(f"/data/{effect.input}", "vacant", "Nobody holds this office; name one that is held."),))
-    person_id = _person(session, uid, f"/data/{effect.input}")
-    _give(session, taken, person_id, effect.role, event.seq)
-    if effect.handling and told.get("basis") != "oversight":
-        number = session.execute(select(office.c.id).where(office.c.code == code)).scalar_one()
-        session.execute(update(cases).where(cases.c.id == taken.id).values(office_id=number))
-        taken.office_id = number
-    if effect.role is Role.HEAD and told.get("basis"):
-        office_id = session.execute(select(office.c.id).where(office.c.code == code)).scalar_one()
-        session.execute(insert(responsibility).values(case_id=taken.id, office_id=office_id, person_id=person_id, basis=told["basis"],
-                                                      level=told.get("level", "direct"), due_on=date.fromisoformat(told["due"])))
+        holding.give(session, taken, holding.person_of(session, str(uid), f"/data/{effect.input}"), effect.role, event.seq)
 
 
 def _serve(session: Session, house: House, taken: Taken, effect: fx.Serve, act: Act, event: Event) -> None:
-    to = session.execute(select(case_role.c.person_id).where(case_role.c.case_id == taken.id, case_role.c.role == effect.role.value,
-                                                             case_role.c.until_seq.is_(None))).scalars().all()
-    for person_id in to:
+    for person_id in holding.served(session, house, taken, effect.role, day_of(event.recorded_at, house.zone)):
         session.execute(insert(letter).values(case_id=taken.id, seq=event.seq, kind=effect.letter, role=effect.role.value, person_id=person_id,
                                               made_at=event.recorded_at))
 
 
 def _start(session: Session, house: House, taken: Taken, effect: fx.StartClock, act: Act, event: Event) -> None:
     limit = str(taken.ruleset.values.get(f"clock.{effect.name}", "30d"))
-    due = add(day_of(event.occurred_at, house.zone), limit, taken.ruleset.values["working_week"])
-    _set_clock(session, house, taken, effect.name, limit, end_of(due, house.zone), effect.then, event)
+    begun = day_of(event.occurred_at, house.zone)
+    away = absences.of_case(session, taken.id)
+    _end_clocks(session, taken, effect.name, event)
+    for n in range(1, 1 + (int(taken.ruleset.values[effect.times]) if effect.times else 1)):
+        due = absences.due(begun, limit, taken.ruleset.values["working_week"], away, times=n)
+        _run(session, house, taken, effect.name, limit, due, effect.then, event)
 
 
 def _due(session: Session, house: House, taken: Taken, effect: fx.Due, act: Act, event: Event) -> None:
     value = act.data.get(effect.input)
     if value:
-        _set_clock(session, house, taken, "due", "day", end_of(date.fromisoformat(str(value)), house.zone), None, event)
+        _end_clocks(session, taken, "due", event)
+        _run(session, house, taken, "due", "day", date.fromisoformat(str(value)), None, event)
 
 
-def _set_clock(session: Session, house: House, taken: Taken, name: str, limit: str, due_at: int, then: str | None, event: Event) -> None:
-    _end_clocks(session, taken, name, event)
+def _run(session: Session, house: House, taken: Taken, name: str, limit: str, due: date, then: str | None, event: Event) -> None:
     session.execute(insert(clock).values(case_id=taken.id, name=name, limit=limit, started_seq=event.seq, started_at=event.occurred_at,
-                                         due_at=due_at, then=then, status="running"))
-    mirror_due(session, taken.id)
+                                         due_at=end_of(due, house.zone), then=then, status="running"))
+    mirror_due(session, taken.id, taken.workflow)
 
 
 def _end_clocks(session: Session, taken: Taken, name: str | None, event: Event) -> None:
@@ -157,13 +160,19 @@ def _end_clocks(session: Session, taken: Taken, name: str | None, event: Event) 
 
 def _stop(session: Session, house: House, taken: Taken, effect: fx.StopClock, act: Act, event: Event) -> None:
     _end_clocks(session, taken, effect.name, event)
-    mirror_due(session, taken.id)
+    mirror_due(session, taken.id, taken.workflow)
 
 
-def mirror_due(session: Session, case_id: int) -> None:
-    """The case is due when the first of its running limits is."""
-    first = select(func.min(clock.c.due_at)).where(clock.c.case_id == case_id, clock.c.status == "running").scalar_subquery()
+def mirror_due(session: Session, case_id: int, workflow: Workflow) -> None:
+    """The case is due when the first of its running limits is; by a silent one nothing is."""
+    first = select(func.min(clock.c.due_at)).where(clock.c.case_id == case_id, clock.c.status == "running",
+                                                   clock.c.name.not_in(workflow.silent_clocks)).scalar_subquery()
     session.execute(update(cases).where(cases.c.id == case_id).values(due_at=first, due_order=func.coalesce(first, FAR)))
+
+
+def _away(session: Session, house: House, taken: Taken, effect: fx.Away, act: Act, event: Event) -> None:
+    absences.move(session, house, taken)
+    mirror_due(session, taken.id, taken.workflow)
 
 
 def _pause(session: Session, house: House, taken: Taken, effect: fx.Pause, act: Act, event: Event) -> None:
@@ -171,7 +180,7 @@ def _pause(session: Session, house: House, taken: Taken, effect: fx.Pause, act: 
     session.execute(update(clock).where(running).values(status="paused", ended_at=event.recorded_at))
     session.execute(update(cases).where(cases.c.id == taken.id).values(paused=True))
     taken.paused = True
-    mirror_due(session, taken.id)
+    mirror_due(session, taken.id, taken.workflow)
 
 
 def _resume(session: Session, house: House, taken: Taken, effect: fx.Resume, act: Act, event: Event) -> None:
@@ -183,12 +192,12 @@ def _resume(session: Session, house: House, taken: Taken, effect: fx.Resume, act
         session.execute(update(clock).where(clock.c.id == id_).values(status="running", due_at=later, ended_at=None))
     session.execute(update(cases).where(cases.c.id == taken.id).values(paused=False))
     taken.paused = False
-    mirror_due(session, taken.id)
+    mirror_due(session, taken.id, taken.workflow)
 
 
 def _sanction(session: Session, house: House, taken: Taken, effect: fx.Sanction, act: Act, event: Event) -> None:
     for uid in facts_of.people(session, taken.id).get(Role.RESPONDENT.value, ()):
-        session.execute(insert(sanction).values(case_id=taken.id, seq=event.seq, person_id=_person(session, uid, "/data"),
+        session.execute(insert(sanction).values(case_id=taken.id, seq=event.seq, person_id=holding.person_of(session, uid, "/data"),
                                                 rung=str(act.data[effect.input])))
 
 
@@ -210,6 +219,7 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
-    fx.Take: _take, fx.Appoint: _appoint, fx.Hold: _hold, fx.Serve: _serve, fx.StartClock: _start, fx.StopClock: _stop, fx.Due: _due,
-    fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.Attach: _attach, fx.Withdraw: _withdraw,
+    fx.Take: _take, fx.Appoint: _appoint, fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Away: _away, fx.Serve: _serve,
+    fx.StartClock: _start, fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction,
+    fx.Attach: _attach, fx.Withdraw: _withdraw,
 }

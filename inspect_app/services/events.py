@@ -30,6 +30,7 @@ def _event(row: tuple[Any, ...]) -> Event:
     fields = disclosed(body) if body else {}
     return Event(id=id_, case=case, number=number, seq=seq, position=position, trigger=trigger, before=before, after=after, actor=actor, role=role,
                  occurred_at=occurred_at, zone=zone, recorded_at=recorded_at, leaf=leaf.hex(), origin=origin, fits=bool(fits), late=bool(late),
+                 overdue=bool(fields.get("overdue")),
                  on_behalf_of=on_behalf_of, recorded_for=recorded_for, data=data_of(fields),
                  guards=tuple((code, ok) for code, ok in fields.get("guards", ())))
 

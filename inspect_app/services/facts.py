@@ -8,16 +8,17 @@ from typing import Any
 
 import orjson
 
-from inspect_app.access.offices import ANY_SCOPE, answerer
+from inspect_app.access.offices import ANY_SCOPE, answerer, speakers
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
 from inspect_app.services import standing
 from inspect_app.services.house import House
 from inspect_app.services.taken import Taken
-from workflows.acts import Act, CaseFact, ClockFact, Facts, OfficeFact, StepFact, StrandFact
+from workflows.acts import Act, BodyFact, CaseFact, ClockFact, Facts, MatterFact, OfficeFact, StepFact, StrandFact
 from workflows.calendar import day_of
 from workflows.definition import Transition, Workflow
-from workflows.inputs import Many, Office, Person
+from workflows.inputs import Many, Office, Person, Unit
+from workflows.roles import Role
 
 _STEPS = Fixed(
     """SELECT "trigger", COALESCE(recorded_for, on_behalf_of, actor), occurred_at, "after" FROM event WHERE stream_id = :id ORDER BY seq"""
@@ -33,7 +34,10 @@ _CLOCKS = Fixed("SELECT name, due_at, status FROM clock WHERE case_id = :id ORDE
 _LETTERS = Fixed("SELECT kind, MAX(made_at) FROM letter WHERE case_id = :id GROUP BY kind")
 _KNOWN = Fixed("SELECT uid FROM person WHERE uid = :uid")
 _UID = Fixed("SELECT uid FROM person WHERE id = :id")
-_OFFICE = Fixed("SELECT o.id, s.code FROM office o LEFT JOIN office s ON s.id = o.superior_id WHERE o.code = :code")
+_ONE_RECORD = Fixed("SELECT p.uid, COALESCE(one.uid, p.uid) FROM person p LEFT JOIN person one ON one.id = p.same_as_id WHERE p.id = :id")
+_OFFICE = Fixed("SELECT o.id, s.code, o.line, o.seats FROM office o LEFT JOIN office s ON s.id = o.superior_id WHERE o.code = :code")
+_BODY = Fixed("SELECT id, kind, external FROM unit WHERE code = :code")
+_SUPERIORS = Fixed("""SELECT o.line, s.code FROM office o JOIN office s ON s.id = o.superior_id WHERE o.unit_id = :unit""")
 _UNIT = Fixed("SELECT code FROM unit WHERE id = :unit")
 _SETUP = Fixed("SELECT name, value FROM installation WHERE name IN ('appeal_body', 'concerns_contact')")
 _JURISDICTION = Fixed("""SELECT b.code FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id JOIN unit b ON b.id = a.unit_id
@@ -81,25 +85,53 @@ def people(session: Session, case_id: int) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def office(session: Session, code: str, then: date, today: date, workflow: str = ANY_SCOPE) -> OfficeFact | None:
-    """An office by its code: who held it then, who holds it today, and who answers for it today where that is another."""
+def office(session: Session, code: str, then: date, today: date, workflow: str = ANY_SCOPE, oversight: bool = False) -> OfficeFact | None:
+    """An office by its code: who held it then, who holds it today, and who answers for it today where that is another. `holders` are
+    those of today, or for oversight those of then."""
     rows = _OFFICE.run(session, {"code": code})
     if not rows:
         return None
-    number, superior = rows[0]
+    number, superior, line, seats = rows[0]
     known = standing.histories(session, (number,))
-    past, here = (next(iter(known[number].holders(day)), None) for day in (then, today))
+    past, here = known[number].holders(then), known[number].holders(today)
     found = answerer(known, number, today, workflow)
-    acting = found.person if found is not None and found.person != here else None
-    then_by, now_by, acts = (_uid(session, person) for person in (past, here, acting))
-    return OfficeFact(code, then_by, now_by, acts, superior)
+    acting = found.person if found is not None and found.person not in here[:1] else None
+    then_by, now_by, acts = (_uid(session, person) for person in (next(iter(past), None), next(iter(here), None), acting))
+    holders = tuple(str(_uid(session, person)) for person in (past if oversight else here))
+    everyone = {*past, *here, *speakers(known, number, today, workflow), *speakers(known, number, then, workflow)}
+    return OfficeFact(code, then_by, now_by, acts, superior, line, seats, holders, one_record(session, everyone))
+
+
+def one_record(session: Session, person_ids: Iterable[int]) -> frozenset[str]:
+    """The identifiers of persons, and of the one record of each who was entered twice."""
+    return frozenset(uid for id_ in person_ids for row in _ONE_RECORD.run(session, {"id": id_}) for uid in row)
+
+
+def body(session: Session, code: str, days: Iterable[date]) -> BodyFact | None:
+    """A body by its code, with everybody who sat on it on one of these days."""
+    rows = _BODY.run(session, {"code": code})
+    if not rows:
+        return None
+    number, kind, external = rows[0]
+    return BodyFact(code, kind == "body" and not external, one_record(session, {p for day in days for p in standing.seated(session, number, day)}))
+
+
+def everyone_in(session: Session, taken: Taken, day: date) -> dict[str, tuple[str, ...]]:
+    """Who plays which part in a case on a day: by themselves, for the office that handles it, and on the body that decides it."""
+    found = people(session, taken.id)
+    if taken.office_id is not None and (held := taken.workflow.held_role) is not None:
+        found[held.value] = tuple(str(_uid(session, p)) for p in standing.speakers_of(session, taken.office_id, day, taken.workflow.name))
+    if taken.body_id is not None:
+        members = [str(_uid(session, p)) for p in standing.seated(session, taken.body_id, day)]
+        found[Role.DECIDER.value] = tuple(dict.fromkeys((*found.get(Role.DECIDER.value, ()), *members)))
+    return found
 
 
 def _uid(session: Session, person_id: int | None) -> str | None:
     return str(_UID.run(session, {"id": person_id})[0][0]) if person_id is not None else None
 
 
-def named(transition: Transition, act: Act, kind: type[Person] | type[Office]) -> list[str]:
+def named(transition: Transition, act: Act, kind: type[Person] | type[Office] | type[Unit]) -> list[str]:
     """The values of all inputs of a kind in an act, rows included."""
     found: list[str] = []
     for i in transition.inputs:
@@ -165,18 +197,47 @@ class _Gatherer:
         return {name: ClockFact(due_at, status == "running", reminders) for name, due_at, status in _CLOCKS.run(self.session, {"id": self.taken.id})}
 
     def people(self) -> dict[str, tuple[str, ...]]:
-        return people(self.session, self.taken.id)
+        return everyone_in(self.session, self.taken, self.day)
+
+    def _told(self, name: str) -> Any:
+        """What the act says, or else what the case said before."""
+        return self.act.data.get(name) or (self.said().get(name) if self.taken.seq else None)
+
+    def _then(self) -> date:
+        """The day of the matter; today where none was named."""
+        matter = self._told("matter_on")
+        return date.fromisoformat(str(matter)) if matter else self.day
 
     def offices(self) -> dict[str, OfficeFact]:
         codes = named(self.transition, self.act, Office) if self.transition else []
-        matter = self.act.data.get("matter_on")
-        if (not codes or matter is None) and self.taken.seq:
-            before = self.said()
-            matter = matter or before.get("matter_on")
-            codes = codes or [before["office"]] if before.get("office") else codes
-        then = date.fromisoformat(str(matter)) if matter else self.day
-        found = {code: office(self.session, code, then, self.day) for code in dict.fromkeys(codes)}
+        codes = codes or [str(self._told("office"))]
+        then, oversight = self._then(), self._told("basis") == "oversight"
+        found = {code: office(self.session, code, then, self.day, self.taken.workflow.name, oversight) for code in dict.fromkeys(codes)}
         return {code: fact for code, fact in found.items() if fact is not None}
+
+    def bodies(self) -> dict[str, BodyFact]:
+        codes = named(self.transition, self.act, Unit) if self.transition else []
+        days = {self._then(), self.day}
+        found = {code: body(self.session, code, days) for code in dict.fromkeys(codes or [str(self._told("determiner"))])}
+        return {code: fact for code, fact in found.items() if fact is not None}
+
+    def superiors(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for line, code in _SUPERIORS.run(self.session, {"unit": self.taken.unit_id}):
+            found[line] = found.get(line, frozenset()) | {code}
+        return found
+
+    def matter(self) -> MatterFact | None:
+        at: int | None = self.taken.id
+        known = {id_: (parent_id, fact) for id_, parent_id, fact in self._others()}
+        asks = {w.name for w in self.house.catalogue.workflows if w.held_role is Role.HEAD}
+        while at is not None and at in known and known[at][1].workflow in asks:
+            at = known[at][0]
+        if at is None or at not in known:
+            return None
+        fact = known[at][1]
+        result = (self.said() if at == self.taken.id else said(self.session, at)).get("result")
+        return MatterFact(fact.workflow, fact.state, fact.is_final, fact.settled, result)
 
     def ties(self) -> frozenset[str]:
         return frozenset(row[0] for row in _TIES.run(self.session, {"id": self.taken.id}))

@@ -37,6 +37,7 @@ class Event:
     origin: str = "act"
     fits: bool = True
     late: bool = False
+    overdue: bool = False
     on_behalf_of: str | None = None
     recorded_for: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -89,6 +90,8 @@ def fields_of(taken: Taken, act: Act, *, before: str, after: str, role: str, occ
         fields.append(("recorded_for", act.recorded_for))
     if act.late:
         fields.append(("late", True))
+    if act.overdue:
+        fields.append(("overdue", True))
     if parent:
         fields.append(("parent", dict(parent)))
     if opened:
@@ -132,7 +135,7 @@ def append(session: Session, log: str, taken: Taken, act: Act, *, after: str, ro
             _ANSWERED.run(session, values)
     event = Event(id=uid, case=taken.uid, number=taken.number, seq=seq, position=position, trigger=act.trigger, before=taken.state,
                   after=after, actor=act.actor.id, role=role, occurred_at=occurred_at, zone=act.zone, recorded_at=at,
-                  leaf=sealed.leaf.hex(), late=act.late, on_behalf_of=act.on_behalf_of, recorded_for=act.recorded_for,
+                  leaf=sealed.leaf.hex(), late=act.late, overdue=act.overdue, on_behalf_of=act.on_behalf_of, recorded_for=act.recorded_for,
                   data=dict(act.data), guards=tuple((v.code, v.ok) for v in verdicts))
     taken.state, taken.seq, taken.position, taken.head, taken.at = after, seq, position, sealed.leaf, at
     return event

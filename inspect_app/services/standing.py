@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from inspect_app.access.offices import ANY_SCOPE, Answerer, Appointed, Delegated, OfficeHistory, answerer
+from inspect_app.access.offices import ANY_SCOPE, Answerer, Appointed, Delegated, OfficeHistory, answerer, speakers
 from inspect_app.access.parts import EVERY_PART, ON_FAST_TRACK, REACHING, Viewer, sees_everything
 from inspect_app.db import Fixed, Session
 from inspect_app.models import appointment, delegation, office
@@ -19,12 +19,16 @@ NAMED = 1000
 
 _MINE = Fixed("""SELECT office_id FROM appointment WHERE person_id = :person AND since_on <= :today AND (until_on IS NULL OR until_on >= :today)
   UNION SELECT office_id FROM delegation WHERE to_id = :person AND since_on <= :today AND until_on >= :today""")
-_OWN = Fixed("""SELECT case_id, role FROM case_role WHERE person_id = :person AND until_seq IS NULL AND (until_on IS NULL OR until_on >= :today)
-  LIMIT :most""")
+_OWN = Fixed("""SELECT r.case_id, r.role FROM case_role r JOIN cases c ON c.id = r.case_id WHERE r.person_id = :person AND r.until_seq IS NULL
+  AND (r.until_on IS NULL OR r.until_on >= :today) AND (c.office_id IS NULL OR r.role NOT IN ('head', 'owner')) LIMIT :most""")
 _WALLS = Fixed("SELECT case_id, part FROM exclusion WHERE person_id = :person AND since_on <= :today")
 _UNITS = Fixed("SELECT COUNT(*) FROM unit")
 _REACHED = Fixed("""SELECT DISTINCT a.unit_id, g.role FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
   WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)""")
+_BODIES = Fixed("""SELECT DISTINCT o.unit_id FROM appointment a JOIN office o ON o.id = a.office_id JOIN unit u ON u.id = o.unit_id
+  WHERE a.person_id = :person AND u.kind = 'body' AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today)""")
+_SEATED = Fixed("""SELECT DISTINCT a.person_id FROM appointment a JOIN office o ON o.id = a.office_id
+  WHERE o.unit_id = :body AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today) ORDER BY a.person_id""")
 _CHAIN = Fixed("""WITH RECURSIVE up(id, superior_id, steps) AS (SELECT id, superior_id, 0 FROM office WHERE id = :office
   UNION ALL SELECT o.id, o.superior_id, up.steps + 1 FROM up JOIN office o ON o.id = up.superior_id WHERE up.steps < 40)
   SELECT id, superior_id FROM up""")
@@ -77,6 +81,21 @@ def offices_of(session: Session, person_id: int, day: date) -> dict[str, tuple[i
     return {w: tuple(n for n in (*mine, *vacant) if (a := answerer(known, n, day, w)) and a.person == person_id) for w in scopes}
 
 
+def speakers_of(session: Session, number: int, day: date, workflow: str) -> tuple[int, ...]:
+    """Everybody whose word is the office's on a day, in matters of a workflow."""
+    return speakers(histories(session, (number,)), number, day, workflow)
+
+
+def bodies_of(session: Session, person_id: int | None, day: date) -> tuple[int, ...]:
+    """The bodies on which somebody sits on a day: they hold an office of them, or act in one."""
+    return tuple(row[0] for row in _BODIES.run(session, {"person": person_id, "today": day.isoformat()})) if person_id is not None else ()
+
+
+def seated(session: Session, body_id: int, day: date) -> tuple[int, ...]:
+    """Who sits on a body on a day."""
+    return tuple(row[0] for row in _SEATED.run(session, {"body": body_id, "today": day.isoformat()}))
+
+
 def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     """Who looks, with everything their rights come from on that day."""
     if sees_everything(actor) or actor.person_id is None:
@@ -94,4 +113,5 @@ def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
         if role in REACHING or role in ON_FAST_TRACK:
             reached[role in ON_FAST_TRACK].add(unit_id)
     units, fast_units = (frozenset(found) if len(found) < number else None for found in (reached[False], reached[True]))
-    return Viewer(actor, day, mine if len(own) <= NAMED else None, units, fast_units, offices_of(session, actor.person_id, day))
+    return Viewer(actor, day, mine if len(own) <= NAMED else None, units, fast_units, offices_of(session, actor.person_id, day),
+                  bodies_of(session, actor.person_id, day))

@@ -195,7 +195,8 @@ def _new_columns(on_sqlite: bool) -> None:
     op.add_column('token', sa.Column('addresses', sa.String(length=1000), nullable=True))
     op.add_column('unit', sa.Column('dissolved_on', sa.Date(), nullable=True))
     number = "INTEGER" if on_sqlite else "BIGINT"
-    for table, column, of in (("person", "same_as_id", "person"), ("unit", "successor_id", "unit"), ("cases", "office_id", "office")):
+    for table, column, of in (("person", "same_as_id", "person"), ("unit", "successor_id", "unit"), ("cases", "office_id", "office"),
+                              ("cases", "body_id", "unit")):
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {number} CONSTRAINT fk_{table}_{column} REFERENCES {of}(id)")
         op.create_index(f"ix_{table}_{column}", table, [column])
     # Walls are recomputed, sessions begun again: neither table is worth carrying over.
@@ -236,6 +237,7 @@ MAY_KNOW = """(SELECT inspect_whole())
   OR EXISTS (SELECT 1 FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
              WHERE a.unit_id = cases.unit_id AND g.person_id = (SELECT inspect_person()))
   OR EXISTS (SELECT 1 FROM appointment p WHERE p.office_id = cases.office_id AND p.person_id = (SELECT inspect_person()))
+  OR EXISTS (SELECT 1 FROM appointment p JOIN office o ON o.id = p.office_id WHERE o.unit_id = cases.body_id AND p.person_id = (SELECT inspect_person()))
   OR EXISTS (SELECT 1 FROM delegation d WHERE d.office_id = cases.office_id AND d.to_id = (SELECT inspect_person()))"""
 """Wider than `visible_to`, never narrower: it knows no days, no exclusions, no closed circles."""
 

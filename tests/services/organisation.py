@@ -73,7 +73,7 @@ class Organisation:
     def assignment(self, **changed: Any) -> dict[str, Any]:
         """The inputs that hold a head responsible."""
         return {"basis": "handling", "office": "head-w1", "level": "direct", "line": "unit", "owed": "bring it to a conclusion", "due": "2099-12-31",
-                "finding": "gaps in the drug book", "summary": "gaps in the drug book of your ward", "determiner": self["boss"].id} | changed
+                "finding": "gaps in the drug book", "summary": "gaps in the drug book of your ward", "determiner": "RB"} | changed
 
 
 def organise(house: House) -> Organisation:
@@ -95,6 +95,9 @@ def organise(house: House) -> Organisation:
     for code, login, unit in (("head-w1", "head", "W1"), ("head-w2", "other_head", "W2")):
         offices.add_office(house, CONSOLE, code, f"Head of {unit}", unit)
         offices.appoint(house, CONSOLE, code, login, "2020-01-01")
+    organisation.add_unit(house, CONSOLE, "RB", "Review board", "HQ", kind="body")
+    offices.add_office(house, CONSOLE, "reviewer", "Member of the review board", "RB")
+    offices.appoint(house, CONSOLE, "reviewer", "boss", "2020-01-01")
     setup.name_both(house, CONSOLE, "AB", "contact")
     with house.db.reading("all") as session:
         return Organisation(house, {login: actor_of_login(session, login) for login in LOGINS})

@@ -15,6 +15,7 @@ from inspect_app.audit.envelope import disclosed, faults
 from inspect_app.db import Database
 from inspect_app.errors import InSitting, Invalid, KeyReused, NotFound, NotNow, NotYours, Refused, Stale
 from inspect_app.models import answered, cases, clock, content, dossier, event, exclusion, letter, log_pending, responsibility, stream
+from inspect_app.now import hold, now
 from inspect_app.schemas.acts import read_act
 from inspect_app.services import casework, queries
 from inspect_app.services.casework import Opening
@@ -251,13 +252,16 @@ def test_a_paper_answer_is_typed_by_the_officer_and_names_its_paper(org: Organis
     assert (typed.actor, typed.recorded_for, typed.role) == (org["officer"].id, org["head"].id, "head")
 
 
-def test_silence_counts_only_after_the_reminders(org: Organisation) -> None:
+def test_silence_counts_only_after_the_reminders_and_a_day_to_answer_the_last(org: Organisation) -> None:
     child = responsibility_of(org)
     with pytest.raises(Refused):
         casework.fire(org.house, child, Act("answer_lapsed", SYSTEM))
     for n in range(2):
         org.act("officer", child, "remind", reminder=f"by letter {n}")
-    assert casework.fire(org.house, child, Act("answer_lapsed", SYSTEM)).after == "no_response"
+    with pytest.raises(Refused):
+        casework.fire(org.house, child, Act("answer_lapsed", SYSTEM))
+    with hold(now() + 86_400_000_000):
+        assert casework.fire(org.house, child, Act("answer_lapsed", SYSTEM)).after == "no_response"
     assert org.act("head", child, "receive").after == "received"
 
 

@@ -220,7 +220,7 @@ def test_the_organisation_has_two_levels_and_posts_of_every_kind(which: str, liv
     with house.db.reading("all") as session:
         inside = session.execute(select(unit.c.path).where(~unit.c.external, unit.c.kind == "unit")).scalars().all()
         assert session.execute(select(func.count()).where(unit.c.external)).scalar_one() == 2
-        assert session.execute(select(func.count()).where(unit.c.kind == "body", ~unit.c.external)).scalar_one() == 1
+        assert session.execute(select(func.count()).where(unit.c.kind == "body", ~unit.c.external)).scalar_one() == 2
         held = session.execute(select(appointment.c.office_id, appointment.c.acting, appointment.c.until_on)).all()
         audits = session.execute(
             select(role_grant.c.since_on, role_grant.c.until_on).where(role_grant.c.role == "auditor")

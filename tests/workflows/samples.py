@@ -54,7 +54,7 @@ def facts(**values: Any) -> Facts:
     """A snapshot in which nothing stands in the way; the arguments replace what a test is about."""
     plain: dict[str, Any] = {
         "now": 100 * DAY, "today": date(2026, 3, 2), "case": CaseFact("opened", 1, "small", False, False),
-        "parent": None,
+        "parent": None, "matter": None, "superiors": {}, "bodies": {},
         "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {},
         "people": {}, "offices": {},
         "ties": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {}, "drawn_in": frozenset(),

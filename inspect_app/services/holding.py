@@ -1,0 +1,120 @@
+"""Who is held responsible, and through which office: effects that give the part of a head, of a superior, of the body that decides."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from inspect_app.access.offices import answerer, first
+from inspect_app.db import Session
+from inspect_app.errors import Invalid, Problem
+from inspect_app.models import case_role, cases, office, person, responsibility, unit
+from inspect_app.services import absences, standing
+from inspect_app.services import facts as facts_of
+from inspect_app.services.house import House
+from inspect_app.services.ledger import Event
+from inspect_app.services.taken import Taken
+from workflows import effects as fx
+from workflows.acts import Act
+from workflows.calendar import day_of
+from workflows.roles import Role
+
+
+def person_of(session: Session, uid: str, pointer: str) -> int:
+    """A person's number. Raises `Invalid`, naming the field at `pointer`."""
+    found = session.execute(select(person.c.id).where(person.c.uid == uid)).scalar()
+    if found is None:
+        raise Invalid((Problem(pointer, "unknown", "Nobody with this identifier is known; choose a person from the list."),))
+    return int(found)
+
+
+def give(session: Session, taken: Taken, person_id: int, role: Role, seq: int) -> None:
+    """Somebody plays a part in a case from an event on."""
+    dialect = postgresql if session.dialect.name == "postgresql" else sqlite
+    row = dialect.insert(case_role).values(case_id=taken.id, person_id=person_id, role=role.value, since_seq=seq)
+    session.execute(row.on_conflict_do_update(index_elements=["case_id", "person_id", "role"], set_={"until_seq": None}))
+
+
+def owner_of_record(session: Session, number: int, day: date) -> int | None:
+    """Who owes what an office has to handle: who acts in it or holds it, before any delegation; of a vacant one, who does above it."""
+    found = first(standing.histories(session, (number,)), number, day)
+    return found[0] if found is not None else None
+
+
+def hold(session: Session, house: House, taken: Taken, effect: fx.Hold, act: Act, event: Event) -> None:
+    """Give the part to whoever answers for the office; see `effects.Hold`. Raises `Invalid` where nobody does."""
+    told = facts_of.said(session, taken.id) | dict(act.data)
+    code, today = told.get(effect.input), day_of(event.recorded_at, house.zone)
+    row = session.execute(select(office.c.id).where(office.c.code == code)).scalar() if code else None
+    if effect.above:
+        if row is not None:
+            _above(session, taken, effect.role, int(row), today, event.seq)
+        return
+    person_id, kept = (None, False) if row is None else answers(session, int(row), told, today)
+    if row is None or person_id is None:
+        raise Invalid((Problem(f"/data/{effect.input}", "vacant", "Nobody holds this office; name one that is held."),))
+    if effect.handling and kept:
+        others = (case_role.c.case_id == taken.id, case_role.c.role == effect.role.value, case_role.c.until_seq.is_(None))
+        session.execute(update(case_role).where(*others, case_role.c.person_id != person_id).values(until_seq=event.seq))
+        session.execute(update(cases).where(cases.c.id == taken.id).values(office_id=int(row)))
+        taken.office_id = int(row)
+    give(session, taken, person_id, effect.role, event.seq)
+    if effect.role is Role.HEAD and told.get("basis"):
+        session.execute(delete(responsibility).where(responsibility.c.case_id == taken.id))
+        due_on = absences.due_on(session, house, taken.id, told["due"])
+        session.execute(insert(responsibility).values(case_id=taken.id, office_id=int(row), person_id=person_id, basis=told["basis"],
+                                                      level=told.get("level", "direct"), due_on=due_on))
+
+
+def answers(session: Session, number: int, told: dict[str, object], today: date) -> tuple[int | None, bool]:
+    """Who has to answer, and whether the case stays with the office rather than with that person."""
+    if told.get("answerer"):
+        return person_of(session, str(told["answerer"]), "/data/answerer"), False
+    if told.get("basis") == "oversight":
+        then = date.fromisoformat(str(told["matter_on"])) if told.get("matter_on") else today
+        return next(iter(standing.histories(session, (number,))[number].holders(then)), None), False
+    return owner_of_record(session, number, today), True
+
+
+def _above(session: Session, taken: Taken, role: Role, number: int, today: date, seq: int) -> None:
+    known = standing.histories(session, (number,))
+    below = {uid for uid in facts_of.everyone_in(session, taken, today).get(Role.HEAD.value, ())}
+    at, seen = known[number].superior, {number}
+    while at is not None and at not in seen:
+        seen.add(at)
+        found = answerer(known, at, today, taken.workflow.name)
+        if found is not None and not facts_of.one_record(session, (found.person,)) & below:
+            give(session, taken, found.person, role, seq)
+            return
+        at = known[at].superior if at in known else None
+
+
+def seat(session: Session, house: House, taken: Taken, effect: fx.Seat, act: Act, event: Event) -> None:
+    """The body decides the case from now on. Raises `Invalid` where there is none."""
+    found = session.execute(select(unit.c.id).where(unit.c.code == act.data.get(effect.input), unit.c.kind == "body")).scalar()
+    if found is None:
+        raise Invalid((Problem(f"/data/{effect.input}", "unknown", "There is no such body; choose one from the list."),))
+    session.execute(update(cases).where(cases.c.id == taken.id).values(body_id=int(found)))
+    taken.body_id = int(found)
+
+
+def served(session: Session, house: House, taken: Taken, role: Role, today: date) -> list[int]:
+    """To whom a letter goes: those who play the part, who answers for the office today, the members of the body that decides."""
+    rows = session.execute(select(case_role.c.person_id).where(case_role.c.case_id == taken.id, case_role.c.role == role.value,
+                                                               case_role.c.until_seq.is_(None)).order_by(case_role.c.person_id))
+    found = list(rows.scalars())
+    if taken.office_id is not None and role is taken.workflow.held_role:
+        answers = standing.who_answers(session, taken.office_id, today, taken.workflow.name)
+        found += [answers.person] if answers is not None else []
+    if taken.body_id is not None and role is Role.DECIDER:
+        found += standing.seated(session, taken.body_id, today)
+    return list(dict.fromkeys(found))
+
+
+def members(session: Session, code: str, told: dict[str, object], today: date) -> tuple[str, ...]:
+    """The holders of an office of several seats who answer one by one: those of the day of the matter for oversight, else of today."""
+    then = date.fromisoformat(str(told["matter_on"])) if told.get("matter_on") else today
+    fact = facts_of.office(session, code, then, today, oversight=told.get("basis") == "oversight")
+    return fact.holders if fact is not None else ()
