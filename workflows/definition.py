@@ -276,6 +276,9 @@ def _people(w: Workflow) -> Iterator[str]:
         for e in t.effects:
             if isinstance(e, (fx.Appoint, fx.Due, fx.Sanction, fx.Withdraw)) and e.input not in names:
                 yield f"“{t.trigger}”: the effect {e.kind} speaks of an input “{e.input}” that is not asked for"
+            if isinstance(e, fx.Route):
+                for missing in sorted({e.named, e.apart, e.kind_of, e.about} - names):
+                    yield f"“{t.trigger}”: the effect route speaks of an input “{missing}” that is not asked for"
             if isinstance(e, fx.Hold) and e.input not in anywhere:
                 yield f"“{t.trigger}”: the effect hold speaks of an input “{e.input}” that no act asks for"
             if isinstance(e, fx.Open):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows import guards as g
+from workflows import guards_concern as gc
 from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Appoint, Due, Hold, Open, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
@@ -80,7 +81,7 @@ RESPONSIBILITY = Workflow(
         Transition(
             trigger="notify", label=words(en="Serve on the head", vi="Thông báo cho người đứng đầu"),
             source="identified", dest="notified",
-            who=(Role.OFFICER, Role.CHAIR), standing=True,
+            who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(gc.adverse_act_needs_another_decider,),
             inputs=(Day(name="served_on", label=words(en="Served on", vi="Ngày giao"), when="past"),),
             effects=(Hold(Role.HEAD, "office", handling=True), Serve(Role.HEAD, "responsibility_notice"),
                      StartClock("answer", then="answer_lapsed"))),
@@ -140,7 +141,8 @@ RESPONSIBILITY = Workflow(
             trigger="determine", label=words(en="Determine", vi="Kết luận trách nhiệm"),
             source=("acknowledged", "acknowledged_with_reservation", "contested", "escalated"), dest="determined",
             who=(Role.DECIDER,),
-            standing=True, guards=(g.actor_has_no_tie, g.determiner_is_not_the_head, g.underlying_matter_is_decided),
+            standing=True, guards=(g.actor_has_no_tie, g.determiner_is_not_the_head, g.underlying_matter_is_decided,
+                                    gc.adverse_act_needs_another_decider),
             inputs=(Choice(name="outcome", label=words(en="Outcome", vi="Kết luận"), options=(
                         ("confirmed", words(en="confirmed", vi="giữ nguyên")),
                         ("reduced", words(en="reduced", vi="giảm nhẹ")),

@@ -40,6 +40,9 @@ GRANTED = (Role.ADMIN, Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Rol
 PERSONAL = (Role.RESPONDENT, Role.COMPANION, Role.HEAD, Role.REPORTER, Role.PROTECTED, Role.OWNER)
 """Parts that the case itself gives to a person concerned; no exclusion takes them away."""
 
+UNNAMED = (Role.REPORTER,)
+"""Parts whose acts are told by the part alone: no history says who it was."""
+
 HANDLERS = (Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER,
             Role.AUDITOR,
             Role.SUPERIOR, Role.VERIFIER)

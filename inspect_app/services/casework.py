@@ -17,7 +17,7 @@ from inspect_app.db import DRIVER_CONFLICTS, Fixed, Session
 from inspect_app.errors import InSitting, Invalid, KeyReused, NotYours, Problem, Refusal, Stale
 from inspect_app.models import case_role, case_search, cases, dossier, person, role_grant, stream, unit, unit_above
 from inspect_app.now import now as this_moment
-from inspect_app.services import effects, ledger
+from inspect_app.services import effects, ledger, routing
 from inspect_app.services.events import event_by_id
 from inspect_app.services.facts import gather
 from inspect_app.services.folding import folded
@@ -250,9 +250,12 @@ def _create(
         )
     )
     session.execute(insert(case_search).values(case_id=id_, folded=folded(f"{number} {title}")))
-    return Taken(
+    taken = Taken(
         id_, case_uid, number, dossier_id, uid, position, parent.id if parent else None, workflow, rules, START, 0, False, unit_id, title, cid, b"", 0
     )
+    if parent is not None and parent.closed_circle:
+        routing.keep_circle(session, house, parent, taken)
+    return taken
 
 
 def _timed(house: House, act: Act, now: int) -> Act:
@@ -287,10 +290,12 @@ def _parts(session: Session, house: House, taken: Taken, act: Act, now: int) -> 
     found = session.execute(
         select(case_role.c.role).where(case_role.c.case_id == taken.id, case_role.c.person_id == other_id, case_role.c.until_seq.is_(None))
     ).scalars()
-    return frozenset(Role(r) for r in found)
+    return frozenset(Role(r) for r in found if r not in routing.OWN)
 
 
 def _opening_parts(session: Session, act: Act, unit_id: int | None, today: date) -> frozenset[Role]:
+    if act.actor.is_unsigned:
+        return frozenset({Role.REPORTER})
     if sees_everything(act.actor) or act.actor.person_id is None:
         return frozenset()
     rows = session.execute(

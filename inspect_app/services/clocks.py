@@ -27,10 +27,11 @@ class Swept:
 
 
 def sweep(house: House, until: int) -> Swept:
-    """Fire every running clock due by `until` (µs since 1970 UTC), once each. A clock without a trigger only shows as overdue."""
+    """Fire every running clock due by `until` (µs since 1970 UTC), once each. A clock without a trigger only shows as overdue; one of a case
+    that has ended fires what is open in final states too."""
     with house.db.reading("all") as session:
         due = session.execute(select(clock.c.id, cases.c.id, cases.c.uid, clock.c.then).join(cases, cases.c.id == clock.c.case_id)
-                              .where(clock.c.status == "running", clock.c.due_at <= until, clock.c.then.is_not(None), cases.c.is_open)
+                              .where(clock.c.status == "running", clock.c.due_at <= until, clock.c.then.is_not(None))
                               .order_by(clock.c.due_at, clock.c.id)).all()
     fired = refused = 0
     for id_, case_id, uid, then in due:

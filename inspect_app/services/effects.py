@@ -15,6 +15,7 @@ from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import case_role, cases, clock, evidence, letter, office, person, responsibility, sanction, upload
 from inspect_app.services import facts as facts_of
+from inspect_app.services import routing
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
 from inspect_app.services.taken import Taken
@@ -130,6 +131,13 @@ def _serve(session: Session, house: House, taken: Taken, effect: fx.Serve, act: 
                                               made_at=event.recorded_at))
 
 
+def _route(session: Session, house: House, taken: Taken, effect: fx.Route, act: Act, event: Event) -> None:
+    way = routing.find(session, taken, effect, act.data, act.actor, day_of(event.recorded_at, house.zone))
+    for person_id, role in way.parts:
+        _give(session, taken, person_id, role, event.seq)
+    routing.take_way(session, house, taken, way, event.seq)
+
+
 def _start(session: Session, house: House, taken: Taken, effect: fx.StartClock, act: Act, event: Event) -> None:
     limit = str(taken.ruleset.values.get(f"clock.{effect.name}", "30d"))
     due = add(day_of(event.occurred_at, house.zone), limit, taken.ruleset.values["working_week"])
@@ -210,5 +218,6 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
     fx.Take: _take, fx.Appoint: _appoint, fx.Hold: _hold, fx.Serve: _serve, fx.StartClock: _start, fx.StopClock: _stop, fx.Due: _due,
+    fx.Route: _route,
     fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.Attach: _attach, fx.Withdraw: _withdraw,
 }

@@ -295,6 +295,7 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
             exists().where(
                 case_role.c.case_id == cases.c.id,
                 case_role.c.until_seq.is_(None),
+                case_role.c.role.not_in((Role.REPORTER, Role.PROTECTED)),
                 person.c.id == case_role.c.person_id,
                 person.c.uid == wanted.assigned_to,
             )

@@ -81,6 +81,8 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
     workflow = house.law(definition)
     answers = office_id is not None and standing.answers_for(session, office_id, actor.person_id, today, workflow.name)
     parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), answers=answers)
+    if actor.holds == uid:
+        parts |= {Role.REPORTER, Role.PROTECTED}
     if actor.id == "system":
         parts = frozenset({Role.SYSTEM})
     elif not (parts or sees_everything(actor)):
