@@ -89,7 +89,8 @@ _WHY = Text(name="reason", label=words(en="Reason", vi="Lý do"), at_least=3, at
 
 CONCERN_ENTRIES = (
     _entry("add_facts", "Add facts, or answer", "Bổ sung hoặc trả lời", (Role.REPORTER,),
-           inputs=(Text(name="facts", label=words(en="Your words", vi="Nội dung"), at_most=8000, lines=True, klass=Klass.SENSITIVE, readers=CIRCLE),)),
+           inputs=(Text(name="facts", label=words(en="Your words", vi="Nội dung"), at_most=8000, lines=True, klass=Klass.SENSITIVE,
+                        readers=CIRCLE),)),
     _entry("ask_reporter", "Ask the reporter", "Hỏi người báo tin", HANDLE, guards=_MAY_HANDLE,
            inputs=(_told("question", "Question", "Câu hỏi"),), effects=(Serve(Role.REPORTER, "question"),)),
     _entry("give_feedback", "Tell the reporter how it stands", "Phản hồi cho người báo tin", HANDLE, guards=_MAY_HANDLE,
@@ -154,8 +155,8 @@ CONCERN = Workflow(
             inputs=(_told("reason", "The reason, to the reporter", "Lý do, gửi người báo tin"),),
             effects=(StopClock("report_feedback"), Serve(Role.REPORTER, "closed_no_case"))),
         Transition(
-            trigger="follow_up", label=words(en="Follow up: open an inspection", vi="Làm rõ: mở cuộc kiểm tra"), source="assessing", dest="followed_up",
-            who=HANDLE, standing=True, guards=(*_MAY_HANDLE, gc.another_decides_in_a_closed_circle),
+            trigger="follow_up", label=words(en="Follow up: open an inspection", vi="Làm rõ: mở cuộc kiểm tra"), source="assessing",
+            dest="followed_up", who=HANDLE, standing=True, guards=(*_MAY_HANDLE, gc.another_decides_in_a_closed_circle),
             inputs=(Text(name="matter", label=words(en="What the inspection is about", vi="Nội dung kiểm tra"), at_least=10, at_most=4000, lines=True,
                          klass=Klass.PERSONAL, readers=HANDLERS,
                          help=words(en="In your own words: the reporter's would give them away.",

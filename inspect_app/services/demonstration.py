@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from inspect_app.db import Session
 from inspect_app.errors import Refusal
-from inspect_app.models import person
+from inspect_app.models import installation, person
 from inspect_app.now import hold
 from inspect_app.now import now as this_moment
+from inspect_app.services.contacts import APPEAL_BODY, CONTACT
 from inspect_app.services.demonstration_acts import Matter, take
 from inspect_app.services.demonstration_data import (
     BadDemonstration,
+    ConcernData,
     HouseData,
     InspectionData,
     ShortcomingData,
     read_house,
 )
 from inspect_app.services.demonstration_people import Organisation, settle
-from inspect_app.services.demonstration_stories import INSPECTIONS, RESPONSIBILITIES, SHORTCOMINGS, Step
+from inspect_app.services.demonstration_stories import CONCERNS, INSPECTIONS, RESPONSIBILITIES, SHORTCOMINGS, Step
 from inspect_app.services.house import House
 from inspect_app.services.identity import hash_password as argon2id
 from workflows.calendar import day_of, micros
@@ -32,6 +34,8 @@ PASSWORD = "inspect-demo"  # noqa: S105
 """The one password of all demonstration accounts; it is printed."""
 
 MINUTE = 60_000_000
+
+Text = InspectionData | ShortcomingData | ConcernData
 
 
 class AlreadyPeopled(Refusal):
@@ -79,7 +83,9 @@ def load_demonstration(
         if session.execute(select(person.c.id).limit(1)).first() is not None:
             raise AlreadyPeopled
         made = settle(session, data, today, seed, PASSWORD, hash_password)
-        texts: list[InspectionData | ShortcomingData] = [*data.inspections, *data.shortcomings]
+        session.execute(insert(installation), [{"name": CONTACT, "value": made.people[data.contact].id},
+                                               {"name": APPEAL_BODY, "value": data.appeal_body}])
+        texts: list[Text] = [*data.inspections, *data.shortcomings, *data.concerns]
         matters = [_matter(session, house, made, text, seed) for text in texts]
         for moment, matter, step in _in_order(house, matters, today, now):
             matter.day = day_of(moment, house.zone)
@@ -94,7 +100,7 @@ def load_demonstration(
 
 
 def _matter(
-    session: Session, house: House, made: Organisation, text: InspectionData | ShortcomingData, seed: int
+    session: Session, house: House, made: Organisation, text: Text, seed: int
 ) -> Matter:
     opened_on = _worked(made.ago(text.opened))
     return Matter(session, house, made, text, Random(f"{seed}/{made.data.house}/{text.title}"), opened_on, opened_on)  # noqa: S311
@@ -105,8 +111,10 @@ def _worked(day: date) -> date:
     return day - timedelta(days=max(0, day.weekday() - 4))
 
 
-def _life(text: InspectionData | ShortcomingData) -> list[Step]:
+def _life(text: Text) -> list[Step]:
     """The steps of a matter, the responsibility's among the inspection's."""
+    if isinstance(text, ConcernData):
+        return list(CONCERNS[text.story])
     if isinstance(text, ShortcomingData):
         return list(SHORTCOMINGS[text.story])
     steps = list(INSPECTIONS[text.story])

@@ -6,7 +6,7 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -37,7 +37,7 @@ ODT = "application/vnd.oasis.opendocument.text"
 ENDINGS = {"pdf": PDF, "png": PNG, "jpg": JPEG, "jpeg": JPEG, "txt": TEXT, "csv": CSV, "docx": DOCX, "xlsx": XLSX, "odt": ODT}
 """The kinds of file that are kept, by their usual endings."""
 
-UNTRACED = {JPEG: untraced.jpeg, PNG: untraced.png, TEXT: bytes, CSV: bytes}
+UNTRACED: dict[str, Callable[[bytes], bytes | None]] = {JPEG: untraced.jpeg, PNG: untraced.png, TEXT: bytes, CSV: bytes}
 """Kinds from which everything about their maker can be taken out, and how."""
 
 UNTOLD = ("", "application/octet-stream")
@@ -65,7 +65,8 @@ class Kept:
 def store(house: House, stream: IO[bytes], filename: str, declared: str, pointer: str = "/file", *, of_reporter: bool = False) -> Kept:
     """Keep a file: written and synced under a random name, and noted, before any act speaks of it. Raises `Invalid` where it is not what it says.
 
-    For a reporter (`of_reporter`) it is kept without what it says of its maker, its name included; kinds from which that cannot be taken out are refused."""
+    For a reporter (`of_reporter`) it is kept without what it says of its maker, its name included; a kind from which that cannot be
+    taken out is refused."""
     name = token_hex(32)
     folder = house.data / "evidence"
     folder.mkdir(parents=True, exist_ok=True)

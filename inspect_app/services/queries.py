@@ -12,7 +12,8 @@ import orjson
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from inspect_app.access.offices import ANY_SCOPE
-from inspect_app.access.parts import Viewer, handling, in_force, parts_in, reach_of, visible_to
+from inspect_app.access.parts import Viewer, handling, in_force, parts_in, reach_of, sees_everything, visible_to
+from inspect_app.access.reading import HANDLING
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import (
@@ -38,6 +39,7 @@ from inspect_app.services.taken import Taken, look
 from workflows import engine
 from workflows.acts import Act, Actor
 from workflows.calendar import day_of
+from workflows.concern_v1 import CONCERN
 from workflows.definition import ANY, Workflow
 from workflows.roles import Role
 
@@ -47,7 +49,7 @@ FAR = 2**53
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a list or on its page. Moments are µs since 1970 UTC."""
+    """A case in a list or on its page. Moments are µs since 1970 UTC. Parties are not told of the concern it came from (`parent`)."""
 
     id: int
     uid: str
@@ -71,6 +73,7 @@ class CaseRow:
     parent: str | None
     parts: frozenset[Role] = frozenset()
     waits: tuple[str, ...] = ()
+    closed_circle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ def _select(session: Session, house: House, viewer: Viewer) -> Any:
             cases.c.office_id,
             cases.c.closed_circle,
             parent.c.uid,
+            parent.c.workflow,
             own,
             granted,
             walls,
@@ -175,6 +179,7 @@ def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
         office_id,
         closed_circle,
         parent,
+        above,
         own,
         granted,
         walls,
@@ -202,9 +207,10 @@ def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
         updated_at,
         due_at,
         origin,
-        parent,
+        parent if above != CONCERN.name or parts & HANDLING or sees_everything(viewer.actor) else None,
         parts,
         _waits(workflow, state, bool(paused), parts),
+        bool(closed_circle),
     )
 
 

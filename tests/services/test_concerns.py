@@ -25,7 +25,7 @@ from workflows.errors import NotYours, Refused
 
 DAY = 86_400_000_000
 WHAT = {"what": "The stock book of May was written anew in June.", "conduct": "act", "place": "store room", "happened_from": "2026-05-04"}
-HANDLED = {"assessment": "specific", "told": "Received; we are looking into it."}
+HANDLED: dict[str, Any] = {"assessment": "specific", "told": "Received; we are looking into it."}
 
 
 def name_contact(org: Organisation, who: str = "boss", body: str | None = None) -> None:
@@ -165,7 +165,7 @@ def test_the_contact_hands_over_to_whom_nothing_ties_and_never_to_those_named(or
 def test_what_a_closed_circle_opens_stays_in_it_and_another_decides_there(org: Organisation) -> None:
     case = report(org, "stranger", "chair")
     org.act("boss", case, "assess", **HANDLED)
-    told = {"matter": "The stock book of the ward in May and June.", "feedback": "An inspection begins."}
+    told: dict[str, Any] = {"matter": "The stock book of the ward in May and June.", "feedback": "An inspection begins."}
     with pytest.raises(Refused, match="somebody else"):
         org.act("boss", case, "follow_up", **told)
     org.act("boss", case, "entrust_handling", person=org["two"].id, reason="of another unit")
@@ -275,7 +275,7 @@ def struck(org: Organisation) -> Iterator[tuple[Organisation, str]]:
     yield org, org.ordered()
 
 
-LAUNCH = {"office": "head-w1", "served_on": "2026-01-05", "rights_notice": True}
+LAUNCH: dict[str, Any] = {"office": "head-w1", "served_on": "2026-01-05", "rights_notice": True}
 
 
 def test_an_adverse_act_by_those_spoken_of_needs_another_decider_and_says_no_more_than_that(struck: tuple[Organisation, str]) -> None:
