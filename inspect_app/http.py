@@ -94,8 +94,10 @@ def actor() -> Actor:
 
 
 def language() -> str:
-    """The reader's language: their own, else what the browser asks for."""
+    """The reader's language: their own, else what the address asks for (`language`), else what the browser asks for."""
     someone: Actor | None = g.get("actor")
+    if someone is None and (asked := request.args.get("language")) in LANGUAGES:
+        return str(asked)
     return someone.language if someone else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 

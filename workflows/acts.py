@@ -16,16 +16,24 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person (`id` is the person's identifier), the `system`, or `console:<user>`."""
+    """Who acts: a person (`id` is the person's identifier), the `system`, `console:<user>`, or `reporter`, who came without a name.
+
+    `holds` is the one case whose receipt code this actor has shown."""
 
     id: str
     name: str
     person_id: int | None = None
     language: str = "en"
+    holds: str | None = None
 
     @property
     def is_system(self) -> bool:
         return self.id == "system"
+
+    @property
+    def is_unsigned(self) -> bool:
+        """A reporter who came without an account."""
+        return self.id == Role.REPORTER and self.person_id is None
 
 
 SYSTEM = Actor("system", "system")
@@ -61,6 +69,7 @@ class CaseFact(NamedTuple):
     workflow: str
     paused: bool
     is_final: bool
+    closed_circle: bool = False
 
 
 class StrandFact(NamedTuple):
@@ -140,6 +149,8 @@ FACTS: Mapping[str, str] = {
     "superiors": "codes of the offices right above those of the unit the case is about, by line (mapping to frozenset)",
     "bodies": "bodies named in the inputs and in the case, by code (mapping of BodyFact)",
     "ties": "persons with a close tie, conflict or exclusion in the case (frozenset of person identifiers)",
+    "feared": "persons of whom somebody this case is about spoke in a concern that still protects them, with their line "
+              "(frozenset of person identifiers)",
     "known": "persons, units and offices named in the inputs that exist (frozenset)",
     "jurisdiction": "codes of the units that the body of the case may inspect (frozenset)",
     "unit": "code of the unit the case is about, or None (str)",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from workflows.concern_v1 import CONCERN
 from workflows.definition import Workflow
 from workflows.effects import Open, Tell
 from workflows.errors import BadDefinition
@@ -17,7 +18,7 @@ from workflows.roles import Role
 from workflows.ruleset import GENERIC, Ruleset
 from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
 
-BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW)
+BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN)
 SHIPPED_PACKS = Path(__file__).parent / "packs"
 
 

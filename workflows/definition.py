@@ -301,6 +301,9 @@ def _people(w: Workflow) -> Iterator[str]:
                 yield f"“{t.trigger}”: the effect away speaks of days that are not asked for"
             if isinstance(e, fx.Tell) and e.to not in ("below", "beside"):
                 yield f"“{t.trigger}”: the effect tell reaches cases below or beside, not “{e.to}”"
+            if isinstance(e, fx.Route):
+                for missing in sorted({e.named, e.apart, e.kind_of, e.about} - names):
+                    yield f"“{t.trigger}”: the effect route speaks of an input “{missing}” that is not asked for"
             if isinstance(e, fx.Hold) and e.input not in anywhere:
                 yield f"“{t.trigger}”: the effect hold speaks of an input “{e.input}” that no act asks for"
             if isinstance(e, (fx.Open, fx.Tell)):

@@ -123,6 +123,18 @@ class Tell(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Route(Effect):
+    """A concern finds its way by who is named in the rows of `named`: to those who handle matters of the unit; or, where it names one of
+    them, where `apart` asks for it, or where `kind` is retaliation, to the contact for concerns alone, in a closed circle. `about` is the
+    number of the reporter's own matter that retaliation follows."""
+
+    named: str
+    apart: str
+    kind_of: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class Due(Effect):
     """The day in the input is when this case is due."""
 
@@ -179,6 +191,6 @@ class Withdraw(Effect):
 
 KINDS: dict[str, type[Effect]] = {
     cls.__name__.lower(): cls
-    for cls in (Serve, StartClock, StopClock, Appoint, Take, Hold, Seat, Open, Tell, Due, Away, Pause, Resume, Notify, Hear,
-                Sanction, Attach, Withdraw)
+    for cls in (Serve, StartClock, StopClock, Appoint, Take, Hold, Seat, Open, Route, Tell, Due, Away, Pause, Resume, Notify,
+                Hear, Sanction, Attach, Withdraw)
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows import guards as g
+from workflows import guards_concern as gc
 from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Appoint, Hold, Open, Pause, Resume, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
@@ -22,6 +23,8 @@ DECLARED = (("clean", words(en="no conflict", vi="không có xung đột")),
 
 BEFORE_CONCLUSION = ("registered", "triage", "proposed", "ordered", "notified", "verifying", "draft_findings",
                      "consulted", "concluding")
+DECIDES = (Role.CHAIR, Role.DECIDER)
+"""The chair; in a closed circle, which no grant reaches, whoever decides there."""
 OPEN = (*BEFORE_CONCLUSION, "concluded", "following_up")
 
 
@@ -54,7 +57,7 @@ INSPECTION = Workflow(
         Transition(
             trigger="register", label=words(en="Register", vi="Đăng ký"), source=START, dest="registered",
             who=(Role.OFFICER, Role.CHAIR, Role.MEMBER), guards=(g.unit_is_in_jurisdiction,),
-            inputs=(Choice(name="source", label=words(en="Where it comes from", vi="Nguồn"), options=SOURCES),
+            inputs=(Choice(name="source", label=words(en="Where it comes from", vi="Nguồn"), options=SOURCES, readers=HANDLERS),
                     Text(name="what", label=words(en="What it is about", vi="Nội dung"), at_least=10, lines=True,
                          klass=Klass.PERSONAL, readers=HANDLERS,
                          help=words(en="An act or omission, with date and place; not an opinion.",
@@ -78,7 +81,7 @@ INSPECTION = Workflow(
                     _reason("sentence"))),
         Transition(
             trigger="close_no_case", label=words(en="Close: no case", vi="Kết thúc, không lập vụ việc"),
-            source="triage", dest="closed_no_case", who=(Role.CHAIR,), standing=True,
+            source="triage", dest="closed_no_case", who=DECIDES, standing=True,
             guards=(g.actor_has_no_tie, g.someone_else_proposed_no_case), inputs=(_reason(),),
             effects=(StopClock(), cleared("no_case"))),
         Transition(
@@ -94,7 +97,7 @@ INSPECTION = Workflow(
         Transition(
             trigger="issue", label=words(en="Order the inspection", vi="Ra quyết định kiểm tra"), source="proposed",
             dest="ordered",
-            who=(Role.CHAIR,), standing=True,
+            who=DECIDES, standing=True,
             guards=(g.actor_has_no_tie, g.people_named_are_known, g.nobody_named_has_a_tie, g.team_has_the_right_size,
                     g.declarations_are_clean, g.period_is_in_order),
             inputs=(Person(name="team_lead", label=words(en="Head of the team", vi="Trưởng đoàn")),
@@ -112,7 +115,7 @@ INSPECTION = Workflow(
                      StopClock("ack"))),
         Transition(
             trigger="launch", label=words(en="Serve and begin", vi="Triển khai"), source="ordered", dest="notified",
-            who=(Role.TEAM_LEAD,), standing=True, guards=(g.actor_has_no_tie, g.office_has_a_holder),
+            who=(Role.TEAM_LEAD,), standing=True, guards=(g.actor_has_no_tie, g.office_has_a_holder, gc.adverse_act_needs_another_decider),
             inputs=(Office(name="office",
                            label=words(en="Office that answers for the unit", vi="Chức vụ đại diện đơn vị")),
                     Day(name="served_on", label=words(en="Served on", vi="Ngày giao"), when="past"),
@@ -178,12 +181,12 @@ INSPECTION = Workflow(
         Transition(
             trigger="return", label=words(en="Return for more work", vi="Trả lại để làm rõ"), source="concluding",
             dest="verifying",
-            who=(Role.CHAIR,), guards=(g.actor_has_no_tie,), inputs=(_reason(readers=HANDLERS),),
+            who=DECIDES, guards=(g.actor_has_no_tie,), inputs=(_reason(readers=HANDLERS),),
             effects=(StartClock("inspection"),)),
         Transition(
             trigger="conclude", label=words(en="Conclude", vi="Kết luận"), source="concluding", dest="concluded",
-            who=(Role.CHAIR, Role.DECIDER), standing=True,
-            guards=(g.actor_has_no_tie, g.investigators_do_not_decide, g.unit_was_heard, g.quorum_is_met),
+            who=DECIDES, standing=True,
+            guards=(g.actor_has_no_tie, g.investigators_do_not_decide, g.unit_was_heard, g.quorum_is_met, gc.adverse_act_needs_another_decider),
             inputs=(Number(name="entitled", label=words(en="Entitled to vote", vi="Số người có quyền biểu quyết"),
                            at_least=1, at_most=1000),
                     Number(name="present", label=words(en="Present", vi="Số người dự"), at_least=1, at_most=1000),
@@ -213,31 +216,31 @@ INSPECTION = Workflow(
             preview="responsibility_notice"),
         Transition(
             trigger="close", label=words(en="Close", vi="Kết thúc"), source="following_up", dest="closed",
-            who=(Role.CHAIR,), standing=True,
+            who=DECIDES, standing=True,
             guards=(g.children_are_settled,),
             inputs=(Text(name="lessons", label=words(en="Lessons", vi="Bài học kinh nghiệm"), at_least=3, lines=True),
                     Yes(name="file_complete", label=words(en="The file is complete", vi="Hồ sơ đã đầy đủ"))),
             effects=(StopClock(),)),
         Transition(
-            trigger="pause", label=words(en="Pause", vi="Tạm dừng"), source=OPEN, dest=ANY, who=(Role.CHAIR,),
+            trigger="pause", label=words(en="Pause", vi="Tạm dừng"), source=OPEN, dest=ANY, who=DECIDES,
             inputs=(Choice(name="ground", label=words(en="Ground", vi="Căn cứ"), options=(
                         ("illness", words(en="illness or leave", vi="ốm đau, nghỉ phép")),
                         ("other_track", words(en="another authority is at work", vi="cơ quan khác đang giải quyết")),
                         ("force", words(en="circumstances beyond control", vi="bất khả kháng")))), _reason()),
             effects=(Pause(),)),
         Transition(
-            trigger="resume", label=words(en="Resume", vi="Tiếp tục"), source=OPEN, dest=ANY, who=(Role.CHAIR,),
+            trigger="resume", label=words(en="Resume", vi="Tiếp tục"), source=OPEN, dest=ANY, who=DECIDES,
             effects=(Resume(),)),
         Transition(
             trigger="end_with_reasons", label=words(en="End with reasons", vi="Đình chỉ có lý do"),
             source=BEFORE_CONCLUSION,
-            dest="ended_with_reasons", who=(Role.CHAIR,), standing=True, while_paused=True,
+            dest="ended_with_reasons", who=DECIDES, standing=True, while_paused=True,
             guards=(g.actor_has_no_tie,),
             inputs=(_reason(),), effects=(Serve(Role.RESPONDENT, "ended"), StopClock(), cleared("ended"))),
         Transition(
             trigger="transfer", label=words(en="Transfer", vi="Chuyển cấp khác"), source=BEFORE_CONCLUSION,
             dest="transferred",
-            who=(Role.CHAIR,), standing=True, while_paused=True, guards=(g.actor_has_no_tie,),
+            who=DECIDES, standing=True, while_paused=True, guards=(g.actor_has_no_tie,),
             inputs=(Text(name="to_body", label=words(en="To which body", vi="Chuyển đến"), at_most=400), _reason()),
             effects=(StopClock(), cleared("transferred"))),
     ),

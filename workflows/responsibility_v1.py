@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows import guards as g
+from workflows import guards_concern as gc
 from workflows import responsibility_guards as r
 from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Away, Due, Hold, Open, Seat, Serve, StartClock, StopClock, Take, Tell
@@ -137,7 +138,8 @@ RESPONSIBILITY = Workflow(
         Transition(
             trigger="notify", label=words(en="Serve on the head", vi="Thông báo cho người đứng đầu"),
             source="identified", dest="notified",
-            who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(r.a_body_inside_determines, r.nobody_determines_their_own),
+            who=(Role.OFFICER, Role.CHAIR), standing=True,
+            guards=(r.a_body_inside_determines, r.nobody_determines_their_own, gc.adverse_act_needs_another_decider),
             inputs=(Day(name="served_on", label=words(en="Served on", vi="Ngày giao"), when="past"),),
             effects=(Hold(Role.HEAD, "office", handling=True), Serve(Role.HEAD, "responsibility_notice"), *_CLOCKS)),
         Transition(
@@ -236,7 +238,7 @@ RESPONSIBILITY = Workflow(
             source=(*_ANSWERED, "escalated"), dest="determined",
             who=(Role.DECIDER,),
             standing=True, guards=(g.actor_has_no_tie, r.determiner_is_not_the_head, r.nobody_determines_their_own,
-                                   r.underlying_matter_is_decided),
+                                   r.underlying_matter_is_decided, gc.adverse_act_needs_another_decider),
             inputs=(Choice(name="outcome", label=words(en="Outcome", vi="Kết luận"), options=(
                         ("confirmed", words(en="confirmed", vi="giữ nguyên")),
                         ("reduced", words(en="reduced", vi="giảm nhẹ")),

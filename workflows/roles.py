@@ -42,6 +42,8 @@ PERSONAL = (Role.RESPONDENT, Role.COMPANION, Role.HEAD, Role.REPORTER, Role.PROT
 
 OF_OFFICE = (Role.HEAD, Role.OWNER)
 """Parts that come with an office: where a case is with an office, they are whoever's answers for it that day, and nobody else's."""
+UNNAMED = (Role.REPORTER,)
+"""Parts whose acts are told by the part alone: no history says who it was."""
 
 HANDLERS = (Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER,
             Role.AUDITOR,

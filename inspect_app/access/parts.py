@@ -75,8 +75,8 @@ def parts_in(workflow: Workflow, own: str | None, granted: str | None, walls: st
 
 
 def parts_on_opening(granted: Iterable[str]) -> frozenset[Role]:
-    """The parts of someone who opens a case in a unit: all that are granted for it."""
-    return frozenset(Role(code) for code in granted if code in GRANTED)
+    """The parts of a person who opens a case in a unit: all that are granted for it; and anyone may report."""
+    return frozenset(Role(code) for code in granted if code in GRANTED) | {Role.REPORTER}
 
 
 def in_force(dated: Any, today: date) -> ColumnElement[bool]:

@@ -6,12 +6,32 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workflows.definition import Workflow
+from workflows.effects import Serve
 from workflows.inputs import Input, Many
-from workflows.roles import Role
+from workflows.roles import UNNAMED, Role
 
 HANDLING = frozenset({Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER, Role.AUDITOR,
                       Role.DATA_OFFICER, Role.VERIFIER, Role.SUPERIOR})
 """Who reads the inner sentence of a guard; everyone else reads the outer one."""
+
+
+SPEAKING = frozenset({Role.REPORTER, Role.PROTECTED})
+"""Who only spoke: of a case they learn what is theirs, and nothing else."""
+
+
+def only_spoke(parts: frozenset[Role] | None) -> bool:
+    """Whether a reader has no part in a case but to have spoken, or to be protected for it."""
+    return parts is not None and bool(parts) and parts <= SPEAKING
+
+
+def is_told(workflow: Workflow, trigger: str, role: str, parts: frozenset[Role] | None) -> bool:
+    """Whether a reader learns of an event at all: who only spoke learns of their own acts, and of what is said or served to them."""
+    if parts is None or not only_spoke(parts):
+        return True
+    if role in UNNAMED:
+        return role in parts
+    served = {e.role for t in workflow.triggers.get(trigger, ()) for e in t.effects if isinstance(e, Serve)}
+    return bool(served & parts)
 
 
 def may_read(i: Input, parts: frozenset[Role]) -> bool:

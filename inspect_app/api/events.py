@@ -9,7 +9,7 @@ from flask import Response, g, request
 from inspect_app import http
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
-from inspect_app.access.reading import readable
+from inspect_app.access.reading import is_told, readable
 from inspect_app.api import asking
 from inspect_app.api.operations import CASE, LIST, SEEN, Blueprint, operation
 from inspect_app.errors import InSitting, Invalid, NotFound, Refusal, Refused, SeenRequired
@@ -20,6 +20,7 @@ from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow
 from workflows.errors import Verdict
+from workflows.roles import Role
 from workflows.words import words
 
 events = Blueprint("events", __name__, url_prefix=asking.BASE)
@@ -67,8 +68,9 @@ def history(uid: Any) -> Response:
     with house.db.reading(reach_of(actor)) as session:
         found = list(events_of(session, row.id, after, limit + 1))
     cursor = asking.cursor_after(found[limit - 1].seq) if len(found) > limit else None
+    mine = [e for e in found[:limit] if is_told(row.workflow, e.trigger, e.role, _parts(row))]
     return http.answer(
-        {"events": [_shown(row, e) for e in found[:limit]], "cursor": cursor}, 200, {"ETag": asking.etag(row.seq)} | asking.next_link(asked, cursor)
+        {"events": [_shown(row, e) for e in mine], "cursor": cursor}, 200, {"ETag": asking.etag(row.seq)} | asking.next_link(asked, cursor)
     )
 
 
@@ -95,13 +97,17 @@ def one(uid: Any, seq: int) -> Response:
     row = queries.case(house, http.actor(), str(uid))
     with house.db.reading(reach_of(http.actor())) as session:
         found = next((e for e in events_of(session, row.id, seq - 1, 1) if e.seq == seq), None)
-    if found is None:
+    if found is None or not is_told(row.workflow, found.trigger, found.role, _parts(row)):
         raise NotFound
     return http.answer(_shown(row, found))
 
 
+def _parts(row: CaseRow) -> frozenset[Role] | None:
+    return None if sees_everything(http.actor()) else row.parts
+
+
 def _shown(row: CaseRow, event: Event) -> dict[str, Any]:
-    data, withheld = readable(row.workflow, event.trigger, event.data, None if sees_everything(http.actor()) else row.parts)
+    data, withheld = readable(row.workflow, event.trigger, event.data, _parts(row))
     return dump_event(event) | {"data": data, "withheld": withheld}
 
 

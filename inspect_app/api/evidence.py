@@ -11,6 +11,7 @@ from flask import Response, request
 
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
+from inspect_app.access.reading import only_spoke
 from inspect_app.api import asking
 from inspect_app.api.operations import CASE, SEEN, Blueprint, operation
 from inspect_app.errors import Invalid, Problem, Unreadable
@@ -61,7 +62,7 @@ def add(uid: Any) -> Response:
     told.pop("csrf_token", None)
     if wrong := [name for name in told if name in OF_FILE - ({"sha256"} if not is_file else set())]:
         raise Invalid(tuple(Problem(f"/{step(name)}", "unknown", "The file answers this itself; leave it out.") for name in wrong))
-    kept = _kept() if is_file else None
+    kept = _kept(only_spoke(row.parts)) if is_file else None
     with files.until_told(house, kept):
         key = asking.key(asking.fingerprint(told | ({"sha256": kept.sha256} if kept else {})))
         act = _act(told, kept, act_of({"trigger": ADD_EVIDENCE.trigger, **{name: told[name] for name in _OUTER if name in told}}, actor, seen))
@@ -85,11 +86,11 @@ def _reference() -> dict[str, Any]:
     return told
 
 
-def _kept() -> Kept:
+def _kept(of_reporter: bool) -> Kept:
     sent = request.files.getlist("file")
     if len(sent) != 1 or len(request.files) != 1 or not sent[0].filename:
         raise Invalid((Problem("/file", "required", "Send one file, in the part “file”."),))
-    return files.store(http.house(), sent[0].stream, sent[0].filename, sent[0].mimetype)
+    return files.store(http.house(), sent[0].stream, sent[0].filename, sent[0].mimetype, of_reporter=of_reporter)
 
 
 def _act(told: dict[str, Any], kept: Kept | None, bare: Act) -> Act:

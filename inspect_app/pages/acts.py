@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.access.parts import sees_everything
 from inspect_app.access.policy import Policy, policy
-from inspect_app.access.reading import reads_inner
+from inspect_app.access.reading import only_spoke, reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
 from inspect_app.pages.answer import after
@@ -166,7 +166,7 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
 
     def carry_out() -> Event:
-        stored = _file(transition, data)
+        stored = _file(transition, data, only_spoke(row.parts))
         wanted = _act(transition, data, told.get("occurred_on"), told.get("recorded_for"), seen, stored)
         return casework.fire(house, row.uid, wanted, read=http.read_act, key=_key())
 
@@ -206,7 +206,7 @@ def _for_page(transition: Transition) -> tuple[Input, ...]:
     return tuple(i for i in transition.inputs if transition.trigger != "add_evidence" or i.name not in FILE_FIELDS)
 
 
-def _file(transition: Transition, data: dict[str, Any]) -> str | None:
+def _file(transition: Transition, data: dict[str, Any], of_reporter: bool) -> str | None:
     """Where evidence comes with a file: store it, and say what it is. Returns the name it is stored under."""
     if transition.trigger != "add_evidence":
         return None
@@ -214,7 +214,7 @@ def _file(transition: Transition, data: dict[str, Any]) -> str | None:
     if sent is None or not sent.filename:
         data["held_as"] = "reference"
         return None
-    kept = evidence.store(http.house(), sent.stream, sent.filename, sent.mimetype)
+    kept = evidence.store(http.house(), sent.stream, sent.filename, sent.mimetype, of_reporter=of_reporter)
     data.update(held_as="file", sha256=kept.sha256, size=kept.size, media_type=kept.media_type, filename=kept.filename)
     return str(kept.stored_as)
 

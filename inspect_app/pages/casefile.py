@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http, i18n
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
-from inspect_app.access.reading import declared, readable, reads_inner
+from inspect_app.access.reading import declared, is_told, only_spoke, readable, reads_inner
 from inspect_app.pages.telling import told
 from inspect_app.services import directory, evidence, letters, queries
 from inspect_app.services.events import events_of
@@ -23,15 +24,18 @@ from workflows.definition import Workflow
 from workflows.effects import Resume
 from workflows.engine import Offer
 from workflows.inputs import Many
+from workflows.roles import UNNAMED, Role
 
 pages = Blueprint("casefile", __name__)
 
 
 @pages.get("/cases/<uuid:uid>")
 @policy(GET=Policy.SIGNED_IN)
-def show(uid: Any) -> str:
+def show(uid: Any) -> Answer | str:
     house, actor = http.house(), http.actor()
     row = queries.case(house, actor, str(uid))
+    if only_spoke(row.parts) and Role.REPORTER in row.parts:
+        return redirect(url_for("concerns.own", uid=row.uid), 303)
     taken, offers = queries.offers(house, actor, row.uid)
     with house.db.reading(reach_of(actor)) as session:
         events = list(events_of(session, row.id))
@@ -98,12 +102,13 @@ def history(row: CaseRow, actor: Actor, events: list[Event], people: dict[str, s
     """The timeline, newest first, each event with what this reader may read of it."""
     rules = http.house().catalogue.rulesets_by_name[row.ruleset]
     shown = []
-    for e in reversed(events):
-        data, withheld = readable(row.workflow, e.trigger, e.data, None if sees_everything(actor) else row.parts)
+    parts = None if sees_everything(actor) else row.parts
+    for e in (e for e in reversed(events) if is_told(row.workflow, e.trigger, e.role, parts)):
+        data, withheld = readable(row.workflow, e.trigger, e.data, parts)
         shown.append(
             {
                 "event": e,
-                "who": people.get(e.actor, e.actor),
+                "who": people.get(e.actor) or (i18n.role_label(rules, http.language(), e.actor) if e.actor in UNNAMED else e.actor),
                 "said": told(row.workflow, rules, http.language(), e.trigger, data, people),
                 "withheld": len(withheld),
             }

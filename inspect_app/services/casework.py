@@ -18,7 +18,7 @@ from inspect_app.db import DRIVER_CONFLICTS, Fixed, Session
 from inspect_app.errors import InSitting, Invalid, KeyReused, NotNow, NotYours, Problem, Refusal, Refused, Stale
 from inspect_app.models import case_search, cases, dossier, person, role_grant, stream, unit, unit_above
 from inspect_app.now import now as this_moment
-from inspect_app.services import effects, ledger
+from inspect_app.services import effects, ledger, routing
 from inspect_app.services.events import event_by_id
 from inspect_app.services.facts import everyone_in, gather, said
 from inspect_app.services.folding import folded
@@ -265,9 +265,12 @@ def _create(
         )
     )
     session.execute(insert(case_search).values(case_id=id_, folded=folded(f"{number} {title}")))
-    return Taken(
+    taken = Taken(
         id_, case_uid, number, dossier_id, uid, position, parent.id if parent else None, workflow, rules, START, 0, False, unit_id, title, cid, b"", 0
     )
+    if parent is not None and parent.closed_circle:
+        routing.keep_circle(session, house, parent, taken)
+    return taken
 
 
 def _timed(house: House, act: Act, now: int) -> Act:
@@ -300,10 +303,12 @@ def _parts(session: Session, house: House, taken: Taken, act: Act, now: int) -> 
     if act.on_behalf_of and taken.workflow.held_role not in taken.parts:
         raise NotYours(act.trigger, (f"the person, or who answers in their office for {other}",))
     everyone = everyone_in(session, taken, day_of(now, house.zone))
-    return frozenset(Role(role) for role, uids in everyone.items() if other in uids)
+    return frozenset(Role(role) for role, uids in everyone.items() if other in uids and role not in routing.OWN)
 
 
 def _opening_parts(session: Session, act: Act, unit_id: int | None, today: date) -> frozenset[Role]:
+    if act.actor.is_unsigned:
+        return frozenset({Role.REPORTER})
     if sees_everything(act.actor) or act.actor.person_id is None:
         return frozenset()
     rows = session.execute(

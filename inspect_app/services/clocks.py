@@ -30,8 +30,8 @@ class Swept:
 
 def sweep(house: House, until: int) -> Swept:
     """Fire every running clock due by `until` (µs since 1970 UTC), once each, in the order in which they run out; before that, what the
-    organisation has changed is brought into the cases. A clock without a trigger only shows as overdue. Where `until` lies ahead, each
-    fires at its own moment, as if the worker had been there."""
+    organisation has changed is brought into the cases. A clock without a trigger only shows as overdue; one of a case that has ended
+    fires what is open in final states too. Where `until` lies ahead, each fires at its own moment, as if the worker had been there."""
     passing_on.round_of(house)
     fired = refused = 0
     tried: set[int] = set()
@@ -49,7 +49,7 @@ def sweep(house: House, until: int) -> Swept:
 def _due(house: House, until: int) -> list[tuple[int, str, str, int]]:
     with house.db.reading("all") as session:
         rows = session.execute(select(clock.c.id, cases.c.uid, clock.c.then, clock.c.due_at).join(cases, cases.c.id == clock.c.case_id)
-                               .where(clock.c.status == "running", clock.c.due_at <= until, clock.c.then.is_not(None), cases.c.is_open)
+                               .where(clock.c.status == "running", clock.c.due_at <= until, clock.c.then.is_not(None))
                                .order_by(clock.c.due_at, clock.c.id)).all()
     return [(id_, uid, then, due_at) for id_, uid, then, due_at in rows]
 

@@ -16,13 +16,14 @@ from inspect_app.services import links, passwords
 from inspect_app.services.demonstration_acts import Matter, take
 from inspect_app.services.demonstration_data import (
     BadDemonstration,
+    ConcernData,
     HouseData,
     InspectionData,
     ShortcomingData,
     read_house,
 )
 from inspect_app.services.demonstration_people import Organisation, settle
-from inspect_app.services.demonstration_stories import INSPECTIONS, RESPONSIBILITIES, SHORTCOMINGS, Step
+from inspect_app.services.demonstration_stories import CONCERNS, INSPECTIONS, RESPONSIBILITIES, SHORTCOMINGS, Step
 from inspect_app.services.house import House
 from workflows.calendar import day_of, micros
 
@@ -30,6 +31,8 @@ PASSWORD = "inspect-demo"  # noqa: S105
 """The one password of all demonstration accounts; it is printed."""
 
 MINUTE = 60_000_000
+
+Text = InspectionData | ShortcomingData | ConcernData
 
 
 class AlreadyPeopled(Refusal):
@@ -78,7 +81,7 @@ def load_demonstration(
             raise AlreadyPeopled
         links.make_room(session)
         made = settle(session, data, today, seed, PASSWORD, hash_password or partial(passwords.hashed, house))
-        texts: list[InspectionData | ShortcomingData] = [*data.inspections, *data.shortcomings]
+        texts: list[Text] = [*data.inspections, *data.shortcomings, *data.concerns]
         matters = [_matter(session, house, made, text, seed) for text in texts]
         for moment, matter, step in _in_order(house, matters, today, now):
             matter.day = day_of(moment, house.zone)
@@ -93,7 +96,7 @@ def load_demonstration(
 
 
 def _matter(
-    session: Session, house: House, made: Organisation, text: InspectionData | ShortcomingData, seed: int
+    session: Session, house: House, made: Organisation, text: Text, seed: int
 ) -> Matter:
     opened_on = _worked(made.ago(text.opened))
     return Matter(session, house, made, text, Random(f"{seed}/{made.data.house}/{text.title}"), opened_on, opened_on)  # noqa: S311
@@ -104,8 +107,10 @@ def _worked(day: date) -> date:
     return day - timedelta(days=max(0, day.weekday() - 4))
 
 
-def _life(text: InspectionData | ShortcomingData) -> list[Step]:
+def _life(text: Text) -> list[Step]:
     """The steps of a matter, the responsibility's among the inspection's."""
+    if isinstance(text, ConcernData):
+        return list(CONCERNS[text.story])
     if isinstance(text, ShortcomingData):
         return list(SHORTCOMINGS[text.story])
     steps = list(INSPECTIONS[text.story])

@@ -15,7 +15,8 @@ from inspect_app.models import case_role, cases, clock, evidence, person
 from inspect_app.now import now
 from inspect_app.services import casework
 from inspect_app.services.casework import Opening
-from inspect_app.services.demonstration_data import HeadData, InspectionData, ShortcomingData
+from inspect_app.services.concerns import unsigned
+from inspect_app.services.demonstration_data import ConcernData, HeadData, InspectionData, ShortcomingData
 from inspect_app.services.demonstration_people import Organisation, head_office
 from inspect_app.services.effects import mirror_due
 from inspect_app.services.house import House
@@ -28,6 +29,7 @@ KIDS = {
     "t": ("r", "shortcoming"),
     "m": ("r", "responsibility"),
     "i": ("", "inspection"),
+    "j": ("c", "inspection"),
 }
 """Which case a prefix speaks of: the case it was opened by, and its workflow."""
 
@@ -39,7 +41,7 @@ class Matter:
     session: Session
     house: House
     made: Organisation
-    text: InspectionData | ShortcomingData
+    text: InspectionData | ShortcomingData | ConcernData
     rng: Random
     day: date
     opened_on: date
@@ -102,8 +104,8 @@ class Matter:
 def take(m: Matter, prefix: str, verb: str) -> None:
     """Take one step."""
     m.acts += 1
-    if verb in ("register", "note") and not prefix:
-        m.cases[""] = _open(m, verb)
+    if verb == "raise_concern" or (verb in ("register", "note") and not prefix):
+        m.cases[prefix] = _open(m, verb)
         return
     who, data = STEPS.get(f"{prefix}.{verb}", STEPS[verb])
     actor = _actor(m, prefix, who)
@@ -119,6 +121,8 @@ def _open(m: Matter, verb: str) -> str:
     t = m.text
     if isinstance(t, InspectionData):
         actor, workflow, data = m.made.people[t.by], "inspection", {"source": t.source, "what": m.fill(t.what)}
+    elif isinstance(t, ConcernData):
+        actor, workflow, data = _reporter(m), "concern", _concern(m)
     else:
         actor, workflow, data = m.made.people[m.made.heads.get(t.by, t.by)], "shortcoming", _shortcoming(m)
     opening = Opening(workflow, Act(verb, actor, data), t.title, t.unit, ruleset=m.made.data.ruleset, rehearsal=True)
@@ -127,7 +131,9 @@ def _open(m: Matter, verb: str) -> str:
 
 def _actor(m: Matter, prefix: str, who: str | Role) -> Actor:
     if isinstance(who, Role):
-        return m.player(prefix, who)
+        return _reporter(m) if who is Role.REPORTER else m.player(prefix, who)
+    if who == "handler":
+        return m.player(prefix, Role.DECIDER if _text(m).about else Role.OFFICER)
     if who == "officer" and isinstance(m.text, InspectionData):
         return m.made.people[m.text.by]
     return SYSTEM if who == "system" else m.made.people[who]
@@ -148,8 +154,33 @@ def _fired(m: Matter, case_id: str, trigger: str) -> None:
     mirror_due(m.session, id_, m.house.catalogue.by_name[name])
 
 
+def _text(m: Matter) -> ConcernData:
+    assert isinstance(m.text, ConcernData)
+    return m.text
+
+
+def _reporter(m: Matter) -> Actor:
+    """Who raised the concern; without a name, whoever holds its receipt code."""
+    by = _text(m).by
+    return m.made.people[m.made.heads.get(by, by)] if by else unsigned(m.made.data.language, m.cases.get("c"))
+
+
+def _concern(m: Matter) -> dict[str, Any]:
+    t = _text(m)
+    data: dict[str, Any] = {"what": m.fill(t.what), "conduct": t.conduct, "place": t.place, "happened_from": m.after(-6)}
+    if t.about:
+        data["named"] = [{"person": m.made.people[m.made.heads.get(key, key)].id} for key in t.about]
+    return data | ({"reporter": _reporter(m).id} if t.by else {})
+
+
+def _told(**inputs: str) -> Callable[[Matter], dict[str, Any]]:
+    """Inputs that are texts of the concern itself."""
+    return lambda m: {name: m.fill(getattr(_text(m), part)) for name, part in inputs.items()}
+
+
 def _shortcoming(m: Matter) -> dict[str, Any]:
     t = m.text
+    assert not isinstance(t, ConcernData)
     office = t.office if isinstance(t, ShortcomingData) and t.office else head_office(t.unit)
     what = t.what if isinstance(t, ShortcomingData) else t.finding
     return {
@@ -313,6 +344,16 @@ STEPS: dict[str, tuple[str | Role, Callable[[Matter], dict[str, Any]]]] = {
     "send_back": (Role.OFFICER, lambda m: {"why": m.say("send_back"), "due": m.until(m.text.due)}),
     "drop": (Role.OFFICER, _said(why="drop")),
     "make_formal": (Role.OFFICER, lambda m: {}),
+    "c.assess": ("handler", lambda m: {"assessment": m.say("assessment"), "told": m.fill(_text(m).told)}),
+    "ask_reporter": ("handler", _told(question="question")),
+    "add_facts": (Role.REPORTER, _told(facts="answer")),
+    "c.propose_no_case": ("handler", lambda m: {"ground": "unfounded", "sentence": m.say("no_case")}),
+    "c.close_no_case": ("chair", _told(reason="reason")),
+    "hand_over": ("chair", _told(to_body="to", reason="reason")),
+    "entrust_handling": (Role.DECIDER, lambda m: {"person": m.made.people[_text(m).to].id, "reason": m.fill(_text(m).reason)}),
+    "c.follow_up": (Role.OFFICER, _told(matter="matter", feedback="told")),
+    "j.propose": (Role.OFFICER, lambda m: {"work_type": "suspicion", "why": m.say("proposal")}),
+    "c.close": (Role.OFFICER, _told(outcome="done")),
 }
 """Who takes a step, by the key of a person or by the part they play in the case, and what they say.
 

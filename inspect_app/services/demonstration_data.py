@@ -126,6 +126,30 @@ class ShortcomingData:
 
 
 @dataclass(frozen=True)
+class ConcernData:
+    """One concern: its story, and who raised it: a person's key, the unit whose head did, or nobody, who came without a name."""
+
+    story: str
+    unit: str
+    opened: int
+    title: str
+    what: str
+    place: str
+    told: str
+    by: str | None = None
+    about: tuple[str, ...] = ()
+    conduct: str = "act"
+    question: str = ""
+    answer: str = ""
+    matter: str = ""
+    reason: str = ""
+    to: str = ""
+    """Who handles it in a closed circle, or the body to which it is handed over."""
+    done: str = ""
+    due: int | None = None
+
+
+@dataclass(frozen=True)
 class HouseData:
     """A whole demonstration."""
 
@@ -143,6 +167,7 @@ class HouseData:
     offices: tuple[OfficeData, ...]
     inspections: tuple[InspectionData, ...]
     shortcomings: tuple[ShortcomingData, ...]
+    concerns: tuple[ConcernData, ...]
     phrases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -173,6 +198,7 @@ def read_house(which: str) -> HouseData:
         offices=tuple(_rows(OfficeData, raw["offices"])),
         inspections=tuple(_rows(InspectionData, raw["inspections"])),
         shortcomings=tuple(_rows(ShortcomingData, raw["shortcomings"])),
+        concerns=tuple(_rows(ConcernData, raw["concerns"])),
     )
 
 

@@ -2,7 +2,7 @@
 
 A step with a prefix belongs to a case that was opened on the way: `r` the responsibility, `s` and `t` the actions that
 the inspection and the responsibility opened, `m` the responsibility that went to the right office, `i` the inspection
-made of a shortcoming.
+made of a shortcoming, `c` a concern, `j` the inspection that follows it up.
 """
 
 from __future__ import annotations
@@ -120,3 +120,14 @@ SHORTCOMINGS: dict[str, tuple[Step, ...]] = {
     "formal_assessed": _life("0 note; 9 finish; 13 make_formal; 15 i.assess"),
 }
 """Lives of shortcomings on the fast track."""
+
+_ASSESSED = "0 c.raise_concern; 2 c.assess"
+CONCERNS: dict[str, tuple[Step, ...]] = {
+    "received": _life("0 c.raise_concern"),
+    "assessing": _life(_ASSESSED, "4 c.ask_reporter; 5 c.add_facts"),
+    "closed_no_case": _life(_ASSESSED, "6 c.propose_no_case; 9 c.close_no_case"),
+    "handed_over": _life(_ASSESSED, "5 c.hand_over"),
+    "circle": _life(_ASSESSED, "4 c.entrust_handling; 7 c.follow_up; 9 j.assess; 12 j.propose"),
+    "closed": _life(_ASSESSED, "5 c.follow_up; 7 j.assess; 10 j.propose_no_case; 13 j.close_no_case; 15 c.close"),
+}
+"""Lives of concerns."""

@@ -14,7 +14,7 @@ from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import case_role, cases, clock, evidence, letter, sanction, upload
 from inspect_app.models.case import FAR
-from inspect_app.services import absences, holding
+from inspect_app.services import absences, holding, routing
 from inspect_app.services import facts as facts_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
@@ -130,6 +130,13 @@ def _serve(session: Session, house: House, taken: Taken, effect: fx.Serve, act: 
                                               made_at=event.recorded_at))
 
 
+def _route(session: Session, house: House, taken: Taken, effect: fx.Route, act: Act, event: Event) -> None:
+    way = routing.find(session, taken, effect, act.data, act.actor, day_of(event.recorded_at, house.zone))
+    for person_id, role in way.parts:
+        holding.give(session, taken, person_id, role, event.seq)
+    routing.take_way(session, house, taken, way, event.seq)
+
+
 def _start(session: Session, house: House, taken: Taken, effect: fx.StartClock, act: Act, event: Event) -> None:
     limit = str(taken.ruleset.values.get(f"clock.{effect.name}", "30d"))
     begun = day_of(event.occurred_at, house.zone)
@@ -219,7 +226,7 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
-    fx.Take: _take, fx.Appoint: _appoint, fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Away: _away, fx.Serve: _serve,
+    fx.Take: _take, fx.Appoint: _appoint, fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Away: _away, fx.Serve: _serve,
     fx.StartClock: _start, fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction,
     fx.Attach: _attach, fx.Withdraw: _withdraw,
 }

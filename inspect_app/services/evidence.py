@@ -6,7 +6,7 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,12 +21,14 @@ from inspect_app.access.reading import HANDLING, readable
 from inspect_app.errors import Invalid, NotFound, Problem, Tampered
 from inspect_app.models import evidence, upload
 from inspect_app.now import now
+from inspect_app.services import untraced
 from inspect_app.services.events import events_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow
 from workflows.acts import Actor
 from workflows.inputs import Evidence, Many
+from workflows.roles import UNNAMED
 
 PDF, PNG, JPEG, TEXT, CSV = "application/pdf", "image/png", "image/jpeg", "text/plain", "text/csv"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -34,6 +36,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODT = "application/vnd.oasis.opendocument.text"
 ENDINGS = {"pdf": PDF, "png": PNG, "jpg": JPEG, "jpeg": JPEG, "txt": TEXT, "csv": CSV, "docx": DOCX, "xlsx": XLSX, "odt": ODT}
 """The kinds of file that are kept, by their usual endings."""
+
+UNTRACED: dict[str, Callable[[bytes], bytes | None]] = {JPEG: untraced.jpeg, PNG: untraced.png, TEXT: bytes, CSV: bytes}
+"""Kinds from which everything about their maker can be taken out, and how."""
 
 UNTOLD = ("", "application/octet-stream")
 """What a sender says who does not know."""
@@ -57,8 +62,11 @@ class Kept:
     filename: str
 
 
-def store(house: House, stream: IO[bytes], filename: str, declared: str, pointer: str = "/file") -> Kept:
-    """Keep a file: written and synced under a random name, and noted, before any act speaks of it. Raises `Invalid` where it is not what it says."""
+def store(house: House, stream: IO[bytes], filename: str, declared: str, pointer: str = "/file", *, of_reporter: bool = False) -> Kept:
+    """Keep a file: written and synced under a random name, and noted, before any act speaks of it. Raises `Invalid` where it is not what it says.
+
+    For a reporter (`of_reporter`) it is kept without what it says of its maker, its name included; a kind from which that cannot be
+    taken out is refused."""
     name = token_hex(32)
     folder = house.data / "evidence"
     folder.mkdir(parents=True, exist_ok=True)
@@ -69,6 +77,11 @@ def store(house: House, stream: IO[bytes], filename: str, declared: str, pointer
         digest, size = _write(part, stream)
         called = _called(filename)
         found = _kind(part, called, declared.partition(";")[0].strip().lower(), pointer)
+        if of_reporter:
+            _untrace(part, found, pointer)
+            with part.open("rb") as file:
+                digest, size = _measured(file)
+            called = f"file.{next(ending for ending, kind in ENDINGS.items() if kind == found)}"
     except BaseException:
         part.unlink(missing_ok=True)
         discard(house, name)
@@ -88,6 +101,28 @@ def _write(part: Path, stream: IO[bytes]) -> tuple[str, int]:
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
+    return digest.hexdigest(), size
+
+
+def _untrace(part: Path, kind: str, pointer: str) -> None:
+    """Write the file anew without what it says of its maker. Raises `Invalid` for a kind that may hide it too well."""
+    if kind not in UNTRACED:
+        raise Invalid((Problem(pointer, "traces", "A file of this kind may hold its writer's name. Send a picture of the pages, or plain text."),))
+    clean = UNTRACED[kind](part.read_bytes())
+    if clean is None:
+        raise Invalid((Problem(pointer, "kind", "This picture is damaged; take it again."),))
+    with part.open("r+b") as file:
+        file.truncate(0)
+        file.write(clean)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _measured(file: IO[bytes]) -> tuple[str, int]:
+    digest, size = sha256(), 0
+    while piece := file.read(PIECE):
+        digest.update(piece)
+        size += len(piece)
     return digest.hexdigest(), size
 
 
@@ -234,7 +269,8 @@ def items(house: House, row: CaseRow, actor: Actor) -> list[Item]:
     shown = []
     for item in found:
         event = by_seq[item["seq"]]
-        if handles or actor.id in (event.actor, event.recorded_for) or item["n"] in cited:
+        own = actor.id in (event.actor, event.recorded_for) or (event.role in UNNAMED and event.role in row.parts)
+        if handles or own or item["n"] in cited:
             said, _ = readable(row.workflow, event.trigger, event.data, None if everything else row.parts)
             shown.append(Item(item["n"], item["seq"], item["held_as"], item["sha256"], item["size"], item["media_type"], item["stored_as"],
                               item["withdrawn_seq"], event.recorded_at, said))
@@ -269,15 +305,12 @@ def content(house: House, one: Item) -> tuple[IO[bytes], int]:
     the one its event committed to."""
     if one.stored_as is None:
         raise NotFound("This item is a paper kept elsewhere; its place is in the list.")
-    digest, size = sha256(), 0
     try:
         file = (house.data / "evidence" / one.stored_as).open("rb")
     except FileNotFoundError:
         raise Tampered(f"The file of item {one.n} is gone.") from None
-    while piece := file.read(PIECE):
-        digest.update(piece)
-        size += len(piece)
-    if digest.hexdigest() != one.sha256 or size != one.size:
+    digest, size = _measured(file)
+    if digest != one.sha256 or size != one.size:
         file.close()
         raise Tampered(f"The file of item {one.n} is not the one its event speaks of.")
     file.seek(0)

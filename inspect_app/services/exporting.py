@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 
 from inspect_app.access.parts import in_force, parts_in, reach_of, sees_everything, visible_to
-from inspect_app.access.reading import HANDLING, declared, readable
+from inspect_app.access.reading import HANDLING, declared, is_told, readable
 from inspect_app.db import Session
 from inspect_app.errors import NotFound, Refusal
 from inspect_app.exports.formats import FORMATS
@@ -237,7 +237,9 @@ def history(session: Session, house: House, actor: Actor, chosen: list[ColumnEle
             if made.data:
                 made = made._replace(data=data_of({f"data.{name}": value for name, value in made.data.items()}))
             law = house.law(law_hash)
-            yield made if whole else _for_reader(law, made, parts_in(law, own, granted, walls, closed_circle=bool(closed)))
+            parts = None if whole else parts_in(law, own, granted, walls, closed_circle=bool(closed))
+            if is_told(law, made.trigger, made.role or "", parts):
+                yield made if parts is None else _for_reader(law, made, parts)
 
 
 def _for_reader(law: Workflow, made: HistoryEvent, parts: frozenset[Role]) -> HistoryEvent:

@@ -15,7 +15,7 @@ from inspect_app.services import standing
 from inspect_app.services.house import House
 from inspect_app.services.taken import Taken
 from workflows.acts import Act, BodyFact, CaseFact, ClockFact, Facts, MatterFact, OfficeFact, StepFact, StrandFact
-from workflows.calendar import day_of
+from workflows.calendar import add, day_of
 from workflows.definition import Transition, Workflow
 from workflows.inputs import Many, Office, Person, Unit
 from workflows.roles import Role
@@ -28,7 +28,12 @@ _STRANDS = Fixed("SELECT id, parent_id, workflow, definition, state FROM cases W
 _PEOPLE = Fixed(
     "SELECT r.role, p.uid FROM case_role r JOIN person p ON p.id = r.person_id WHERE r.case_id = :id AND r.until_seq IS NULL ORDER BY p.id"
 )
-_TIES = Fixed("SELECT p.uid FROM exclusion x JOIN person p ON p.id = x.person_id WHERE x.case_id = :id")
+_TIES = Fixed("""SELECT p.uid FROM exclusion x JOIN person p ON p.id = x.person_id WHERE x.case_id = :id
+  UNION SELECT p.uid FROM named n JOIN person p ON p.id = n.person_id WHERE n.case_id = :id""")
+_FEARED = Fixed("""SELECT c.opened_at, o.uid FROM person p JOIN case_role r ON r.person_id = p.id AND r.role = 'protected'
+  JOIN cases c ON c.id = r.case_id JOIN (SELECT case_id, person_id FROM named
+    UNION SELECT case_id, person_id FROM exclusion WHERE part = 'all') w ON w.case_id = c.id
+  JOIN person o ON o.id = w.person_id WHERE p.uid = :uid AND c.id <> :id""")
 _ITEMS = Fixed("SELECT n FROM evidence WHERE case_id = :id AND withdrawn_seq IS NULL ORDER BY n")
 _CLOCKS = Fixed("SELECT name, due_at, status FROM clock WHERE case_id = :id ORDER BY id")
 _LETTERS = Fixed("SELECT kind, MAX(made_at) FROM letter WHERE case_id = :id GROUP BY kind")
@@ -42,6 +47,10 @@ _UNIT = Fixed("SELECT code FROM unit WHERE id = :unit")
 _SETUP = Fixed("SELECT name, value FROM installation WHERE name IN ('appeal_body', 'concerns_contact')")
 _JURISDICTION = Fixed("""SELECT b.code FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id JOIN unit b ON b.id = a.unit_id
   WHERE g.person_id = :person""")
+
+
+AIMED_AT = (Role.RESPONDENT, Role.HEAD)
+"""The parts of those whom an act of a case may be aimed at."""
 
 
 def said(session: Session, case_id: int) -> dict[str, Any]:
@@ -159,7 +168,7 @@ class _Gatherer:
 
     def case(self) -> CaseFact:
         t = self.taken
-        return CaseFact(t.state, t.seq, t.workflow.name, t.paused, t.workflow.is_final(t.state))
+        return CaseFact(t.state, t.seq, t.workflow.name, t.paused, t.workflow.is_final(t.state), t.closed_circle)
 
     def _others(self) -> list[tuple[int, int | None, StrandFact]]:
         found = []
@@ -240,7 +249,19 @@ class _Gatherer:
         return MatterFact(fact.workflow, fact.state, fact.is_final, fact.settled, result)
 
     def ties(self) -> frozenset[str]:
-        return frozenset(row[0] for row in _TIES.run(self.session, {"id": self.taken.id}))
+        return frozenset(row[0] for row in _TIES.run(self.session, {"id": self.taken.id})) | self.feared()
+
+    def feared(self) -> frozenset[str]:
+        """They are ties too, so that no verdict tells the one from the other; only acts that touch somebody's standing can be adverse."""
+        if self.transition is not None and not self.transition.standing:
+            return frozenset()
+        players = self.people()
+        aimed_at = {uid for role in AIMED_AT for uid in players.get(role.value, ())}
+        aimed_at |= {uid for o in self.offices().values() for uid in (o.holder_then, o.holder_now, o.acting_now) if uid}
+        limit, week = str(self.taken.ruleset.values["clock.protection"]), self.taken.ruleset.values["working_week"]
+        return frozenset(
+            uid for person in aimed_at for opened_at, uid in _FEARED.run(self.session, {"uid": person, "id": self.taken.id})
+            if uid != person and add(day_of(opened_at, self.house.zone), limit, week) >= self.day)
 
     def drawn_in(self) -> frozenset[str]:
         return frozenset(named(self.transition, self.act, Person)) if self.transition else frozenset()

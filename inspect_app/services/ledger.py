@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from uuid_utils import uuid7
@@ -12,8 +12,9 @@ from inspect_app.audit.envelope import Sealed, b64url, seal
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import Stale
 from inspect_app.services.taken import Taken
-from workflows.acts import Act
+from workflows.acts import Act, Actor
 from workflows.errors import Verdict
+from workflows.roles import UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ WITH s AS (UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stre
  x AS (INSERT INTO content (event_id, subject_id, body) SELECT event_id, 0, :body FROM e),
  p AS (INSERT INTO log_pending (event_id) SELECT event_id FROM e),
  a AS (INSERT INTO answered (actor, key, request, case_id, event, created_at)
-       SELECT :actor, CAST(:key AS varchar), CAST(:request AS varchar), s.id, :id, :at FROM s WHERE CAST(:key AS varchar) IS NOT NULL)
+       SELECT :asker, CAST(:key AS varchar), CAST(:request AS varchar), s.id, :id, :at FROM s WHERE CAST(:key AS varchar) IS NOT NULL)
 SELECT event_id FROM e""")
 
 _MIRROR_STREAM = Fixed("UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stream AND seq = :seq - 1")
@@ -74,7 +75,7 @@ _MIRROR_CASE = Fixed("UPDATE cases SET state = :after, seq = :seq, is_open = :is
 _EVENT = Fixed(f"{_APPEND_EVENT} VALUES ({_EVENT_VALUES})")
 _CONTENT = Fixed("INSERT INTO content (event_id, subject_id, body) VALUES (last_insert_rowid(), 0, :body)")
 _PENDING = Fixed("INSERT INTO log_pending (event_id) SELECT event_id FROM event WHERE stream_id = :stream AND seq = :seq")
-_ANSWERED = Fixed("INSERT INTO answered (actor, key, request, case_id, event, created_at) VALUES (:actor, :key, :request, :stream, :id, :at)")
+_ANSWERED = Fixed("INSERT INTO answered (actor, key, request, case_id, event, created_at) VALUES (:asker, :key, :request, :stream, :id, :at)")
 
 
 def fields_of(taken: Taken, act: Act, *, before: str, after: str, role: str, occurred_at: int, origin: str, position: int,
@@ -107,7 +108,11 @@ def fields_of(taken: Taken, act: Act, *, before: str, after: str, role: str, occ
 
 def append(session: Session, log: str, taken: Taken, act: Act, *, after: str, role: str, now: int, verdicts: Sequence[Verdict],
            key: Key | None = None, parent: Mapping[str, Any] | None = None, opened: Sequence[str] = ()) -> Event:
-    """Write one event and its mirrors. `taken` moves on with it. Raises `Stale` where the case has moved meanwhile."""
+    """Write one event and its mirrors. `taken` moves on with it. Raises `Stale` where the case has moved meanwhile.
+
+    What a reporter does is told by the part alone: neither the event nor what it commits to says who it was."""
+    asker = act.actor.id
+    act = replace(act, actor=Actor(role, role)) if role in UNNAMED else act
     at = max(now, taken.at + 1)
     seq, position = taken.seq + 1, taken.position + 1
     occurred_at = now if act.occurred_at is None else act.occurred_at
@@ -117,7 +122,7 @@ def append(session: Session, log: str, taken: Taken, act: Act, *, after: str, ro
     uid = str(uuid7())
     values = {"id": uid, "stream": taken.id, "seq": seq, "envelope": sealed.envelope, "leaf": sealed.leaf, "body": sealed.body,
               "dossier": taken.dossier_id, "position": position, "trigger": act.trigger, "before": taken.state, "after": after,
-              "actor": act.actor.id, "role": role, "on_behalf_of": act.on_behalf_of, "recorded_for": act.recorded_for,
+              "actor": act.actor.id, "asker": asker, "role": role, "on_behalf_of": act.on_behalf_of, "recorded_for": act.recorded_for,
               "occurred_at": occurred_at, "zone": act.zone, "late": act.late, "at": at, "origin": "act", "fits": True,
               "is_open": not taken.workflow.is_final(after), "key": key.key if key else None, "request": key.request if key else None}
     if session.dialect.name == "postgresql":

@@ -12,7 +12,8 @@ import orjson
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, tuple_
 
 from inspect_app.access.offices import ANY_SCOPE
-from inspect_app.access.parts import Viewer, handling, in_force, parts_in, reach_of, visible_to
+from inspect_app.access.parts import Viewer, handling, in_force, parts_in, reach_of, sees_everything, visible_to
+from inspect_app.access.reading import HANDLING
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, NotFound, Problem
 from inspect_app.models import (
@@ -39,13 +40,14 @@ from inspect_app.services.taken import Taken, look
 from workflows import engine
 from workflows.acts import Act, Actor
 from workflows.calendar import day_of
+from workflows.concern_v1 import CONCERN
 from workflows.definition import ANY, Workflow
 from workflows.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a list or on its page. Moments are µs since 1970 UTC."""
+    """A case in a list or on its page. Moments are µs since 1970 UTC. Parties are not told of the concern it came from (`parent`)."""
 
     id: int
     uid: str
@@ -69,6 +71,7 @@ class CaseRow:
     parent: str | None
     parts: frozenset[Role] = frozenset()
     waits: tuple[str, ...] = ()
+    closed_circle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def _select(session: Session, house: House, viewer: Viewer) -> Any:
     return (
         select(c.id, c.uid, c.number, c.reference, dossier.c.uid, c.definition, c.ruleset, c.state, c.seq, c.title, unit.c.code, unit.c.name,
                c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.closed_circle,
-               parent.c.uid, own, granted, walls)
+               parent.c.uid, parent.c.workflow, own, granted, walls)
         .join(dossier, dossier.c.id == cases.c.dossier_id)
         .outerjoin(unit, unit.c.id == cases.c.unit_id)
         .outerjoin(parent, parent.c.id == cases.c.parent_id)
@@ -134,7 +137,7 @@ def _found(session: Session, house: House, viewer: Viewer, chosen: Any) -> list[
 
 def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
     (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, code, name, is_open, paused, rehearsal, opened_at,
-     updated_at, due_at, origin, office_id, body_id, closed_circle, parent, own, granted, walls) = row
+     updated_at, due_at, origin, office_id, body_id, closed_circle, parent, above, own, granted, walls) = row
     workflow = house.law(definition)
     answers = office_id is not None and office_id in viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
     parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None, answers=answers,
@@ -159,9 +162,10 @@ def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
         updated_at,
         due_at,
         origin,
-        parent,
+        parent if above != CONCERN.name or parts & HANDLING or sees_everything(viewer.actor) else None,
         parts,
         _waits(workflow, state, bool(paused), parts),
+        bool(closed_circle),
     )
 
 
@@ -266,6 +270,7 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
             exists().where(
                 case_role.c.case_id == cases.c.id,
                 case_role.c.until_seq.is_(None),
+                case_role.c.role.not_in((Role.REPORTER, Role.PROTECTED)),
                 person.c.id == case_role.c.person_id,
                 person.c.uid == wanted.assigned_to,
             )

@@ -83,6 +83,8 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
     answers = office_id is not None and standing.answers_for(session, office_id, actor.person_id, today, workflow.name)
     sits = body_id is not None and body_id in standing.bodies_of(session, actor.person_id, today)
     parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None, answers=answers, sits=sits)
+    if actor.holds == uid:
+        parts |= {Role.REPORTER, Role.PROTECTED}
     if actor.id == "system":
         parts = frozenset({Role.SYSTEM})
     elif not (parts or sees_everything(actor)):

@@ -32,7 +32,7 @@ from workflows.catalogue import BUILT_IN, load_catalogue
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 HOUSES = ("depot", "hospital")
-LOGINS = {"admin", "chair", "member", "officer", "recorder", "lead", "head", "unit", "auditor", "data"}
+LOGINS = {"admin", "chair", "member", "officer", "recorder", "lead", "head", "unit", "auditor", "data", "contact"}
 WEDNESDAY = micros(datetime(2026, 7, 8, 9, 30, tzinfo=UTC))
 DIALECT = (
     "cell",
