@@ -181,6 +181,13 @@ class Workflow:
         return next((e.role for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.Hold) and e.handling), None)
 
     @cached_property
+    def parts(self) -> frozenset[Role]:
+        """Every part that somebody may play in a case of it."""
+        every = (*self.transitions, *self.entries)
+        given = {e.role for t in every for e in t.effects if isinstance(e, (fx.Appoint, fx.Take, fx.Hold))}
+        return frozenset(given.union(*(t.who for t in every)))
+
+    @cached_property
     def every_input(self) -> tuple[Input, ...]:
         """All inputs of the workflow, each once, by name."""
         return tuple({i.name: i for t in (*self.transitions, *self.entries) for i in t.inputs}.values())
@@ -274,8 +281,10 @@ def _people(w: Workflow) -> Iterator[str]:
             if asked not in w.triggers:
                 yield f"“{t.trigger}” asks about a step “{asked}” that does not exist"
         for e in t.effects:
-            if isinstance(e, (fx.Appoint, fx.Due, fx.Sanction, fx.Withdraw)) and e.input not in names:
+            if isinstance(e, (fx.Appoint, fx.Dismiss, fx.Reinstate, fx.Due, fx.Sanction, fx.Withdraw)) and e.input not in names:
                 yield f"“{t.trigger}”: the effect {e.kind} speaks of an input “{e.input}” that is not asked for"
+            if isinstance(e, fx.Appoint) and e.until is not None and e.until not in names:
+                yield f"“{t.trigger}”: the effect appoint speaks of an input “{e.until}” that is not asked for"
             if isinstance(e, fx.Hold) and e.input not in anywhere:
                 yield f"“{t.trigger}”: the effect hold speaks of an input “{e.input}” that no act asks for"
             if isinstance(e, fx.Open):

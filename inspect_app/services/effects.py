@@ -8,21 +8,22 @@ from datetime import date
 from os import urandom
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
-from inspect_app.models import case_role, cases, clock, evidence, letter, office, person, responsibility, sanction, upload
+from inspect_app.models import case_role, cases, clock, declared_conflict, evidence, letter, office, person, responsibility, sanction, upload
 from inspect_app.services import facts as facts_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
 from inspect_app.services.taken import Taken
+from inspect_app.services.walls import moved_by, rebuild
 from workflows import effects as fx
 from workflows.acts import Act
 from workflows.calendar import add, day_of, end_of
 from workflows.engine import Step
-from workflows.roles import Role
+from workflows.roles import PERSONAL, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,13 @@ def plan_children(session: Session, house: House, taken: Taken, step: Step, act:
 
 
 def apply(session: Session, house: House, taken: Taken, step: Step, act: Act, event: Event) -> None:
-    """Carry out every effect of the step but the opening of children."""
+    """Carry out every effect of the step but the opening of children, and move the walls where its people have changed."""
     for effect in step.transition.effects:
         handler = _HANDLERS.get(type(effect))
         if handler is not None:
             handler(session, house, taken, effect, act, event)
+    if moved_by(step.transition, act.data):
+        rebuild(session, house, taken.id)
 
 
 def _person(session: Session, uid: str, pointer: str) -> int:
@@ -73,10 +76,10 @@ def _person(session: Session, uid: str, pointer: str) -> int:
     return int(found)
 
 
-def _give(session: Session, taken: Taken, person_id: int, role: Role, seq: int) -> None:
+def _give(session: Session, taken: Taken, person_id: int, role: Role, seq: int, until: date | None = None) -> None:
     dialect = postgresql if session.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(case_role).values(case_id=taken.id, person_id=person_id, role=role.value, since_seq=seq)
-    session.execute(row.on_conflict_do_update(index_elements=["case_id", "person_id", "role"], set_={"until_seq": None}))
+    row = dialect.insert(case_role).values(case_id=taken.id, person_id=person_id, role=role.value, since_seq=seq, until_on=until)
+    session.execute(row.on_conflict_do_update(index_elements=["case_id", "person_id", "role"], set_={"until_seq": None, "until_on": until}))
 
 
 def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Act, event: Event) -> None:
@@ -92,8 +95,34 @@ def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Ac
 def _appoint(session: Session, house: House, taken: Taken, effect: fx.Appoint, act: Act, event: Event) -> None:
     value = act.data.get(effect.input)
     uids = [row[effect.column] for row in value] if effect.column and isinstance(value, list) else [value] if value else []
+    until = date.fromisoformat(str(act.data[effect.until])) if effect.until and act.data.get(effect.until) else None
     for uid in uids:
-        _give(session, taken, _person(session, str(uid), f"/data/{effect.input}"), effect.role, event.seq)
+        _give(session, taken, _person(session, str(uid), f"/data/{effect.input}"), effect.role, event.seq, until)
+
+
+def _dismiss(session: Session, house: House, taken: Taken, effect: fx.Dismiss, act: Act, event: Event) -> None:
+    person_id = _person(session, str(act.data[effect.input]), f"/data/{effect.input}")
+    playing = (case_role.c.case_id == taken.id, case_role.c.person_id == person_id, case_role.c.role == effect.role.value,
+               case_role.c.until_seq.is_(None))
+    if session.execute(update(case_role).where(*playing).values(until_seq=event.seq)).rowcount != 1:
+        raise Invalid((Problem(f"/data/{effect.input}", "unknown", "This person has no such part in the case; choose one who has."),))
+
+
+def _recuse(session: Session, house: House, taken: Taken, effect: fx.Recuse, act: Act, event: Event) -> None:
+    """The conflict is on record; what this person conducted ends with this event, what the case made of them does not."""
+    person_id = _person(session, act.recorded_for or act.on_behalf_of or act.actor.id, "/recorded_for")
+    dialect = postgresql if session.dialect.name == "postgresql" else sqlite
+    row = dialect.insert(declared_conflict).values(case_id=taken.id, person_id=person_id, seq=event.seq)
+    session.execute(row.on_conflict_do_nothing())
+    session.execute(update(case_role).where(case_role.c.case_id == taken.id, case_role.c.person_id == person_id, case_role.c.until_seq.is_(None),
+                                            case_role.c.role.not_in(PERSONAL)).values(until_seq=event.seq))
+
+
+def _reinstate(session: Session, house: House, taken: Taken, effect: fx.Reinstate, act: Act, event: Event) -> None:
+    person_id = _person(session, str(act.data[effect.input]), f"/data/{effect.input}")
+    row = delete(declared_conflict).where(declared_conflict.c.case_id == taken.id, declared_conflict.c.person_id == person_id)
+    if session.execute(row).rowcount != 1:
+        raise Invalid((Problem(f"/data/{effect.input}", "unknown", "This person declared no conflict here; choose one who did."),))
 
 
 def holder(session: Session, house: House, code: str, basis: str | None, matter_on: str | None, today: date) -> str | None:
@@ -209,6 +238,7 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
-    fx.Take: _take, fx.Appoint: _appoint, fx.Hold: _hold, fx.Serve: _serve, fx.StartClock: _start, fx.StopClock: _stop, fx.Due: _due,
+    fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: _dismiss, fx.Recuse: _recuse, fx.Reinstate: _reinstate,
+    fx.Hold: _hold, fx.Serve: _serve, fx.StartClock: _start, fx.StopClock: _stop, fx.Due: _due,
     fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.Attach: _attach, fx.Withdraw: _withdraw,
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.offices import ANY_SCOPE, answerer
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
@@ -17,6 +18,7 @@ from inspect_app.services.taken import Taken
 from workflows.acts import Act, CaseFact, ClockFact, Facts, OfficeFact, StepFact, StrandFact
 from workflows.calendar import day_of
 from workflows.definition import Transition, Workflow
+from workflows.effects import Appoint
 from workflows.inputs import Many, Office, Person
 
 _STEPS = Fixed(
@@ -27,7 +29,7 @@ _STRANDS = Fixed("SELECT id, parent_id, workflow, definition, state FROM cases W
 _PEOPLE = Fixed(
     "SELECT r.role, p.uid FROM case_role r JOIN person p ON p.id = r.person_id WHERE r.case_id = :id AND r.until_seq IS NULL ORDER BY p.id"
 )
-_TIES = Fixed("SELECT p.uid FROM exclusion x JOIN person p ON p.id = x.person_id WHERE x.case_id = :id")
+_TIES = Fixed("SELECT p.uid, x.part FROM exclusion x JOIN person p ON p.id = x.person_id WHERE x.case_id = :id AND x.since_on <= :today")
 _ITEMS = Fixed("SELECT n FROM evidence WHERE case_id = :id AND withdrawn_seq IS NULL ORDER BY n")
 _CLOCKS = Fixed("SELECT name, due_at, status FROM clock WHERE case_id = :id ORDER BY id")
 _LETTERS = Fixed("SELECT kind, MAX(made_at) FROM letter WHERE case_id = :id GROUP BY kind")
@@ -178,7 +180,12 @@ class _Gatherer:
         return {code: fact for code, fact in found.items() if fact is not None}
 
     def ties(self) -> frozenset[str]:
-        return frozenset(row[0] for row in _TIES.run(self.session, {"id": self.taken.id}))
+        """Whoever is walled from everything; and of those named in the act, whoever is walled from the part it gives."""
+        effects = self.transition.effects if self.transition else ()
+        gives = {e.role.value for e in effects if isinstance(e, Appoint)}
+        named = self.drawn_in()
+        return frozenset(uid for uid, part in _TIES.run(self.session, {"id": self.taken.id, "today": self.day.isoformat()})
+                         if part == EVERY_PART or (part in gives and uid in named))
 
     def drawn_in(self) -> frozenset[str]:
         return frozenset(named(self.transition, self.act, Person)) if self.transition else frozenset()

@@ -95,7 +95,7 @@ def walled_on(org: Snapshot, case: Involved, day: date) -> set[tuple[int, str]]:
 def walls_by_force(org: Snapshot, case: Involved, last: date) -> dict[tuple[int, str], date]:
     """(person, part) → the first day on which they are walled from it, up to `last`; nothing changes but on a day on which something begins."""
     found: dict[tuple[int, str], date] = {}
-    dated = (*org.held, *org.passed, *org.belonged, *org.tied, *org.granted)
+    dated: tuple[Any, ...] = (*org.held, *org.passed, *org.belonged, *org.tied, *org.granted)
     seeds = (case.respondents, case.named, case.declared, case.below, case.owners, case.investigators)
     changes = {case.act_on, *(fact.since for fact in dated), *(day for people in seeds for day in people.values())}
     for day in sorted(day for day in changes if case.act_on <= day <= last):

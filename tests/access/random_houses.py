@@ -32,10 +32,15 @@ def an_organisation(rng: Random, persons: int = 9, units: int = 4, offices: int 
     def person() -> int:
         return rng.randint(1, persons)
 
+    def pair() -> tuple[int, int]:
+        one, other = rng.sample(range(1, persons + 1), 2)
+        return one, other
+
     held = tuple(Held(rng.randint(1, offices), person(), *a_period(rng)) for _ in range(rng.randrange(9)))
-    passed = tuple(Passed(rng.randint(1, 2), *rng.sample(range(1, persons + 1), 2), *a_period(rng)) for _ in range(rng.randrange(5)))
+    passed = tuple(Passed(rng.randint(1, 2), *pair(), *a_period(rng)) for _ in range(rng.randrange(5)))
     belonged = tuple(Belonged(person(), rng.randint(1, units), *a_period(rng)) for _ in range(rng.randrange(9)))
-    tied = tuple(Tied(*sorted(rng.sample(range(1, persons + 1), 2)), *a_period(rng)) for _ in range(rng.randrange(4)))
+    pairs = [pair() for _ in range(rng.randrange(4))]
+    tied = tuple(Tied(min(both), max(both), *a_period(rng)) for both in pairs)
     granted = tuple(Granted(person(), rng.choice(ROLES), rng.randint(1, units), *a_period(rng)) for _ in range(rng.randrange(6)))
     same = {second: rng.randint(1, second - 1) for second in range(2, persons + 1) if rng.random() < 0.15}
     return Snapshot(posts, above, held, passed, belonged, tied, granted, same)
