@@ -182,10 +182,9 @@ class Workflow:
 
     @cached_property
     def parts(self) -> frozenset[Role]:
-        """Every part that somebody may play in a case of it."""
-        every = (*self.transitions, *self.entries)
-        given = {e.role for t in every for e in t.effects if isinstance(e, (fx.Appoint, fx.Take, fx.Hold))}
-        return frozenset(given.union(*(t.who for t in every)))
+        """Every part that its transitions give or ask for."""
+        given = {e.role for t in self.transitions for e in t.effects if isinstance(e, (fx.Appoint, fx.Take, fx.Hold))}
+        return frozenset(given.union(*(t.who for t in self.transitions)))
 
     @cached_property
     def every_input(self) -> tuple[Input, ...]:

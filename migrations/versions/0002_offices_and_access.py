@@ -230,9 +230,12 @@ MAY_KNOW = """(SELECT inspect_whole())
   OR EXISTS (SELECT 1 FROM case_role r WHERE r.case_id = cases.id AND r.person_id = (SELECT inspect_person()))
   OR EXISTS (SELECT 1 FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
              WHERE a.unit_id = cases.unit_id AND g.person_id = (SELECT inspect_person()))
-  OR EXISTS (SELECT 1 FROM appointment p WHERE p.office_id = cases.office_id AND p.person_id = (SELECT inspect_person()))
-  OR EXISTS (SELECT 1 FROM delegation d WHERE d.office_id = cases.office_id AND d.to_id = (SELECT inspect_person()))"""
-"""Wider than `visible_to`, never narrower: it knows no days, no exclusions, no closed circles."""
+  OR cases.office_id IN (WITH RECURSIVE mine(id) AS (
+             (SELECT p.office_id FROM appointment p WHERE p.person_id = (SELECT inspect_person())
+              UNION SELECT d.office_id FROM delegation d WHERE d.to_id = (SELECT inspect_person()))
+             UNION SELECT o.id FROM office o JOIN mine ON o.superior_id = mine.id) SELECT id FROM mine)"""
+"""Wider than `visible_to`, never narrower: it knows no days, no exclusions, no closed circles, and takes every office below one's own for
+vacant."""
 
 
 def _row_security() -> None:
