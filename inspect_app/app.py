@@ -6,6 +6,7 @@ from flask import Flask
 
 from config import Settings
 from inspect_app import api, http, log, pages
+from inspect_app.access.policy import Policy
 from inspect_app.services.founding import open_house
 from inspect_app.services.house import House
 
@@ -22,3 +23,9 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
     pages.register(app)
     http.every_policy_is_declared(app)
     return app
+
+
+def operations(app: Flask) -> list[tuple[str, str, Policy]]:
+    """(path, method, action) of everything the application answers to, sorted."""
+    return sorted((rule.rule, method, http.policy_of(app, rule.endpoint, method)) for rule in app.url_map.iter_rules()
+                  for method in (rule.methods or set()) - {"HEAD", "OPTIONS"})

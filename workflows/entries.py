@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from workflows.definition import ANY, Transition
 from workflows.effects import Appoint, Attach, Dismiss, Recuse, Reinstate, Withdraw
-from workflows.guards import access_ends_ahead, another_person_lifts, companion_has_no_other_part, nobody_named_has_a_tie, people_named_are_known
+from workflows.guards import nobody_named_has_a_tie, people_named_are_known
+from workflows.guards_access import access_ends_ahead, another_person_lifts, companion_has_no_other_part
 from workflows.inputs import HANDLERS, PARTIES, Choice, Day, Klass, Number, Person, Text
 from workflows.roles import Role
 from workflows.words import words

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workflows.definition import Workflow
-from workflows.inputs import Input, Many
+from workflows.inputs import Input, Klass, Many
 from workflows.roles import Role
 
 HANDLING = frozenset({Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER, Role.AUDITOR,
@@ -14,9 +14,13 @@ HANDLING = frozenset({Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role
 """Who reads the inner sentence of a guard; everyone else reads the outer one."""
 
 
+DELICATE = frozenset({Klass.SENSITIVE, Klass.SEALED})
+"""What is withheld from whoever sees a case as its auditor alone."""
+
+
 def may_read(i: Input, parts: frozenset[Role]) -> bool:
-    """Whether any of the parts is among the input's readers."""
-    return bool(parts & set(i.readers))
+    """Whether any of the parts is among the input's readers; an auditor reads redacted."""
+    return bool(parts & set(i.readers)) and not (parts <= {Role.AUDITOR} and i.klass in DELICATE)
 
 
 def declared(workflow: Workflow, trigger: str) -> dict[str, Input]:

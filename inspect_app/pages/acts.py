@@ -23,6 +23,7 @@ from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow
 from workflows.acts import Act
 from workflows.definition import Transition, Workflow
+from workflows.effects import Recuse
 from workflows.errors import Verdict
 from workflows.inputs import Choice, Day, Input, Text, Unit
 from workflows.roles import Role
@@ -118,16 +119,16 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
 
 
 @pages.route("/cases/<uuid:uid>/acts/<trigger>", methods=["GET", "POST"])
-@policy(GET=Policy.SIGNED_IN, POST=Policy.WRITES)
+@policy(GET=Policy.READS_CASE, POST=Policy.ACTS_ON_CASE)
 def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     house, actor = http.house(), http.actor()
-    row = queries.case(house, actor, str(uid))
+    row = http.case(uid)
     transition = row.workflow.edge(row.state, trigger)
     if transition is None:
         if trigger not in row.workflow.triggers:
             raise NotFound
         raise NotNow(trigger, row.state, tuple(t.trigger for t in row.workflow.out_of(row.state)))
-    typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & {Role.HEAD, Role.RESPONDENT, Role.OWNER, Role.DECIDER})
+    typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & {Role.HEAD, Role.RESPONDENT, Role.OWNER, Role.DECIDER, Role.TEAM_MEMBER})
     for_whom = (_recorded_for(directory.people(house)),) if typist else ()
     inputs = (*_for_page(transition), OCCURRED, *for_whom)
     sent = request.form if request.method == "POST" else None
@@ -162,6 +163,8 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
         return casework.fire(house, row.uid, wanted, read=read_act, key=_key())
 
     outcome = _try(drawn, [], carry_out)
+    if isinstance(outcome, Event) and any(isinstance(e, Recuse) for e in transition.effects) and outcome.recorded_for is None:
+        return redirect(url_for("home.work", recused=row.number), 303)
     if isinstance(outcome, Event):
         return redirect(url_for("casefile.show", uid=row.uid, done=outcome.id), 303)
     return render_template("act.html", **shown, key=token_urlsafe(16), **outcome), outcome["status"]

@@ -13,13 +13,13 @@ from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, readable, reads_inner
 from inspect_app.pages.telling import told
-from inspect_app.services import directory, evidence, queries
+from inspect_app.services import directory, evidence, queries, readings
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
 from workflows import draw
 from workflows.acts import Actor
-from workflows.definition import Workflow
+from workflows.definition import ANY, Workflow
 from workflows.effects import Resume
 from workflows.engine import Offer
 from workflows.inputs import Many
@@ -28,10 +28,10 @@ pages = Blueprint("casefile", __name__)
 
 
 @pages.get("/cases/<uuid:uid>")
-@policy(GET=Policy.SIGNED_IN)
+@policy(GET=Policy.READS_CASE)
 def show(uid: Any) -> str:
     house, actor = http.house(), http.actor()
-    row = queries.case(house, actor, str(uid))
+    row = http.case(uid)
     taken, offers = queries.offers(house, actor, row.uid)
     with house.db.reading(reach_of(actor)) as session:
         events = list(events_of(session, row.id))
@@ -53,6 +53,8 @@ def show(uid: Any) -> str:
         items=evidence.items(house, row, actor),
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,
+        concerned=readings.may_see(actor, row),
+        opened=readings.openings(house, actor, row),
     )
 
 
@@ -76,7 +78,7 @@ def sorted_offers(offers: tuple[Offer, ...]) -> dict[str, list[Offer]]:
 
 
 def _is_entry(offer: Offer) -> bool:
-    return offer.transition.trigger in ("add_evidence", "withdraw_evidence", "note_for_record", "grant_access")
+    return offer.transition.sources == (ANY,) and offer.transition.dest == ANY
 
 
 def _named(workflow: Workflow, events: list[Event], kind: str) -> list[str]:

@@ -27,7 +27,7 @@ ABOUT = (Role.RESPONDENT.value, Role.HEAD.value)
 TOOK_PART = tuple(role.value for role in (*HANDLERS, Role.APPEAL_DECIDER) if role is not Role.AUDITOR)
 """Who took part in a case below: whoever conducted or decided it."""
 MOVES_WALLS = frozenset({*ABOUT, Role.OWNER.value, *TEAM, Role.APPEAL_DECIDER.value})
-ACT_DAYS = frozenset({"committed_on", "matter_on", "happened_on"})
+ACT_DAYS = frozenset({"committed_on", "matter_on", "happened_from"})
 """Inputs that say on which day the act was that a case is about; columns of rows count as well."""
 
 def rebuild(session: Session, house: House, case_id: int) -> None:
@@ -40,9 +40,9 @@ def rebuild_for(session: Session, house: House, person_ids: Iterable[int]) -> No
     appointment, delegation, belonging, grant or close tie of theirs, or that two records are one person. For an office or a unit that
     was changed or moved, give whoever holds it or belongs to it."""
     people = set(person_ids)
-    if not people:
-        return
     with _whole(session):
+        if not people or session.execute(select(cases.c.id).limit(1)).first() is None:
+            return
         near = everyone_in(around(session, people, people)) | people
         found: set[int] = set()
         for some in at_a_time(sorted(near)):

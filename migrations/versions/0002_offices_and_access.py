@@ -67,6 +67,7 @@ def _new_tables() -> None:
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('read_on', sa.Date(), nullable=False),
     sa.Column('door', sa.String(length=10), nullable=False),
+    sa.Column('part', sa.String(length=20), nullable=False),
     sa.Column('times', sa.Integer(), nullable=False),
     sa.Column('first_at', sa.BigInteger(), nullable=False),
     sa.Column('last_at', sa.BigInteger(), nullable=False),

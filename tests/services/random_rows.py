@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
@@ -84,8 +84,11 @@ def settle(session: Session, house: House, n: int, seed: int) -> Settled:
     by = n * APART
     org, told = shifted(an_organisation(rng, PERSONS, UNITS, OFFICES), by), some_people(rng, PERSONS)
     org = replace(org, passed=tuple(p._replace(until=p.until or date(2026, 2, 1)) for p in org.passed))
-    people = Involved(told.act_on, *({p + by: max(day, told.act_on) for p, day in some.items()} for some in (
-        told.respondents, told.named, told.declared, {}, told.owners, told.investigators)))
+
+    def here(some: Mapping[int, date]) -> dict[int, date]:
+        return {p + by: max(day, told.act_on) for p, day in some.items()}
+
+    people = Involved(told.act_on, here(told.respondents), here(told.named), here(told.declared), {}, here(told.owners), here(told.investigators))
     for u, line in sorted(org.above.items()):
         parent = next((x for x in sorted(line, reverse=True) if x != u and org.above[x] == line - {u}), None)
         session.execute(insert(unit).values(id=u, code=f"u{u}", name=f"Unit {u}", parent_id=parent, path=f"/{u}/"))
@@ -96,7 +99,8 @@ def settle(session: Session, house: House, n: int, seed: int) -> Settled:
     write(session, (*org.held, *org.passed, *org.belonged, *org.tied, *org.granted))
     workflow = rng.choice(["inspection", "responsibility", "shortcoming"])
     roles = {"respondent": people.respondents, "owner": people.owners, "team_member": people.investigators}
-    office_id = by + rng.randint(1, OFFICES) if workflow != "inspection" and rng.random() < 0.6 and not (people.respondents or people.owners) else None
+    held = workflow != "inspection" and rng.random() < 0.6 and not (people.respondents or people.owners)
+    office_id = by + rng.randint(1, OFFICES) if held else None
     made = Settled(n, org, people, by, _uid(2, by), workflow, office_id, by + rng.randint(1, UNITS), rng.random() < 0.2, {})
     _case(session, house, made, roles)
     return made
@@ -118,7 +122,7 @@ def write(session: Session, rows: Iterable[Held | Passed | Belonged | Tied | Gra
             session.execute(insert(role_grant).values(person_id=r.person, role=r.role, unit_id=r.unit, **dated))
 
 
-def _case(session: Session, house: House, made: Settled, roles: dict[str, dict[int, date]]) -> None:
+def _case(session: Session, house: House, made: Settled, roles: Mapping[str, Mapping[int, date]]) -> None:
     law, rules = house.catalogue.by_name[made.workflow], house.catalogue.rulesets_by_name["generic"]
     id_ = made.case_id
     session.execute(insert(dossier).values(id=id_, uid=_uid(3, id_), position=0, opened_at=0))
@@ -141,6 +145,7 @@ def _case(session: Session, house: House, made: Settled, roles: dict[str, dict[i
 
 def _event(session: Session, house: House, case_id: int, seq: int, day: date) -> int:
     at = start_of(day, house.zone) + 3_600_000_000
-    session.execute(insert(event).values(id=_uid(4, case_id * 100 + seq), stream_id=case_id, seq=seq, envelope=b"", leaf=b"", trigger="t", before="",
-                                         after="", actor="test", role="", occurred_at=at, zone="Z", late=False, recorded_at=at, origin="act", fits=True))
+    session.execute(insert(event).values(
+        id=_uid(4, case_id * 100 + seq), stream_id=case_id, seq=seq, envelope=b"", leaf=b"", trigger="t", before="", after="", actor="test", role="",
+        occurred_at=at, zone="Z", late=False, recorded_at=at, origin="act", fits=True))
     return seq
