@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import BadSetting, Settings
 from inspect_app import api, http, log, pages
+from inspect_app.access.policy import Policy
 from inspect_app.services import founding
 from inspect_app.services.house import House
 
@@ -34,3 +35,9 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
     pages.register(app)
     http.every_policy_is_declared(app)
     return app
+
+
+def operations(app: Flask) -> list[tuple[str, str, Policy]]:
+    """(path, method, action) of everything the application answers to, sorted."""
+    return sorted((rule.rule, method, http.policy_of(app, rule.endpoint, method)) for rule in app.url_map.iter_rules()
+                  for method in (rule.methods or set()) - {"HEAD", "OPTIONS"})

@@ -30,8 +30,9 @@ from inspect_app.errors import (
     Unsecured,
 )
 from inspect_app.schemas import acts as gate
-from inspect_app.services import directory, factors, sessions, tokens
+from inspect_app.services import directory, factors, queries, readings, sessions, tokens
 from inspect_app.services.house import House
+from inspect_app.services.queries import CaseRow
 from inspect_app.services.sessions import Place
 from inspect_app.services.tokens import Scope
 from workflows.acts import Act, Actor
@@ -91,6 +92,13 @@ def actor() -> Actor:
     if found is None:
         raise Unknown
     return found
+
+
+def case(uid: object) -> CaseRow:
+    """The case named in the address, as this reader sees it; that it was opened is noted after the answer. Raises `NotFound`."""
+    row = queries.case(house(), actor(), str(uid))
+    g.opened = row
+    return row
 
 
 def language() -> str:
@@ -208,7 +216,11 @@ def every_policy_is_declared(app: Flask) -> None:
 
 
 def finish(response: Response) -> Response:
-    """After every request: the headers that hold for every answer."""
+    """After every request: the headers that hold for every answer. Only what was shown was opened."""
+    if not 200 <= response.status_code < 300:
+        g.opened = None
+    if response.status_code in (401, 403, 404):
+        denied(response.status_code)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
@@ -223,6 +235,19 @@ def remember_seen(error: BaseException | None = None) -> None:
     """After the answer: that the session was used, in a short transaction of its own."""
     if g.get("signed") is not None:
         sessions.seen(house(), g.signed)
+
+
+def remember_opened(error: BaseException | None = None) -> None:
+    """After the answer: who opened which file, in a short transaction of its own."""
+    row: CaseRow | None = g.get("opened")
+    if row is not None and error is None:
+        readings.note(house(), actor(), row, "api" if request.path.startswith("/api/") else "page")
+
+
+def denied(status: int) -> None:
+    """That somebody was turned away, to the operational log: where and who, never what for."""
+    someone: Actor | None = g.get("actor")
+    log.denied(request.method, request.url_rule.rule if request.url_rule else "?", status, someone.id if someone else None)
 
 
 def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
@@ -292,5 +317,6 @@ def install(app: Flask, page: Callable[[Refusal | HTTPException], Answer]) -> No
     app.before_request(admit)
     app.after_request(finish)
     app.teardown_request(remember_seen)
+    app.teardown_request(remember_opened)
     app.register_error_handler(Refusal, refuse)
     app.register_error_handler(HTTPException, refuse)

@@ -26,6 +26,11 @@ def incident(error: BaseException, method: str, route: str) -> str:
     return number
 
 
+def denied(method: str, route: str, status: int, who: str | None) -> None:
+    """Note that somebody was turned away: at which route, as whom; never an address, a number or a word of what they asked for."""
+    structlog.get_logger().info("denied", method=method, route=route, status=status, who=who)
+
+
 def refused_sign_in() -> None:
     """Note that a sign-in was refused, without saying whose."""
     structlog.get_logger().warning("sign_in_refused")

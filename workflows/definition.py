@@ -200,6 +200,12 @@ class Workflow:
         return next((e.role for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.Hold) and e.handling), None)
 
     @cached_property
+    def parts(self) -> frozenset[Role]:
+        """Every part that its transitions give or ask for."""
+        given = {e.role for t in self.transitions for e in t.effects if isinstance(e, (fx.Appoint, fx.Take, fx.Hold))}
+        return frozenset(given.union(*(t.who for t in self.transitions)))
+
+    @cached_property
     def every_input(self) -> tuple[Input, ...]:
         """All inputs of the workflow, each once, by name."""
         return tuple({i.name: i for t in (*self.transitions, *self.entries) for i in t.inputs}.values())
@@ -293,8 +299,10 @@ def _people(w: Workflow) -> Iterator[str]:
             if asked not in w.triggers:
                 yield f"“{t.trigger}” asks about a step “{asked}” that does not exist"
         for e in t.effects:
-            if isinstance(e, (fx.Appoint, fx.Due, fx.Sanction, fx.Withdraw, fx.Seat)) and e.input not in names:
+            if isinstance(e, (fx.Appoint, fx.Dismiss, fx.Reinstate, fx.Due, fx.Sanction, fx.Withdraw, fx.Seat)) and e.input not in names:
                 yield f"“{t.trigger}”: the effect {e.kind} speaks of an input “{e.input}” that is not asked for"
+            if isinstance(e, fx.Appoint) and e.until is not None and e.until not in names:
+                yield f"“{t.trigger}”: the effect appoint speaks of an input “{e.until}” that is not asked for"
             if isinstance(e, fx.Hold) and e.handling and e.role not in OF_OFFICE:
                 yield f"“{t.trigger}”: the part “{e.role}” does not come with an office; those that do are {', '.join(OF_OFFICE)}"
             if isinstance(e, fx.Away) and not {e.since, e.until} <= names:

@@ -57,11 +57,33 @@ class StopClock(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Appoint(Effect):
-    """Whoever the input names plays `role` from now on; `column` is the person's column where the input has rows."""
+    """Whoever the input names plays `role` from now on; `column` is the person's column where the input has rows, `until` the input with
+    the last day, where there is one."""
 
     role: Role
     input: str
     column: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dismiss(Effect):
+    """Whoever the input names no longer plays `role`."""
+
+    role: Role
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recuse(Effect):
+    """Whoever speaks has a conflict: their conducting parts end, and they are walled from the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstate(Effect):
+    """The conflict of whoever the input names is lifted. Parts that had ended stay ended."""
+
+    input: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +213,6 @@ class Withdraw(Effect):
 
 KINDS: dict[str, type[Effect]] = {
     cls.__name__.lower(): cls
-    for cls in (Serve, StartClock, StopClock, Appoint, Take, Hold, Seat, Open, Route, Tell, Due, Away, Pause, Resume, Notify,
-                Hear, Sanction, Attach, Withdraw)
+    for cls in (Serve, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Open, Route, Tell, Due, Away,
+                Pause, Resume, Notify, Hear, Sanction, Attach, Withdraw)
 }

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from workflows.definition import ANY, Transition
-from workflows.effects import Appoint, Attach, Withdraw
-from workflows.guards import people_named_are_known
-from workflows.inputs import HANDLERS, PARTIES, Choice, Klass, Number, Person, Text
+from workflows.effects import Appoint, Attach, Dismiss, Recuse, Reinstate, Withdraw
+from workflows.guards import nobody_named_has_a_tie, people_named_are_known
+from workflows.guards_access import access_ends_ahead, another_person_lifts, companion_has_no_other_part
+from workflows.inputs import HANDLERS, PARTIES, Choice, Day, Klass, Number, Person, Text
 from workflows.roles import Role
 from workflows.words import words
 
 WRITERS = (Role.CHAIR, Role.OFFICER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.RECORDER)
+
+CONDUCTORS = (Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER, Role.APPEAL_DECIDER,
+              Role.VERIFIER, Role.SUPERIOR)
+"""Whoever conducts or decides, and so may have a conflict that matters."""
 
 ADD_EVIDENCE = Transition(
     trigger="add_evidence",
@@ -59,12 +64,70 @@ GRANT = Transition(
     trigger="grant_access",
     label=words(en="Give access", vi="Cho quyền xem"),
     source=ANY, dest=ANY, while_paused=True, who=(Role.CHAIR,),
-    guards=(people_named_are_known,),
+    guards=(people_named_are_known, nobody_named_has_a_tie, access_ends_ahead),
     inputs=(Person(name="person", label=words(en="Person", vi="Người được xem")),
+            Day(name="until", label=words(en="Last day", vi="Ngày cuối cùng")),
             Text(name="reason", label=words(en="Why they need to know", vi="Lý do cần biết"), at_least=3, at_most=2000,
                  lines=True)),
-    effects=(Appoint(Role.MEMBER, "person"),),
+    effects=(Appoint(Role.MEMBER, "person", until="until"),),
     standing=True,
 )
 
-ENTRIES = (ADD_EVIDENCE, WITHDRAW_EVIDENCE, NOTE, GRANT)
+WITHDRAW_ACCESS = Transition(
+    trigger="withdraw_access",
+    label=words(en="Withdraw access", vi="Thôi cho quyền xem"),
+    source=ANY, dest=ANY, while_paused=True, who=(Role.CHAIR,),
+    guards=(people_named_are_known,),
+    inputs=(Person(name="person", label=words(en="Person", vi="Người đang được xem")),
+            Text(name="reason", label=words(en="Why", vi="Lý do"), at_least=3, at_most=2000, lines=True)),
+    effects=(Dismiss(Role.MEMBER, "person"),),
+    help=words(en="It ends at once; what they did stays.", vi="Có hiệu lực ngay; việc đã làm vẫn được giữ."),
+)
+
+DECLARE_CONFLICT = Transition(
+    trigger="declare_conflict",
+    label=words(en="Declare a conflict", vi="Khai xung đột lợi ích"),
+    source=ANY, dest=ANY, while_paused=True, who=CONDUCTORS,
+    inputs=(Choice(name="ground", label=words(en="Ground", vi="Căn cứ"), klass=Klass.SEALED, readers=(Role.CHAIR,),
+                   options=(
+                       ("close_tie", words(en="a close tie", vi="quan hệ thân thiết")),
+                       ("interest", words(en="an interest of one's own", vi="có lợi ích riêng")),
+                       ("earlier_part", words(en="an earlier part in the matter", vi="đã tham gia việc này trước đó")),
+                       ("other", words(en="another ground", vi="căn cứ khác")))),),
+    effects=(Recuse(),),
+    help=words(en="No details are asked. You take no further part from now on; what you did stays.",
+               vi="Không cần nêu chi tiết. Từ nay bạn không tham gia nữa; việc đã làm vẫn được giữ."),
+)
+
+LIFT_CONFLICT = Transition(
+    trigger="lift_conflict",
+    label=words(en="Lift a conflict", vi="Bỏ khai xung đột lợi ích"),
+    source=ANY, dest=ANY, while_paused=True, who=(Role.CHAIR,), standing=True,
+    guards=(another_person_lifts,),
+    inputs=(Person(name="person", label=words(en="Person", vi="Người đã khai")),
+            Text(name="reason", label=words(en="Why there is none", vi="Vì sao không còn xung đột"), at_least=3, at_most=2000,
+                 lines=True, readers=HANDLERS)),
+    effects=(Reinstate("person"),),
+    help=words(en="Parts that ended do not come back by themselves.", vi="Phần việc đã thôi không tự trở lại."),
+)
+
+NAME_COMPANION = Transition(
+    trigger="name_companion",
+    label=words(en="Name a companion", vi="Chọn người đi cùng"),
+    source=ANY, dest=ANY, while_paused=True, who=(Role.RESPONDENT,),
+    guards=(people_named_are_known, companion_has_no_other_part),
+    inputs=(Person(name="person", label=words(en="Companion", vi="Người đi cùng")),),
+    effects=(Appoint(Role.COMPANION, "person"),),
+    help=words(en="They see what you see, speak for you, and decide nothing.",
+               vi="Người này xem được những gì bạn xem, nói thay bạn, và không quyết định gì."),
+)
+
+PART_WITH_COMPANION = Transition(
+    trigger="part_with_companion",
+    label=words(en="Go on without the companion", vi="Thôi người đi cùng"),
+    source=ANY, dest=ANY, while_paused=True, who=(Role.RESPONDENT,),
+    inputs=(Person(name="person", label=words(en="Companion", vi="Người đi cùng")),),
+    effects=(Dismiss(Role.COMPANION, "person"),),
+)
+
+ENTRIES = (ADD_EVIDENCE, WITHDRAW_EVIDENCE, NOTE, GRANT, WITHDRAW_ACCESS, DECLARE_CONFLICT, LIFT_CONFLICT, NAME_COMPANION, PART_WITH_COMPANION)

@@ -21,6 +21,7 @@ KEYS: dict[str, type] = {
     "reminders": int,
     "quorum.per_mille": int,
     "investigators_may_decide": bool,
+    "superior_may_investigate": bool,
     "working_week": str,
 }
 """The closed table of switches and limits a ruleset has, with their types."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
+from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.offices import ANY_SCOPE
 from inspect_app.db import Reach
 from inspect_app.models import case_role, cases, exclusion
@@ -26,7 +27,6 @@ ON_FAST_TRACK = (Role.UNIT_LEAD,)
 """Roles that see the fast-track cases of their units."""
 
 ANYWHERE = frozenset({"system"})
-EVERY_PART = "all"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,14 @@
-"""Who may come through which door at all. What they find behind it is decided by the case: `visible_to`, and the parts they play in it."""
+"""The one policy: what every door asks of whoever comes. Nothing is allowed that no row of `TABLE` allows.
+
+Each route and method declares its action (`@policy(GET=Policy.READS_CASE)`); an action's row says who may come through at all. What they
+find behind it is decided by the case: `visible_to` and the parts they play, and for an act by the `who` of its transition."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from workflows.acts import Actor
@@ -13,35 +18,46 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Policy(StrEnum):
-    """What a route and method ask of whoever comes."""
+    """The actions: what somebody does who comes through a door."""
 
     PUBLIC = "public"
-    """Anyone, signed in or not."""
     SIGNED_IN = "signed_in"
-    """Someone; cases that are not theirs to see do not exist for them."""
-    EXPORTS = "exports"
-    """Those who may take histories away: auditors and chairs."""
+    READS_CASE = "reads_case"
+    ACTS_ON_CASE = "acts_on_case"
     WRITES = "writes"
-    """Someone, and a token only with the scope `write`."""
-    ADMINISTERS = "administers"
-    """Administrators, and a token of theirs only with the scope `administer`."""
+    EXPORTS = "exports"
+    AUDITS = "audits"
     EXPLAINS = "explains"
-    """Those who may ask why someone sees or does not see a case: data officers and auditors."""
+    ADMINISTERS = "administers"
 
 
-EXPORTERS = frozenset({Role.AUDITOR, Role.CHAIR})
-GRANTED: dict[Policy, frozenset[Role]] = {
-    Policy.EXPORTS: EXPORTERS,
-    Policy.ADMINISTERS: frozenset({Role.ADMIN}),
-    Policy.EXPLAINS: frozenset({Role.DATA_OFFICER, Role.AUDITOR}),
-}
-"""Policies that ask for a role granted for some unit."""
-SCOPES: dict[Policy, str] = {Policy.WRITES: "write", Policy.EXPORTS: "export", Policy.ADMINISTERS: "administer"}
-"""The scope a token needs; `read` where nothing is said."""
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may: anyone; or somebody signed in, with a role of `granted` for some unit where that is not empty, and with a part in the case where
+    it is `of_case`. `scope` is what a token needs."""
+
+    says: str
+    anyone: bool = False
+    granted: frozenset[Role] = frozenset()
+    of_case: bool = False
+    scope: str = "read"
+
+
+TABLE: Mapping[Policy, Rule] = MappingProxyType({
+    Policy.PUBLIC: Rule("Anyone, signed in or not.", anyone=True),
+    Policy.SIGNED_IN: Rule("Whoever has signed in; cases that are not theirs to see do not exist for them."),
+    Policy.READS_CASE: Rule("Whoever plays a part in the case named; for all others there is no such case.", of_case=True),
+    Policy.ACTS_ON_CASE: Rule("Whoever plays a part in the case named, where the law gives the act to that part.", of_case=True, scope="write"),
+    Policy.WRITES: Rule("Whoever has signed in; each act is judged by its own case.", scope="write"),
+    Policy.EXPORTS: Rule("Auditors and chairs, for the cases that they see.", granted=frozenset({Role.AUDITOR, Role.CHAIR}), scope="export"),
+    Policy.AUDITS: Rule("Auditors, within their engagement.", granted=frozenset({Role.AUDITOR})),
+    Policy.EXPLAINS: Rule("Data officers and auditors, for the cases of their units.", granted=frozenset({Role.DATA_OFFICER, Role.AUDITOR})),
+    Policy.ADMINISTERS: Rule("Administrators; they see no case by it.", granted=frozenset({Role.ADMIN}), scope="administer"),
+})
 
 
 def policy(**methods: Policy) -> Callable[[View], View]:
-    """Declare the policy of a view for each method: `@policy(GET=Policy.SIGNED_IN)`. A view without one keeps the application from starting."""
+    """Declare the action of a view for each method: `@policy(GET=Policy.SIGNED_IN)`. A view without one keeps the application from starting."""
 
     def declare(view: View) -> View:
         view.policies = dict(methods)  # type: ignore[attr-defined]
@@ -50,12 +66,17 @@ def policy(**methods: Policy) -> Callable[[View], View]:
     return declare
 
 
-def can(actor: Actor | None, wanted: Policy, granted: Callable[[], frozenset[Role]], scopes: frozenset[str] | None) -> bool:
-    """Whether this actor may come through. `granted` is asked only where it matters; `scopes` is None for a browser's session."""
-    if wanted is Policy.PUBLIC:
+def can(actor: Actor | None, action: Policy, granted: Callable[[], frozenset[Role]], scopes: frozenset[str] | None,
+        parts: frozenset[Role] | None = None) -> bool:
+    """Whether this actor may do this. `granted` gives their roles for whatever unit, and is asked only where it matters; `scopes` are those of
+    a token, None for a browser's session; `parts` are those they play in the case that the action is about, None where no case is known yet."""
+    rule = TABLE.get(action)
+    if rule is None:
+        return False
+    if rule.anyone:
         return True
-    if actor is None:
+    if actor is None or (scopes is not None and rule.scope not in scopes):
         return False
-    if scopes is not None and SCOPES.get(wanted, "read") not in scopes:
+    if rule.of_case and parts is not None and not parts:
         return False
-    return wanted not in GRANTED or bool(granted() & GRANTED[wanted])
+    return not rule.granted or bool(granted() & rule.granted)

@@ -7,13 +7,16 @@ from typing import Any
 
 from workflows.definition import Workflow
 from workflows.effects import Serve
-from workflows.inputs import Input, Many
+from workflows.inputs import Input, Klass, Many
 from workflows.roles import UNNAMED, Role
 
 HANDLING = frozenset({Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER, Role.AUDITOR,
                       Role.DATA_OFFICER, Role.VERIFIER, Role.SUPERIOR})
 """Who reads the inner sentence of a guard; everyone else reads the outer one."""
 
+
+DELICATE = frozenset({Klass.SENSITIVE, Klass.SEALED})
+"""What is withheld from whoever sees a case as its auditor alone."""
 
 SPEAKING = frozenset({Role.REPORTER, Role.PROTECTED})
 """Who only spoke: of a case they learn what is theirs, and nothing else."""
@@ -35,8 +38,8 @@ def is_told(workflow: Workflow, trigger: str, role: str, parts: frozenset[Role] 
 
 
 def may_read(i: Input, parts: frozenset[Role]) -> bool:
-    """Whether any of the parts is among the input's readers."""
-    return bool(parts & set(i.readers))
+    """Whether any of the parts is among the input's readers; an auditor reads redacted."""
+    return bool(parts & set(i.readers)) and not (parts <= {Role.AUDITOR} and i.klass in DELICATE)
 
 
 def declared(workflow: Workflow, trigger: str) -> dict[str, Input]:

@@ -18,7 +18,7 @@ from inspect_app.errors import Invalid, Problem, Unreadable
 from inspect_app.schemas.acts import step
 from inspect_app.schemas.events import dump_event, moment
 from inspect_app.schemas.requests import act_of
-from inspect_app.services import casework, queries
+from inspect_app.services import casework
 from inspect_app.services import evidence as files
 from inspect_app.services.evidence import Item, Kept
 from workflows.acts import Act
@@ -50,13 +50,13 @@ _PIECE = 65_536
     parameters=(*CASE, SEEN),
     problems=(400, 403, 404, 409, 412, 413, 415, 422, 428),
 )
-@policy(POST=Policy.WRITES)
+@policy(POST=Policy.ACTS_ON_CASE)
 def add(uid: Any) -> Response:
     """A file as multipart, with its description; or, as JSON, a reference to a paper kept elsewhere. The file is stored
     first; the event commits to its SHA-256, size and kind."""
     house, actor = http.house(), http.actor()
     seen = asking.seen()
-    row = queries.case(house, actor, str(uid))
+    row = http.case(uid)
     is_file = request.mimetype == "multipart/form-data"
     told = dict(request.form.items()) if is_file else _reference()
     told.pop("csrf_token", None)
@@ -104,11 +104,11 @@ def _act(told: dict[str, Any], kept: Kept | None, bare: Act) -> Act:
 
 @evidence.get("/cases/<uuid:uid>/evidence")
 @operation("Its evidence", answers={200: "EvidenceList"}, parameters=CASE, problems=(404,))
-@policy(GET=Policy.SIGNED_IN)
+@policy(GET=Policy.READS_CASE)
 def listed(uid: Any) -> Response:
     """By number. A party sees what it added itself, and what is cited in what it may read."""
     house, actor = http.house(), http.actor()
-    row = queries.case(house, actor, str(uid))
+    row = http.case(uid)
     return http.answer({"evidence": [_shown(row.uid, one) for one in files.items(house, row, actor)]})
 
 
@@ -131,11 +131,11 @@ def _shown(uid: str, one: Item) -> dict[str, Any]:
 
 @evidence.get("/cases/<uuid:uid>/evidence/<int(max=999999999):n>")
 @operation("The file of an item", answers={200: "file"}, parameters=(*CASE, NUMBER), problems=(404,))
-@policy(GET=Policy.SIGNED_IN)
+@policy(GET=Policy.READS_CASE)
 def download(uid: Any, n: int) -> Response:
     """As an attachment, once its SHA-256 is found to be the one its event committed to."""
     house, actor = http.house(), http.actor()
-    row = queries.case(house, actor, str(uid))
+    row = http.case(uid)
     one = files.item(house, row, actor, n)
     file, size = files.content(house, one)
     name = str(one.said.get("filename") or f"{row.number}-{one.n}")

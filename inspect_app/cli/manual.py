@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from config import Settings
+from inspect_app.access.policy import TABLE
 from inspect_app.exports.formats import FORMATS
 from workflows import draw
 from workflows.acts import FACTS
@@ -45,6 +46,7 @@ def generated(parser: argparse.ArgumentParser) -> dict[str, str]:
         "guards.md": NOTICE + _guards(),
         "formats.md": NOTICE + _formats(),
         "roles.md": NOTICE + _roles(),
+        "policy.md": NOTICE + _policy(),
     }
     for w in load_catalogue().workflows:
         for language in LANGUAGES:
@@ -121,6 +123,25 @@ def _guards() -> str:
 def _formats() -> str:
     rows = [f"| `{name}` | {f.media_type} | `.{f.extension}` |" for name, f in FORMATS.items()]
     return "# Formats of exports\n\n| Format | Media type | File |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+
+
+def _policy() -> str:
+    """The table of the policy, and the action of every route and method."""
+    actions = [
+        f"| `{action.value}` | {rule.says} | {', '.join(f'`{role.value}`' for role in sorted(rule.granted))} "
+        f"| {'yes' if rule.of_case else ''} | {'' if rule.anyone else f'`{rule.scope}`'} |"
+        for action, rule in TABLE.items()
+    ]
+    from inspect_app.app import create_app, operations
+
+    app = create_app(Settings(database_url="sqlite://", mode="test"))
+    routes = [f"| {method} | `{path}` | `{action.value}` |" for path, method, action in operations(app)]
+    return (
+        "# Policy\n\nWhat no row allows is refused. An act on a case is open to the parts that its transition names: see the page of its "
+        "workflow. How access works is told in [Access](../explanation/access.md).\n\n"
+        "| Action | Who may | With a role for some unit | Of one case | A token needs |\n|---|---|---|---|---|\n" + "\n".join(actions)
+        + "\n\n## Routes\n\n| Method | Path | Action |\n|---|---|---|\n" + "\n".join(routes) + "\n"
+    )
 
 
 def _roles() -> str:

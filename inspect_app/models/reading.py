@@ -10,7 +10,9 @@ case_read = Table(
     Column("person_id", Id, ForeignKey("person.id"), primary_key=True, index=True),
     Column("read_on", Date, primary_key=True),
     Column("door", String(10), nullable=False),
+    Column("part", String(20), nullable=False),
     Column("times", Integer, nullable=False),
     Column("first_at", Moment, nullable=False),
     Column("last_at", Moment, nullable=False),
 )
+"""`part` is the one they played when they first opened it that day; what follows within a minute counts as the same opening."""

@@ -26,6 +26,7 @@ from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow
 from workflows.acts import Act
 from workflows.definition import Transition, Workflow
+from workflows.effects import Recuse
 from workflows.errors import Verdict
 from workflows.inputs import Choice, Day, Input, Text, Unit
 from workflows.roles import Role
@@ -38,6 +39,8 @@ WHERE = Unit(name="unit", label=words(en="Unit", vi="Đơn vị"))
 OCCURRED = Day(
     name="occurred_on", label=words(en="Day it happened, where that is not today", vi="Ngày xảy ra, nếu không phải hôm nay"), required=False
 )
+TYPED_FOR = frozenset({Role.HEAD, Role.RESPONDENT, Role.OWNER, Role.DECIDER, Role.SUPERIOR, Role.TEAM_MEMBER})
+"""Whose signed paper somebody else may type."""
 FILE_FIELDS = ("held_as", "sha256", "size", "media_type", "filename")
 
 
@@ -124,17 +127,17 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
 
 
 @pages.route("/cases/<uuid:uid>/acts/<trigger>", methods=["GET", "POST"])
-@policy(GET=Policy.SIGNED_IN, POST=Policy.WRITES)
+@policy(GET=Policy.READS_CASE, POST=Policy.ACTS_ON_CASE)
 @gives_back
 def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     house, actor = http.house(), http.actor()
-    row = queries.case(house, actor, str(uid))
+    row = http.case(uid)
     transition = row.workflow.edge(row.state, trigger)
     if transition is None:
         if trigger not in row.workflow.triggers:
             raise NotFound
         raise NotNow(trigger, row.state, tuple(t.trigger for t in row.workflow.out_of(row.state)))
-    typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & {Role.HEAD, Role.RESPONDENT, Role.OWNER, Role.DECIDER, Role.SUPERIOR})
+    typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & TYPED_FOR)
     for_whom = (_recorded_for(directory.people(house)),) if typist else ()
     inputs = (*_for_page(transition), OCCURRED, *for_whom)
     sent = typed()
@@ -171,6 +174,8 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
         return casework.fire(house, row.uid, wanted, read=http.read_act, key=_key())
 
     outcome = _try(drawn, [], carry_out)
+    if isinstance(outcome, Event) and any(isinstance(e, Recuse) for e in transition.effects) and outcome.recorded_for is None:
+        return redirect(url_for("home.work", recused=row.number), 303)
     if isinstance(outcome, Event):
         return redirect(after(row, outcome), 303)
     return render_template("act.html", **shown, key=token_urlsafe(16), **outcome), outcome["status"]

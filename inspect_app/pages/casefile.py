@@ -14,7 +14,7 @@ from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, is_told, only_spoke, readable, reads_inner
 from inspect_app.pages.telling import told
-from inspect_app.services import directory, evidence, letters, queries
+from inspect_app.services import directory, evidence, letters, queries, readings
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
@@ -30,10 +30,10 @@ pages = Blueprint("casefile", __name__)
 
 
 @pages.get("/cases/<uuid:uid>")
-@policy(GET=Policy.SIGNED_IN)
+@policy(GET=Policy.READS_CASE)
 def show(uid: Any) -> Answer | str:
     house, actor = http.house(), http.actor()
-    row = queries.case(house, actor, str(uid))
+    row = http.case(uid)
     if only_spoke(row.parts) and Role.REPORTER in row.parts:
         return redirect(url_for("concerns.own", uid=row.uid), 303)
     taken, offers = queries.offers(house, actor, row.uid)
@@ -59,6 +59,8 @@ def show(uid: Any) -> Answer | str:
         letters=letters.listed(house, actor, row),
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,
+        concerned=readings.may_see(actor, row),
+        opened=readings.openings(house, actor, row),
     )
 
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.errors import Refusal
 from inspect_app.now import now
-from inspect_app.pages import account, acts, answer, casefile, concerns, exports, home, keeping, provider, signing
+from inspect_app.pages import access, account, acts, answer, casefile, concerns, exports, home, keeping, provider, signing
 from inspect_app.services import directory, letters
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
@@ -22,7 +22,7 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, account, keeping, home, casefile, answer, acts, concerns, exports):
+    for area in (signing, provider, account, keeping, home, casefile, answer, acts, concerns, exports, access):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -117,5 +117,7 @@ def _menu() -> list[dict[str, Any]]:
         ("concerns.mine", "menu.concerns", True),
         ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD})),
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
+        ("access.mine", "menu.engagements", Role.AUDITOR in roles),
+        ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),
     ]
     return [{"url": url_for(end), "words": _say(key), "here": request.endpoint == end} for end, key, shown in places if shown]

@@ -321,7 +321,10 @@ STEPS: dict[str, tuple[str | Role, Callable[[Matter], dict[str, Any]]]] = {
     "resume": ("chair", lambda m: {}),
     "end_with_reasons": ("chair", _said(reason="ended")),
     "transfer": ("chair", _said(to_body="to_body", reason="transfer")),
-    "grant_access": ("chair", lambda m: {"person": m.made.people["member"].id, "reason": m.say("grant")}),
+    "grant_access": (
+        "chair",
+        lambda m: {"person": m.made.people["member"].id, "until": m.until(180), "reason": m.say("grant")},
+    ),
     "hold_responsible": ("officer", _assignment),
     "notify": ("officer", lambda m: {"served_on": m.after(0)}),
     "receive": (Role.HEAD, lambda m: {}),

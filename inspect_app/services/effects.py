@@ -19,6 +19,7 @@ from inspect_app.services import facts as facts_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
 from inspect_app.services.taken import Taken
+from inspect_app.services.walls import moved_by, rebuild
 from workflows import effects as fx
 from workflows.acts import Act
 from workflows.calendar import day_of, end_of
@@ -100,11 +101,13 @@ def is_overdue(session: Session, taken: Taken, transition: Transition, at: int) 
 
 
 def apply(session: Session, house: House, taken: Taken, step: Step, act: Act, event: Event) -> None:
-    """Carry out every effect of the step but the opening of children."""
+    """Carry out every effect of the step but the opening of children, and move the walls where its people have changed."""
     for effect in step.transition.effects:
         handler = _HANDLERS.get(type(effect))
         if handler is not None:
             handler(session, house, taken, effect, act, event)
+    if moved_by(step.transition, act.data):
+        rebuild(session, house, taken.id)
 
 
 def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Act, event: Event) -> None:
@@ -120,8 +123,9 @@ def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Ac
 def _appoint(session: Session, house: House, taken: Taken, effect: fx.Appoint, act: Act, event: Event) -> None:
     value = act.data.get(effect.input)
     uids = [row[effect.column] for row in value] if effect.column and isinstance(value, list) else [value] if value else []
+    until = date.fromisoformat(str(act.data[effect.until])) if effect.until and act.data.get(effect.until) else None
     for uid in uids:
-        holding.give(session, taken, holding.person_of(session, str(uid), f"/data/{effect.input}"), effect.role, event.seq)
+        holding.give(session, taken, holding.person_of(session, str(uid), f"/data/{effect.input}"), effect.role, event.seq, until)
 
 
 def _serve(session: Session, house: House, taken: Taken, effect: fx.Serve, act: Act, event: Event) -> None:
@@ -226,7 +230,8 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
-    fx.Take: _take, fx.Appoint: _appoint, fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Away: _away, fx.Serve: _serve,
-    fx.StartClock: _start, fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction,
-    fx.Attach: _attach, fx.Withdraw: _withdraw,
+    fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: holding.dismiss, fx.Recuse: holding.recuse, fx.Reinstate: holding.reinstate,
+    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Away: _away, fx.Serve: _serve, fx.StartClock: _start,
+    fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.Attach: _attach,
+    fx.Withdraw: _withdraw,
 }

@@ -17,7 +17,8 @@ from typing import Any, BinaryIO
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 
 from inspect_app.access.parts import in_force, parts_in, reach_of, sees_everything, visible_to
-from inspect_app.access.reading import HANDLING, declared, is_told, readable
+from inspect_app.access.policy import TABLE, Policy
+from inspect_app.access.reading import HANDLING, is_told, readable
 from inspect_app.db import Session
 from inspect_app.errors import NotFound, Refusal
 from inspect_app.exports.formats import FORMATS
@@ -25,6 +26,7 @@ from inspect_app.exports.history import HistoryEvent, history_event
 from inspect_app.exports.xes import Extension, write_xes
 from inspect_app.models import case_role, case_search, cases, content, dossier, event, exclusion, role_grant, unit_above
 from inspect_app.now import now
+from inspect_app.services import readings
 from inspect_app.services.bulk import stream_rows
 from inspect_app.services.facts import data_of
 from inspect_app.services.folding import folded
@@ -35,13 +37,10 @@ from inspect_app.services.recording import append_outside
 from inspect_app.services.standing import viewer_of
 from workflows.acts import Actor
 from workflows.definition import Workflow
-from workflows.inputs import Klass
 from workflows.roles import Role
 
 AUDIENCES = ("full", "internal", "person", "public")
 STREAM = "exports"
-DELICATE = frozenset({Klass.SENSITIVE, Klass.SEALED})
-"""What an auditor reads in the case, not in a copy that leaves the house."""
 
 
 class NotAvailable(Refusal):
@@ -98,7 +97,8 @@ def export(house: House, actor: Actor, wanted: Wanted, form: str, out: str | Pat
                 taken.bytes += len(piece)
             finish()
     taken.sha256 = digest.hexdigest()
-    with house.db.atomic() as session:
+    with house.db.atomic(reach_of(actor)) as session:
+        readings.note_export(session, house, actor, chosen, _as_whom(session, house, actor))
         append_outside(
             session,
             house.log,
@@ -116,6 +116,12 @@ def export(house: House, actor: Actor, wanted: Wanted, form: str, out: str | Pat
             now(),
         )
     return taken
+
+
+def _as_whom(session: Session, house: House, actor: Actor) -> str:
+    """In which granted role somebody takes histories."""
+    rows = session.execute(select(role_grant.c.role).where(role_grant.c.person_id == actor.person_id, in_force(role_grant, today(house)))).scalars()
+    return next(iter(sorted({*rows} & {role.value for role in TABLE[Policy.EXPORTS].granted})), "")
 
 
 def counted(events: Iterable[HistoryEvent], taken: Taken) -> Iterator[HistoryEvent]:
@@ -245,11 +251,6 @@ def history(session: Session, house: House, actor: Actor, chosen: list[ColumnEle
 def _for_reader(law: Workflow, made: HistoryEvent, parts: frozenset[Role]) -> HistoryEvent:
     """The event with what the reader's parts may read: withheld values are null and named."""
     seen, hidden = readable(law, made.trigger, made.data, parts)
-    if parts <= {Role.AUDITOR}:
-        for name, i in declared(law, made.trigger).items():
-            if i.klass in DELICATE and name in seen:
-                del seen[name]
-                hidden.append(name)
     data: Mapping[str, Any] = seen
     if hidden:
         data = seen | {name: None for name in hidden if "." not in name} | {"withheld": sorted(hidden)}

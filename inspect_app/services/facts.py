@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.offices import ANY_SCOPE, answerer, speakers
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
@@ -17,6 +18,7 @@ from inspect_app.services.taken import Taken
 from workflows.acts import Act, BodyFact, CaseFact, ClockFact, Facts, MatterFact, OfficeFact, StepFact, StrandFact
 from workflows.calendar import add, day_of
 from workflows.definition import Transition, Workflow
+from workflows.effects import Appoint
 from workflows.inputs import Many, Office, Person, Unit
 from workflows.roles import Role
 
@@ -28,8 +30,7 @@ _STRANDS = Fixed("SELECT id, parent_id, workflow, definition, state FROM cases W
 _PEOPLE = Fixed(
     "SELECT r.role, p.uid FROM case_role r JOIN person p ON p.id = r.person_id WHERE r.case_id = :id AND r.until_seq IS NULL ORDER BY p.id"
 )
-_TIES = Fixed("""SELECT p.uid FROM exclusion x JOIN person p ON p.id = x.person_id WHERE x.case_id = :id
-  UNION SELECT p.uid FROM named n JOIN person p ON p.id = n.person_id WHERE n.case_id = :id""")
+_TIES = Fixed("SELECT p.uid, x.part FROM exclusion x JOIN person p ON p.id = x.person_id WHERE x.case_id = :id AND x.since_on <= :today")
 _FEARED = Fixed("""SELECT c.opened_at, o.uid FROM person p JOIN case_role r ON r.person_id = p.id AND r.role = 'protected'
   JOIN cases c ON c.id = r.case_id JOIN (SELECT case_id, person_id FROM named
     UNION SELECT case_id, person_id FROM exclusion WHERE part = 'all') w ON w.case_id = c.id
@@ -249,7 +250,12 @@ class _Gatherer:
         return MatterFact(fact.workflow, fact.state, fact.is_final, fact.settled, result)
 
     def ties(self) -> frozenset[str]:
-        return frozenset(row[0] for row in _TIES.run(self.session, {"id": self.taken.id})) | self.feared()
+        """Whoever is walled from everything; of those named in the act, whoever is walled from the part it gives; and who may not strike back."""
+        effects = self.transition.effects if self.transition else ()
+        gives = {e.role.value for e in effects if isinstance(e, Appoint)}
+        named = self.drawn_in()
+        return self.feared() | {uid for uid, part in _TIES.run(self.session, {"id": self.taken.id, "today": self.day.isoformat()})
+                                if part == EVERY_PART or (part in gives and uid in named)}
 
     def feared(self) -> frozenset[str]:
         """They are ties too, so that no verdict tells the one from the other; only acts that touch somebody's standing can be adverse."""

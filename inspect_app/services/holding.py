@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from inspect_app.access.offices import answerer, first
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
-from inspect_app.models import case_role, cases, office, person, responsibility, unit
+from inspect_app.models import case_role, cases, declared_conflict, office, person, responsibility, unit
 from inspect_app.services import absences, standing
 from inspect_app.services import facts as facts_of
 from inspect_app.services.house import House
@@ -19,7 +19,7 @@ from inspect_app.services.taken import Taken
 from workflows import effects as fx
 from workflows.acts import Act
 from workflows.calendar import day_of
-from workflows.roles import Role
+from workflows.roles import PERSONAL, Role
 
 
 def person_of(session: Session, uid: str, pointer: str) -> int:
@@ -30,11 +30,38 @@ def person_of(session: Session, uid: str, pointer: str) -> int:
     return int(found)
 
 
-def give(session: Session, taken: Taken, person_id: int, role: Role, seq: int) -> None:
-    """Somebody plays a part in a case from an event on."""
+def give(session: Session, taken: Taken, person_id: int, role: Role, seq: int, until: date | None = None) -> None:
+    """Somebody plays a part in a case from an event on, perhaps until a day."""
     dialect = postgresql if session.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(case_role).values(case_id=taken.id, person_id=person_id, role=role.value, since_seq=seq)
-    session.execute(row.on_conflict_do_update(index_elements=["case_id", "person_id", "role"], set_={"until_seq": None}))
+    row = dialect.insert(case_role).values(case_id=taken.id, person_id=person_id, role=role.value, since_seq=seq, until_on=until)
+    session.execute(row.on_conflict_do_update(index_elements=["case_id", "person_id", "role"], set_={"until_seq": None, "until_on": until}))
+
+
+def dismiss(session: Session, house: House, taken: Taken, effect: fx.Dismiss, act: Act, event: Event) -> None:
+    """Somebody's part ends with this event. Raises `Invalid` where they have none."""
+    person_id = person_of(session, str(act.data[effect.input]), f"/data/{effect.input}")
+    playing = (case_role.c.case_id == taken.id, case_role.c.person_id == person_id, case_role.c.role == effect.role.value,
+               case_role.c.until_seq.is_(None))
+    if session.execute(update(case_role).where(*playing).values(until_seq=event.seq)).rowcount != 1:
+        raise Invalid((Problem(f"/data/{effect.input}", "unknown", "This person has no such part in the case; choose one who has."),))
+
+
+def recuse(session: Session, house: House, taken: Taken, effect: fx.Recuse, act: Act, event: Event) -> None:
+    """The conflict is on record; what this person conducted ends with this event, what the case made of them does not."""
+    person_id = person_of(session, act.recorded_for or act.on_behalf_of or act.actor.id, "/recorded_for")
+    dialect = postgresql if session.dialect.name == "postgresql" else sqlite
+    row = dialect.insert(declared_conflict).values(case_id=taken.id, person_id=person_id, seq=event.seq)
+    session.execute(row.on_conflict_do_nothing())
+    session.execute(update(case_role).where(case_role.c.case_id == taken.id, case_role.c.person_id == person_id, case_role.c.until_seq.is_(None),
+                                            case_role.c.role.not_in(PERSONAL)).values(until_seq=event.seq))
+
+
+def reinstate(session: Session, house: House, taken: Taken, effect: fx.Reinstate, act: Act, event: Event) -> None:
+    """A declared conflict is lifted. Raises `Invalid` where there is none."""
+    person_id = person_of(session, str(act.data[effect.input]), f"/data/{effect.input}")
+    row = delete(declared_conflict).where(declared_conflict.c.case_id == taken.id, declared_conflict.c.person_id == person_id)
+    if session.execute(row).rowcount != 1:
+        raise Invalid((Problem(f"/data/{effect.input}", "unknown", "This person declared no conflict here; choose one who did."),))
 
 
 def owner_of_record(session: Session, number: int, day: date) -> int | None:

@@ -7,8 +7,9 @@ from datetime import date
 
 from sqlalchemy import select
 
+from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.offices import ANY_SCOPE, Answerer, Appointed, Delegated, OfficeHistory, answerer, speakers
-from inspect_app.access.parts import EVERY_PART, ON_FAST_TRACK, REACHING, Viewer, sees_everything
+from inspect_app.access.parts import ON_FAST_TRACK, REACHING, Viewer, sees_everything
 from inspect_app.db import Fixed, Session
 from inspect_app.models import appointment, delegation, office
 from workflows.acts import Actor

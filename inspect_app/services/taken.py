@@ -76,7 +76,7 @@ def look(session: Session, house: House, uid: str, actor: Actor, today: date) ->
 def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Actor, today: date, key: str | None) -> Taken:
     rows = statement.run(session, {"uid": uid, "person": actor.person_id, "today": today.isoformat(), "actor": actor.id, "key": key})
     if not rows:
-        raise NotFound(f"There is no case {uid} here.")
+        raise NotFound
     (id_, uid, number, dossier_id, dossier, position, parent_id, definition, ruleset, state, seq, paused, unit_id, title, office_id, body_id,
      closed_circle, cid, head, at, own, granted, walls, event, request) = rows[0]
     workflow = house.law(definition)
@@ -88,6 +88,6 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
     if actor.id == "system":
         parts = frozenset({Role.SYSTEM})
     elif not (parts or sees_everything(actor)):
-        raise NotFound(f"There is no case {uid} here.")
+        raise NotFound
     return Taken(id_, uid, number, dossier_id, dossier, position, parent_id, workflow, house.rules(ruleset), state, seq, bool(paused), unit_id,
                  title, cid, head, at, office_id, body_id, bool(closed_circle), parts, (event, request) if event else None)

@@ -1,16 +1,183 @@
-"""The walls of a case: who is kept out of it, or out of a part in it. Rows of `exclusion` are recomputed whenever they may change."""
+"""The walls of a case: who is kept out of it, or out of a part in it. Rows of `exclusion` are recomputed whenever they may change.
+
+What they are is a pure function (`access.conflicts`); here its facts are loaded, as few as decide it, and the difference is written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
 
+from sqlalchemy import ColumnElement, Table, delete, insert, select, text, true, tuple_
+
+from inspect_app.access.conflicts import EVERY_PART, TEAM, Involved, walls
 from inspect_app.db import Session
+from inspect_app.models import appointment, case_role, cases, declared_conflict, event, exclusion, named, person
+from inspect_app.services import facts
 from inspect_app.services.house import House
+from inspect_app.services.relations import around, at_a_time, everyone_in
+from workflows.calendar import day_of
+from workflows.definition import Transition
+from workflows.effects import Appoint, Hold, Recuse, Reinstate, Take
+from workflows.roles import HANDLERS, Role
 
+ABOUT = (Role.RESPONDENT.value, Role.HEAD.value)
+"""Whom a case is about."""
+TOOK_PART = tuple(role.value for role in (*HANDLERS, Role.APPEAL_DECIDER) if role is not Role.AUDITOR)
+"""Who took part in a case below: whoever conducted or decided it."""
+MOVES_WALLS = frozenset({*ABOUT, Role.OWNER.value, *TEAM, Role.APPEAL_DECIDER.value})
+ACT_DAYS = frozenset({"committed_on", "matter_on", "happened_from"})
+"""Inputs that say on which day the act was that a case is about; columns of rows count as well."""
 
 def rebuild(session: Session, house: House, case_id: int) -> None:
     """Recompute the walls of one case, after its people, the persons it names, or declared conflicts have changed."""
+    _rebuild(session, house, [case_id])
 
 
 def rebuild_for(session: Session, house: House, person_ids: Iterable[int]) -> None:
-    """Recompute the walls of every case that these persons, or their lines, may have to do with, after the organisation has changed."""
+    """Recompute the walls of every case that these persons, or their lines, may have to do with, after the organisation has changed: an
+    appointment, delegation, belonging, grant or close tie of theirs, or that two records are one person. For an office or a unit that
+    was changed or moved, give whoever holds it or belongs to it."""
+    people = set(person_ids)
+    with _whole(session):
+        if not people or session.execute(select(cases.c.id).limit(1)).first() is None:
+            return
+        near = everyone_in(around(session, people, people)) | people
+        found: set[int] = set()
+        for some in at_a_time(sorted(near)):
+            for table in (case_role, named, declared_conflict):
+                counts = case_role.c.role.in_((*MOVES_WALLS, *TOOK_PART)) if table is case_role else true()
+                found |= set(session.execute(select(table.c.case_id).where(table.c.person_id.in_(some), counts).distinct()).scalars())
+            held = select(appointment.c.office_id).where(appointment.c.person_id.in_(some))
+            found |= set(session.execute(select(cases.c.id).where(cases.c.office_id.in_(held))).scalars())
+            found |= set(session.execute(select(exclusion.c.case_id).where(exclusion.c.person_id.in_(some)).distinct()).scalars())
+        for some in at_a_time(sorted(found)):
+            _rebuild(session, house, some)
+
+
+def moved_by(transition: Transition, data: Mapping[str, Any]) -> bool:
+    """Whether an act may change the walls of its case: it gives a part that walls go by, or says on which day the act was."""
+    if any(isinstance(e, (Recuse, Reinstate)) or (isinstance(e, (Appoint, Take, Hold)) and e.role.value in MOVES_WALLS)
+           for e in transition.effects):
+        return True
+    return any(name in ACT_DAYS or (isinstance(value, list) and any(ACT_DAYS & row.keys() for row in value if isinstance(row, dict)))
+               for name, value in data.items())
+
+
+@contextmanager
+def _whole(session: Session) -> Iterator[None]:
+    """Walls are judged on the whole of the facts, for whomever the transaction reads otherwise."""
+    if session.dialect.name != "postgresql":
+        yield
+        return
+    reach = session.get_execution_options().get("reach")
+    session.execute(text("SELECT set_config('inspect.reach', 'all', true)"))
+    yield
+    session.execute(text("SELECT set_config('inspect.reach', :reach, true)"), {"reach": "" if reach is None else str(reach)})
+
+
+def _rebuild(session: Session, house: House, case_ids: Sequence[int]) -> None:
+    with _whole(session):
+        involved = _involved(session, house, case_ids)
+        about = {p for one, _ in involved.values() for group in (one.respondents, one.named) for p in group}
+        everyone = about | {p for one, _ in involved.values() for group in (one.declared, one.below, one.owners, one.investigators) for p in group}
+        wanted: dict[tuple[int, int, str], date] = {}
+        if everyone:
+            org = around(session, everyone, about)
+            wanted = {(case_id, p, part): day for case_id, (one, plays) in involved.items() for (p, part), day in walls(org, one).items()
+                      if part == EVERY_PART or part in plays}
+        x = exclusion.c
+        there = {(c, p, part): day for c, p, part, day in
+                 session.execute(select(x.case_id, x.person_id, x.part, x.since_on).where(x.case_id.in_(case_ids)))}
+        if gone := [key for key, day in there.items() if wanted.get(key) != day]:
+            for some in at_a_time(gone):
+                session.execute(delete(exclusion).where(tuple_(x.case_id, x.person_id, x.part).in_(some)))
+        if new := [{"case_id": c, "person_id": p, "part": part, "since_on": day} for (c, p, part), day in sorted(wanted.items())
+                   if there.get((c, p, part)) != day]:
+            session.execute(insert(exclusion), new)
+
+
+def _involved(session: Session, house: House, case_ids: Sequence[int]) -> dict[int, tuple[Involved, frozenset[str]]]:
+    """The people of each case, and the parts that its workflow knows."""
+    c = cases.c
+    found: dict[int, tuple[Involved, frozenset[str]]] = {}
+    rows = session.execute(
+        select(c.id, c.parent_id, c.definition, c.ruleset, c.office_id, event.c.occurred_at)
+        .join(event, (event.c.stream_id == c.id) & (event.c.seq == 1)).where(c.id.in_(case_ids))
+    ).all()
+    played = _since(session, house, case_role, case_ids, case_role.c.role)
+    spoken_of = _since(session, house, named, case_ids, named.c.seq)
+    recused = _since(session, house, declared_conflict, case_ids, declared_conflict.c.seq)
+    for case_id, parent_id, definition, ruleset, office_id, began_at in rows:
+        workflow, rules = house.law(definition), house.rules(ruleset).values
+        roles = played.get(case_id, {})
+        parts: dict[str, dict[int, date]] = {}
+        for (person_id, role), day in roles.items():
+            parts.setdefault(str(role), {})[person_id] = day
+        if office_id is not None and workflow.held_role is not None:
+            _holders(session, office_id, parts.setdefault(workflow.held_role.value, {}))
+        below = _took_part(session, house, parent_id) if parent_id is not None and Role.APPEAL_DECIDER in workflow.parts else {}
+        everyone = {**spoken_of.get(case_id, {}), **recused.get(case_id, {}), **roles}
+        act_on = _act_on(session, case_id, day_of(began_at, house.zone)) if everyone or below else day_of(began_at, house.zone)
+        found[case_id] = (
+            Involved(
+                act_on,
+                respondents={p: day for role in ABOUT for p, day in parts.get(role, {}).items()},
+                named={p: day for (p, _), day in spoken_of.get(case_id, {}).items()},
+                declared={p: day for (p, _), day in recused.get(case_id, {}).items()},
+                below=below,
+                owners=parts.get(Role.OWNER.value, {}),
+                investigators={p: day for role in TEAM for p, day in parts.get(role, {}).items()},
+                superior_may_investigate=bool(rules["superior_may_investigate"]),
+                investigators_may_decide=bool(rules["investigators_may_decide"]),
+            ),
+            frozenset(role.value for role in workflow.parts),
+        )
+    return found
+
+
+def _since(session: Session, house: House, table: Table, case_ids: Sequence[int], more: ColumnElement[Any]) -> dict[int, dict[tuple[int, Any], date]]:
+    """Case → (person, the further column) → the day of the event with which it began."""
+    began = table.c.since_seq if table is case_role else table.c.seq
+    rows = session.execute(select(table.c.case_id, table.c.person_id, more, event.c.recorded_at)
+                           .join(event, (event.c.stream_id == table.c.case_id) & (event.c.seq == began)).where(table.c.case_id.in_(case_ids)))
+    found: dict[int, dict[tuple[int, Any], date]] = {}
+    for case_id, person_id, told, recorded_at in rows:
+        found.setdefault(case_id, {})[person_id, told] = day_of(recorded_at, house.zone)
+    return found
+
+
+def _holders(session: Session, office_id: int, people: dict[int, date]) -> None:
+    """Whoever holds the office that handles the case, since it does, is in it as the first was."""
+    if not people:
+        return
+    first, a = min(people.values()), appointment.c
+    for person_id, since_on in session.execute(
+            select(a.person_id, a.since_on).where(a.office_id == office_id, a.until_on.is_(None) | (a.until_on >= first))):
+        people[person_id] = min(people.get(person_id, date.max), max(first, since_on))
+
+
+def _took_part(session: Session, house: House, case_id: int | None) -> dict[int, date]:
+    """Whoever conducted or decided a case, or one above it: by a part they were given, or by an act."""
+    found: dict[int, date] = {}
+    while case_id is not None:
+        for (person_id, role), day in _since(session, house, case_role, [case_id], case_role.c.role).get(case_id, {}).items():
+            if role in TOOK_PART:
+                found[person_id] = min(day, found.get(person_id, day))
+        e = event.c
+        for person_id, recorded_at in session.execute(
+                select(person.c.id, e.recorded_at).join(person, person.c.uid.in_((e.actor, e.on_behalf_of, e.recorded_for)))
+                .where(e.stream_id == case_id, e.role.in_(TOOK_PART))):
+            day = day_of(recorded_at, house.zone)
+            found[person_id] = min(day, found.get(person_id, day))
+        case_id = session.execute(select(cases.c.parent_id).where(cases.c.id == case_id)).scalar()
+    return found
+
+
+def _act_on(session: Session, case_id: int, began: date) -> date:
+    """The day of the act: the earliest that the case speaks of, else the day on which the case began."""
+    told = facts.said(session, case_id)
+    rows = [row for value in told.values() if isinstance(value, list) for row in value if isinstance(row, dict)]
+    days = [str(row[name]) for row in (told, *rows) for name in ACT_DAYS if row.get(name)]
+    return min([began, *(date.fromisoformat(day[:10]) for day in days)])

@@ -68,6 +68,7 @@ def _new_tables() -> None:
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('read_on', sa.Date(), nullable=False),
     sa.Column('door', sa.String(length=10), nullable=False),
+    sa.Column('part', sa.String(length=20), nullable=False),
     sa.Column('times', sa.Integer(), nullable=False),
     sa.Column('first_at', sa.BigInteger(), nullable=False),
     sa.Column('last_at', sa.BigInteger(), nullable=False),
@@ -236,10 +237,13 @@ MAY_KNOW = """(SELECT inspect_whole())
   OR EXISTS (SELECT 1 FROM case_role r WHERE r.case_id = cases.id AND r.person_id = (SELECT inspect_person()))
   OR EXISTS (SELECT 1 FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
              WHERE a.unit_id = cases.unit_id AND g.person_id = (SELECT inspect_person()))
-  OR EXISTS (SELECT 1 FROM appointment p WHERE p.office_id = cases.office_id AND p.person_id = (SELECT inspect_person()))
   OR EXISTS (SELECT 1 FROM appointment p JOIN office o ON o.id = p.office_id WHERE o.unit_id = cases.body_id AND p.person_id = (SELECT inspect_person()))
-  OR EXISTS (SELECT 1 FROM delegation d WHERE d.office_id = cases.office_id AND d.to_id = (SELECT inspect_person()))"""
-"""Wider than `visible_to`, never narrower: it knows no days, no exclusions, no closed circles."""
+  OR cases.office_id IN (WITH RECURSIVE mine(id) AS (
+             (SELECT p.office_id FROM appointment p WHERE p.person_id = (SELECT inspect_person())
+              UNION SELECT d.office_id FROM delegation d WHERE d.to_id = (SELECT inspect_person()))
+             UNION SELECT o.id FROM office o JOIN mine ON o.superior_id = mine.id) SELECT id FROM mine)"""
+"""Wider than `visible_to`, never narrower: it knows no days, no exclusions, no closed circles, and takes every office below one's own for
+vacant."""
 
 
 def _row_security() -> None:

@@ -49,7 +49,7 @@ def test_each_act_of_a_batch_has_an_answer_of_its_own(callers: Callers) -> None:
 
 def test_an_act_that_touches_a_persons_standing_cannot_be_batched(callers: Callers, org: Organisation) -> None:
     case = opened(callers)
-    acts = [{"case": case, "seen": 1, "trigger": "grant_access", "data": {"person": org["one"].id, "reason": "needs to know"}}]
+    acts = [{"case": case, "seen": 1, "trigger": "grant_access", "data": {"person": org["one"].id, "until": "2099-12-31", "reason": "needs to know"}}]
     told = callers["chair"].post("/events:batch", {"acts": acts}).get_json()["results"][0]
     assert (told["status"], told["problem"]["type"]) == (422, "/problems/refused")
     assert "cannot be batched" in told["problem"]["detail"] and seqs(callers["chair"], case) == [1]

@@ -11,6 +11,7 @@ import orjson
 import pytest
 from sqlalchemy import insert, select
 
+from inspect_app.access import reading
 from inspect_app.audit.envelope import disclosed
 from inspect_app.errors import NotFound
 from inspect_app.imports.logs import read_log
@@ -173,7 +174,7 @@ def test_delicate_inputs_are_withheld_from_an_auditors_copy(
     staffed(house)
     register = house.catalogue.by_name["inspection"].openings[0]
     classes = frozenset(Klass(i.klass) for i in register.inputs if i.name == "what")
-    monkeypatch.setattr(exporting, "DELICATE", classes)
+    monkeypatch.setattr(reading, "DELICATE", classes)
     out = tmp_path / "out.jsonl"
     export(house, AUDITOR, Wanted(), "jsonl", out)
     [copy] = rows_of(out)
