@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.errors import Refusal, Unknown
 from inspect_app.now import now
-from inspect_app.pages import acts, casefile, exports, home, signing
+from inspect_app.pages import acts, casefile, exports, home, organisation, signing
 from inspect_app.services import directory
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
@@ -22,7 +22,7 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, home, casefile, acts, exports):
+    for area in (signing, home, casefile, acts, exports, organisation):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -30,6 +30,8 @@ def register(app: Flask) -> None:
         workflow_label=_workflow,
         trigger_label=_trigger,
         role_label=_role,
+        role_name=_role_name,
+        administers=_administers,
         moment=_moment,
         day=_day,
         due=_due,
@@ -79,6 +81,15 @@ def _role(row: CaseRow, code: str) -> str:
     return i18n.role_label(_rules(row), http.language(), code)
 
 
+def _role_name(code: str) -> str:
+    house = http.house()
+    return i18n.role_label(house.catalogue.rulesets_by_name[directory.ruleset_of(house)], http.language(), code)
+
+
+def _administers() -> bool:
+    return Role.ADMIN in directory.granted(http.house(), http.actor())
+
+
 def _moment(micros: int | None) -> str:
     return i18n.moment(micros, http.house().zone, http.language())
 
@@ -110,5 +121,6 @@ def _menu() -> list[dict[str, Any]]:
         ("home.responsibilities", "menu.responsibilities", True),
         ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD})),
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
+        ("organisation.tree", "menu.organisation", Role.ADMIN in roles),
     ]
     return [{"url": url_for(end), "words": _say(key), "here": request.endpoint == end} for end, key, shown in places if shown]
