@@ -36,7 +36,7 @@ def add(commands: Any) -> None:
         description="Example: inspect-app setup --appeal-body BOARD --contact mai",
     )
     one.add_argument("--appeal-body", metavar="CODE", help="a body, inside or outside the house")
-    one.add_argument("--contact", metavar="LOGIN", help="someone who handles no case and holds no office")
+    one.add_argument("--contact", metavar="LOGIN", help="someone who signs in, handles no case and leads nobody")
     _as(one)
     one.set_defaults(handler=_setup)
 

@@ -41,9 +41,9 @@ SETUP = (
         klass=Klass.PLAIN,
         help=words(
             en="A concern that names the chair, an officer, a head or the administrator reaches this person and none of their line. "
-            "It is someone who signs in, handles no case and holds no office.",
+            "It is someone who signs in, handles no case and leads nobody.",
             vi="Phản ánh nêu tên người chủ trì, cán bộ phụ trách, người đứng đầu hoặc quản trị sẽ đến người này, không qua tuyến của họ. "
-            "Đó là người có tài khoản, không xử lý vụ việc và không giữ chức vụ.",
+            "Đó là người có tài khoản, không xử lý vụ việc và không lãnh đạo ai.",
         ),
     ),
 )
