@@ -23,6 +23,7 @@ _CODE = ({"name": "code", "in": "path", "required": True, "schema": {"type": "st
 _NUMBER = ({"name": "number", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}, "description": "The id, from the list."},)
 _BAD = (400, 403, 413, 415, 422)
 _ON = query("on", "Those in force on this day, YYYY-MM-DD.")
+_UNIT = query("unit", "Those of this unit, by code.")
 _OFFICE = query("office", "Those of this office, by code.")
 
 
@@ -109,7 +110,7 @@ def _page(name: str, rows: list[Mapping[str, Any]], asked: dict[str, str], limit
 
 
 @administration.get("/offices")
-@operation("The offices", answers={200: "OfficeList"}, headers=("Link",), problems=(422,), parameters=(query("unit", "Those of this unit, by code."), *LIST))
+@operation("The offices", answers={200: "OfficeList"}, headers=("Link",), problems=(422,), parameters=(_UNIT, *LIST))
 @policy(GET=Policy.SIGNED_IN)
 def office_list() -> Response:
     """Each on its line, with the office above it. Who holds them is for administrators."""

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.errors import Refusal
 from inspect_app.now import now
-from inspect_app.pages import access, account, acts, answer, casefile, concerns, exports, home, keeping, provider, signing
+from inspect_app.pages import access, account, acts, answer, casefile, concerns, exports, home, keeping, organisation, provider, signing
 from inspect_app.services import directory, letters
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
@@ -22,7 +22,7 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, account, keeping, home, casefile, answer, acts, concerns, exports, access):
+    for area in (signing, provider, account, keeping, home, casefile, answer, acts, concerns, exports, access, organisation):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -31,6 +31,8 @@ def register(app: Flask) -> None:
         trigger_label=_trigger,
         role_label=_role,
         letter_title=lambda kind: _say(letters.TITLES.get(kind, "letter.other")),
+        role_name=_role_name,
+        administers=_administers,
         moment=_moment,
         day=_day,
         due=_due,
@@ -85,6 +87,15 @@ def _role(row: CaseRow, code: str) -> str:
     return i18n.role_label(_rules(row), http.language(), code)
 
 
+def _role_name(code: str) -> str:
+    house = http.house()
+    return i18n.role_label(house.catalogue.rulesets_by_name[directory.ruleset_of(house)], http.language(), code)
+
+
+def _administers() -> bool:
+    return Role.ADMIN in directory.granted(http.house(), http.actor())
+
+
 def _moment(micros: int | None) -> str:
     return i18n.moment(micros, http.house().zone, http.language())
 
@@ -119,5 +130,6 @@ def _menu() -> list[dict[str, Any]]:
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
         ("access.mine", "menu.engagements", Role.AUDITOR in roles),
         ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),
+        ("organisation.tree", "menu.organisation", Role.ADMIN in roles),
     ]
     return [{"url": url_for(end), "words": _say(key), "here": request.endpoint == end} for end, key, shown in places if shown]

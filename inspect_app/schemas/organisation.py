@@ -10,14 +10,15 @@ from inspect_app.errors import Invalid, Problem, Unreadable
 from inspect_app.schemas.acts import canonical_or_invalid, step
 from inspect_app.schemas.drawn import closed
 
-_TYPES: Mapping[str, tuple[type, str]] = {"text": (str, "Send a text."), "day": (str, "Send a day as YYYY-MM-DD."), "truth": (bool, "Send true or false."),
-                                          "whole": (int, "Send a whole number.")}
+_TYPES: Mapping[str, tuple[type, str]] = {"text": (str, "Send a text."), "day": (str, "Send a day as YYYY-MM-DD."),
+                                          "truth": (bool, "Send true or false."), "whole": (int, "Send a whole number.")}
 UNIT = {"code": "text", "name": "text", "under": "text", "external": "truth"}
 UNIT_CHANGES = {"name": "text", "under": "text", "external": "truth", "dissolved_on": "day", "successor": "text"}
 OFFICE = {"code": "text", "title": "text", "unit": "text", "line": "text", "superior": "text", "seats": "whole"}
 OFFICE_CHANGES = {"title": "text", "unit": "text", "line": "text", "superior": "text", "seats": "whole"}
 APPOINTMENT = {"office": "text", "person": "text", "acting": "truth", "since": "day", "until": "day"}
-DELEGATION = {"office": "text", "from": "text", "to": "text", "scope": "text", "may_pass_on": "truth", "since": "day", "until": "day", "reason": "text"}
+DELEGATION = {"office": "text", "from": "text", "to": "text", "scope": "text", "may_pass_on": "truth", "since": "day", "until": "day",
+              "reason": "text"}
 END = {"until": "day"}
 
 

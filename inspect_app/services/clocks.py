@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from inspect_app.errors import Refused, Stale
 from inspect_app.models import answered, cases, clock
 from inspect_app.now import hold, now
-from inspect_app.services import casework, evidence, passing_on
+from inspect_app.services import casework, evidence, passing_on, persons
 from inspect_app.services.effects import mirror_due
 from inspect_app.services.house import House
 from inspect_app.services.taken import take
@@ -72,6 +72,7 @@ def round_of(house: House) -> int:
     """One round of background work; returns how many acts of clocks were carried out."""
     done = sweep(house, now())
     evidence.sweep(house)
+    persons.keep_today(house)
     with house.db.atomic("all") as session:
         session.execute(delete(answered).where(answered.c.created_at < now() - KEPT))
     return done.fired

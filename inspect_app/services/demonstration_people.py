@@ -155,7 +155,7 @@ def _post(
 
 
 def _office(session: Session, made: Organisation, code: str, title: str, unit_code: str, seats: int = 1) -> None:
-    line = next(u.kind for u in made.data.units if u.code == unit_code)
+    line = "body" if any(u.code == unit_code and u.kind == "body" and not u.external for u in made.data.units) else "unit"
     made.offices[code] = session.execute(
         insert(office).values(code=code, title=title, unit_id=made.units[unit_code], line=line, seats=seats).returning(office.c.id)
     ).scalar_one()
@@ -182,10 +182,11 @@ def _appoint(
 
 
 def _superior(session: Session, made: Organisation, u: UnitData) -> None:
-    """The post above: that of the unit above, or of the first body outside."""
+    """The post above on the line of units: that of the unit above, or of the first body outside."""
     outside = next((o.code for o in made.data.units if o.external and o.post), None)
     above = u.parent or (outside if not u.external else None)
-    if above and head_office(above) in made.offices and head_office(u.code) in made.offices:
+    inside_body = u.kind == "body" and not u.external
+    if above and head_office(above) in made.offices and head_office(u.code) in made.offices and not inside_body:
         session.execute(
             update(office)
             .where(office.c.code == head_office(u.code))

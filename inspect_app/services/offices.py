@@ -62,6 +62,7 @@ def add_office(house: House, actor: Actor, code: str, title: str, at: str, *, li
         id_ = session.execute(insert(office).values(code=code, title="", unit_id=where.id).returning(office.c.id)).scalar_one()
         write(session, actor, id_, facts)
         look(session, actor, id_)
+        setup.look(session, house, actor, "superior")
         return "add_office", {"office": code, **facts}
 
     return carry_out(house, actor, work, key)
@@ -86,6 +87,7 @@ def change_office(house: House, actor: Actor, code: str, changes: Mapping[str, A
             may_administer(session, house, actor, unit_named(session, actor, after["unit"]).id)
         write(session, actor, row.id, after)
         look(session, actor, row.id)
+        setup.look(session, house, actor, "superior")
         walls.rebuild_for(session, house, _holders(session, (row.id,)))
         return "change_office", {"office": code, **difference}
 
@@ -171,8 +173,6 @@ def appoint(house: House, actor: Actor, code: str, who: str, since: str | date |
         begin = day_of_text(actor, since, "since") or today(house)
         new = Appointed(someone.id, acting, begin, day_of_text(actor, until, "until"))
         unit_lives(session, actor, row.unit_id, new.until)
-        if setup.is_contact(session, someone.id):
-            refuse(actor, "person", "fault.is_contact")
         before = _succeed(session, row, begin) if row.seats == 1 and not acting else None
         history = histories(session, (row.id,))[row.id]
         if (reason := may_not_appoint(history, new, row.seats)) is not None:
@@ -181,6 +181,7 @@ def appoint(house: House, actor: Actor, code: str, who: str, since: str | date |
         id_ = session.execute(insert(appointment).values(office_id=row.id, person_id=someone.id, acting=acting, since_on=begin, until_on=new.until)
                               .returning(appointment.c.id)).scalar_one()
         cut = tidy(session, row.id)
+        setup.look(session, house, actor, "person")
         walls.rebuild_for(session, house, _holders(session, (row.id,)))
         return "appoint", {"id": id_, "office": code, "person": someone.code, "acting": acting, "since": said(begin), "until": said(new.until),
                            "predecessor": before, "delegations_cut": cut}
@@ -259,13 +260,12 @@ def delegate(house: House, actor: Actor, code: str, giver: str, taker: str, sinc
         unit_lives(session, actor, row.unit_id, last)
         told, names = text_of(actor, reason, "reason", 1000), scope_of(house, actor, scope)
         new = Delegated(one.id, other.id, names, may_pass_on, begin, last)
-        if setup.is_contact(session, other.id):
-            refuse(actor, "to", "fault.is_contact")
         if (why := may_not_delegate(histories(session, (row.id,))[row.id], new)) is not None:
             field, sentence = WHY_NOT.get(why, ("from", "fault.delegated_twice"))
             refuse(actor, field, sentence)
         id_ = session.execute(insert(delegation).values(office_id=row.id, from_id=one.id, to_id=other.id, scope=names, may_pass_on=may_pass_on,
                                                         since_on=begin, until_on=last, reason=told).returning(delegation.c.id)).scalar_one()
+        setup.look(session, house, actor, "to")
         walls.rebuild_for(session, house, _holders(session, (row.id,)))
         return "delegate", {"id": id_, "office": code, "from": one.code, "to": other.code, "scope": names, "may_pass_on": may_pass_on,
                             "since": said(begin), "until": said(last), "reason": told}

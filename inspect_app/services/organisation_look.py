@@ -82,7 +82,7 @@ class Look:
             field, sentence = offices.WHY_NOT.get(why, ("person", "fault.appointed_twice"))
             refuse(self.actor, field, sentence)
         offices.unit_lives(self.session, self.actor, row.unit_id, row.until_on)
-        self._not_the_contact(row.person_id, "person", row.until_on)
+        self._not_the_contact(row.person_id, "person")
 
     def _delegations(self, number: int, told: Mapping[str, Any]) -> None:
         row = self.session.execute(select(delegation, office.c.unit_id).join(office, office.c.id == delegation.c.office_id)
@@ -94,7 +94,7 @@ class Look:
             field, sentence = offices.WHY_NOT.get(why, ("from", "fault.delegated_twice"))
             refuse(self.actor, field, sentence)
         offices.unit_lives(self.session, self.actor, row.unit_id, row.until_on)
-        self._not_the_contact(row.to_id, "to", row.until_on)
+        self._not_the_contact(row.to_id, "to")
 
     def _grants(self, number: int, told: Mapping[str, Any]) -> None:
         self._order(self.session.execute(select(role_grant).where(role_grant.c.id == number)).one())
@@ -117,9 +117,9 @@ class Look:
         else:
             setup.contact_of(self.session, self.house, self.actor, told["value"], "value")
 
-    def _not_the_contact(self, person_id: int, field: str, until: date | None) -> None:
-        if (until is None or until >= today(self.house)) and setup.is_contact(self.session, person_id):
-            refuse(self.actor, field, "fault.is_contact")
+    def _not_the_contact(self, person_id: int, field: str) -> None:
+        if setup.is_contact(self.session, person_id):
+            setup.look(self.session, self.house, self.actor, field)
 
     def _order(self, row: Any) -> None:
         if row.until_on is not None and row.until_on < row.since_on:

@@ -78,10 +78,11 @@ def unit_page(house: House, code: str) -> dict[str, Any]:
     return {"unit": dict(row), "children": children, "offices": told, "grants": grants, "people": here}
 
 
-def _holders(session: Session, office_id: int, day: date) -> Sequence[Row]:
+def _holders(session: Session, office_id: int, day: date) -> list[Row]:
     a = appointment.c
-    return session.execute(select(person.c.uid, person.c.full_name, a.acting, a.since_on, a.until_on).join(person, person.c.id == a.person_id)
-                           .where(a.office_id == office_id, in_force(appointment, day)).order_by(a.acting, a.since_on)).mappings().all()
+    rows = session.execute(select(person.c.uid, person.c.full_name, a.acting, a.since_on, a.until_on).join(person, person.c.id == a.person_id)
+                           .where(a.office_id == office_id, in_force(appointment, day)).order_by(a.acting, a.since_on)).mappings()
+    return [dict(row) for row in rows]
 
 
 def _answers(session: Session, known: Mapping[int, OfficeHistory], number: int, day: date, workflow: str = ANY_SCOPE) -> Answers | None:

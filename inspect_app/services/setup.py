@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, exists, insert, or_, select
 
 from inspect_app.db import Session
-from inspect_app.models import account, appointment, installation, office, person, role_grant, unit
+from inspect_app.models import account, appointment, delegation, installation, office, person, role_grant, unit
 from inspect_app.services.administering import Done, carry_out, may_administer, person_named, records_of, refuse, unit_named
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
@@ -73,7 +73,7 @@ def appeal_body_of(session: Session, actor: Actor, code: str, field: str = "appe
 
 
 def contact_of(session: Session, house: House, actor: Actor, text: str, field: str = "contact") -> str:
-    """The identifier of a person who can be the contact: someone who signs in, holds no office and handles no case. Raises `Invalid`."""
+    """The identifier of a person who can be the contact: someone who signs in, handles no case and leads nobody. Raises `Invalid`."""
     someone = person_named(session, actor, text, field)
     day = today(house)
     if session.execute(select(account.c.person_id).where(account.c.person_id == someone.id, account.c.active)).first() is None:
@@ -83,12 +83,22 @@ def contact_of(session: Session, house: House, actor: Actor, text: str, field: s
                                                            or_(role_grant.c.until_on.is_(None), role_grant.c.until_on >= day))).scalar()
     if role is not None:
         refuse(actor, field, "fault.contact_role", role=role)
-    held = session.execute(select(office.c.code).join(appointment, appointment.c.office_id == office.c.id)
-                           .where(appointment.c.person_id.in_(same),
-                                  or_(appointment.c.until_on.is_(None), appointment.c.until_on >= day))).scalar()
+    below = office.alias()
+    leads = exists().where(below.c.superior_id == office.c.id)
+    held = session.execute(select(office.c.code).join(appointment, appointment.c.office_id == office.c.id).where(
+        leads, appointment.c.person_id.in_(same), or_(appointment.c.until_on.is_(None), appointment.c.until_on >= day)).union(
+            select(office.c.code).join(delegation, delegation.c.office_id == office.c.id).where(
+                leads, delegation.c.to_id.in_(same), delegation.c.until_on >= day))).scalar()
     if held is not None:
         refuse(actor, field, "fault.contact_office", code=held)
     return someone.code
+
+
+def look(session: Session, house: House, actor: Actor, field: str) -> None:
+    """Whether whoever is the contact can still be it, after offices or their holders changed. Raises `Invalid`."""
+    uid = named_in(session)["concerns_contact"]
+    if uid is not None:
+        contact_of(session, house, actor, uid, field)
 
 
 def is_contact(session: Session, person_id: int) -> bool:

@@ -18,7 +18,7 @@ from inspect_app.imports.logs import read_log
 from inspect_app.imports.mapping import LogMapping
 from inspect_app.imports.xes_header import read_header
 from inspect_app.models import cases, content, event, person, role_grant, stream, unit
-from inspect_app.services import casework, exporting
+from inspect_app.services import casework, exporting, setup
 from inspect_app.services.casework import Opening
 from inspect_app.services.exporting import NotAvailable, Wanted, export
 from inspect_app.services.house import House
@@ -47,6 +47,8 @@ def staffed(house: House) -> House:
                 insert(person).values(uid=uid, full_name=uid, called=uid, unit_id=1).returning(person.c.id)
             ).scalar_one()
             session.execute(insert(role_grant).values(person_id=id_, role=role, unit_id=1, since_on=date(2020, 1, 1)))
+        for name in setup.NAMES:
+            setup.keep(session, name, "named")
     told = {"source": "signal", "what": "The drug book had gaps on 3 May."}
     casework.open_case(house, Opening("inspection", Act("register", OFFICER, told), "Sổ thuốc", "D"))
     return house

@@ -24,6 +24,7 @@ from workflows.effects import (
 from workflows.errors import BadDefinition
 from workflows.guards import (
     another_person_than,
+    appeal_body_and_contact_are_named,
     came_before,
     case_is_not_paused,
     case_is_paused,
@@ -218,7 +219,7 @@ def test_every_act_of_a_person_may_name_its_paper_and_a_paused_case_stands_still
     w = small(add=(step("pause", "opened", ANY, effects=(Pause(),)), step("resume", "opened", ANY, effects=(Resume(),)),
                    step("end", "opened", "decided", while_paused=True)))
     rules = {name: [g.rule for g in ts[0].checks] for name, ts in w.triggers.items()}
-    assert rules["open"] == [late_entry_names_its_paper]
+    assert rules["open"] == [appeal_body_and_contact_are_named, late_entry_names_its_paper]
     assert rules["tell"] == rules["pause"] == [case_is_not_paused, late_entry_names_its_paper]
     assert rules["resume"] == [case_is_paused, late_entry_names_its_paper]
     assert rules["end"] == [late_entry_names_its_paper]
@@ -239,3 +240,13 @@ def test_rows_and_copies_that_are_asked_for_are_sound() -> None:
     w = small(tell={"inputs": (rows, text("why")), "effects": effects,
                     "guards": (another_person_than(trigger="open"),)})
     assert defects(w) == []
+
+
+def test_a_formal_matter_opens_only_where_it_can_be_appealed_against() -> None:
+    named = appeal_body_and_contact_are_named
+    assert named in [g.rule for g in small().triggers["open"][0].checks]
+    assert named not in [g.rule for g in small(fast=True, checked=False).triggers["open"][0].checks]
+    first = small()
+    below = Workflow(name="small", version=1, title=both("Small"), states=first.states, needs_parent=True,
+                     transitions=(step("open", "", "opened"), *first.transitions[1:]))
+    assert named not in [g.rule for g in below.triggers["open"][0].checks]

@@ -1,0 +1,240 @@
+"""Administration: the organisation as a tree, a unit, an office, people, one form for each act, taking it all in and out, what was changed."""
+
+from __future__ import annotations
+
+import zlib
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from inspect_app import http, i18n
+from inspect_app.access.policy import Policy, policy
+from inspect_app.errors import Invalid, NotFound
+from inspect_app.forms.build import Lists, draw, raw
+from inspect_app.imports import organisation as reading
+from inspect_app.imports.problems import NotReadable
+from inspect_app.pages.doing import DOINGS, TITLES, units
+from inspect_app.services import directory, organisation_file, organisation_import, organisation_views, setup
+from inspect_app.services.ledger import Key
+from workflows.inputs import Klass, Person, Unit
+from workflows.words import words
+
+pages = Blueprint("organisation", __name__)
+
+SETUP = (
+    Unit(
+        name="appeal_body",
+        label=words(en="Appeal body", vi="Cấp giải quyết khiếu nại"),
+        help=words(
+            en="The body that decides when someone appeals: never one that took part before. It may stand outside, such as the next higher body.",
+            vi="Cơ quan quyết định khi có khiếu nại, không bao giờ là nơi đã tham gia trước đó. Có thể là cơ quan bên ngoài, như cấp trên trực tiếp.",
+        ),
+    ),
+    Person(
+        name="contact",
+        label=words(en="Contact for concerns about the chair's line", vi="Đầu mối tiếp nhận phản ánh về tuyến của người chủ trì"),
+        klass=Klass.PLAIN,
+        help=words(
+            en="A concern that names the chair, an officer, a head or the administrator reaches this person and none of their line. "
+            "It is someone who signs in, handles no case and leads nobody.",
+            vi="Phản ánh nêu tên người chủ trì, cán bộ phụ trách, người đứng đầu hoặc quản trị sẽ đến người này, không qua tuyến của họ. "
+            "Đó là người có tài khoản, không xử lý vụ việc và không lãnh đạo ai.",
+        ),
+    ),
+)
+
+
+@pages.get("/organisation")
+@policy(GET=Policy.ADMINISTERS)
+def tree() -> str:
+    rows = organisation_views.tree(http.house())
+    return render_template("organisation_tree.html", rows=rows, named=setup.named(http.house()))
+
+
+@pages.get("/organisation/units/<code>")
+@policy(GET=Policy.ADMINISTERS)
+def unit(code: str) -> str:
+    return render_template("organisation_unit.html", **organisation_views.unit_page(http.house(), code))
+
+
+@pages.get("/organisation/offices/<code>")
+@policy(GET=Policy.ADMINISTERS)
+def office(code: str) -> str:
+    return render_template("organisation_office.html", **organisation_views.office_page(http.house(), code))
+
+
+@pages.get("/organisation/people")
+@policy(GET=Policy.ADMINISTERS)
+def people() -> str:
+    asked = request.args.get("page", "1")
+    page, q = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1, request.args.get("q", "").strip()[:200]
+    rows, more = organisation_views.people(http.house(), q, max(page, 1))
+    return render_template("organisation_people.html", rows=rows, more=more, page=max(page, 1), q=q)
+
+
+@pages.get("/organisation/people/<uuid:uid>")
+@policy(GET=Policy.ADMINISTERS)
+def person(uid: Any) -> str:
+    return render_template("organisation_person.html", **organisation_views.person_page(http.house(), str(uid)))
+
+
+def _key() -> Key:
+    """The form's own Idempotency-Key: sent twice, it acts once."""
+    told = sorted((k, v) for k, v in request.form.items(multi=True) if k != "csrf_token")
+    return Key(f"page-{request.form.get('key', '')[:64] or token_urlsafe(16)}", sha256(repr((request.full_path, told)).encode()).hexdigest())
+
+
+@pages.route("/organisation/do/<name>", methods=["GET", "POST"])
+@policy(GET=Policy.ADMINISTERS, POST=Policy.ADMINISTERS)
+def do(name: str) -> Answer | str | tuple[str, int]:
+    house, language, doing, at = http.house(), http.language(), DOINGS.get(name), request.args
+    number = at.get("number", "1")
+    if doing is None or not all(at.get(one) for one in doing.needs) or not (number.isascii() and number.isdigit() and len(number) < 16):
+        raise NotFound
+    sent = request.form if request.method == "POST" else None
+    lists = Lists(directory.people(house), directory.offices(house), units(house))
+    drawn = draw(
+        doing.inputs,
+        {i.name: i.label.say(language) for i in doing.inputs},
+        lists,
+        language,
+        sent,
+        None if sent is not None else doing.before(house, at),
+    )
+    status, message = 200, None
+    if sent is not None:
+        try:
+            done = doing.carry(house, http.actor(), raw(doing.inputs, drawn.form), at, _key())
+        except Invalid as error:
+            drawn.show(error.problems)
+            status, message = 422, i18n.say(language, "form.some_wrong")
+        else:
+            return redirect(_after(doing.after, {**at, **done.facts}), 303)
+    return render_template(
+        "organisation_form.html",
+        doing=doing,
+        drawn=drawn,
+        message=message,
+        key=request.form.get("key") or token_urlsafe(16),
+        back=_after(doing.after, at, at.get("under")),
+    ), status
+
+
+def _after(kind: str, told: Any, unit_code: str | None = None) -> str:
+    """The page one is led to: that of the thing the act was about, or of where it belongs."""
+    if kind == "office" and told.get("office"):
+        return url_for("organisation.office", code=told["office"])
+    if kind == "person":
+        return url_for("organisation.person", uid=told["person"]) if told.get("person") else url_for("organisation.people")
+    code = told.get("code") or told.get("unit") or unit_code
+    return url_for("organisation.unit", code=code) if code else url_for("organisation.tree")
+
+
+@pages.route("/setup", methods=["GET", "POST"])
+@policy(GET=Policy.ADMINISTERS, POST=Policy.ADMINISTERS)
+def set_up() -> Answer | str | tuple[str, int]:
+    house, language = http.house(), http.language()
+    named = setup.named(house)
+    sent = request.form if request.method == "POST" else None
+    bodies = [(row["code"], row["name"]) for row in organisation_views.tree(house) if row["kind"] == "body" and row["dissolved_on"] is None]
+    drawn = draw(
+        SETUP,
+        {i.name: i.label.say(language) for i in SETUP},
+        Lists(directory.people(house), units=bodies),
+        language,
+        sent,
+        None if sent is not None else {"appeal_body": named["appeal_body"], "contact": named["concerns_contact"]},
+    )
+    status, message = 200, None
+    if sent is not None:
+        told = raw(SETUP, drawn.form)
+        try:
+            setup.name_both(house, http.actor(), told.get("appeal_body"), told.get("contact"), key=_key())
+        except Invalid as error:
+            drawn.show(error.problems)
+            status, message = 422, i18n.say(language, "form.some_wrong")
+        else:
+            return redirect(url_for("organisation.set_up"), 303)
+    return render_template("setup.html", drawn=drawn, message=message, named=named, key=request.form.get("key") or token_urlsafe(16)), status
+
+
+@pages.route("/organisation/import", methods=["GET", "POST"])
+@policy(GET=Policy.ADMINISTERS, POST=Policy.ADMINISTERS)
+def take_in() -> str | tuple[str, int]:
+    if request.method == "GET":
+        return render_template("organisation_import.html", report=None, wrong=None, kept=None, shape=organisation_file.COLUMNS)
+    house, really = http.house(), "kept" in request.form
+    try:
+        name, content = _kept(request.form["kept"]) if really else _sent()
+        report = organisation_import.take_in(house, http.actor(), reading.read(name, content, organisation_file.SHAPE), dry_run=not really)
+    except NotReadable as error:
+        return render_template("organisation_import.html", report=None, wrong=str(error), kept=None, shape=organisation_file.COLUMNS), 422
+    fits = not report.rejected and any(row.outcome != organisation_import.UNCHANGED for row in report.rows)
+    kept = b64encode(zlib.compress(name.encode() + b"\0" + content)).decode("ascii") if fits and not really else None
+    return render_template(
+        "organisation_import.html", report=report, wrong=None, kept=kept, shape=organisation_file.COLUMNS
+    ), 422 if report.rejected else 200
+
+
+def _sent() -> tuple[str, bytes]:
+    """The file that was sent. Raises `NotReadable`."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise NotReadable(i18n.say(http.language(), "orgin.file_needed"))
+    return file.filename[:200].replace("\0", ""), file.stream.read()
+
+
+def _kept(text: str) -> tuple[str, bytes]:
+    """The file that was looked at before, as the page carried it. Raises `NotReadable`."""
+    try:
+        unpack = zlib.decompressobj()
+        whole = unpack.decompress(b64decode(text, validate=True), reading.MOST_BYTES)
+    except (zlib.error, NotBase64, ValueError):
+        raise NotReadable(i18n.say(http.language(), "orgin.file_needed")) from None
+    name, _, content = whole.partition(b"\0")
+    return name.decode("utf-8", "replace"), content
+
+
+@pages.post("/organisation/export")
+@policy(POST=Policy.ADMINISTERS)
+def take_out() -> Response:
+    form = "csv" if request.form.get("format") == "csv" else "json"
+    content = organisation_file.export_file(http.house(), http.actor(), form)
+    name, media = ("organisation.zip", "application/zip") if form == "csv" else ("organisation.json", "application/json")
+    return Response(content, mimetype=media, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@pages.get("/organisation/history")
+@policy(GET=Policy.ADMINISTERS)
+def history() -> str:
+    asked = request.args.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    rows = organisation_views.history(http.house(), before)
+    names = organisation_views.names_in(http.house(), rows)
+    return render_template(
+        "organisation_history.html", rows=rows, names=names, did=_did, following=rows[-1]["seq"] if len(rows) == organisation_views.PAGE else None
+    )
+
+
+def _did(what: str) -> str:
+    """What an administrative act is called: as its form is, where it has one."""
+    language = http.language()
+    form = DOINGS.get(_FORMS.get(what, what.replace("_", "-")))
+    if form is not None:
+        return form.label.say(language)
+    return i18n.say(language, TITLES[what]) if what in TITLES else what.replace("_", " ")
+
+
+_FORMS = {
+    "add_body": "add-unit",
+    "rename_body": "rename-unit",
+    "move_body": "move-unit",
+    "dissolve_body": "dissolve-unit",
+    "mark_same": "same",
+    "record_absence": "absence",
+}

@@ -1,0 +1,81 @@
+"""The organisation from the shell: what each command says, its exit status, and that a whole house goes out and in."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from inspect_app.cli.main import main
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> object:
+    """Run a command line; returns its exit status and what it said."""
+    for name, value in {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}", "DATA": str(tmp_path), "KEYS": str(tmp_path), "MODE": "test"}.items():
+        monkeypatch.setenv(f"INSPECT_{name}", value)
+    assert main(["init", "--quiet"]) == 0
+
+    def run(line: str, told: str = "") -> tuple[int, str]:
+        monkeypatch.setattr("sys.stdin", io.StringIO(told))
+        capsys.readouterr()
+        status = main([word.replace("_", " ") for word in line.split()])
+        out = capsys.readouterr()
+        return status, out.out + out.err
+
+    return run
+
+
+def test_a_house_is_built_from_the_shell_and_goes_out_and_in(shell: object, tmp_path: Path) -> None:
+    run = shell
+    assert callable(run)
+    for line in (
+        "unit add HQ Head_office",
+        "unit add W1 Ward_1 --under HQ",
+        "unit add W2 Ward_2 --under HQ",
+        "unit add AB Board --kind body --external",
+        "office add head-hq Head --unit HQ",
+        "office add head-w1 Head_of_W1 --unit W1 --superior head-hq",
+        "user enter Mai_Lan --unit W1 --login mai",
+        "user enter An_Vo --unit HQ --login an",
+        "user enter Eva_Li --unit HQ --login eva",
+        "office appoint head-w1 mai --since 2026-01-01",
+        "office delegate head-w1 mai an --until 2999-01-01 --reason leave",
+        "user grant an chair HQ",
+        "user absence mai leave --since 2026-08-01 --until 2026-08-09",
+        "user move mai W2",
+        "unit rename W2 Ward_two",
+        "unit move W2 --under W1",
+        "setup --appeal-body AB --contact eva",
+    ):
+        assert run(line)[0] == 0, line
+    assert run("user tie mai an", "sisters") == (0, "mai and an have a close tie.\n")
+    assert run("user end-grant 1")[0] == run("office end-delegation 1")[0] == run("user back 1 --until 2026-08-04")[0] == 0
+    assert run("setup") == (0, "Appeal body: AB Board\nContact for concerns about the chair's line: Eva Li\n")
+    out = tmp_path / "all.json"
+    assert run(f"organisation export --format json --out {out}")[0] == 0
+    assert run(f"organisation export --format csv --out {tmp_path / 'all'}")[0] == 0
+    assert "sisters" not in out.read_text("utf-8")
+    status, said = run(f"organisation import {tmp_path / 'all'} --json")
+    assert status == 0 and {row["outcome"] for row in json.loads(said)["rows"]} == {"unchanged"}
+    (tmp_path / "units.csv").write_text("code,name,under\nW5,Ward 5,nowhere\n", "utf-8")
+    status, said = run(f"organisation import {tmp_path / 'units.csv'} --dry-run")
+    assert status == 1 and "units row 1, under: There is no unit with the code “nowhere”" in said and "Nothing was written." in said
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("unit add W1 Ward --under nowhere", "/under: There is no unit with the code “nowhere”"),
+        ("user grant nobody chair HQ", "/person: Nobody is known as"),
+        ("setup --contact nobody", "/contact: Nobody is known as"),
+        ("organisation import /nowhere.json", "/nowhere.json"),
+        ("unit add W1 Ward --as nobody", "There is no account “nobody”"),
+    ],
+)
+def test_a_refused_command_says_why_in_one_line(shell: object, line: str, said: str) -> None:
+    assert callable(shell)
+    status, told = shell(line)
+    assert status == 1 and said in told and told.count("\n") == 1
