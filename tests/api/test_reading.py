@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
-from inspect_app.models import exclusion
+from inspect_app.models import cases, exclusion
 from inspect_app.services.tokens import create_token, revoke
 from tests.api.conftest import Caller, Callers
 from tests.api.test_acting import ASSESS, opened, problem
@@ -47,7 +47,8 @@ def test_exclusion_beats_every_grant(callers: Callers, org: Organisation) -> Non
     row = callers["chair"].get("/cases").get_json()["cases"]
     assert [c["id"] for c in row] == [case]
     with org.house.db.atomic("all") as session:
-        session.execute(insert(exclusion).values(case_id=1, person_id=org["chair"].person_id, part="all", since_on=date(2020, 1, 1)))
+        number = session.execute(select(cases.c.id).where(cases.c.uid == case)).scalar_one()
+        session.execute(insert(exclusion).values(case_id=number, person_id=org["chair"].person_id, part="all", since_on=date(2020, 1, 1)))
     assert callers["chair"].get("/cases").get_json()["cases"] == []
     for path in READS:
         problem(callers["chair"].get(f"/cases/{case}{path}"), 404, "not_found")
