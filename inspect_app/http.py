@@ -235,6 +235,8 @@ def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
             "incident": number,
             "detail": f"Nothing was recorded. Tell the administrator the number of the incident: {number}.",
         }, 500
+    if isinstance(error, SecurityError):
+        return {"type": "/problems/unreadable", "title": "Bad Request", "status": 400, "detail": "This address is not served here."}, 400
     if isinstance(error, HTTPException):
         status = error.code or 500
         code = {404: "not_found", 405: "method", 413: "too_large", 415: "media_type", 429: "slow_down"}.get(status, "unreadable")

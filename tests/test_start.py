@@ -90,7 +90,8 @@ def test_the_cookie_is_bound_to_this_host_and_https_is_insisted_on(production: S
 @pytest.mark.parametrize(("proxies", "told", "address"), [
     (0, "198.51.100.7", "127.0.0.1"), (1, "198.51.100.7", "198.51.100.7"), (1, "6.6.6.6, 198.51.100.7", "198.51.100.7"),
     (2, "6.6.6.6, 198.51.100.7, 192.0.2.1", "198.51.100.7")])
-def test_an_address_is_believed_from_as_many_proxies_as_there_are(production: Settings, org: Organisation, proxies: int, told: str, address: str) -> None:
+def test_an_address_is_believed_from_as_many_proxies_as_there_are(production: Settings, org: Organisation, proxies: int, told: str,
+                                                                  address: str) -> None:
     client = visitor(replace(production, proxies=proxies), org)
     client.post("/sign-in", base_url=HTTPS, data={"login": "chair", "password": PASSWORD}, headers=OURS | {"X-Forwarded-For": told})
     assert address in client.get("/account/sessions", base_url=HTTPS, headers={"X-Forwarded-For": told}).text
@@ -147,7 +148,8 @@ def test_the_console_makes_lists_and_revokes_tokens_and_ends_sessions(console: C
     assert re.search(rf"{HTTPS}/welcome/\S+", capsys.readouterr().out)
     assert main(["user", "link", "mai"]) == 0
     assert capsys.readouterr().out.startswith(f"{HTTPS}/welcome/")
-    assert main(["token", "create", "--user", "mai", "--scope", "decide", "--expires", "2d", "--from", "192.0.2.0/24", "--from", "2001:db8::/32"]) == 0
+    asked = ["--scope", "decide", "--expires", "2d", "--from", "192.0.2.0/24", "--from", "2001:db8::/32"]
+    assert main(["token", "create", "--user", "mai", *asked]) == 0
     id_ = capsys.readouterr().out.partition(".")[0].removeprefix("insp_")
     assert main(["token", "list", "mai"]) == 0
     assert f"{id_}  read,write,decide  192.0.2.0/24,2001:db8::/32" in capsys.readouterr().out
