@@ -30,7 +30,7 @@ from inspect_app.errors import (
     Unsecured,
 )
 from inspect_app.schemas import acts as gate
-from inspect_app.services import directory, factors, sessions, tokens
+from inspect_app.services import directory, sessions, tokens
 from inspect_app.services.house import House
 from inspect_app.services.sessions import Place
 from inspect_app.services.tokens import Scope
@@ -111,18 +111,19 @@ def cookie_name(name: str = "sid") -> str:
 
 def identify() -> None:
     """Before every request: a bearer token, or else the session's cookie; never both."""
-    g.actor, g.scopes, g.signed = None, None, None
+    g.actor, g.scopes, g.signed, g.secured = None, None, None, False
     header = request.headers.get("Authorization")
     if header is not None and request.path.startswith("/api/"):
         kind, _, text = header.partition(" ")
         if kind.lower() != "bearer":
             raise Unknown("Send the header as: Authorization: Bearer <token>.")
-        g.actor, g.scopes = tokens.token_actor(house(), text.strip(), request.remote_addr or "")
+        g.actor, g.scopes, g.secured = tokens.token_actor(house(), text.strip(), request.remote_addr or "")
         return
     secret = request.cookies.get(cookie_name())
     if secret:
         g.signed = sessions.session_of(house(), secret)
-        g.actor = g.signed.actor if g.signed else None
+        if g.signed is not None:
+            g.actor, g.secured = g.signed.actor, g.signed.secured
     if request.method not in SAFE:
         _same_origin()
 
@@ -174,7 +175,7 @@ def assure(scope: Scope, *, secured: bool = True) -> None:
     if g.scopes is not None and scope not in g.scopes:
         raise NotYours(scope, (f"a token with the scope {scope}",))
     proven()
-    if secured and house().mode == "production" and not factors.has(house(), actor().person_id):
+    if secured and house().mode == "production" and not g.secured:
         raise Unsecured
 
 

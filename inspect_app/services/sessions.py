@@ -42,6 +42,8 @@ class SignedIn:
     secret_hash: str
     id: str
     proved_at: int
+    secured: bool
+    """They have a second factor."""
 
     @property
     def is_fresh(self) -> bool:
@@ -73,9 +75,13 @@ def begin(session: Session, person_id: int, epoch: int, place: Place) -> str:
     return secret
 
 
-_SESSION = Fixed("""SELECT s.csrf, s.seen_at, p.uid, p.full_name, p.id, a.language, s.id, s.proved_at FROM session s
+SECURED = """CASE WHEN a.totp_secret IS NOT NULL
+  OR EXISTS (SELECT 1 FROM one_time_code c WHERE c.person_id = a.person_id AND c.used_at IS NULL) THEN 1 ELSE 0 END"""
+"""Whether the person of an account `a` has a second factor."""
+
+_SESSION = Fixed(f"""SELECT s.csrf, s.seen_at, p.uid, p.full_name, p.id, a.language, s.id, s.proved_at, {SECURED} FROM session s
   JOIN person p ON p.id = s.person_id JOIN account a ON a.person_id = p.id
-  WHERE s.token_hash = :hash AND s.epoch = a.epoch AND a.active AND s.seen_at > :idle AND s.created_at > :oldest""")
+  WHERE s.token_hash = :hash AND s.epoch = a.epoch AND a.active AND s.seen_at > :idle AND s.created_at > :oldest""")  # noqa: S608 – joined from constants
 
 
 def session_of(house: House, secret: str) -> SignedIn | None:
@@ -85,8 +91,8 @@ def session_of(house: House, secret: str) -> SignedIn | None:
         rows = _SESSION.run(session, {"hash": hash_, "idle": moment - IDLE, "oldest": moment - ABSOLUTE})
     if not rows:
         return None
-    csrf, seen_at, uid, name, person_id, language, id_, proved_at = rows[0]
-    return SignedIn(Actor(uid, name, person_id, language), csrf, seen_at, hash_, id_, proved_at)
+    csrf, seen_at, uid, name, person_id, language, id_, proved_at, secured = rows[0]
+    return SignedIn(Actor(uid, name, person_id, language), csrf, seen_at, hash_, id_, proved_at, bool(secured))
 
 
 _ENDED = Fixed("SELECT person_id, csrf FROM session WHERE token_hash = :hash")

@@ -13,6 +13,7 @@ from tests.browser.serving import PASSWORD, served
 AXE = (Path(__file__).parent / "vendor" / "axe" / "axe.min.js").read_text("utf-8")
 PLACES = [("chair", "/"), ("chair", "/cases"), ("chair", "/cases?show=all&q=a"), ("chair", "/cases/new"), ("chair", "/cases/new/inspection"),
           ("officer", "/cases/new/shortcoming"), ("head", "/responsibilities"), ("head", "/"), ("auditor", "/exports"), ("admin", "/"),
+          ("chair", "/account"), ("chair", "/account/factors"), ("chair", "/account/sessions"), ("chair", "/account/tokens"), ("chair", "/prove"),
           ("chair", "/nowhere")]
 
 
