@@ -21,6 +21,9 @@ from workflows.acts import Actor
 MINUTE = 60_000_000
 IDLE = 20 * MINUTE
 ABSOLUTE = 600 * MINUTE
+REMEMBERED = 60 * MINUTE
+"""How long after its end a session is remembered, so that a form of its writer can be kept for them."""
+
 FRESH = 5 * MINUTE
 """How long a proof of who one is holds for decisions, exports and administration."""
 
@@ -68,7 +71,7 @@ def hashed(secret: str) -> str:
 def begin(session: Session, person_id: int, epoch: int, place: Place) -> str:
     """A new session, in the transaction that found out who it is; returns the secret for the cookie. Old sessions are cleared away."""
     secret, moment = token_urlsafe(32), now()
-    session.execute(delete(sessions).where(sessions.c.created_at < moment - ABSOLUTE))
+    session.execute(delete(sessions).where(sessions.c.created_at < moment - ABSOLUTE - REMEMBERED))
     session.execute(insert(sessions).values(
         token_hash=hashed(secret), id=token_urlsafe(9), person_id=person_id, epoch=epoch, csrf=token_urlsafe(32), created_at=moment,
         seen_at=moment, proved_at=moment, address=place.address[:60], agent="".join(c for c in place.agent if c.isprintable())[:200]))
