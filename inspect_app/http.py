@@ -30,7 +30,7 @@ from inspect_app.errors import (
     Unsecured,
 )
 from inspect_app.schemas import acts as gate
-from inspect_app.services import directory, factors, queries, readings, sessions, tokens
+from inspect_app.services import directory, queries, readings, sessions, tokens
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow
 from inspect_app.services.sessions import Place
@@ -121,18 +121,19 @@ def cookie_name(name: str = "sid") -> str:
 
 def identify() -> None:
     """Before every request: a bearer token, or else the session's cookie; never both."""
-    g.actor, g.scopes, g.signed = None, None, None
+    g.actor, g.scopes, g.signed, g.secured = None, None, None, False
     header = request.headers.get("Authorization")
     if header is not None and request.path.startswith("/api/"):
         kind, _, text = header.partition(" ")
         if kind.lower() != "bearer":
             raise Unknown("Send the header as: Authorization: Bearer <token>.")
-        g.actor, g.scopes = tokens.token_actor(house(), text.strip(), request.remote_addr or "")
+        g.actor, g.scopes, g.secured = tokens.token_actor(house(), text.strip(), request.remote_addr or "")
         return
     secret = request.cookies.get(cookie_name())
     if secret:
         g.signed = sessions.session_of(house(), secret)
-        g.actor = g.signed.actor if g.signed else None
+        if g.signed is not None:
+            g.actor, g.secured = g.signed.actor, g.signed.secured
     if request.method not in SAFE:
         _same_origin()
 
@@ -184,7 +185,7 @@ def assure(scope: Scope, *, secured: bool = True) -> None:
     if g.scopes is not None and scope not in g.scopes:
         raise NotYours(scope, (f"a token with the scope {scope}",))
     proven()
-    if secured and house().mode == "production" and not factors.has(house(), actor().person_id):
+    if secured and house().mode == "production" and not g.secured:
         raise Unsecured
 
 
@@ -262,6 +263,8 @@ def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
             "incident": number,
             "detail": f"Nothing was recorded. Tell the administrator the number of the incident: {number}.",
         }, 500
+    if isinstance(error, SecurityError):
+        return {"type": "/problems/unreadable", "title": "Bad Request", "status": 400, "detail": "This address is not served here."}, 400
     if isinstance(error, HTTPException):
         status = error.code or 500
         code = {404: "not_found", 405: "method", 413: "too_large", 415: "media_type", 429: "slow_down"}.get(status, "unreadable")

@@ -28,6 +28,10 @@ def test_a_demonstration_needs_no_settings() -> None:
         timezone=ZoneInfo("Asia/Ho_Chi_Minh"),
         smtp_url=None,
         log_level="info",
+        proxies=0,
+        oidc_issuer=None,
+        oidc_client_id=None,
+        oidc_client_secret=None,
     )
 
 
@@ -51,6 +55,10 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         "INSPECT_TIMEZONE": "Europe/Rome",
         "INSPECT_SMTP_URL": "smtp://mail.example.org:25",
         "INSPECT_LOG_LEVEL": "DEBUG",
+        "INSPECT_PROXIES": "2",
+        "INSPECT_OIDC_ISSUER": "https://login.example.org",
+        "INSPECT_OIDC_CLIENT_ID": "inspect",
+        "INSPECT_OIDC_CLIENT_SECRET": "a secret",
     }
     assert Settings.read(told) == Settings(
         database_url="postgresql+psycopg://app@/cases",
@@ -64,6 +72,10 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         timezone=ZoneInfo("Europe/Rome"),
         smtp_url="smtp://mail.example.org:25",
         log_level="debug",
+        proxies=2,
+        oidc_issuer="https://login.example.org",
+        oidc_client_id="inspect",
+        oidc_client_secret="a secret",
     )
     assert len(told) == len(dataclasses.fields(Settings)), "a setting is not covered here"
 
@@ -81,6 +93,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ("INSPECT_TIMEZONE", "Europe", "Europe/Rome"),
         ("INSPECT_SMTP_URL", "mail.example.org", "smtp://"),
         ("INSPECT_LOG_LEVEL", "loud", "debug, info, warning, error"),
+        ("INSPECT_PROXIES", "-1", "0 to 9"),
+        ("INSPECT_OIDC_ISSUER", "login.example.org", "https://login.example.org"),
+        ("INSPECT_OIDC_ISSUER", "https://login.example.org", "INSPECT_OIDC_CLIENT_ID"),
     ],
 )
 def test_a_bad_setting_is_refused_with_its_name_and_remedy(name: str, value: str, remedy: str) -> None:

@@ -94,8 +94,8 @@ def check(password: str, again: str, *, second_factor: bool, about: Iterable[str
 def _is_guessed(text: str, about: Iterable[str]) -> bool:
     """A well-known password, one of them or a name with little around it, a few characters over and over, or a run of the keyboard."""
     folded = text.casefold()
-    core = folded.strip("0123456789!@#$%^&*()-_=+.,?/ ")
-    if folded in _blocked() or core in _blocked() or any(folded == core_word * (len(folded) // len(core_word)) for core_word in _blocked()):
+    core, joined = folded.strip("0123456789!@#$%^&*()-_=+.,?/ "), "".join(c for c in folded if c.isalnum())
+    if {folded, core, joined} & _blocked() or any(joined == word * (len(joined) // len(word)) for word in _blocked()):
         return True
     if any(len(name) > 2 and (folded == name or core == name or folded.replace(name, "") in _blocked() or len(folded.replace(name, "")) < 4)
            for name in (normal(a).casefold() for a in about)):

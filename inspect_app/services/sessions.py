@@ -21,6 +21,9 @@ from workflows.acts import Actor
 MINUTE = 60_000_000
 IDLE = 20 * MINUTE
 ABSOLUTE = 600 * MINUTE
+REMEMBERED = 60 * MINUTE
+"""How long after its end a session is remembered, so that a form of its writer can be kept for them."""
+
 FRESH = 5 * MINUTE
 """How long a proof of who one is holds for decisions, exports and administration."""
 
@@ -42,6 +45,8 @@ class SignedIn:
     secret_hash: str
     id: str
     proved_at: int
+    secured: bool
+    """They have a second factor."""
 
     @property
     def is_fresh(self) -> bool:
@@ -66,16 +71,20 @@ def hashed(secret: str) -> str:
 def begin(session: Session, person_id: int, epoch: int, place: Place) -> str:
     """A new session, in the transaction that found out who it is; returns the secret for the cookie. Old sessions are cleared away."""
     secret, moment = token_urlsafe(32), now()
-    session.execute(delete(sessions).where(sessions.c.created_at < moment - ABSOLUTE))
+    session.execute(delete(sessions).where(sessions.c.created_at < moment - ABSOLUTE - REMEMBERED))
     session.execute(insert(sessions).values(
         token_hash=hashed(secret), id=token_urlsafe(9), person_id=person_id, epoch=epoch, csrf=token_urlsafe(32), created_at=moment,
         seen_at=moment, proved_at=moment, address=place.address[:60], agent="".join(c for c in place.agent if c.isprintable())[:200]))
     return secret
 
 
-_SESSION = Fixed("""SELECT s.csrf, s.seen_at, p.uid, p.full_name, p.id, a.language, s.id, s.proved_at FROM session s
+SECURED = """CASE WHEN a.totp_secret IS NOT NULL
+  OR EXISTS (SELECT 1 FROM one_time_code c WHERE c.person_id = a.person_id AND c.used_at IS NULL) THEN 1 ELSE 0 END"""
+"""Whether the person of an account `a` has a second factor."""
+
+_SESSION = Fixed(f"""SELECT s.csrf, s.seen_at, p.uid, p.full_name, p.id, a.language, s.id, s.proved_at, {SECURED} FROM session s
   JOIN person p ON p.id = s.person_id JOIN account a ON a.person_id = p.id
-  WHERE s.token_hash = :hash AND s.epoch = a.epoch AND a.active AND s.seen_at > :idle AND s.created_at > :oldest""")
+  WHERE s.token_hash = :hash AND s.epoch = a.epoch AND a.active AND s.seen_at > :idle AND s.created_at > :oldest""")  # noqa: S608 – joined from constants
 
 
 def session_of(house: House, secret: str) -> SignedIn | None:
@@ -85,8 +94,8 @@ def session_of(house: House, secret: str) -> SignedIn | None:
         rows = _SESSION.run(session, {"hash": hash_, "idle": moment - IDLE, "oldest": moment - ABSOLUTE})
     if not rows:
         return None
-    csrf, seen_at, uid, name, person_id, language, id_, proved_at = rows[0]
-    return SignedIn(Actor(uid, name, person_id, language), csrf, seen_at, hash_, id_, proved_at)
+    csrf, seen_at, uid, name, person_id, language, id_, proved_at, secured = rows[0]
+    return SignedIn(Actor(uid, name, person_id, language), csrf, seen_at, hash_, id_, proved_at, bool(secured))
 
 
 _ENDED = Fixed("SELECT person_id, csrf FROM session WHERE token_hash = :hash")

@@ -22,7 +22,7 @@ from inspect_app.now import now
 from inspect_app.services import chronicle
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
-from inspect_app.services.sessions import MINUTE, hashed
+from inspect_app.services.sessions import MINUTE, SECURED, hashed
 from workflows.acts import Actor
 
 PREFIX = "insp"
@@ -114,13 +114,13 @@ def _crc(text: str) -> str:
     return f"{zlib.crc32(text.encode('ascii')):08x}"
 
 
-_TOKEN = Fixed("""SELECT t.secret_hash, t.scopes, t.addresses, p.uid, p.full_name, p.id, a.language FROM token t
+_TOKEN = Fixed(f"""SELECT t.secret_hash, t.scopes, t.addresses, p.uid, p.full_name, p.id, a.language, {SECURED} FROM token t
   JOIN person p ON p.id = t.person_id JOIN account a ON a.person_id = p.id
-  WHERE t.id = :id AND t.revoked_at IS NULL AND t.expires_at > :now AND a.active""")
+  WHERE t.id = :id AND t.revoked_at IS NULL AND t.expires_at > :now AND a.active""")  # noqa: S608 – joined from constants
 
 
-def token_actor(house: House, text: str, address: str = "") -> tuple[Actor, frozenset[str]]:
-    """Who a bearer token that comes from an address speaks for, and its scopes. Raises `Unknown`."""
+def token_actor(house: House, text: str, address: str = "") -> tuple[Actor, frozenset[str], bool]:
+    """Who a bearer token that comes from an address speaks for, its scopes, and whether they have a second factor. Raises `Unknown`."""
     identifier, _, rest = text.removeprefix(f"{PREFIX}_").partition(".")
     secret, _, crc = rest.partition(".")
     if not text.startswith(f"{PREFIX}_") or not (text.isascii() and text.isprintable()) or crc != _crc(identifier + secret):
@@ -129,10 +129,10 @@ def token_actor(house: House, text: str, address: str = "") -> tuple[Actor, froz
         rows = _TOKEN.run(session, {"id": identifier, "now": now()})
     if not rows or not hmac.compare_digest(rows[0][0], hashed(secret)):
         raise Unknown("This token is unknown, revoked or over; create a new one.")
-    _, scopes, networks, uid, name, person_id, language = rows[0]
+    _, scopes, networks, uid, name, person_id, language, secured = rows[0]
     if networks and not _within(address, networks.split()):
         raise Unknown("This token does not hold for the address it comes from.")
-    return Actor(uid, name, person_id, language), frozenset(scopes.split())
+    return Actor(uid, name, person_id, language), frozenset(scopes.split()), bool(secured)
 
 
 def _within(address: str, networks: Iterable[str]) -> bool:

@@ -47,7 +47,7 @@ def test_exclusion_beats_every_grant(callers: Callers, org: Organisation) -> Non
     row = callers["chair"].get("/cases").get_json()["cases"]
     assert [c["id"] for c in row] == [case]
     with org.house.db.atomic("all") as session:
-        number = session.execute(select(cases.c.id)).scalar_one()
+        number = session.execute(select(cases.c.id).where(cases.c.uid == case)).scalar_one()
         session.execute(insert(exclusion).values(case_id=number, person_id=org["chair"].person_id, part="all", since_on=date(2020, 1, 1)))
     assert callers["chair"].get("/cases").get_json()["cases"] == []
     for path in READS:

@@ -15,6 +15,7 @@ PLACES = [("chair", "/"), ("chair", "/cases"), ("chair", "/cases?show=all&q=a"),
           ("officer", "/cases/new/shortcoming"), ("head", "/responsibilities"), ("head", "/"), ("auditor", "/exports"), ("admin", "/"),
           ("admin", "/organisation"), ("admin", "/organisation/people"), ("admin", "/organisation/import"), ("admin", "/organisation/history"),
           ("admin", "/organisation/do/add-unit"), ("admin", "/organisation/do/add-office"), ("admin", "/setup"),
+          ("chair", "/account"), ("chair", "/account/factors"), ("chair", "/account/sessions"), ("chair", "/account/tokens"), ("chair", "/prove"),
           ("chair", "/nowhere")]
 
 
