@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.serving import console, served
 from tests.browser.test_journeys import Person
 from tests.browser.test_pages import signed_in, sound
+from workflows.calendar import add
 
 TODAY = date.today()  # noqa: DTZ011
 NAMES = {"depot": ("head-pk1", "head-pk2", "BTV"), "hospital": ("head-med", "head-sur", "ACP")}
@@ -177,16 +179,13 @@ def test_a_wrong_office_names_the_right_one_which_is_asked_anew(browser: Browser
 @both_bases
 def test_a_silent_head_is_reminded_twice_and_reported_and_never_shown_as_acknowledging(browser: Browser, place: Place, basis: str) -> None:
     officer, _ = assigned(browser, place, basis)
-    console(place.folder, "sweep", "--now", f"{(TODAY + timedelta(days=12)).isoformat()}T00:00:00+07:00")
-    officer.page.reload()
-    reminders = officer.page.locator("section[aria-labelledby=letters] a").count() - 1
-    assert (reminders, officer.state()) == (2, "notified")
-    console(place.folder, "sweep", "--now", f"{(TODAY + timedelta(days=17)).isoformat()}T00:00:00+07:00")
-    officer.page.reload()
-    assert officer.state() == "no_response"
-    console(place.folder, "sweep", "--now", f"{(TODAY + timedelta(days=40)).isoformat()}T00:00:00+07:00")
-    officer.page.reload()
-    assert officer.state() == "escalated"
+    served_on = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    for limit, state in (("8wd", "notified"), ("10wd", "no_response"), ("20wd", "escalated")):
+        console(place.folder, "sweep", "--now", f"{(add(served_on, limit) + timedelta(days=1)).isoformat()}T00:00:00+07:00")
+        officer.page.reload()
+        assert officer.state() == state
+        if state == "notified":
+            assert officer.page.locator("section[aria-labelledby=letters] a").count() == 3
     determined(browser, place, uid_of(officer), "confirmed")
     states = history(officer)
     assert {"notified", "no_response", "escalated", "determined"} <= set(states)
@@ -200,6 +199,7 @@ def test_the_page_to_answer_its_letter_and_its_receipt_are_sound(browser: Browse
     for href in [str(a.get_attribute("href")) for a in page.locator(".cards h2 a").all()][:3]:
         page.goto(place.url + href)
         sound(page, complaints, width)
-        for link in [str(a.get_attribute("href")) for a in page.locator("section[aria-labelledby=receipts] a, section[aria-labelledby=letters] a").all()]:
+        links = page.locator("section[aria-labelledby=receipts] a, section[aria-labelledby=letters] a").all()
+        for link in [str(a.get_attribute("href")) for a in links]:
             page.goto(place.url + link)
             sound(page, complaints, width)
