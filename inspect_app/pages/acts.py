@@ -16,7 +16,7 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import only_spoke, reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
-from inspect_app.pages.answer import after
+from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_act, read_when
@@ -151,6 +151,7 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
         "heading": i18n.trigger_label(row.workflow, house.catalogue.rulesets_by_name[row.ruleset], http.language(), trigger),
         "inner": reads_inner(row.parts) or sees_everything(actor),
         "seen": seen if request.method == "GET" and seen is not None else row.seq,
+        "back": home_of(row),
     }
     if sent is None or request.method == "GET" or only_rows_change(sent):
         _, offers = queries.offers(house, actor, row.uid)

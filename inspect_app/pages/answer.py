@@ -104,3 +104,8 @@ def after(row: CaseRow, event: Event) -> str:
     if event.role == Role.HEAD and is_head(row):
         return url_for("answer.receipt", number=row.number, seq=event.seq)
     return url_for("casefile.show", uid=event.case, done=event.id)
+
+
+def home_of(row: CaseRow) -> str:
+    """The page of a case: the one to answer for whoever has to, the file for everyone else."""
+    return url_for("answer.show", number=row.number) if is_head(row) else url_for("casefile.show", uid=row.uid)

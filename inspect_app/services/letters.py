@@ -145,7 +145,7 @@ def _asks(told: Asked, language: str) -> tuple[tuple[str, str], ...]:
     by = [say(language, "letter.due_says", day=i18n.day(told.due_on, language))]
     by += [why(told.answer, language)] if told.answer else [say(language, "letter.answer_says")]
     return (
-        (say(language, "letter.office"), f"{told.office}, {told.where}"),
+        (say(language, "letter.office"), f"{told.office}, {told.where} – {say(language, BASES[told.basis])}"),
         (say(language, "letter.about"), told.summary),
         (say(language, "letter.owed"), told.owed),
         (say(language, "letter.by"), " ".join(by)),
@@ -157,6 +157,7 @@ def _asks(told: Asked, language: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+BASES = {"handling": "basis.handling", "oversight": "basis.oversight"}
 LIMITS = {"d": "limit.d", "wd": "limit.wd", "m": "limit.m"}
 
 

@@ -21,15 +21,26 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def settings_of(folder: Path) -> dict[str, str]:
+    """The environment of an installation whose data lie in this folder."""
+    return os.environ | {"INSPECT_MODE": "demo", "INSPECT_DATABASE_URL": f"sqlite:///{folder / 'inspect.db'}", "INSPECT_DATA": str(folder / "data"),
+                         "INSPECT_KEYS": str(folder / "keys"), "PYTHONPATH": str(ROOT)}
+
+
+def console(folder: Path, *words: str) -> str:
+    """What a command says to an installation; raises where it fails."""
+    command = [sys.executable, "-m", "inspect_app.cli.main", *words]
+    return subprocess.run(command, env=settings_of(folder), check=True, cwd=folder, capture_output=True, text=True).stdout
+
+
 @contextmanager
 def served(which: str, folder: Path) -> Iterator[str]:
     """The address of a served demonstration; the server ends with the block."""
-    told = os.environ | {"INSPECT_MODE": "demo", "INSPECT_DATABASE_URL": f"sqlite:///{folder / 'inspect.db'}", "INSPECT_DATA": str(folder / "data"),
-                         "INSPECT_KEYS": str(folder / "keys"), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "inspect_app.cli.main"]
-    subprocess.run([*command, "init", "--quiet"], env=told, check=True, cwd=folder)
-    subprocess.run([*command, "demo", "--house", which], env=told, check=True, cwd=folder, stdout=subprocess.DEVNULL)
     port = free_port()
+    told = settings_of(folder) | {"INSPECT_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    command = [sys.executable, "-m", "inspect_app.cli.main"]
+    console(folder, "init", "--quiet")
+    console(folder, "demo", "--house", which)
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen([*command, "serve", "--port", str(port)], env=told, cwd=folder, stdout=log, stderr=log)
         try:
