@@ -186,6 +186,7 @@ _EFFECT: dict[type[fx.Effect], Words] = {
     fx.Take: words(en="the person acting becomes: {role}", vi="người thực hiện trở thành: {role}"),
     fx.Hold: words(en="whoever holds “{input}” becomes: {role}", vi="người giữ “{input}” trở thành: {role}"),
     fx.Open: words(en="opens “{workflow}”", vi="mở “{workflow}”"),
+    fx.Route: words(en="it goes its way by who is named in “{named}”", vi="chuyển đến nơi xử lý theo người được nêu tại “{named}”"),
     fx.Due: words(en="due on the day in “{input}”", vi="hạn là ngày tại “{input}”"),
     fx.Pause: words(en="the case is paused", vi="vụ việc tạm dừng"),
     fx.Resume: words(en="the case runs on", vi="vụ việc tiếp tục"),
