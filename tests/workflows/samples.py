@@ -57,7 +57,8 @@ def facts(**values: Any) -> Facts:
         "parent": None,
         "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {},
         "people": {}, "offices": {},
-        "ties": frozenset(), "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {}, "drawn_in": frozenset(),
+        "ties": frozenset(), "feared": frozenset(), "known": frozenset(),
+        "jurisdiction": frozenset(), "unit": None, "served": {}, "drawn_in": frozenset(),
         "ruleset": {"team.at_least": 3, "team.at_most": 5, "reminders": 2, "quorum.per_mille": 501,
                     "investigators_may_decide": False},
     }
