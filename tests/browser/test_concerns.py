@@ -1,4 +1,4 @@
-"""A concern about the chair in a real browser, in both houses and languages: sent without an account, unseen by the line, handed over by the contact."""
+"""A concern about the chair in a real browser, in both houses and languages: sent without an account, unseen by the line, handed over."""
 
 from __future__ import annotations
 
