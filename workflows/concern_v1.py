@@ -58,7 +58,7 @@ WHAT_HAPPENED = (
          help=words(en="They will not learn of this concern, nor will those above them.",
                     vi="Họ và cấp trên của họ sẽ không biết về phản ánh này."), of=(
              Person(name="person", label=words(en="Person", vi="Người"), required=False, klass=Klass.SENSITIVE, readers=CIRCLE),
-             Text(name="described", label=words(en="Or who it is, in your words", vi="Hoặc mô tả người đó"), required=False, at_most=400,
+             Text(name="described", label=words(en="Or who they are, in your words", vi="Hoặc tự mô tả"), required=False, at_most=400,
                   klass=Klass.SENSITIVE, readers=CIRCLE))),
     Yes(name="apart", label=words(en="It must not reach the chair, the officers, the head of the unit or the administrator",
                                   vi="Không được đến người chủ trì, cán bộ phụ trách, người đứng đầu đơn vị hoặc quản trị hệ thống"),

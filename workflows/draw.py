@@ -194,6 +194,7 @@ _EFFECT: dict[type[fx.Effect], Words] = {
                    vi="hệ thống thực hiện “{trigger}” trong từng vụ việc “{workflow}” liên quan"),
     fx.Away: words(en="time limits do not count the days away", vi="thời hạn không tính những ngày vắng mặt"),
     fx.Open: words(en="opens “{workflow}”", vi="mở “{workflow}”"),
+    fx.Route: words(en="it goes its way by who is named in “{named}”", vi="chuyển đến nơi xử lý theo người được nêu tại “{named}”"),
     fx.Due: words(en="due on the day in “{input}”", vi="hạn là ngày tại “{input}”"),
     fx.Pause: words(en="the case is paused", vi="vụ việc tạm dừng"),
     fx.Resume: words(en="the case runs on", vi="vụ việc tiếp tục"),

@@ -40,6 +40,7 @@ OPENING = CONCERN.openings[0]
 WHERE = Unit(name="unit", label=words(en="Unit it is about", vi="Đơn vị có sự việc"))
 KNOWN = Yes(name="known", required=False, label=words(en="Those who handle it may know that I am the reporter",
                                                       vi="Người xử lý được biết tôi là người báo tin"))
+WHO = words(en="Their name, or who they are", vi="Họ tên, hoặc mô tả người đó")
 ASKED = ("what", "conduct", "place", "happened_from", "happened_until", "named", "apart", "shown_by")
 """The inputs of the page, in its order."""
 NEEDED = ("unit", "what", "conduct", "place", "happened_from")
@@ -50,7 +51,7 @@ def _inputs(signed: bool) -> tuple[Input, ...]:
     by_name = {i.name: i for i in OPENING.inputs}
     found: list[Input] = [replace(by_name[name], required=by_name[name].required or name in NEEDED) for name in ASKED]
     if not signed:
-        found = [replace(i, of=tuple(c for c in i.of if not isinstance(c, Person))) if isinstance(i, Many) else i for i in found]
+        found = [replace(i, of=tuple(replace(c, label=WHO) for c in i.of if not isinstance(c, Person))) if isinstance(i, Many) else i for i in found]
     return (WHERE, *found, *((KNOWN,) if signed else ()))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from markupsafe import Markup
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
         signed=lambda: g.get("signed"),
         csrf=_csrf,
         given_back=lambda: g.get("kept"),
+        in_language=_in_language,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -61,6 +63,11 @@ def refusal(error: Refusal | HTTPException) -> Answer:
 def _csrf() -> Markup:
     signed = g.get("signed")
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(signed.csrf if signed else "")
+
+
+def _in_language(code: str) -> str:
+    """The same address in another language, for who has not signed in."""
+    return f"?{urlencode({**request.args.to_dict(), 'language': code})}"
 
 
 def _say(key: str, **values: object) -> str:

@@ -167,7 +167,8 @@ def _reporter(m: Matter) -> Actor:
 
 def _concern(m: Matter) -> dict[str, Any]:
     t = _text(m)
-    data: dict[str, Any] = {"what": m.fill(t.what), "conduct": t.conduct, "place": t.place, "happened_from": m.after(-6)}
+    data: dict[str, Any] = {"what": m.fill(t.what), "conduct": t.conduct, "place": m.fill(t.place),
+                            "happened_from": m.after(-m.opened_on.day - 9)}
     if t.about:
         data["named"] = [{"person": m.made.people[m.made.heads.get(key, key)].id} for key in t.about]
     return data | ({"reporter": _reporter(m).id} if t.by else {})

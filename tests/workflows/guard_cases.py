@@ -41,6 +41,8 @@ def _findings(*evidence: list[int], on: str = "2026-03-02") -> dict[str, Any]:
     return {"findings": [{"evidence": items, "committed_on": on} for items in evidence]}
 
 
+CLOSED = CaseFact("s", 1, "w", False, False, True)
+TOLD = {"conduct": "act", "place": "store", "happened_from": "2026-03-02"}
 SUBMIT, STRAND = {"trigger": "submit"}, {"workflow": "appeal", "states": ("lodged", "heard")}
 CASES: dict[str, tuple[list[Case], list[Case]]] = {
     "appeal_body_and_contact_are_named": (
@@ -220,4 +222,20 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
     "checker_did_not_do_it": ([Case(), Case({"steps": steps("finish by bert")})],
                               [Case({"steps": steps("finish by anna")}),
                                Case({"steps": steps("finish by bert")}, act={"recorded_for": "bert"})]),
+    "concern_names_act_place_and_day": ([Case(data=TOLD), Case(data={"kind": "retaliation"})],
+                                        [Case(), Case(data=TOLD | {"place": None}), Case(data={"kind": "wrongdoing"})]),
+    "days_are_in_order": ([Case(data={"happened_from": "2026-03-02", "happened_until": "2026-03-02"}), Case(data=TOLD)],
+                          [Case(data={"happened_from": "2026-03-02", "happened_until": "2026-03-01"})]),
+    "everyone_named_is_chosen_or_described": ([Case(data={"named": [{"person": "bert"}, {"described": "the driver"}]}), Case()],
+                                              [Case(data={"named": [{"person": "bert"}, {}]})]),
+    "nobody_reports_in_another_name": ([Case(), Case(data={"reporter": "anna", "known_as": "anna"})],
+                                       [Case(data={"reporter": "bert"}), Case(data={"known_as": "bert"})]),
+    "handler_is_not_the_reporter": ([Case({"people": {"reporter": ("bert",)}}), Case()],
+                                    [Case({"people": {"reporter": ("anna",)}}),
+                                     Case({"people": {"reporter": ("bert",)}}, act={"recorded_for": "bert"})]),
+    "another_decides_in_a_closed_circle": ([Case({"case": CLOSED, "people": {"decider": ("anna", "bert")}}), Case({"case": OPEN})],
+                                           [Case({"case": CLOSED, "people": {"decider": ("anna",)}}), Case({"case": CLOSED})]),
+    "adverse_act_needs_another_decider": ([Case(), Case({"feared": {"bert"}, "ties": {"carl"}})],
+                                          [Case({"feared": {"anna"}}), Case({"ties": {"anna"}}),
+                                           Case({"feared": {"bert"}}, act={"recorded_for": "bert"})]),
 }

@@ -10,6 +10,7 @@ import pytest
 
 from tests.workflows.guard_cases import CASES, Case
 from tests.workflows.samples import act, facts
+from workflows.catalogue import BUILT_IN
 from workflows.errors import Undeclared
 from workflows.guards import GUARDS, guard
 from workflows.words import LANGUAGES
@@ -17,6 +18,7 @@ from workflows.words import LANGUAGES
 ROWS = [pytest.param(name, case, ok, id=f"{name}-{'holds' if ok else 'fails'}-{i}")
         for name, both in CASES.items() for ok, cases in zip((True, False), both, strict=True) for i,
         case in enumerate(cases)]
+assert BUILT_IN, "every guard is declared by what the workflows import"
 EVERY_GUARD = sorted(GUARDS)
 
 
