@@ -19,7 +19,7 @@ from inspect_app.models import case_role, cases, event, evidence, installation, 
 from inspect_app.models import session as sessions
 from inspect_app.services import concerns
 from inspect_app.services.contacts import CONTACT
-from inspect_app.services.identity import create_token
+from inspect_app.services.tokens import create_token
 from tests.services.organisation import PASSWORD, Organisation
 
 OURS = {"Sec-Fetch-Site": "same-origin"}

@@ -13,10 +13,10 @@ from sqlalchemy import insert, select, update
 from inspect_app.errors import NotFound, NotYours, Refused
 from inspect_app.models import absence, appointment, case_role, cases, clock, delegation, event, letter, office, person, responsibility, unit
 from inspect_app.now import hold, now
-from inspect_app.services import casework, clocks, people, queries
+from inspect_app.services import casework, clocks, offices, organisation, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.replaying import replay_all
-from tests.services.organisation import Organisation
+from tests.services.organisation import CONSOLE, Organisation
 from workflows.acts import SYSTEM, Act
 from workflows.calendar import day_of, end_of, micros
 
@@ -51,8 +51,8 @@ def succeed(org: Organisation, code: str, login: str, since: date) -> None:
 
 def superior(org: Organisation, login: str = "stranger") -> None:
     """An office above the heads of both wards."""
-    people.add_office(org.house, "head-hq", "Head of the house", "HQ")
-    people.appoint(org.house, "head-hq", login, "2020-01-01")
+    offices.add_office(org.house, CONSOLE, "head-hq", "Head of the house", "HQ")
+    offices.appoint(org.house, CONSOLE, "head-hq", login, "2020-01-01")
     with org.house.db.atomic("all") as session:
         above = select(office.c.id).where(office.c.code == "head-hq").scalar_subquery()
         session.execute(update(office).where(office.c.code.in_(("head-w1", "head-w2"))).values(superior_id=above))
@@ -161,14 +161,14 @@ def test_who_was_entered_twice_sits_on_the_body_under_either_name(org: Organisat
 
 @pytest.mark.parametrize("body", ["W2", "OUT", "nowhere"])
 def test_only_a_body_inside_the_house_with_someone_on_it_determines(org: Organisation, body: str) -> None:
-    people.add_unit(org.house, "OUT", "Inspectorate", kind="body", external=True)
+    organisation.add_unit(org.house, CONSOLE, "OUT", "Inspectorate", kind="body", external=True)
     case = matter(org)
     with on(org, MONDAY):
         assert "a_body_inside_determines" in refused(lambda: assign(org, case, determiner=body))
 
 
 def test_a_committee_answers_member_by_member_and_notes_go_to_all(org: Organisation) -> None:
-    people.add_office(org.house, "deputies", "Deputy head", "W1")
+    offices.add_office(org.house, CONSOLE, "deputies", "Deputy head", "W1")
     with org.house.db.atomic("all") as session:
         session.execute(update(office).where(office.c.code == "deputies").values(seats=3))
     for login in ("deputy", "two"):
@@ -439,9 +439,9 @@ def test_the_body_decides_as_it_is_composed_that_day(org: Organisation) -> None:
 
 
 def test_a_body_whose_member_became_the_head_hands_over_to_another(org: Organisation) -> None:
-    people.add_unit(org.house, "RC", "Second board", "HQ", kind="body")
-    people.add_office(org.house, "second", "Member of the second board", "RC")
-    people.appoint(org.house, "second", "one", "2020-01-01")
+    organisation.add_unit(org.house, CONSOLE, "RC", "Second board", "HQ", kind="body")
+    offices.add_office(org.house, CONSOLE, "second", "Member of the second board", "RC")
+    offices.appoint(org.house, CONSOLE, "second", "one", "2020-01-01")
     child = asked(org)
     day = MONDAY + timedelta(days=1)
     succeed(org, "head-w1", "boss", day)
