@@ -135,10 +135,10 @@ def _serve(session: Session, house: House, taken: Taken, effect: fx.Serve, act: 
 
 
 def _route(session: Session, house: House, taken: Taken, effect: fx.Route, act: Act, event: Event) -> None:
-    way = routing.find(session, taken, effect, act.data, act.actor, day_of(event.recorded_at, house.zone))
-    for person_id, role in way.parts:
+    today = day_of(event.recorded_at, house.zone)
+    way = routing.find(session, taken, effect, act.data, act.actor, today)
+    for person_id, role in routing.take_way(session, house, taken, way, act.actor, today, event.seq):
         holding.give(session, taken, person_id, role, event.seq)
-    routing.take_way(session, house, taken, way, event.seq)
 
 
 def _start(session: Session, house: House, taken: Taken, effect: fx.StartClock, act: Act, event: Event) -> None:

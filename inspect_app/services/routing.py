@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import insert, literal, or_, select, update
 
+from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.parts import in_force
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
-from inspect_app.models import appointment, case_role, cases, delegation, named, office, person, role_grant, unit_above
+from inspect_app.models import appointment, case_role, cases, delegation, exclusion, named, office, person, role_grant, unit_above
 from inspect_app.services import contacts, walls
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
@@ -32,39 +33,41 @@ OWN = (Role.REPORTER.value, Role.PROTECTED.value)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where a concern goes: in a closed circle or not, who gets which part, and whom it names."""
+    """Where a concern goes: past everyone in a closed circle or not, and whom it names."""
 
     closed: bool
-    parts: tuple[tuple[int, Role], ...]
     named: frozenset[int]
 
 
 def find(session: Session, taken: Taken, effect: Route, data: Mapping[str, Any], actor: Actor, today: date) -> Way:
-    """The way of a concern. Raises `Invalid` where nobody inside may receive it, with the way outside."""
+    """The way of a concern. Raises `Invalid` where it stands under another case, or follows one that is not the reporter's."""
     if taken.parent_id is not None:
         raise Invalid((Problem("/parent", "unfit", "A concern stands alone; leave the parent out."),))
     rows = data.get(effect.named) or []
-    chosen = _records(session, [str(row["person"]) for row in rows if row.get("person")])
     described = [str(row["described"]) for row in rows if row.get("described") and not row.get("person")]
-    spoken_of = chosen | _recognised(session, described, today)
-    retaliation = data.get(effect.kind_of) == RETALIATION
+    spoken_of = _records(session, [str(row["person"]) for row in rows if row.get("person")]) | _recognised(session, described, today)
     if about := data.get(effect.about):
         spoken_of |= _named_before(session, str(about), actor)
+    retaliation = data.get(effect.kind_of) == RETALIATION
     closed = bool(retaliation or data.get(effect.apart) or described or handles(session, spoken_of, today))
-    handlers = [] if closed else _officers(session, taken.unit_id, today)
-    if handlers or (not closed and _has_chair(session, taken.unit_id, today)):
-        return Way(False, tuple((p, Role.OFFICER) for p in handlers), frozenset(spoken_of))
-    receivers = _receivers(session, spoken_of, actor, today, taken.workflow.name)
-    return Way(True, tuple((p, Role.DECIDER) for p in receivers), frozenset(spoken_of))
+    return Way(closed, frozenset(spoken_of))
 
 
-def take_way(session: Session, house: House, taken: Taken, way: Way, seq: int) -> None:
-    """Write the way down: the circle, and whom it names; the walls follow."""
-    if way.closed:
-        close_circle(session, taken)
+def take_way(session: Session, house: House, taken: Taken, way: Way, actor: Actor, today: date, seq: int) -> list[tuple[int, Role]]:
+    """Write the way down: whom it names, the walls that follow, the circle. Returns who gets which part: nobody behind a wall. Raises
+    `Invalid` where nobody inside may receive it, with the way outside."""
     if way.named:
         session.execute(insert(named), [{"case_id": taken.id, "person_id": p, "seq": seq} for p in sorted(way.named)])
+    if way.closed:
+        close_circle(session, taken)
     walls.rebuild(session, house, taken.id)
+    walled = set(session.execute(select(exclusion.c.person_id).where(exclusion.c.case_id == taken.id, exclusion.c.part == EVERY_PART)).scalars())
+    if not way.closed:
+        officers, chairs = ([p for p in _granted(session, role, taken.unit_id, today) if p not in walled] for role in (Role.OFFICER, Role.CHAIR))
+        if officers or chairs:
+            return [(p, Role.OFFICER) for p in officers]
+        close_circle(session, taken)
+    return [(p, Role.DECIDER) for p in _receivers(session, way.named | walled, actor, today, taken.workflow.name)]
 
 
 def close_circle(session: Session, taken: Taken) -> None:
@@ -130,15 +133,7 @@ def _granted(session: Session, role: Role, unit_id: int | None, today: date) -> 
         .order_by(role_grant.c.person_id)).scalars())
 
 
-def _officers(session: Session, unit_id: int | None, today: date) -> list[int]:
-    return _granted(session, Role.OFFICER, unit_id, today)
-
-
-def _has_chair(session: Session, unit_id: int | None, today: date) -> bool:
-    return bool(_granted(session, Role.CHAIR, unit_id, today))
-
-
-def _receivers(session: Session, spoken_of: set[int], actor: Actor, today: date, workflow: str) -> list[int]:
+def _receivers(session: Session, spoken_of: frozenset[int], actor: Actor, today: date, workflow: str) -> list[int]:
     """The contact; where the concern is about them, or theirs, whoever answers in the appeal body."""
     first = contacts.contact(session)
     if first is None:
@@ -149,8 +144,8 @@ def _receivers(session: Session, spoken_of: set[int], actor: Actor, today: date,
         return [first]
     above = [p for p in contacts.appeal_holders(session, today, workflow) if p not in kept_out]
     if not above:
-        raise Invalid((Problem("/data/named", "outside", "It is about the contact for concerns, and nobody inside may receive it instead; "
-                               f"{_outside(session)}"),))
+        raise Invalid((Problem("/data/named", "outside", "It is about the contact for concerns, or touches them, and nobody inside may "
+                               f"receive it instead; {_outside(session)}"),))
     return above[:1]
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
+from inspect_app.access.reading import readable
 from inspect_app.errors import Invalid, NotFound
-from inspect_app.models import cases, installation, letter, named, receipt_code, sign_in_try, unit
+from inspect_app.models import cases, exclusion, installation, letter, named, receipt_code, sign_in_try, unit
 from inspect_app.now import hold, now
 from inspect_app.schemas.acts import read_act
-from inspect_app.services import casework, concerns, lookups, offices, organisation, queries, setup
+from inspect_app.services import casework, concerns, lookups, offices, organisation, queries, setup, walls
 from inspect_app.services.casework import Opening
 from inspect_app.services.clocks import sweep
 from inspect_app.services.contacts import APPEAL_BODY, CONTACT
@@ -179,6 +181,32 @@ def test_what_a_closed_circle_opens_stays_in_it_and_another_decides_there(org: O
     with pytest.raises(NotYours):
         org.act("two", child, "issue", **org.team("one", "deputy"))
     org.act("boss", child, "issue", **org.team("one", "deputy"))
+
+
+def test_whoever_is_behind_a_wall_receives_nothing(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    def all_officers_and_chairs(session: Any, house: Any, case_id: int) -> None:
+        session.execute(insert(exclusion), [{"case_id": case_id, "person_id": org[who].person_id, "part": "all", "since_on": date(2026, 1, 1)}
+                                            for who in ("officer", "chair")])
+
+    monkeypatch.setattr(walls, "rebuild", all_officers_and_chairs)
+    case = report(org, "stranger", "one")
+    assert sees(org, "boss", case) and not sees(org, "officer", case) and not sees(org, "chair", case)
+
+
+def test_the_inspected_are_not_told_of_the_concern_it_came_from(org: Organisation) -> None:
+    case = report(org)
+    org.act("officer", case, "assess", **HANDLED)
+    org.act("officer", case, "follow_up", matter="The stock book of the ward in May.", feedback="An inspection begins.")
+    with org.house.db.reading("all") as session:
+        child = session.execute(select(cases.c.uid).where(cases.c.workflow == "inspection")).scalar_one()
+    org.act("officer", child, "assess", assessment="founded", no_duplicate=True)
+    org.act("officer", child, "propose", work_type="suspicion", why="it repeats")
+    org.act("chair", child, "issue", **org.team())
+    org.act("lead", child, "launch", **LAUNCH)
+    assert queries.case(org.house, org["officer"], child).parent == case
+    seen = queries.case(org.house, org["head"], child)
+    assert seen.parent is None and not sees(org, "head", case)
+    assert "source" in readable(seen.workflow, "register", {"source": "signal"}, seen.parts)[1]
 
 
 def test_no_case_takes_two_and_the_reporter_is_told_why(org: Organisation) -> None:
