@@ -110,10 +110,11 @@ def move_person(house: House, actor: Actor, who: str, to: str, since: str | date
         rows = session.execute(select(belonging, unit.c.code).join(unit, unit.c.id == b.unit_id).where(b.person_id == someone.id)
                                .order_by(b.since_on)).all()
         last = rows[-1] if rows else None
-        if last is not None and last.since_on >= begin:
+        if last is not None and last.since_on > begin:
             refuse(actor, "since", "fault.moved_later", day=last.since_on.isoformat())
         if last is not None and last.unit_id == where.id and last.until_on is None:
             refuse(actor, "unit", "fault.belongs_already", code=to)
+        session.execute(delete(belonging).where(b.person_id == someone.id, b.since_on == begin))
         session.execute(update(belonging).where(b.person_id == someone.id, or_(b.until_on.is_(None), b.until_on >= begin))
                         .values(until_on=begin - timedelta(days=1)))
         session.execute(insert(belonging).values(person_id=someone.id, unit_id=where.id, since_on=begin))
