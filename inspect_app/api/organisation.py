@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, request
@@ -11,7 +11,7 @@ from inspect_app import http
 from inspect_app.access.policy import Policy, policy
 from inspect_app.api import asking
 from inspect_app.api.operations import LIST, Blueprint, operation, query
-from inspect_app.errors import NotFound
+from inspect_app.errors import Invalid, NotFound
 from inspect_app.schemas import organisation as gate
 from inspect_app.schemas.requests import read_limit, read_question
 from inspect_app.services import lookups, offices, organisation, organisation_views
@@ -32,7 +32,17 @@ def _made(done: Done, where: str) -> Response:
     return http.answer({"what": done.what, "facts": done.facts}, 201, {"Location": f"{asking.BASE}{where}"})
 
 
-def _changed(done: Done) -> Response:
+_NOT_HERE = {("/code", "unit_unknown"), ("/code", "office_unknown"), ("/appointment", "appointment_unknown"), ("/delegation", "delegation_unknown")}
+
+
+def _changed(work: Callable[[], Done]) -> Response:
+    """What was changed. Raises `NotFound` where what the address names is not there."""
+    try:
+        done = work()
+    except Invalid as error:
+        if any((p.pointer, p.code) in _NOT_HERE for p in error.problems):
+            raise NotFound(error.problems[0].message) from None
+        raise
     return http.answer({"what": done.what, "facts": done.facts})
 
 
@@ -46,7 +56,7 @@ def _add_unit(kind: str) -> Response:
 
 def _change_unit(code: str) -> Response:
     told = gate.read_fields(asking.body()[0], gate.UNIT_CHANGES)
-    return _changed(organisation.change_unit(http.house(), http.actor(), code, told))
+    return _changed(lambda: organisation.change_unit(http.house(), http.actor(), code, told))
 
 
 @administration.get("/units")
@@ -66,7 +76,7 @@ def add_unit() -> Response:
 
 
 @administration.patch("/units/<code>")
-@operation("Change a unit", body="UnitChanges", answers={200: "Administered"}, parameters=_CODE, problems=_BAD)
+@operation("Change a unit", body="UnitChanges", answers={200: "Administered"}, parameters=_CODE, problems=(*_BAD, 404))
 @policy(PATCH=Policy.ADMINISTERS)
 def change_unit(code: str) -> Response:
     """Rename, move or dissolve it. `under` null is the top; a dissolved unit may have a `successor`, to which its people go over."""
@@ -90,7 +100,7 @@ def add_body() -> Response:
 
 
 @administration.patch("/bodies/<code>")
-@operation("Change a body", body="UnitChanges", answers={200: "Administered"}, parameters=_CODE, problems=_BAD)
+@operation("Change a body", body="UnitChanges", answers={200: "Administered"}, parameters=_CODE, problems=(*_BAD, 404))
 @policy(PATCH=Policy.ADMINISTERS)
 def change_body(code: str) -> Response:
     """As a unit."""
@@ -131,12 +141,12 @@ def add_office() -> Response:
 
 
 @administration.patch("/offices/<code>")
-@operation("Change an office", body="OfficeChanges", answers={200: "Administered"}, parameters=_CODE, problems=_BAD)
+@operation("Change an office", body="OfficeChanges", answers={200: "Administered"}, parameters=_CODE, problems=(*_BAD, 404))
 @policy(PATCH=Policy.ADMINISTERS)
 def change_office(code: str) -> Response:
     """`superior` null is the top of its line."""
     told = gate.read_fields(asking.body()[0], gate.OFFICE_CHANGES)
-    return _changed(offices.change_office(http.house(), http.actor(), code, told))
+    return _changed(lambda: offices.change_office(http.house(), http.actor(), code, told))
 
 
 @administration.get("/appointments")
@@ -170,7 +180,7 @@ def end_appointment(number: int) -> Response:
     """It ends with the day `until`; one that has not begun by then is taken back."""
     told = gate.read_fields(asking.body()[0], gate.END, ("until",))
     _there(number)
-    return _changed(offices.end_appointment(http.house(), http.actor(), number, told["until"]))
+    return _changed(lambda: offices.end_appointment(http.house(), http.actor(), number, told["until"]))
 
 
 @administration.get("/delegations")
@@ -205,7 +215,7 @@ def end_delegation(number: int) -> Response:
     """It ends with the day `until`, and what rests on it ends with it."""
     told = gate.read_fields(asking.body()[0], gate.END, ("until",))
     _there(number)
-    return _changed(offices.end_delegation(http.house(), http.actor(), number, told["until"]))
+    return _changed(lambda: offices.end_delegation(http.house(), http.actor(), number, told["until"]))
 
 
 def _there(number: int) -> None:

@@ -62,7 +62,7 @@ def day_of(text: str) -> date | None:
 
 def dump_dated(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row with its days as texts."""
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+    return {str(name): value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
 
 
 _T: dict[str, Any] = {"type": "string"}

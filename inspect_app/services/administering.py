@@ -90,6 +90,11 @@ def refuse(actor: Actor, field: str, key: str, **values: object) -> NoReturn:
     raise Invalid((problem(actor, field, key, **values),))
 
 
+def _sought(text: str | None) -> str:
+    """A text to look something up by; what no database could hold finds nothing."""
+    return "" if text is None or "\0" in text else text
+
+
 class Named(NamedTuple):
     """A unit, office or person that was named: its number, how it is called in files, and the unit it belongs to."""
 
@@ -100,7 +105,7 @@ class Named(NamedTuple):
 
 def unit_named(session: Session, actor: Actor, code: str | None, field: str = "unit") -> Row[Any]:
     """The unit or body with this code. Raises `Invalid`."""
-    found = session.execute(select(unit).where(unit.c.code == (code or ""))).first()
+    found = session.execute(select(unit).where(unit.c.code == _sought(code))).first()
     if found is None:
         refuse(actor, field, "fault.unit_unknown", code=(code or "")[:60])
     return found
@@ -108,7 +113,7 @@ def unit_named(session: Session, actor: Actor, code: str | None, field: str = "u
 
 def office_named(session: Session, actor: Actor, code: str | None, field: str = "office") -> Row[Any]:
     """The office with this code. Raises `Invalid`."""
-    found = session.execute(select(office).where(office.c.code == (code or ""))).first()
+    found = session.execute(select(office).where(office.c.code == _sought(code))).first()
     if found is None:
         refuse(actor, field, "fault.office_unknown", code=(code or "")[:60])
     return found
@@ -116,10 +121,10 @@ def office_named(session: Session, actor: Actor, code: str | None, field: str = 
 
 def person_named(session: Session, actor: Actor, text: str | None, field: str = "person") -> Named:
     """The person with this identifier or login. Raises `Invalid`."""
-    found = session.execute(select(person.c.id, person.c.uid, person.c.unit_id).where(person.c.uid == (text or ""))).first()
+    found = session.execute(select(person.c.id, person.c.uid, person.c.unit_id).where(person.c.uid == _sought(text))).first()
     if found is None:
         found = session.execute(select(person.c.id, person.c.uid, person.c.unit_id).join(account, account.c.person_id == person.c.id)
-                                .where(account.c.login == (text or "").casefold())).first()
+                                .where(account.c.login == _sought(text).casefold())).first()
     if found is None:
         refuse(actor, field, "fault.person_unknown", code=(text or "")[:60])
     return Named(*found)

@@ -100,6 +100,8 @@ def write(session: Session, actor: Actor, id_: int, facts: Mapping[str, Any]) ->
     above = office_named(session, actor, facts["superior"], "superior") if facts["superior"] else None
     if facts["line"] not in LINES:
         refuse(actor, "line", "fault.line")
+    if isinstance(facts["seats"], bool) or not isinstance(facts["seats"], int) or not 1 <= facts["seats"] <= MOST_SEATS:
+        refuse(actor, "seats", "fault.seats", most=MOST_SEATS)
     session.execute(update(office).where(office.c.id == id_).values(
         title=facts["title"], unit_id=where.id, line=facts["line"], superior_id=above.id if above else None, seats=facts["seats"]))
 

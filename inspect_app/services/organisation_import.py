@@ -223,6 +223,10 @@ class _Run:
                 refuse(self.actor, "id", "fault.who")
         if column == "code":
             return code_of(self.actor, text)
+        if column == "role":
+            return persons.role_of(self.actor, text)
+        if (kind, column) == ("absences", "kind") and text not in persons.ABSENCES:
+            refuse(self.actor, column, "fault.absence_kind")
         return scope_of(self.house, self.actor, text) if column == "scope" else text
 
     def _day(self, column: str, text: str) -> str:

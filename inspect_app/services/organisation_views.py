@@ -57,6 +57,8 @@ def unit_page(house: House, code: str) -> dict[str, Any]:
     """A unit with what stands directly below it, its offices with who answers for each today and why, its people, and roles granted for it.
     Raises `NotFound`."""
     above, heir, day = unit.alias(), unit.alias(), today(house)
+    if "\0" in code:
+        raise NotFound
     with house.db.reading() as session:
         row = session.execute(select(unit, above.c.code.label("parent"), above.c.name.label("parent_name"), heir.c.code.label("successor"),
                                      heir.c.name.label("successor_name"))
@@ -103,6 +105,8 @@ def office_page(house: House, code: str) -> dict[str, Any]:
     """An office with everyone who ever held it, acted in it or was delegated it, newest first, and who answers today.
     Raises `NotFound`."""
     above, day = office.alias(), today(house)
+    if "\0" in code:
+        raise NotFound
     with house.db.reading() as session:
         row = session.execute(select(office, unit.c.code.label("unit"), unit.c.name.label("unit_name"), above.c.code.label("superior"),
                                      above.c.title.label("superior_title"))
@@ -188,6 +192,8 @@ def people(house: House, q: str = "", page: int = 1) -> tuple[list[Row], bool]:
 def person_page(house: House, uid: str) -> dict[str, Any]:
     """Somebody: where they belong and belonged, offices, grants, absences, close ties (never why). Raises `NotFound`."""
     same = person.alias()
+    if "\0" in uid:
+        raise NotFound
     with house.db.reading() as session:
         row = session.execute(select(person, account.c.login, account.c.active, same.c.uid.label("same_as"), same.c.full_name.label("same_as_name"))
                               .outerjoin(account, account.c.person_id == person.c.id).outerjoin(same, same.c.id == person.c.same_as_id)

@@ -110,10 +110,11 @@ def move_person(house: House, actor: Actor, who: str, to: str, since: str | date
         rows = session.execute(select(belonging, unit.c.code).join(unit, unit.c.id == b.unit_id).where(b.person_id == someone.id)
                                .order_by(b.since_on)).all()
         last = rows[-1] if rows else None
-        if last is not None and last.since_on >= begin:
+        if last is not None and last.since_on > begin:
             refuse(actor, "since", "fault.moved_later", day=last.since_on.isoformat())
         if last is not None and last.unit_id == where.id and last.until_on is None:
             refuse(actor, "unit", "fault.belongs_already", code=to)
+        session.execute(delete(belonging).where(b.person_id == someone.id, b.since_on == begin))
         session.execute(update(belonging).where(b.person_id == someone.id, or_(b.until_on.is_(None), b.until_on >= begin))
                         .values(until_on=begin - timedelta(days=1)))
         session.execute(insert(belonging).values(person_id=someone.id, unit_id=where.id, since_on=begin))
@@ -274,7 +275,8 @@ def grant(house: House, actor: Actor, who: str, role: str, at: str, *, since: st
         may_administer(session, house, actor, where.id)
         begin, last = day_of_text(actor, since, "since") or today(house), day_of_text(actor, until, "until")
         why = text_of(actor, reason, "reason", 1000, needed=False)
-        id_ = session.execute(insert(role_grant).values(person_id=someone.id, role=role, unit_id=where.id, since_on=begin, until_on=last,
+        id_ = session.execute(insert(role_grant).values(person_id=someone.id, role=role_of(actor, role), unit_id=where.id, since_on=begin,
+                                                        until_on=last,
                                                         reason=why).returning(role_grant.c.id)).scalar_one()
         look_at_grant(session, actor, id_)
         walls.rebuild_for(session, house, (someone.id,))
@@ -283,12 +285,17 @@ def grant(house: House, actor: Actor, who: str, role: str, at: str, *, since: st
     return carry_out(house, actor, work, key)
 
 
+def role_of(actor: Actor, role: str) -> str:
+    """A role that can be granted. Raises `Invalid`."""
+    if role not in {str(r) for r in GRANTED}:
+        refuse(actor, "role", "fault.role", names=", ".join(GRANTED))
+    return role
+
+
 def look_at_grant(session: Session, actor: Actor, number: int) -> None:
     """Whether a grant may stand as it was written. Raises `Invalid`."""
     g = role_grant.c
     row = session.execute(select(role_grant).where(g.id == number)).one()
-    if row.role not in {str(r) for r in GRANTED}:
-        refuse(actor, "role", "fault.role", names=", ".join(GRANTED))
     if row.until_on is not None and row.until_on < row.since_on:
         refuse(actor, "until", "fault.order")
     if row.role == Role.AUDITOR.value and row.until_on is None:

@@ -57,7 +57,8 @@ def test_offices_are_made_held_and_delegated(admin: Caller) -> None:
     assert [d["until"] for d in admin.get("/delegations?on=2026-02-28").get_json()["delegations"]] == ["2026-02-28"]
     assert admin.get("/delegations?on=2026-03-01").get_json()["delegations"] == []
     assert patch(admin, made.headers["Location"].removeprefix("/api/v1"), {"until": "2026-12-31"})[0] == 200
-    assert patch(admin, "/appointments/999", {"until": "2026-12-31"})[0] == 422
+    assert patch(admin, "/units/none", {"name": "x"})[0] == patch(admin, "/offices/none", {"title": "x"})[0] == 404
+    assert patch(admin, "/appointments/999", {"until": "2026-12-31"})[0] == 404
 
 
 def test_a_list_goes_on_page_after_page(admin: Caller) -> None:
@@ -85,6 +86,7 @@ def test_a_request_sent_again_with_its_key_adds_once(admin: Caller, org: Organis
         ("/units", {"code": "X", "name": 7}, "/name"),
         ("/units", {"code": "X", "name": "X", "colour": 1}, "/colour"),
         ("/offices", {"code": "o", "title": "O", "unit": "W1", "seats": True}, "/seats"),
+        ("/offices", {"code": "o", "title": "O", "unit": "W1", "seats": 10**25}, "/seats"),
         ("/appointments", {"office": "head-w1", "person": "boss"}, None),
         ("/appointments", {"office": "head-w1", "person": "ghost"}, "/person"),
         ("/delegations", {"office": "head-w1", "from": "boss", "to": "one", "until": "2999-01-01", "reason": "x"}, "/from"),

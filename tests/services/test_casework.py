@@ -65,7 +65,7 @@ def test_each_event_holds_the_hash_of_the_one_before_and_opens_to_its_facts(org:
             select(event, content.c.body, stream.c.cid)
             .join(content, content.c.event_id == event.c.event_id)
             .join(stream, stream.c.id == event.c.stream_id)
-            .where(event.c.dossier_id.is_not(None))
+            .where(stream.c.kind == "case")
             .order_by(event.c.seq)
         ).all()
     for row in rows:
