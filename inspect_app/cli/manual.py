@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from config import Settings
@@ -134,7 +135,8 @@ def _policy() -> str:
     ]
     from inspect_app.app import create_app, operations
 
-    app = create_app(Settings(database_url="sqlite://", mode="test"))
+    with TemporaryDirectory() as folder:
+        app = create_app(Settings(database_url=f"sqlite:///{folder}/nothing.db", mode="test", data=Path(folder)))
     routes = [f"| {method} | `{path}` | `{action.value}` |" for path, method, action in operations(app)]
     return (
         "# Policy\n\nWhat no row allows is refused. An act on a case is open to the parts that its transition names: see the page of its "
