@@ -51,14 +51,26 @@ def _type_on_postgresql(table: Table, name: str) -> str:
     return "bytea" if isinstance(kind, LargeBinary) else "text"
 
 
+def _is_secured(driver: Any, table: Table) -> bool:
+    """Whether row-level security of this table stands before the role of this connection (PostgreSQL)."""
+    with driver.cursor() as cursor:
+        return bool(cursor.execute("SELECT row_security_active(%s)", (table.name,)).fetchone()[0])
+
+
 def insert_rows(session: Session, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert the rows, each a tuple in the order of `columns`."""
+    """Insert the rows, each a tuple in the order of `columns`: on PostgreSQL by COPY where there are many and no row-level security stands
+    before this role, which COPY does not go through."""
     if not rows:
         return
     driver: Any = session.connection.driver_connection
     statement = _statement(session.dialect.name, table, columns)
     if session.dialect.name == "sqlite":
         driver.executemany(statement, rows)
+        return
+    if len(rows) == 1 or _is_secured(driver, table):
+        named, places = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
+        with driver.cursor() as cursor:
+            cursor.executemany(f'INSERT INTO "{table.name}" ({named}) VALUES ({places})', rows)  # noqa: S608 - names of our own tables
         return
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         copy.set_types([_type_on_postgresql(table, name) for name in columns])
