@@ -60,7 +60,7 @@ def _verb(what: Any, name: str, words: str, example: str, verb: Verb, said: str)
 
     def handler(house: House, args: Namespace) -> int:
         done = verb(house, _actor(house, args), args)
-        print(said.format_map({**vars(args), **done.facts}))
+        print(said.format_map({**done.facts, **vars(args)}))
         return 0
 
     parser.set_defaults(handler=handler)

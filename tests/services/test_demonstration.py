@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from inspect_app.db import Database
+from inspect_app.imports.organisation import read
 from inspect_app.models import account, appointment, case_role, cases, clock, event, office, person, role_grant, unit
 from inspect_app.now import hold, now
 from inspect_app.schemas.acts import read_act
@@ -26,6 +27,8 @@ from inspect_app.services.events import events_of
 from inspect_app.services.founding import found, migrate
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
+from inspect_app.services.organisation_file import SHAPE, export_file
+from inspect_app.services.organisation_import import take_in
 from workflows.acts import Act, Actor
 from workflows.calendar import micros
 from workflows.catalogue import BUILT_IN, load_catalogue
@@ -349,3 +352,14 @@ def test_the_first_round_of_background_work_moves_nothing(which: str, tmp_path: 
         before = dump(house)
         assert sweep(house, now()).fired == 0
     assert dump(house) == before
+
+
+@pytest.mark.parametrize("which", HOUSES)
+def test_its_organisation_leaves_as_one_document_and_comes_in_elsewhere(lived: Lived, tmp_path: Path, which: str) -> None:
+    house, _ = lived(which)
+    console = Actor("console:test", "test")
+    out = export_file(house, console, "json")
+    other = beside(tmp_path, "other")
+    done = take_in(other, console, read("all.json", out, SHAPE))
+    assert [row.problems for row in done.rejected] == []
+    assert export_file(other, console, "json") == out
