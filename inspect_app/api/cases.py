@@ -186,6 +186,7 @@ def clocks(uid: Any) -> Response:
                     "ended_at": moment(c["ended_at"]),
                 }
                 for c in lookups.clocks(house, row)
-            ]
+            ],
+            "away": lookups.away(house, row),
         }
     )

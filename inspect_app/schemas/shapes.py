@@ -152,7 +152,8 @@ SHAPES: dict[str, dict[str, Any]] = {
                         "ended_at": MAYBE_WHEN,
                     }
                 )
-            )
+            ),
+            "away": many(closed({"from": {"type": "string", "format": "date"}, "until": {"type": "string", "format": "date"}})),
         }
     ),
     "BatchResults": closed(

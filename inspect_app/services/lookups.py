@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from inspect_app.access.parts import reach_of, sees_everything, visible_to
 from inspect_app.models import cases, clock, unit
-from inspect_app.services import directory, queries
+from inspect_app.services import absences, directory, queries
 from inspect_app.services.founding import is_founded
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow, Filter
@@ -25,6 +25,12 @@ def clocks(house: House, row: CaseRow) -> list[dict[str, Any]]:
     with house.db.reading("all") as session:
         rows = session.execute(select(clock).where(clock.c.case_id == row.id).order_by(clock.c.id)).mappings().all()
     return [dict(one) for one in rows]
+
+
+def away(house: House, row: CaseRow) -> list[dict[str, str]]:
+    """The days on which whoever has to answer is away: the limits of the case do not count them."""
+    with house.db.reading("all") as session:
+        return [{"from": one.since.isoformat(), "until": one.until.isoformat()} for one in absences.of_case(session, row.id)]
 
 
 def children(house: House, actor: Actor, row: CaseRow) -> list[str]:

@@ -10,15 +10,15 @@ from uuid_utils import uuid4
 
 from inspect_app.access.conflicts import Passed, Tied
 from inspect_app.models import account, case_role, cases, office, person, role_grant, unit
-from inspect_app.services import people, queries
+from inspect_app.services import persons, queries
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
 from inspect_app.services.walls import rebuild_for
-from tests.services.organisation import Organisation, hashed_once
+from tests.services.organisation import CONSOLE, Organisation, hashed_once
 from tests.services.random_rows import write
 from workflows.roles import Role
 
-MORE = ("admin", "member", "recorder", "leader", "data_officer", "companion", "reporter", "witness", "checker", "former", "delegate", "ward",
+MORE = ("member", "recorder", "leader", "data_officer", "companion", "reporter", "witness", "checker", "former", "delegate", "ward",
         "gone_auditor", "kin", "appellate")
 NONE: frozenset[Role] = frozenset()
 
@@ -32,7 +32,7 @@ class Standing:
     inspection: frozenset[Role] = NONE
     responsibility: frozenset[Role] = NONE
     shortcoming: frozenset[Role] = NONE
-    scopes: str = "read write export administer"
+    scopes: str = "read write decide export administer"
 
     def parts(self, kind: str) -> frozenset[Role]:
         found: frozenset[Role] = getattr(self, kind)
@@ -97,7 +97,7 @@ def add_people(org: Organisation, *logins: str) -> None:
         for login in logins:
             id_ = session.execute(insert(person).values(uid=str(uuid4()), full_name=f"{login} Person", called=login,
                                                         unit_id=ward if login == "ward" else None).returning(person.c.id)).scalar_one()
-            session.execute(insert(account).values(person_id=id_, login=login, password_hash=hashed_once(), language="en"))
+            session.execute(insert(account).values(person_id=id_, login=login, password_hash=hashed_once(org.house), language="en"))
     with org.house.db.reading() as session:
         org.people.update({login: actor_of_login(session, login) for login in logins})
 
@@ -105,9 +105,10 @@ def add_people(org: Organisation, *logins: str) -> None:
 def peopled(org: Organisation) -> Peopled:
     """Give everyone of `STANDINGS` their standing."""
     add_people(org, *MORE)
-    for login, role, at in (("admin", "admin", "HQ"), ("member", "member", "HQ"), ("recorder", "recorder", "HQ"), ("leader", "unit_lead", "W1"),
+    for login, role, at in (("member", "member", "HQ"), ("recorder", "recorder", "HQ"), ("leader", "unit_lead", "W1"),
                             ("data_officer", "data_officer", "HQ"), ("kin", "auditor", "HQ"), ("gone_auditor", "auditor", "HQ")):
-        people.grant(org.house, login, role, at)
+        until, reason = ("2999-12-31", "Engagement letter 5/2020") if role == "auditor" else (None, None)
+        persons.grant(org.house, CONSOLE, login, role, at, until=until, reason=reason)
     made = Peopled(org)
     case = made.cases["inspection"] = org.ordered()
     org.act("lead", case, "launch", office="head-w1", served_on="2026-01-05", rights_notice=True)

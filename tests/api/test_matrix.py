@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from inspect_app.access.policy import TABLE, Policy
 from inspect_app.access.reading import HANDLING
 from inspect_app.app import operations
-from inspect_app.services.identity import create_token
+from inspect_app.services.tokens import create_token
 from tests.api.conftest import Caller
 from tests.api.standings import STANDINGS, Peopled, Standing, peopled
 from tests.services.organisation import PASSWORD, Organisation

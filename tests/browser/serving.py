@@ -54,7 +54,7 @@ def served(which: str, folder: Path) -> Iterator[str]:
 def _until_it_listens(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     """Wait until the port answers; a server that ended says why."""
     bell = Event()
-    for _ in range(600):
+    for _ in range(1800):
         if server.poll() is not None:
             raise RuntimeError(f"the server ended with {server.returncode}: {log.read_text()}")
         with socket.socket() as probe:
