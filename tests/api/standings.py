@@ -85,6 +85,10 @@ class Peopled:
         with self.org.house.db.reading("all") as session:
             return int(session.execute(select(cases.c.seq).where(cases.c.uid == self.cases[kind])).scalar_one())
 
+    def number(self, kind: str) -> str:
+        with self.org.house.db.reading("all") as session:
+            return str(session.execute(select(cases.c.number).where(cases.c.uid == self.cases[kind])).scalar_one())
+
     def state(self, kind: str) -> str:
         with self.org.house.db.reading("all") as session:
             return str(session.execute(select(cases.c.state).where(cases.c.uid == self.cases[kind])).scalar_one())
