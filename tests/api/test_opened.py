@@ -41,7 +41,8 @@ def access_events(org: Organisation) -> list[tuple[str, str, dict[str, str]]]:
     with org.house.db.reading("all") as session:
         rows = session.execute(select(event.c.trigger, event.c.actor, content.c.body).join(stream, stream.c.id == event.c.stream_id)
                                .join(content, content.c.event_id == event.c.event_id).where(stream.c.kind == "access").order_by(event.c.seq)).all()
-    return [(trigger, actor, {k.removeprefix("data."): v for k, v in disclosed(body).items() if k.startswith("data.")}) for trigger, actor, body in rows]
+    return [(trigger, actor, {k.removeprefix("data."): v for k, v in disclosed(body).items() if k.startswith("data.")})
+            for trigger, actor, body in rows]
 
 
 def test_each_opening_is_counted_once_a_minute_and_the_first_of_a_day_is_an_event(app: Flask, everyone: Peopled) -> None:

@@ -19,7 +19,9 @@ from werkzeug.serving import make_server
 from inspect_app.access.conflicts import Tied
 from inspect_app.models import role_grant
 from inspect_app.services import queries
-from inspect_app.services.identity import create_token, sign_in, sign_out
+from inspect_app.services.identity import sign_in
+from inspect_app.services.sessions import Place, sign_out
+from inspect_app.services.tokens import create_token
 from inspect_app.services.walls import rebuild_for
 from tests.access.random_houses import FIRST
 from tests.services.organisation import PASSWORD, Organisation
@@ -97,7 +99,7 @@ def _walled(org: Organisation) -> None:
 def test_no_answer_asked_for_after_a_removal_shows_the_case(app: Flask, org: Organisation, who: str, how: str) -> None:
     case = org.ordered()
     org.act("lead", case, "launch", office="head-w1", served_on="2026-01-05", rights_notice=True)
-    secret = sign_in(org.house, who, PASSWORD)
+    secret = sign_in(org.house, who, PASSWORD, Place()).secret or ""
     removals: dict[str, Callable[[], object]] = {
         "grant ended": lambda: _grant_ended(org), "role withdrawn": lambda: org.act(who, case, "declare_conflict", ground="other"),
         "walled": lambda: _walled(org), "session ended": lambda: sign_out(org.house, secret)}
