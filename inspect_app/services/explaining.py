@@ -20,7 +20,7 @@ from inspect_app.now import now
 from inspect_app.services import standing
 from inspect_app.services.house import House
 from inspect_app.services.queries import today
-from inspect_app.services.readings import STREAM
+from inspect_app.services.readings import SHIELDED, STREAM
 from inspect_app.services.recording import append_outside
 from workflows.acts import Actor
 from workflows.calendar import day_of
@@ -102,7 +102,11 @@ def _explained(session: Session, house: House, case: Any, someone: Any, day: dat
         granted += [role] if role else []
     answers = _office(session, case, workflow, someone.id, day, grounds)
     grounds += [Because("explain.excluded") if part == EVERY_PART else Because("explain.excluded_part", {"role": part}) for part in sorted(walled)]
-    parts = parts_in(workflow, ",".join(own), ",".join(granted), ",".join(walled), closed_circle=bool(case.closed_circle), answers=answers)
+    sits = case.body_id is not None and case.body_id in standing.bodies_of(session, someone.id, day)
+    if sits:
+        grounds.append(Because("explain.body", {"body": session.execute(select(unit.c.name).where(unit.c.id == case.body_id)).scalar_one()}))
+    parts = parts_in(workflow, ",".join(own), ",".join(granted), ",".join(walled), closed_circle=bool(case.closed_circle),
+                     handled=case.office_id is not None, answers=answers, sits=sits)
     opened = day_of(case.opened_at, house.zone)
     if day < opened:
         grounds.insert(0, Because("explain.not_yet", {"day": opened}))
@@ -119,13 +123,13 @@ def _explained(session: Session, house: House, case: Any, someone: Any, day: dat
 
 
 def _parts(session: Session, house: House, case_id: int, person_id: int, day: date) -> Iterator[tuple[Because, str | None]]:
-    """Parts in the case itself, each with the role where it holds on the day."""
+    """Parts in the case itself, each with the role where it holds on the day. Who reported, or is protected for it, is told to nobody."""
     c, began, ended = case_role.c, event.alias(), event.alias()
     rows = session.execute(
         select(c.role, c.until_on, began.c.recorded_at, ended.c.recorded_at)
         .join(began, (began.c.stream_id == c.case_id) & (began.c.seq == c.since_seq))
         .outerjoin(ended, (ended.c.stream_id == c.case_id) & (ended.c.seq == c.until_seq))
-        .where(c.case_id == case_id, c.person_id == person_id).order_by(c.since_seq, c.role)
+        .where(c.case_id == case_id, c.person_id == person_id, c.role.not_in(SHIELDED)).order_by(c.since_seq, c.role)
     )
     for role, until_on, since_at, until_at in rows:
         since = day_of(since_at, house.zone)

@@ -254,8 +254,8 @@ class _Gatherer:
         effects = self.transition.effects if self.transition else ()
         gives = {e.role.value for e in effects if isinstance(e, Appoint)}
         named = self.drawn_in()
-        return self.feared() | {uid for uid, part in _TIES.run(self.session, {"id": self.taken.id, "today": self.day.isoformat()})
-                                if part == EVERY_PART or (part in gives and uid in named)}
+        walls = _TIES.run(self.session, {"id": self.taken.id, "today": self.day.isoformat()}) if self.taken.has_walls else []
+        return self.feared() | {uid for uid, part in walls if part == EVERY_PART or (part in gives and uid in named)}
 
     def feared(self) -> frozenset[str]:
         """They are ties too, so that no verdict tells the one from the other; only acts that touch somebody's standing can be adverse."""

@@ -41,6 +41,7 @@ class Taken:
     office_id: int | None = None
     body_id: int | None = None
     closed_circle: bool = False
+    has_walls: bool = False
     parts: frozenset[Role] = frozenset()
     answered: tuple[str, str] | None = None
     memory: dict[str, Any] = field(default_factory=dict)
@@ -53,7 +54,7 @@ _COLUMNS = """c.id, c.uid, c.number, c.dossier_id, d.uid AS dossier, d.position,
   (SELECT {join}(r.role{comma}) FROM role_grant r JOIN unit_above a ON a.above_id = r.unit_id WHERE a.unit_id = c.unit_id
      AND r.person_id = :person AND r.since_on <= :today AND (r.until_on IS NULL OR r.until_on >= :today)) AS granted,
   (SELECT {join}(x.part{comma}) FROM exclusion x WHERE x.case_id = c.id AND x.person_id = :person AND x.since_on <= :today) AS walls,
-  a.event, a.request"""
+  EXISTS (SELECT 1 FROM exclusion x WHERE x.case_id = c.id) AS has_walls, a.event, a.request"""
 _FROM = """FROM cases c JOIN dossier d ON d.id = c.dossier_id JOIN stream s ON s.id = c.id
   LEFT JOIN answered a ON a.actor = :actor AND a.key = :key WHERE c.uid = :uid"""
 _SQLITE = f"SELECT {_COLUMNS.format(join='group_concat', comma='')} {_FROM}"
@@ -78,7 +79,7 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
     if not rows:
         raise NotFound
     (id_, uid, number, dossier_id, dossier, position, parent_id, definition, ruleset, state, seq, paused, unit_id, title, office_id, body_id,
-     closed_circle, cid, head, at, own, granted, walls, event, request) = rows[0]
+     closed_circle, cid, head, at, own, granted, walls, has_walls, event, request) = rows[0]
     workflow = house.law(definition)
     answers = office_id is not None and standing.answers_for(session, office_id, actor.person_id, today, workflow.name)
     sits = body_id is not None and body_id in standing.bodies_of(session, actor.person_id, today)
@@ -90,4 +91,5 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
     elif not (parts or sees_everything(actor)):
         raise NotFound
     return Taken(id_, uid, number, dossier_id, dossier, position, parent_id, workflow, house.rules(ruleset), state, seq, bool(paused), unit_id,
-                 title, cid, head, at, office_id, body_id, bool(closed_circle), parts, (event, request) if event else None)
+                 title, cid, head, at, office_id, body_id, bool(closed_circle), bool(has_walls), parts,
+                 (event, request) if event else None)
