@@ -21,7 +21,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     def run(line: str, told: str = "") -> tuple[int, str]:
         monkeypatch.setattr("sys.stdin", io.StringIO(told))
         capsys.readouterr()
-        status = main([word.replace("_", " ") for word in line.split()])
+        status = main([word.replace("~", " ") for word in line.split()])
         out = capsys.readouterr()
         return status, out.out + out.err
 
@@ -32,21 +32,21 @@ def test_a_house_is_built_from_the_shell_and_goes_out_and_in(shell: object, tmp_
     run = shell
     assert callable(run)
     for line in (
-        "unit add HQ Head_office",
-        "unit add W1 Ward_1 --under HQ",
-        "unit add W2 Ward_2 --under HQ",
+        "unit add HQ Head~office",
+        "unit add W1 Ward~1 --under HQ",
+        "unit add W2 Ward~2 --under HQ",
         "unit add AB Board --kind body --external",
         "office add head-hq Head --unit HQ",
-        "office add head-w1 Head_of_W1 --unit W1 --superior head-hq",
-        "user enter Mai_Lan --unit W1 --login mai",
-        "user enter An_Vo --unit HQ --login an",
-        "user enter Eva_Li --unit HQ --login eva",
+        "office add head-w1 Head~of~W1 --unit W1 --superior head-hq",
+        "user enter Mai~Lan --unit W1 --login mai",
+        "user enter An~Vo --unit HQ --login an",
+        "user enter Eva~Li --unit HQ --login eva",
         "office appoint head-w1 mai --since 2026-01-01",
         "office delegate head-w1 mai an --until 2999-01-01 --reason leave",
         "user grant an chair HQ",
         "user absence mai leave --since 2026-08-01 --until 2026-08-09",
         "user move mai W2",
-        "unit rename W2 Ward_two",
+        "unit rename W2 Ward~two",
         "unit move W2 --under W1",
         "setup --appeal-body AB --contact eva",
     ):
