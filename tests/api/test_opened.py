@@ -15,6 +15,7 @@ from inspect_app.models import case_read, cases, content, event, role_grant, str
 from inspect_app.now import hold, now
 from inspect_app.services import queries
 from inspect_app.services.explaining import Explanation, explain, sentences
+from inspect_app.services.facts import data_of
 from inspect_app.services.walls import rebuild_for
 from tests.api.standings import STANDINGS, Peopled, peopled
 from tests.api.test_matrix import Door
@@ -41,8 +42,7 @@ def access_events(org: Organisation) -> list[tuple[str, str, dict[str, str]]]:
     with org.house.db.reading("all") as session:
         rows = session.execute(select(event.c.trigger, event.c.actor, content.c.body).join(stream, stream.c.id == event.c.stream_id)
                                .join(content, content.c.event_id == event.c.event_id).where(stream.c.kind == "access").order_by(event.c.seq)).all()
-    return [(trigger, actor, {k.removeprefix("data."): v for k, v in disclosed(body).items() if k.startswith("data.")})
-            for trigger, actor, body in rows]
+    return [(trigger, actor, data_of(disclosed(body))) for trigger, actor, body in rows]
 
 
 def test_each_opening_is_counted_once_a_minute_and_the_first_of_a_day_is_an_event(app: Flask, everyone: Peopled) -> None:
