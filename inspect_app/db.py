@@ -90,8 +90,9 @@ class Fixed:
         kinds = tuple(map(type, given))
         plan = plans.get((self, kinds))
         if plan is None:
-            plan = plans[self, kinds] = _Plan(b"fixed%d" % len(plans), Transformer(connection.driver_connection), kinds)
+            plan = _Plan(b"fixed%d" % len(plans), Transformer(connection.driver_connection), kinds)
             _checked(pgconn.prepare(plan.name, self._text, plan.types))
+            plans[self, kinds] = plan
         sent = [send(value) for send, value in zip(plan.senders, given, strict=True)]
         return _checked(pgconn.exec_prepared(plan.name, sent, plan.formats, Format.BINARY)), plan
 
@@ -170,6 +171,7 @@ class Database:
             event.listen(self.engine, "connect", _prepare_postgresql)
             event.listen(self.engine, "begin", _begin_postgresql)
             event.listen(self.engine, "commit", _commit_postgresql)
+            event.listen(self.engine, "rollback", _roll_back_postgresql)
             event.listen(self.engine, "reset", _reset_postgresql)
 
     @contextmanager
@@ -254,10 +256,19 @@ def _commit_postgresql(session: Connection) -> None:
     _checked(driver.pgconn.exec_(b"COMMIT"))
 
 
+def _roll_back_postgresql(session: Connection) -> None:
+    """The driver's own rollback would throw the prepared statements away."""
+    _roll_back(session.connection.driver_connection)
+
+
 def _reset_postgresql(driver: Any, record: Any, state: Any) -> None:
     """A connection goes back to the pool without a transaction."""
-    if driver.pgconn.transaction_status != TransactionStatus.IDLE:
-        driver.rollback()
+    _roll_back(driver)
+
+
+def _roll_back(driver: Any) -> None:
+    if driver.pgconn.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+        _checked(driver.pgconn.exec_(b"ROLLBACK"))
 
 
 @contextmanager

@@ -7,23 +7,30 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from uuid_utils import uuid4
 
-from inspect_app.models import account, belonging, person
-from inspect_app.services import casework, keys, offices, organisation, passwords, persons, setup
+from inspect_app.models import account, appointment, belonging, office, person, role_grant, unit
+from inspect_app.services import casework, keys, passwords, setup
 from inspect_app.services.casework import Opening
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
 from inspect_app.services.ledger import Event
+from inspect_app.services.units import replant
 from workflows.acts import Act, Actor
 
 CONSOLE = Actor("console:test", "test")
 PASSWORD = "a long enough password"
 LOGINS = ("chair", "officer", "lead", "one", "two", "head", "deputy", "auditor", "stranger", "boss", "other_head", "admin",
           "contact")
-ROLES = {"chair": "chair", "officer": "officer", "auditor": "auditor", "admin": "admin"}
 
+
+LONG_AGO = date(2020, 1, 1)
+UNITS = (("HQ", "Head office", "", "unit", False), ("W1", "Ward 1", "HQ", "unit", False), ("W2", "Ward 2", "HQ", "unit", False),
+         ("AB", "Appeal board", "", "body", True), ("RB", "Review board", "HQ", "body", False))
+GRANTS = (("chair", "chair", "HQ"), ("officer", "officer", "HQ"), ("auditor", "auditor", "HQ"), ("admin", "admin", "HQ"), ("head", "unit_lead", "W1"))
+OFFICES = (("head-w1", "Head of W1", "W1", "unit", "head"), ("head-w2", "Head of W2", "W2", "unit", "other_head"),
+           ("reviewer", "Member of the review board", "RB", "body", "boss"))
 
 _hashes: dict[Path, str] = {}
 
@@ -77,27 +84,27 @@ class Organisation:
 
 
 def organise(house: House) -> Organisation:
-    """Fill an empty house."""
-    organisation.add_unit(house, CONSOLE, "HQ", "Head office")
-    for code, name in (("W1", "Ward 1"), ("W2", "Ward 2")):
-        organisation.add_unit(house, CONSOLE, code, name, "HQ")
-    organisation.add_unit(house, CONSOLE, "AB", "Appeal board", kind="body", external=True)
+    """Fill an empty house, in one transaction: how an organisation is entered is proved elsewhere."""
     with house.db.atomic("all") as session:
+        units: dict[str, int] = {}
+        for code, name, under, kind, external in UNITS:
+            made = insert(unit).values(code=code, name=name, kind=kind, external=external, path="/", parent_id=units.get(under)).returning(unit.c.id)
+            units[code] = session.execute(made).scalar_one()
+        replant(session)
+        people: dict[str, int] = {}
         for login in LOGINS:
-            id_ = session.execute(insert(person).values(uid=str(uuid4()), full_name=f"{login.title()} Person", called=login, unit_id=1)
-                                  .returning(person.c.id)).scalar_one()
-            session.execute(insert(belonging).values(person_id=id_, unit_id=1, since_on=date(2020, 1, 1)))
-            session.execute(insert(account).values(person_id=id_, login=login, password_hash=hashed_once(house), language="en"))
-    for login, role in ROLES.items():
-        until, reason = ("2999-12-31", "Engagement letter 4/2020") if role == "auditor" else (None, None)
-        persons.grant(house, CONSOLE, login, role, "HQ", until=until, reason=reason)
-    persons.grant(house, CONSOLE, "head", "unit_lead", "W1")
-    for code, login, unit in (("head-w1", "head", "W1"), ("head-w2", "other_head", "W2")):
-        offices.add_office(house, CONSOLE, code, f"Head of {unit}", unit)
-        offices.appoint(house, CONSOLE, code, login, "2020-01-01")
-    organisation.add_unit(house, CONSOLE, "RB", "Review board", "HQ", kind="body")
-    offices.add_office(house, CONSOLE, "reviewer", "Member of the review board", "RB")
-    offices.appoint(house, CONSOLE, "reviewer", "boss", "2020-01-01")
-    setup.name_both(house, CONSOLE, "AB", "contact")
+            row = insert(person).values(uid=str(uuid4()), full_name=f"{login.title()} Person", called=login, unit_id=units["HQ"])
+            people[login] = session.execute(row.returning(person.c.id)).scalar_one()
+            session.execute(insert(belonging).values(person_id=people[login], unit_id=units["HQ"], since_on=LONG_AGO))
+            session.execute(insert(account).values(person_id=people[login], login=login, password_hash=hashed_once(house), language="en"))
+        for login, role, at in GRANTS:
+            until, reason = (date(2999, 12, 31), "Engagement letter 4/2020") if role == "auditor" else (None, None)
+            session.execute(insert(role_grant).values(person_id=people[login], role=role, unit_id=units[at], since_on=LONG_AGO, until_on=until,
+                                                      reason=reason))
+        for code, title, at, line, login in OFFICES:
+            number = session.execute(insert(office).values(code=code, title=title, unit_id=units[at], line=line).returning(office.c.id)).scalar_one()
+            session.execute(insert(appointment).values(office_id=number, person_id=people[login], since_on=LONG_AGO))
+        setup.keep(session, "appeal_body", "AB")
+        setup.keep(session, "concerns_contact", session.execute(select(person.c.uid).where(person.c.id == people["contact"])).scalar_one())
     with house.db.reading("all") as session:
         return Organisation(house, {login: actor_of_login(session, login) for login in LOGINS})
