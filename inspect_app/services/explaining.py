@@ -166,7 +166,7 @@ def _office(session: Session, case: Any, workflow: Workflow, person_id: int, day
     found = standing.who_answers(session, case.office_id, day, workflow.name)
     if found is not None and person_id in found.through:
         grounds.append(Because("explain.office_delegated", {"office": title}))
-    if found is None or found.person != person_id:
+    if not standing.answers_for(session, case.office_id, person_id, day, workflow.name) or found is None:
         return False
     key = "explain.office_for_another" if found.through or found.office != case.office_id else "explain.office"
     grounds.append(Because(key, {"office": title}))

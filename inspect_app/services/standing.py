@@ -59,13 +59,12 @@ def who_answers(session: Session, number: int, day: date, workflow: str) -> Answ
 
 
 def answers_for(session: Session, number: int, person_id: int | None, day: date, workflow: str) -> bool:
-    """Whether this person answers for the office on this day."""
-    found = who_answers(session, number, day, workflow) if person_id is not None else None
-    return found is not None and found.person == person_id
+    """Whether this person's word is the office's on this day: as who answers, its holder, or through whom it came to another."""
+    return person_id is not None and person_id in speakers_of(session, number, day, workflow)
 
 
 def offices_of(session: Session, person_id: int, day: date) -> dict[str, tuple[int, ...]]:
-    """The offices for which a person answers on a day: their own, those delegated to them, and vacant ones below. By workflow, and
+    """The offices whose word a person's is on a day: their own, those delegated to them, and vacant ones below. By workflow, and
     under `*` for all workflows that no delegation names."""
     mine = [row[0] for row in _MINE.run(session, {"person": person_id, "today": day.isoformat()})]
     if not mine:
@@ -79,7 +78,7 @@ def offices_of(session: Session, person_id: int, day: date) -> dict[str, tuple[i
         vacant += ahead
     known = histories(session, (*mine, *vacant))
     scopes = {w for o in known.values() for given in o.delegated for w in given.scope.split()} | {ANY_SCOPE}
-    return {w: tuple(n for n in (*mine, *vacant) if (a := answerer(known, n, day, w)) and a.person == person_id) for w in scopes}
+    return {w: tuple(n for n in (*mine, *vacant) if person_id in speakers(known, n, day, w)) for w in scopes}
 
 
 def speakers_of(session: Session, number: int, day: date, workflow: str) -> tuple[int, ...]:

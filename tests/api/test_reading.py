@@ -260,7 +260,6 @@ def test_the_law_can_be_read(callers: Callers, org: Organisation) -> None:
         "HQ": (None, True),
         "W1": ("HQ", True),
         "W2": ("HQ", True),
-        "RB": ("HQ", True),
     }
 
 
