@@ -86,10 +86,10 @@ def receipt(number: str, seq: int) -> str:
 
 
 @pages.get("/cases/<uuid:uid>/letters/<int:id_>")
-@policy(GET=Policy.SIGNED_IN)
+@policy(GET=Policy.READS_CASE)
 def paper(uid: Any, id_: int) -> str:
     house, actor = http.house(), http.actor()
-    row = queries.case(house, actor, str(uid))
+    row = http.case(uid)
     one = letters.read(house, actor, row, id_)
     return render_template("letter.html", row=row, letter=one, picture=square(one.link))
 

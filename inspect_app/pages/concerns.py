@@ -20,7 +20,7 @@ from inspect_app.errors import Invalid, NotFound, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
 from inspect_app.pages.telling import told
 from inspect_app.schemas.acts import read_act
-from inspect_app.services import casework, concerns, directory, evidence, queries
+from inspect_app.services import casework, concerns, directory, evidence
 from inspect_app.services.casework import Opening
 from inspect_app.services.concerns import SECRET, Told
 from inspect_app.services.ledger import Key
@@ -158,7 +158,7 @@ def mine() -> str:
 
 
 @pages.route("/concerns/<uuid:uid>", methods=["GET", "POST"])
-@policy(GET=Policy.SIGNED_IN, POST=Policy.WRITES)
+@policy(GET=Policy.READS_CASE, POST=Policy.ACTS_ON_CASE)
 def own(uid: Any) -> Answer | str | tuple[str, int]:
     house, actor = http.house(), http.actor()
     found = concerns.own(house, actor, str(uid))
@@ -224,9 +224,9 @@ def _retaliation(row: CaseRow) -> tuple[Answer | str | None, dict[str, Any] | No
 
 
 @pages.route("/cases/<uuid:uid>/retaliation", methods=["GET", "POST"])
-@policy(GET=Policy.SIGNED_IN, POST=Policy.WRITES)
+@policy(GET=Policy.READS_CASE, POST=Policy.ACTS_ON_CASE)
 def retaliation(uid: Any) -> Answer | str | tuple[str, int]:
-    row = queries.case(http.house(), http.actor(), str(uid))
+    row = http.case(uid)
     if not row.parts & {Role.PROTECTED, Role.REPORTER}:
         raise NotFound
     done, wrong = _retaliation(row) if request.method == "POST" else (None, None)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from threading import Event
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,14 +37,23 @@ def console(folder: Path, *words: str) -> str:
     return subprocess.run(command, env=settings_of(folder), check=True, cwd=folder, capture_output=True, text=True).stdout
 
 
+@cache
+def loaded(which: str) -> Path:
+    """A demonstration as it was loaded, once in a run; each that is served is a copy of it."""
+    folder = Path(mkdtemp(prefix=f"{which}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    console(folder, "init", "--quiet")
+    console(folder, "demo", "--house", which)
+    return folder
+
+
 @contextmanager
 def served(which: str, folder: Path) -> Iterator[str]:
     """The address of a served demonstration; the server ends with the block."""
     port = free_port()
     told = settings_of(folder) | {"INSPECT_PUBLIC_URL": f"http://127.0.0.1:{port}"}
     command = [sys.executable, "-m", "inspect_app.cli.main"]
-    console(folder, "init", "--quiet")
-    console(folder, "demo", "--house", which)
+    shutil.copytree(loaded(which), folder, dirs_exist_ok=True)
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen([*command, "serve", "--port", str(port)], env=told, cwd=folder, stdout=log, stderr=log)
         try:
