@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 
 from config import Settings
 from inspect_app.app import create_app
-from inspect_app.models import case_role, cases, event, evidence, installation, letter, sign_in_try
+from inspect_app.models import case_role, cases, event, evidence, letter, sign_in_try
 from inspect_app.models import session as sessions
-from inspect_app.services import concerns
+from inspect_app.services import concerns, setup
 from inspect_app.services.contacts import CONTACT
 from inspect_app.services.tokens import create_token
 from tests.services.organisation import PASSWORD, Organisation
@@ -30,7 +30,7 @@ ABOUT_THE_CHAIR = {"named-0-described": "Chair Person"}
 @pytest.fixture
 def app(settings: Settings, org: Organisation) -> Flask:
     with org.house.db.atomic("all") as session:
-        session.execute(insert(installation).values(name=CONTACT, value=org["boss"].id))
+        setup.keep(session, CONTACT, org["boss"].id)
     return create_app(settings, org.house)
 
 

@@ -17,6 +17,7 @@ from inspect_app.errors import Invalid, NotFound, TooMany, Unknown
 from inspect_app.models import account, event, one_time_code, one_time_link, sign_in_try, token
 from inspect_app.now import hold, now
 from inspect_app.services import factors, identity, keys, links, passwords, people, sessions, tokens, tries
+from inspect_app.services.house import House
 from inspect_app.services.sessions import MINUTE, Place
 from tests.services.organisation import PASSWORD, Organisation
 from workflows.acts import Actor
@@ -338,7 +339,8 @@ def test_a_link_for_a_lost_factor_takes_it_away(org: Organisation) -> None:
     assert secret_of(org, "chair", password=GOOD)
 
 
-def test_the_first_administrator_gets_a_link_until_there_is_one_who_signs_in(org: Organisation) -> None:
+def test_the_first_administrator_gets_a_link_until_there_is_one_who_signs_in(house: House) -> None:
+    org = Organisation(house, {})
     first, second = links.first_administrator(org.house, CONSOLE), links.first_administrator(org.house, CONSOLE)
     assert first is not None
     assert second is not None
