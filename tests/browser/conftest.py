@@ -21,12 +21,21 @@ ARGUMENTS = [
 ]
 
 
+CROSSED = {"language": "vi", "basis": "handling", "width": 390}
+"""In a short run the depot goes with these, the hospital with the others; what is crossed with them belongs to the long proofs."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder drives a browser."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker("browser")
+            given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+            house = next((value for value in given.values() if value in ("depot", "hospital")), None)
+            if house is not None and any(name in given and (given[name] == with_depot) != (house == "depot") for name, with_depot in CROSSED.items()):
+                item.add_marker("full")
 
 
 @pytest.fixture(scope="session")
