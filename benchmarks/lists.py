@@ -23,10 +23,10 @@ from benchmarks.stage import ZONE
 from benchmarks.web import serving
 from inspect_app.db import Database, Session
 from inspect_app.models import account, case_search, cases, dossier, person, role_grant, stream, unit
-from inspect_app.services import identity
 from inspect_app.services.bulk import insert_rows
 from inspect_app.services.founding import found, migrate, secure
 from inspect_app.services.house import House
+from inspect_app.services.tokens import create_token
 from inspect_app.services.units import replant
 from workflows.catalogue import load_catalogue
 
@@ -78,9 +78,11 @@ def _set_up(server: Cluster, folder: Path, number: int) -> tuple[dict[str, str],
     with owner.atomic("all") as session:
         _people_and_units(session)
         _cases(session, House(owner, load_catalogue(), ZONE, folder), number)
+    for table in ("stream", "dossier", "person", "unit"):
+        server.sql("lists", f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))")
     server.sql("lists", "ANALYZE")
     house = House(owner, load_catalogue(), ZONE, folder)
-    tokens = {who: identity.create_token(house, who, "bench", "read", 2) for who in (ONE, MANY)}
+    tokens = {who: create_token(house, who, "bench", "read", 2) for who in (ONE, MANY)}
     owner.close()
     return tokens, server.url("lists").replace(f"//{server.user}@", "//inspect_app@")
 
@@ -112,8 +114,9 @@ def _cases(session: Session, house: House, number: int) -> None:
     made = []
     for n in range(1, number + 1):
         state = chance.choice(states)
+        due = start + chance.randint(0, 10**14)
         made.append((n, str(uuid4()), f"2026-{n:06d}", n, "inspection", flow, ruleset, state, 1, not law.is_final(state), False,
-                     chance.randint(1, UNITS), f"Matter {n}", start, start + n, start + chance.randint(0, 10**14)))
+                     chance.randint(1, UNITS), f"Matter {n}", start, start + n, due, due))
     insert_rows(session, cases, ("id", "uid", "number", "dossier_id", "workflow", "definition", "ruleset", "state", "seq", "is_open", "paused",
-                                 "unit_id", "title", "opened_at", "updated_at", "due_at"), made)
+                                 "unit_id", "title", "opened_at", "updated_at", "due_at", "due_order"), made)
     insert_rows(session, case_search, ("case_id", "folded"), [(n, f"2026-{n:06d} matter {n}") for n in range(1, number + 1)])
