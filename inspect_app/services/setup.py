@@ -10,13 +10,14 @@ from sqlalchemy import delete, exists, insert, or_, select
 from inspect_app.db import Session
 from inspect_app.models import account, appointment, delegation, installation, office, person, role_grant, unit
 from inspect_app.services.administering import Done, carry_out, may_administer, person_named, records_of, refuse, unit_named
+from inspect_app.services.contacts import APPEAL_BODY, CONTACT
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
 from inspect_app.services.queries import today
 from workflows.acts import Actor
 from workflows.roles import GRANTED, Role
 
-NAMES = ("appeal_body", "concerns_contact")
+NAMES = (APPEAL_BODY, CONTACT)
 APART = tuple(role for role in GRANTED if role not in (Role.AUDITOR, Role.DATA_OFFICER))
 """Roles that the contact for concerns may not have: concerns may be about each of them."""
 
