@@ -69,7 +69,7 @@ def _lists(row: CaseRow | None) -> Lists:
 @policy(GET=Policy.SIGNED_IN)
 def choose() -> str:
     mine = directory.granted(http.house(), http.actor())
-    possible = [w for w in http.house().catalogue.by_name.values() if not w.needs_parent and any(set(t.who) & mine for t in w.openings)]
+    possible = [w for w in http.house().catalogue.by_name.values() if not (w.needs_parent or w.recorded) and any(set(t.who) & mine for t in w.openings)]
     possible.sort(key=lambda w: (not w.fast, w.name))
     return render_template("choose.html", workflows=[(w, w.title.say(http.language())) for w in possible])
 
@@ -82,6 +82,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
     workflow = house.catalogue.by_name.get(name)
     if workflow is None:
         raise NotFound
+    casework.refuse_recorded(workflow, http.actor(), "/workflow")
     transition = workflow.openings[0]
     rules = _ruleset()
     sent = typed()
