@@ -192,6 +192,11 @@ class Facts:
     def has(self, name: str) -> bool:
         return name in self._values
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The facts that are there."""
+        return tuple(self._values)
+
 
 def today_of(facts: Facts) -> date:
     """The day of the act; here so that guards need no import of dates."""

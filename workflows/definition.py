@@ -74,6 +74,11 @@ class Transition:
         return (self.source,) if isinstance(self.source, str) else self.source
 
     @property
+    def sanctions(self) -> tuple[fx.Sanction, ...]:
+        """The sanctions that it imposes."""
+        return tuple(e for e in self.effects if isinstance(e, fx.Sanction))
+
+    @property
     def checks(self) -> tuple[Guard, ...]:
         """The guards as they are asked."""
         return tuple(Guard(g) if isinstance(g, Rule) else g for g in self.guards)
@@ -125,7 +130,8 @@ class Workflow:
     """Workflows under which this one may be opened; empty: under any, or on its own."""
     needs_parent: bool = False
     recorded: bool = False
-    """For histories that were lived elsewhere: nothing is opened or done under it here, and so it need not know notice and hearing."""
+    """For histories that were lived elsewhere: no case is opened under it here and no sanction imposed, and so it need not know notice and
+    hearing."""
     checked: bool = field(default=True, repr=False)
 
     def __post_init__(self) -> None:

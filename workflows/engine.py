@@ -149,7 +149,7 @@ def explain(workflow: Workflow, state: str, roles: frozenset[Role], facts: Mappi
     `act` carries who asks; its trigger and data do not matter. `facts` are those of each trigger, or one snapshot for all."""
     called = workflow.called(act.actor.language)
     return tuple(_offer(workflow, t, roles, facts if isinstance(facts, Facts) else facts.get(t.trigger, Facts({})), act, called)
-                 for t in workflow.out_of(state) if Role.SYSTEM not in t.who)
+                 for t in workflow.out_of(state) if Role.SYSTEM not in t.who and not (workflow.recorded and t.sanctions))
 
 
 def _offer(workflow: Workflow, t: Transition, roles: frozenset[Role], facts: Facts, act: Act, called: dict[str, str]) -> Offer:

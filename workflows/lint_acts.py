@@ -38,7 +38,7 @@ def acts(w: Workflow) -> Iterator[Defect]:
     anywhere = {i.name for i in w.every_input}
     reachable = _parts_given(w)
     for place, t in w.numbered:
-        yield from _who(t, place, reachable)
+        yield from _who(t, place, {*Role} if t in w.entries else reachable)
         yield from _asked(f"“{t.trigger}”", t.inputs, place)
         for asked in (value for g in t.checks for key, value in g.args if key == "trigger"):
             if asked not in w.triggers:

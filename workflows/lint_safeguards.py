@@ -26,15 +26,10 @@ def safeguards(w: Workflow) -> Iterator[Defect]:
     """What is wrong with the protection of whoever a workflow is about."""
     ways = {} if w.recorded else ways_to(w)
     for place, t in w.numbered:
-        if sanctions(t):
+        if t.sanctions:
             yield from _sanction(w, t, place, ways)
     yield from _punishing(w)
     yield from _proposals(w)
-
-
-def sanctions(t: Transition) -> list[fx.Sanction]:
-    """The sanctions that a transition imposes."""
-    return [e for e in t.effects if isinstance(e, fx.Sanction)]
 
 
 def ways_to(w: Workflow) -> dict[str, set[Way]]:
@@ -60,7 +55,7 @@ def ways_to(w: Workflow) -> dict[str, set[Way]]:
 
 def _sanction(w: Workflow, t: Transition, place: Place, ways: dict[str, set[Way]]) -> Iterator[Defect]:
     at = f"“{t.trigger}” imposes a sanction"
-    if w.fast and not all(e.lowest_only for e in sanctions(t)):
+    if w.fast and not all(e.lowest_only for e in t.sanctions):
         yield Defect(f"{at} in a fast workflow", place)
         return
     if t in w.entries:
@@ -84,7 +79,7 @@ def _punishing(w: Workflow) -> Iterator[Defect]:
     for place, t in w.numbered:
         for state in dict.fromkeys(state for source in t.sources for state in w.spread(t, source)):
             after = w.arrives(state, t)
-            if after != state and after in w.by_name and w.by_name[after].punishes and not sanctions(t):
+            if after != state and after in w.by_name and w.by_name[after].punishes and not t.sanctions:
                 yield Defect(f"“{t.trigger}” leads to “{after}”, which punishes, and imposes no sanction", place)
 
 

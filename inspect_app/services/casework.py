@@ -111,7 +111,7 @@ def fire_in(session: Session, house: House, case_id: str, act: Act, *, read: Rea
         known = ", ".join(t.trigger for t in taken.workflow.out_of(taken.state))
         raise Invalid((Problem("/trigger", "unknown", f"“{act.trigger}” is no trigger of {taken.workflow.name}; possible now: {known}."),))
     transition = engine.rule(taken.workflow, taken.state, act.trigger)
-    if transition not in taken.workflow.entries:
+    if transition.sanctions:
         refuse_recorded(taken.workflow, act.actor, "/trigger")
     parts = _parts(session, house, taken, act, now)
     engine.part(transition, parts)
@@ -160,7 +160,8 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
 
 
 def refuse_recorded(workflow: Workflow, actor: Actor, pointer: str) -> None:
-    """Under a workflow for recorded histories nothing is opened or done here: it need not know notice and hearing. Raises `Invalid`."""
+    """Under a workflow for recorded histories no case is opened here and no sanction imposed: it need not know notice and hearing. Raises
+    `Invalid`."""
     if workflow.recorded:
         raise Invalid((Problem(pointer, "recorded", say(actor.language, "problem.recorded")),))
 

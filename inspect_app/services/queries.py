@@ -348,8 +348,7 @@ def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Of
         act = Act("", actor)
         mine = [t for t in taken.workflow.out_of(taken.state) if taken.parts & set(t.who)]
         facts = gather_before(session, house, taken, mine, act, now())
-        found = engine.explain(taken.workflow, taken.state, taken.parts, facts, act)
-        return taken, tuple(o for o in found if o.entry) if taken.workflow.recorded else found
+        return taken, engine.explain(taken.workflow, taken.state, taken.parts, facts, act)
 
 
 def items(house: House, case_id: int) -> list[dict[str, Any]]:

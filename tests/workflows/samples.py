@@ -31,7 +31,7 @@ def step(trigger: str, source: str | tuple[str, ...], dest: str, **more: Any) ->
 
 RUNG = Choice(name="rung", label=both("Rung"), options=(("reprimand", both("reprimand")), ("warning", both("warning"))))
 STATES = (State("opened", both("opened")), State("told", both("told")), State("heard", both("heard")),
-          State("decided", both("decided"), final=True))
+          State("decided", both("decided"), final=True, punishes=True))
 TABLE = {
     "open": step("open", START, "opened"),
     "tell": step("tell", "opened", "told", effects=(Notify(),)),
