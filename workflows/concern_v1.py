@@ -114,7 +114,7 @@ CONCERN_ENTRIES = (
     _inner(ADD_EVIDENCE, (*WRITERS, Role.DECIDER, Role.REPORTER)),
     _inner(WITHDRAW_EVIDENCE, (*WRITERS, Role.DECIDER)),
     _inner(NOTE, (*WRITERS, Role.DECIDER)),
-    _inner(GRANT, DECIDE, (g.nobody_named_has_a_tie,)),
+    _inner(GRANT, DECIDE),
 )
 
 CONCERN = Workflow(

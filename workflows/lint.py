@@ -83,7 +83,7 @@ def _left_to_the_system(w: Workflow, reached: set[str]) -> Iterator[Defect]:
     fired = {e.then for _, t in w.numbered for e in t.effects if isinstance(e, fx.StartClock)}
     for s in w.states:
         exits = [t for t in w.out_of(s.name) if w.arrives(s.name, t) != s.name]
-        if s.name in reached and exits and all(Role.SYSTEM in t.who and t.trigger not in fired for t in exits):
+        if s.name in reached and exits and all(set(t.who) == {Role.SYSTEM} and t.trigger not in fired for t in exits):
             yield Defect(f"the state “{s.name}” is left by the system alone, and no clock makes it act", Place(state=s.name))
 
 

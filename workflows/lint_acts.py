@@ -40,6 +40,9 @@ def acts(w: Workflow) -> Iterator[Defect]:
     for place, t in w.numbered:
         yield from _who(t, place, {*Role} if t in w.entries else reachable)
         yield from _asked(f"“{t.trigger}”", t.inputs, place)
+        codes = [g.code for g in t.checks]
+        for code in sorted({c for c in codes if codes.count(c) > 1}):
+            yield Defect(f"“{t.trigger}” asks the guard “{code}” twice", place)
         for asked in (value for g in t.checks for key, value in g.args if key == "trigger"):
             if asked not in w.triggers:
                 yield Defect(f"“{t.trigger}” asks about a step “{asked}” that does not exist", place)
@@ -92,7 +95,7 @@ def _declared(i: Input) -> Iterator[str]:
         yield f"name “{i.name}” must be lower-case letters, digits and underscores"
     if i.name in RESERVED:
         yield f"name “{i.name}” belongs to every form"
-    if not isinstance(i.klass, Klass):
+    if i.klass not in set(Klass):
         yield f"“{i.name}” has no class"
     if not i.readers:
         yield f"“{i.name}” has no readers"

@@ -2,7 +2,8 @@
 
 Pure and seeded, on values alone: the same seed gives the same report. A walk obeys the table, pauses, clocks, and every guard that looks
 at the steps and the clocks of the case alone; of guards that look at people, offices or inputs it takes it that they hold.
-People are imagined to take one to ten days for an act.
+People are imagined to take one to ten days for an act, and to let one in seven lie for up to three months; ways that end a matter early are
+taken less often than those that go on, and what another case tells this one comes by chance.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ FIRST_DAY = date(2026, 1, 5)
 MICROS = 86_400_000_000
 LONGEST_WALK = 400
 """So many acts; a walk that is longer counts as unfinished."""
-LONGEST_WAIT = 10
-"""Days that an act of a person takes at most."""
+LONGEST_WAIT, LONGEST_SILENCE, SILENT = 10, 90, 0.15
+"""Days that an act of a person takes at most; and how long, and how often, somebody lets a matter lie."""
+RARELY_ENDED, RARELY_TOLD = 0.1, 0.05
+"""How much less often than another a way that ends the matter is taken, or one that comes from another case."""
 SHOWN = frozenset({"case", "clocks", "now", "ruleset", "steps", "today"})
 """The facts that a walk knows by itself."""
 
@@ -112,84 +115,98 @@ class _Tally:
         return {name: Load(self.arrivals[part][name], self.days[part][name]) for name in names}
 
 
+class _Table:
+    """A workflow made ready to be walked through: what may happen in each state, and which guards a walk can judge."""
+
+    def __init__(self, w: Workflow, rules: Ruleset) -> None:
+        self.w, self.rules, self.week = w, rules, str(rules.values["working_week"])
+        fired = {e.then for _, t in w.numbered for e in t.effects if isinstance(e, fx.StartClock)}
+        self.ways = {state: [(t, self._weight(t)) for t in w.out_of(state)
+                             if t not in w.entries and (Role.SYSTEM not in t.who or t.trigger not in fired)] for state in (START, *w.by_name)}
+        self.waits = {s: sorted({str(role) for t, _ in ways if Role.SYSTEM not in t.who for role in t.who}) for s, ways in self.ways.items()}
+        self._judged = {id(t): [(g.rule.holds, dict(g.args)) for g in t.checks if not g.rule.looks_at_inputs and set(g.rule.needs) <= SHOWN]
+                        for _, t in w.numbered}
+
+    def _weight(self, t: Transition) -> float:
+        return (RARELY_TOLD if Role.SYSTEM in t.who else 1) * (RARELY_ENDED if self.w.is_final(t.dest) else 1)
+
+    def allows(self, t: Transition, facts: Facts) -> bool:
+        act = Act(t.trigger, SYSTEM if Role.SYSTEM in t.who else Actor(f"another {t.trigger}", "somebody"))
+        return all(holds(facts, act, **args) for holds, args in self._judged[id(t)])
+
+
 def simulate(w: Workflow, rules: Ruleset, walks: int = 10_000, seed: int = 1) -> Report:
     """Walk so many times through a workflow under a ruleset."""
-    chance, tally = Random(seed), _Tally()
+    chance, tally, table = Random(seed), _Tally(), _Table(w, rules)  # noqa: S311  (walks are to be repeated, not to be secret)
     finished = overdue_walks = acts = 0
-    waits = {s.name: sorted({str(role) for t in w.out_of(s.name) if t not in w.entries and Role.SYSTEM not in t.who for role in t.who}) for s in w.states}
     for _ in range(walks):
         walk = _Walk()
-        while not w.is_final(walk.state) and len(walk.steps) < LONGEST_WALK:
-            if not _step(w, rules, walk, chance, tally, waits):
-                break
+        while not w.is_final(walk.state) and len(walk.steps) < LONGEST_WALK and _step(table, walk, chance, tally):
+            pass
         for name, clock in walk.clocks.items():
             _ended(walk, name, clock, tally)
         finished += w.is_final(walk.state)
         overdue_walks += walk.late
         acts += len(walk.steps)
-    roles = sorted({role for names in waits.values() for role in names})
+    roles = sorted({role for state, names in table.waits.items() if state for role in names})
     return Report(w.name, w.version, walks, acts, finished, seed, tally.load("states", (s.name for s in w.states)), tally.load("roles", iter(roles)),
                   dict(sorted(tally.limits.items())), dict(sorted(tally.overdue.items())), overdue_walks,
                   tuple(s.name for s in w.states if not tally.arrivals["states"][s.name]),
                   tuple(t for t in dict.fromkeys(t.trigger for t in w.transitions) if not tally.fired[t]))
 
 
-def _step(w: Workflow, rules: Ruleset, walk: _Walk, chance: Random, tally: _Tally, waits: Mapping[str, list[str]]) -> bool:
-    """The next thing that happens: an act of a person, or a clock that runs out before it. False where nothing can happen any more."""
-    facts = _facts(w, rules, walk)
-    possible = [t for t in w.out_of(walk.state) if t not in w.entries and Role.SYSTEM not in t.who and _allowed(t, facts)]
+def _step(table: _Table, walk: _Walk, chance: Random, tally: _Tally) -> bool:
+    """The next thing that happens: an act, or a clock that runs out before it. False where nothing can happen any more."""
+    facts = _facts(table, walk)
+    possible = [(t, weight) for t, weight in table.ways[walk.state] if table.allows(t, facts)]
     # Whoever stays where they are has less and less reason to do the same again.
-    weights = [1 / (1 + walk.here[t.trigger]) ** 2 for t in possible]
-    chosen = chance.choices(possible, weights)[0] if possible else None
-    wait = chance.randint(1 if walk.steps else 0, LONGEST_WAIT)
-    ringing = _next_clock(w, walk, None if chosen is None else walk.day + timedelta(days=wait))
+    weights = [weight / (1 + walk.here[t.trigger]) ** 2 for t, weight in possible]
+    chosen = chance.choices(possible, weights)[0][0] if possible else None
+    wait = 0 if not walk.steps else chance.randint(1, LONGEST_SILENCE if chance.random() < SILENT else LONGEST_WAIT)
+    ringing = _next_clock(walk, None if chosen is None else walk.day + timedelta(days=wait))
     if ringing is not None:
         name, clock = ringing
-        _pass(walk, max(walk.day, clock.due + timedelta(days=1)), tally, waits)
-        _run_out(walk, name, clock, rules, tally)
-        t = w.edge(walk.state, clock.then or "")
-        if t is not None and _allowed(t, _facts(w, rules, walk)):
-            _carry_out(w, rules, walk, t, tally)
+        then = clock.then or ""
+        _pass(walk, max(walk.day, clock.due + timedelta(days=1)), tally, table)
+        _run_out(walk, name, clock, table)
+        t = table.w.edge(walk.state, then)
+        if t is not None and table.allows(t, _facts(table, walk)):
+            _carry_out(table, walk, t, tally)
         return True
     if chosen is None:
         return False
-    _pass(walk, walk.day + timedelta(days=wait), tally, waits)
-    _carry_out(w, rules, walk, chosen, tally)
+    _pass(walk, walk.day + timedelta(days=wait), tally, table)
+    _carry_out(table, walk, chosen, tally)
     return True
 
 
-def _next_clock(w: Workflow, walk: _Walk, before: date | None) -> tuple[str, _Clock] | None:
+def _next_clock(walk: _Walk, before: date | None) -> tuple[str, _Clock] | None:
     due = [(clock.due, name, clock) for name, clock in walk.clocks.items() if clock.then and (before is None or clock.due < before)]
     return min(due)[1:] if due and walk.paused_on is None else None
 
 
-def _facts(w: Workflow, rules: Ruleset, walk: _Walk) -> Facts:
+def _facts(table: _Table, walk: _Walk) -> Facts:
     now = (walk.day - FIRST_DAY).days * MICROS
     clocks = {name: ClockFact((c.due - FIRST_DAY).days * MICROS + MICROS - 1, walk.paused_on is None, 0) for name, c in walk.clocks.items()}
-    case = CaseFact(walk.state, len(walk.steps), w.name, walk.paused_on is not None, w.is_final(walk.state))
-    return Facts({"case": case, "clocks": clocks, "now": now, "ruleset": rules.values, "steps": tuple(walk.steps), "today": walk.day})
+    case = CaseFact(walk.state, len(walk.steps), table.w.name, walk.paused_on is not None, table.w.is_final(walk.state))
+    return Facts({"case": case, "clocks": clocks, "now": now, "ruleset": table.rules.values, "steps": tuple(walk.steps), "today": walk.day})
 
 
-def _allowed(t: Transition, facts: Facts) -> bool:
-    act = Act(t.trigger, SYSTEM if Role.SYSTEM in t.who else Actor(f"another {t.trigger}", "somebody"))
-    return all(g.ask(facts, act).ok for g in t.checks if not g.rule.looks_at_inputs and set(g.rule.needs) <= SHOWN)
-
-
-def _pass(walk: _Walk, day: date, tally: _Tally, waits: Mapping[str, list[str]]) -> None:
+def _pass(walk: _Walk, day: date, tally: _Tally, table: _Table) -> None:
     """Time goes by in a state: it lies there, and before everyone who could act."""
     days = (day - walk.day).days
     if walk.state:
         tally.days["states"][walk.state] += days
-        for role in waits[walk.state]:
+        for role in table.waits[walk.state]:
             tally.days["roles"][role] += days
     walk.day = day
 
 
-def _run_out(walk: _Walk, name: str, clock: _Clock, rules: Ruleset, tally: _Tally) -> None:
+def _run_out(walk: _Walk, name: str, clock: _Clock, table: _Table) -> None:
     clock.late = True
     if clock.left:
         clock.left -= 1
-        clock.due = add(clock.due, str(rules.values[f"clock.{name}"]), rules.values["working_week"])
+        clock.due = add(clock.due, str(table.rules.values[f"clock.{name}"]), table.week)
     else:
         clock.then = None
 
@@ -204,8 +221,8 @@ def _ended(walk: _Walk, name: str, clock: _Clock, tally: _Tally) -> None:
         walk.late = True
 
 
-def _carry_out(w: Workflow, rules: Ruleset, walk: _Walk, t: Transition, tally: _Tally) -> None:
-    before, after = walk.state, w.arrives(walk.state, t)
+def _carry_out(table: _Table, walk: _Walk, t: Transition, tally: _Tally) -> None:
+    before, after = walk.state, table.w.arrives(walk.state, t)
     walk.steps.append(StepFact(t.trigger, t.trigger, (walk.day - FIRST_DAY).days * MICROS, after))
     tally.fired[t.trigger] += 1
     walk.state = after
@@ -213,19 +230,18 @@ def _carry_out(w: Workflow, rules: Ruleset, walk: _Walk, t: Transition, tally: _
     if after != before:
         walk.here.clear()
         tally.arrivals["states"][after] += 1
-        for role in sorted({str(r) for x in w.out_of(after) if x not in w.entries and Role.SYSTEM not in x.who for r in x.who}):
-            tally.arrivals["roles"][role] += 1
+        tally.arrivals["roles"].update(table.waits[after])
     for e in t.effects:
-        _effect(rules, walk, e, tally)
+        _effect(table, walk, e, tally)
 
 
-def _effect(rules: Ruleset, walk: _Walk, e: fx.Effect, tally: _Tally) -> None:
+def _effect(table: _Table, walk: _Walk, e: fx.Effect, tally: _Tally) -> None:
     match e:
         case fx.StartClock():
             _stop(walk, e.name, tally)
-            limit, times = str(rules.values.get(f"clock.{e.name}", "30d")), int(rules.values[e.times]) if e.times else 1
+            limit, times = str(table.rules.values[f"clock.{e.name}"]), int(table.rules.values[e.times]) if e.times else 1
             if times:
-                walk.clocks[e.name] = _Clock(add(walk.day, limit, rules.values["working_week"]), e.then, e.silent, times - 1)
+                walk.clocks[e.name] = _Clock(add(walk.day, limit, table.week), e.then, e.silent, times - 1)
         case fx.StopClock():
             for name in [e.name] if e.name else list(walk.clocks):
                 _stop(walk, name, tally)
@@ -252,9 +268,10 @@ def told(report: Report) -> str:
         lines.append("")
     lines.append(f"{'time limit':<34}{'ended':>10}{'overdue':>12}{'share':>11}")
     for name, n in report.limits.items():
-        late = report.overdue.get(name, 0)
-        lines.append(f"{name:<34}{n:>10}{late:>12}{_percent(late, n):>11}")
-    lines += [f"{'walks with an overdue limit':<34}{report.walks:>10}{report.overdue_walks:>12}{_percent(report.overdue_walks, report.walks):>11}", "",
+        ran_out = report.overdue.get(name, 0)
+        lines.append(f"{name:<34}{n:>10}{ran_out:>12}{_percent(ran_out, n):>11}")
+    late = _percent(report.overdue_walks, report.walks)
+    lines += [f"{'walks with an overdue limit':<34}{report.walks:>10}{report.overdue_walks:>12}{late:>11}", "",
               f"states never visited: {', '.join(report.never_visited) or 'none'}",
               f"acts never taken: {', '.join(report.never_fired) or 'none'}"]
     return "\n".join(lines)

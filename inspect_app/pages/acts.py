@@ -69,7 +69,8 @@ def _lists(row: CaseRow | None) -> Lists:
 @policy(GET=Policy.SIGNED_IN)
 def choose() -> str:
     mine = directory.granted(http.house(), http.actor())
-    possible = [w for w in http.house().catalogue.by_name.values() if not (w.needs_parent or w.recorded) and any(set(t.who) & mine for t in w.openings)]
+    mine_to_open = [w for w in http.house().catalogue.by_name.values() if any(set(t.who) & mine for t in w.openings)]
+    possible = [w for w in mine_to_open if not (w.needs_parent or w.recorded)]
     possible.sort(key=lambda w: (not w.fast, w.name))
     return render_template("choose.html", workflows=[(w, w.title.say(http.language())) for w in possible])
 

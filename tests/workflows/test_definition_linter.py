@@ -132,10 +132,6 @@ PLANTED: dict[str, tuple[Workflow, str, str]] = {
         small(checked=False, add=(step("revive", "decided", "opened"),)), "the final state “decided” has an exit", "revive"),
     "a dead end": (
         with_state("stuck", step("stick", "opened", "stuck"), final=False), "from the state “stuck” no end can be reached", "state stuck"),
-    "two states that lead to each other for ever": (
-        small(checked=False, states=(*STATES, State("ping", both("ping")), State("pong", both("pong"))),
-              add=(step("serve", "opened", "ping"), step("hit", "ping", "pong"), step("back", "pong", "ping"))),
-        "from the state “ping” no end can be reached", "state ping"),
     "a state that only the system leaves, and nothing makes it": (
         with_state("waiting", step("wait", "opened", "waiting"), by_the_system("go_on", "waiting", "opened"), final=False),
         "the state “waiting” is left by the system alone, and no clock makes it act", "state waiting"),
@@ -153,6 +149,9 @@ PLANTED: dict[str, tuple[Workflow, str, str]] = {
         small(checked=False, tell={"who": (Role.VERIFIER,)}), "“tell” is for a part that nothing gives to anybody: verifier", "tell"),
     "a rule about a step that does not exist": (
         small(checked=False, tell={"guards": (came_before(trigger="dance"),)}), "“tell” asks about a step “dance” that does not exist", "tell"),
+    "a rule asked for twice": (
+        small(checked=False, tell={"guards": (came_before(trigger="open"), came_before(trigger="open"))}),
+        "“tell” asks the guard “came_before(trigger=open)” twice", "tell"),
     # Inputs
     "an input asked for twice": (asking(text("why"), text("why")), "“tell” asks for “why” twice", "tell, why"),
     "an input with an unfit name": (asking(text("Why")), f"“tell”: the input name “Why” {UNFIT}", "tell, Why"),
@@ -256,11 +255,11 @@ PLANTED: dict[str, tuple[Workflow, str, str]] = {
     "a clock stopped that nothing starts": (doing(StopClock("reply")), "“tell” stops a clock “reply” that nothing starts", "tell"),
     "a reminder that never ends": (
         small(checked=False, tell={"effects": (Notify(), RINGS)}, add=(by_the_system("lapse", "told", ANY, RINGS),)),
-        "the clock “reply → reply” comes back to itself without anybody's act", "lapse"),
+        "the clock “reply” → “reply” comes back to itself without anybody's act", "lapse"),
     "two clocks that start each other": (
         small(checked=False, tell={"effects": (Notify(), RINGS)},
               add=(by_the_system("lapse", "told", ANY, StartClock("again", then="ask_again")), by_the_system("ask_again", "told", ANY, RINGS))),
-        "the clock “again → reply → again” comes back to itself without anybody's act", "lapse"),
+        "the clock “again” → “reply” → “again” comes back to itself without anybody's act", "lapse"),
     # Due process
     "a sanction without notice": (
         small(checked=False, tell={"effects": ()}), "“decide” imposes a sanction that can be reached without notice", "decide"),
@@ -338,6 +337,12 @@ def test_a_planted_defect_is_named_alone_with_its_place(workflow: Workflow, sent
 
 def test_many_kinds_of_defects_are_planted() -> None:
     assert len(PLANTED) >= 60
+
+
+def test_two_states_that_lead_to_each_other_for_ever_are_both_named() -> None:
+    w = small(checked=False, states=(*STATES, State("ping", both("ping")), State("pong", both("pong"))),
+              add=(step("serve", "opened", "ping"), step("hit", "ping", "pong"), step("back", "pong", "ping")))
+    assert defects(w) == ["from the state “ping” no end can be reached", "from the state “pong” no end can be reached"]
 
 
 def test_a_sanction_open_from_every_state_is_seen_behind_the_star() -> None:

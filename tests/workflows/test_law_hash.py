@@ -187,7 +187,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "another input": {"inputs": (Text(name="why", label=both("Why")),)},
     "never in a batch": {"standing": True},
     "open while paused": {"while_paused": True},
-    "a proposal that it approves": {"approves": "hear"},
+    "a proposal that it approves": {"approves": "decide"},
 }
 
 
@@ -197,7 +197,7 @@ def test_whatever_binds_changes_the_law(change: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("change",
-                         [{"klass": Klass.SEALED}, {"readers": HANDLERS}, {"required": False}, {"at_most": 5},
+                         [{"klass": Klass.SENSITIVE}, {"readers": HANDLERS}, {"required": False}, {"at_most": 5},
                           {"lines": True}])
 def test_whatever_binds_an_input_changes_the_law(change: dict[str, Any]) -> None:
     why = Text(name="why", label=both("Why"))

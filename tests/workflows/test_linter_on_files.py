@@ -87,6 +87,13 @@ dest = "granted"
 who = ["chair"]
 """
 
+
+
+@pytest.fixture(autouse=True)
+def in_a_test_installation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSPECT_MODE", "test")
+
+
 PLANTED = {
     "an unknown key of a state": ('[states.told]\n', '[states.told]\nlast = true\n', "state “told”: unknown key “last”", "[states.told]"),
     "a state that is not reached": ("[states.refused]\n", '[states.lost]\nlabel = { en = "lost", vi = "mất" }\nfinal = true\n\n[states.refused]\n',

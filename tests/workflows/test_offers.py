@@ -5,8 +5,8 @@ not theirs nobody learns a verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice, product
 from random import Random
 from typing import Any
@@ -21,7 +21,7 @@ from workflows.acts import Act, CaseFact, Facts
 from workflows.catalogue import load_catalogue
 from workflows.definition import Transition, Workflow
 from workflows.effects import Resume
-from workflows.engine import explain, fire, known_before
+from workflows.engine import Offer, explain, fire, known_before
 from workflows.errors import NotYours, Refused
 from workflows.guards import Guard
 from workflows.roles import Role
@@ -34,7 +34,7 @@ KNOWN = Known(facts().today)
 
 @dataclass(frozen=True)
 class Fixture:
-    """What is so, and what is entered, chosen by a case of each guard; `broken` is the guard whose case fails."""
+    """What is so, what is entered, and how; `broken` is the guard whose case fails."""
 
     facts: Facts
     data: dict[str, Any]
@@ -42,50 +42,60 @@ class Fixture:
     broken: Guard | None = None
 
 
-def fixture(w: Workflow, state: str, t: Transition, cases: list[Case], broken: Guard | None = None, seed: int = 0) -> Fixture:
-    """The cases of all guards of a transition seen together, the inputs filled in where no guard says what they are."""
+def in_its_words(g: Guard, case: Case) -> dict[str, Any]:
+    """The facts of a case: the step, strand or parent of which the sample speaks is the one that the guard asks for."""
+    named, sample, shown = dict(g.args), case.args, dict(case.facts)
+    if "trigger" in named:
+        shown |= {"steps": tuple(s._replace(trigger=named["trigger"]) if s.trigger == sample["trigger"] else s for s in shown.get("steps", ()))}
+    if "workflow" in named and "parent" in shown:
+        shown["parent"] = shown["parent"]._replace(workflow=named["workflow"]) if shown["parent"].workflow == sample["workflow"] else shown["parent"]
+    if shown.get("strands") and isinstance(states := named.get("states"), tuple):
+        [strand] = shown["strands"].values()
+        shown["strands"] = {named["workflow"]: strand._replace(state=states[0] if strand.state in sample["states"] else strand.state)}
+    return shown
+
+
+def fixture(w: Workflow, state: str, t: Transition, cases: Sequence[Case], seed: int) -> Fixture:
+    """A case of every guard seen together, the inputs filled in where no guard says what they are."""
     shown: dict[str, Any] = {}
     told: dict[str, Any] = {}
-    how: dict[str, Any] = {}
     for g, case in zip(t.checks, cases, strict=True):
-        for key, value in case.facts.items():
+        for key, value in in_its_words(g, case).items():
             shown[key] = merged(shown[key], value) if key in shown else value
         for key, value in case.data.items():
-            told[key] = merged(told[key], value) if key in told and g is not broken else value
-        if g is broken:
-            shown |= {key: merged(shown[key], value) if isinstance(value, (tuple, set, frozenset)) and value else value
-                      for key, value in case.facts.items()}
-            how = case.act
-    _in_the_words_of(t, shown, broken)
+            told[key] = merged(told[key], value) if key in told else value
     resumes = any(isinstance(e, Resume) for e in t.effects)
-    paused = shown["case"].paused if "case" in shown else resumes
-    closed = "case" in shown and shown["case"].closed_circle
-    shown["case"] = CaseFact(state, 1, w.name, paused, w.is_final(state), closed)
-    return Fixture(facts(**shown), filled(t.inputs, Random(seed), KNOWN) | told, how, broken)
+    shown["case"] = standing(w, state, shown.get("case"), resumes)
+    return Fixture(facts(**shown), filled(t.inputs, Random(seed), KNOWN) | told, {})
 
 
-def _in_the_words_of(t: Transition, shown: dict[str, Any], broken: Guard | None) -> None:
-    """The samples speak of a step, a strand and a parent of their own; here they are the ones that the guards ask for."""
-    for g in t.checks:
-        named = dict(g.args)
-        if g.rule.name == "came_before" and g is not broken:
-            shown["steps"] = (*shown.get("steps", ()), shown["steps"][0]._replace(trigger=named["trigger"], actor="bert"))
-        if g.rule.name == "parent_is" and g is not broken:
-            shown["parent"] = shown["parent"]._replace(workflow=named["workflow"])
-        if g.rule.name == "strand_stands" and g is not broken:
-            strand = next(iter(shown["strands"].values()))
-            shown["strands"] = {named["workflow"]: strand._replace(workflow=named["workflow"], state=named["states"][0])}
+def standing(w: Workflow, state: str, sample: CaseFact | None, paused: bool) -> CaseFact:
+    """The case as a sample shows it, in this state."""
+    return CaseFact(state, 1, w.name, sample.paused if sample else paused, w.is_final(state), bool(sample and sample.closed_circle))
 
 
 def holding(w: Workflow, state: str, t: Transition) -> Fixture:
     """A fixture in which the act can be carried out: the first combination of cases that agree with each other."""
-    several = [CASES[g.rule.name][0] for g in t.checks]
-    for n, cases in enumerate(islice(product(*several), 400)):
+    for n, cases in enumerate(islice(product(*(CASES[g.rule.name][0] for g in t.checks)), 400)):
         for seed in (n, n + 400):
-            found = fixture(w, state, t, list(cases), seed=seed)
+            found = fixture(w, state, t, cases, seed)
             if all(v.ok for v in verdicts(t, found)):
                 return found
     raise AssertionError(f"no cases of the guards of {w.name}.{t.trigger} go together; give them such that do, in guard_cases")
+
+
+def breaking(w: Workflow, state: str, t: Transition, base: Fixture) -> Iterator[Fixture]:
+    """For each guard and each of its failing cases, the holding fixture with what that guard sees as in its case."""
+    for g in t.checks:
+        entered = {name for case in CASES[g.rule.name][0] for name in case.data}
+        for case in CASES[g.rule.name][1]:
+            shown = {name: getattr(base.facts, name) for name in base.facts.names}
+            seen = in_its_words(g, case)
+            shown |= {name: seen.get(name, getattr(facts(), name)) for name in g.rule.needs if name != "case"}
+            if "case" in seen:
+                shown["case"] = standing(w, state, seen["case"], False)
+            data = {name: value for name, value in base.data.items() if name not in entered} | case.data
+            yield Fixture(Facts(shown), data, case.act, g)
 
 
 def verdicts(t: Transition, f: Fixture) -> list[Any]:
@@ -97,17 +107,10 @@ def the_act(t: Transition, f: Fixture) -> Act:
     return act(t.trigger, f.data, **f.act)
 
 
-def breaking(w: Workflow, state: str, t: Transition, base: Fixture) -> Iterator[Fixture]:
-    """For each guard and each of its failing cases, the holding fixture with that case in it."""
-    for n, g in enumerate(t.checks):
-        for case in CASES[g.rule.name][1]:
-            cases = [CASES[other.rule.name][0][0] for other in t.checks]
-            cases[n] = case
-            made = fixture(w, state, t, cases, g)
-            changed = {name: getattr(made.facts, name) for name in case.facts}
-            changed["case"] = made.facts.case
-            shown = Facts({name: changed.get(name, getattr(base.facts, name)) for name in base.facts.names})
-            yield replace(made, facts=shown, data=base.data | case.data)
+def offered(w: Workflow, state: str, role: Role, t: Transition, f: Fixture) -> Offer:
+    """What somebody with this part is offered, from no more facts than are known before anything is entered."""
+    known = {x.trigger: f.facts.only(known_before(x)) for x in w.out_of(state)}
+    return next(o for o in explain(w, state, frozenset({role}), known, act()) if o.transition is t)
 
 
 @pytest.mark.parametrize(("w", "state", "t"), WAYS)
@@ -119,8 +122,7 @@ def test_what_is_offered_is_what_can_be_done(w: Workflow, state: str, t: Transit
             asked = the_act(t, f)
             # Whoever asks what they may do acts for themselves, today: an act recorded for another, or late, is judged when it is sent.
             for_oneself = not f.act
-            offer = next(o for o in explain(w, state, frozenset({role}), f.facts.only(known_before(t)), act())
-                         if o.transition is t) if for_oneself else None
+            offer = offered(w, state, role, t, f) if for_oneself else None
             try:
                 step = fire(w, state, frozenset({role}), f.facts, asked)
             except Refused as refused:
@@ -134,9 +136,10 @@ def test_what_is_offered_is_what_can_be_done(w: Workflow, state: str, t: Transit
             tried += 1
             foreseen = {v.code: v.ok for v in offer.verdicts}
             assert list(foreseen) == [g.code for g in t.checks]
-            assert {code: ok for code, ok in foreseen.items() if ok is not None} == {code: final[code] for code, ok in foreseen.items() if ok is not None}
+            judged = {code: ok for code, ok in foreseen.items() if ok is not None}
+            assert judged == {code: final[code] for code in judged}
             assert {code for code, ok in foreseen.items() if ok is None} == {g.code for g in t.checks if t.awaits(g)}
-            assert offer.mine and offer.allowed is all(final[code] for code, ok in foreseen.items() if ok is not None)
+            assert offer.mine and offer.allowed is all(final[code] for code in judged)
             if f.broken is not None and not t.awaits(f.broken) and final[f.broken.code] is False:
                 assert not offer.allowed
         assert tried

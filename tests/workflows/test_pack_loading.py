@@ -169,7 +169,8 @@ SOUND_PACK = 'name = "p"\n'
 
 @pytest.mark.parametrize(("text", "sentence"), [
     (SOUND + 'effects = [{ effect = "startclock", name = "nap" }]\n', "no ruleset says how long the clock “nap” runs"),
-    (SOUND + 'effects = [{ effect = "startclock", name = "ack", times = "naps" }]\n', "no ruleset says how many times the clock “ack” runs out: “naps”"),
+    (SOUND + 'effects = [{ effect = "startclock", name = "ack", times = "naps" }]\n',
+     "no ruleset says how many times the clock “ack” runs out: “naps”"),
     (SOUND.replace("version = 1", 'version = 1\nparents = ["nowhere"]'), "it stands under “nowhere”, which no workflow is called"),
     (SOUND + 'effects = [{ effect = "open", workflow = "inspection", trigger = "register", copy = [["=x", "colour"]] }]\n',
      "“close” gives “colour” to “inspection”, which does not ask for it"),
