@@ -20,16 +20,19 @@ from inspect_app.services import casework, clocks, concerns, queries
 from inspect_app.services.casework import Opening
 from inspect_app.services.ledger import Event, Key
 from tests.services.crashing import Crash, crash, killed
+from tests.services.looking import Look
 from tests.services.organisation import GRANTS, LOGINS, OFFICES, Organisation
 from tests.workflows.filling import Known, filled, spoilt
 from workflows.acts import SYSTEM, Act, Actor
 from workflows.calendar import day_of, micros
-from workflows.definition import START, Transition, Workflow
+from workflows.definition import ANY, START, Transition, Workflow
 from workflows.roles import PERSONAL, Role
 
 BEGIN = datetime(2026, 1, 5, 8)
 MINUTE, DAY = 60_000_000, 86_400_000_000
-OPEN_AT_ONCE = 14
+ENDS, STAYS, LEAVES = 0.1, 0.25, 0.02
+"""How much less often than another a way is taken that ends a matter, stays where it is, or takes somebody out of it: so that matters get far."""
+OPEN_AT_ONCE = 8
 """So many matters are under way at once: few enough that each gets far."""
 REACHING = {Role.CHAIR, Role.AUDITOR}
 HANDLING = {Role.HEAD, Role.OWNER}
@@ -53,6 +56,13 @@ class Row(NamedTuple):
     body: str | None
 
 
+def weight(law: Workflow, t: Transition) -> float:
+    """How often a way is taken among others."""
+    if any(e.kind == "recuse" for e in t.effects):
+        return LEAVES
+    return ENDS if law.is_final(t.dest) else STAYS if t.dest == ANY else 1
+
+
 _ROWS = """SELECT c.id, c.uid, c.workflow, c.definition, c.state, c.seq, c.dossier_id, d.position, c.paused, c.closed_circle, o.code, b.code
   FROM cases c JOIN dossier d ON d.id = c.dossier_id LEFT JOIN office o ON o.id = c.office_id LEFT JOIN unit b ON b.id = c.body_id"""
 _COUNTS = """SELECT (SELECT MAX(event_id) FROM event), (SELECT COUNT(*) FROM cases), (SELECT MAX(id) FROM clock), (SELECT MAX(id) FROM letter),
@@ -62,8 +72,8 @@ _COUNTS = """SELECT (SELECT MAX(event_id) FROM event), (SELECT COUNT(*) FROM cas
 class Drive:
     """One drive. `done` counts what became of the attempts, `seen` the states in which cases stood."""
 
-    def __init__(self, org: Organisation, seed: int) -> None:
-        self.org, self.house, self.seed = org, org.house, seed
+    def __init__(self, org: Organisation, seed: int, sql: Look) -> None:
+        self.org, self.house, self.seed, self.sql = org, org.house, seed, sql
         self.chance = Random(seed)
         self.at = micros(BEGIN.replace(tzinfo=org.house.zone))
         self.rows: dict[str, Row] = {}
@@ -83,11 +93,11 @@ class Drive:
 
     def run(self, steps: int) -> None:
         """So many attempts."""
-        kinds = {self.act: 84, self.jump: 1, self.wrong_part: 4, self.crash: 3, self.sitting: 2, self.again: 2, self.under_a_parent: 1}
+        kinds = {self.act: 70, self.jump: 1, self.wrong_part: 20, self.crash: 3, self.sitting: 2, self.again: 2, self.under_a_parent: 1}
         for n in range(steps):
             self.at += self.chance.randint(1, 30) * MINUTE
             with hold(self.at):
-                if sum(not self.law(r).is_final(r.state) for r in self.rows.values()) < OPEN_AT_ONCE and self.chance.random() < 0.5:
+                if len({r.dossier for r in self.rows.values() if not self.law(r).is_final(r.state)}) < OPEN_AT_ONCE and self.chance.random() < 0.5:
                     kind = self.open
                 else:
                     kind = self.chance.choices(list(kinds), list(kinds.values()))[0]
@@ -97,7 +107,7 @@ class Drive:
                     kind()
                 except AssertionError as error:
                     raise AssertionError(f"seed {self.seed}, step {n}: {error}\n" + "\n".join(self.log)) from error
-            if n % 40 == 39:
+            if n % 20 == 19:
                 self.forget()
 
     def forget(self) -> None:
@@ -105,8 +115,9 @@ class Drive:
         final = [uid for uid, r in self.rows.items() if self.law(r).is_final(r.state)]
         for uid in final[:-6]:
             del self.rows[uid]
-        while len(self.rows) > 3 * OPEN_AT_ONCE:
-            del self.rows[self.chance.choice(list(self.rows))]
+        while len(going := {r.dossier for r in self.rows.values()}) > 2 * OPEN_AT_ONCE:
+            left = self.chance.choice(sorted(going))
+            self.rows = {uid: r for uid, r in self.rows.items() if r.dossier != left}
 
     def law(self, r: Row) -> Workflow:
         return self.house.law(r.definition)
@@ -140,10 +151,6 @@ class Drive:
             found[self.held[r.office]].add(law.held_role)
         return found
 
-    def sql(self, text: str) -> list[Any]:
-        with self.house.db.reading("all") as session:
-            return list(session.exec_driver_sql(text).all())
-
     def counts(self) -> tuple[Any, ...]:
         return tuple(self.sql(_COUNTS)[0])
 
@@ -158,10 +165,13 @@ class Drive:
     # Steps --------------------------------------------------------------------------------------------------------------
 
     def pick(self) -> Row:
-        """A case: mostly one that is under way."""
+        """A case: mostly one that is under way, and the first of its dossier as often as all that came out of it."""
         rows = list(self.rows.values())
         going = [r for r in rows if not self.law(r).is_final(r.state)]
-        return self.chance.choice(going if going and self.chance.random() < 0.93 else rows)
+        among = going if going and self.chance.random() < 0.93 else rows
+        dossier = self.chance.choice(sorted({r.dossier for r in among}))
+        together = sorted((r for r in among if r.dossier == dossier), key=lambda r: r.id)
+        return together[0] if self.chance.random() < 0.5 else self.chance.choice(together)
 
     def known(self, r: Row | None, actor: Actor) -> Known:
         evidence = [row[0] for row in self.sql(f"SELECT n FROM evidence WHERE case_id = {r.id} AND withdrawn_seq IS NULL")] if r else []  # noqa: S608
@@ -189,7 +199,8 @@ class Drive:
         t: Transition | None = None
         if theirs and chance.random() < 0.85:
             moves = [(t, people) for t, people in theirs if t not in law.entries]
-            t, people = chance.choice(moves if moves and chance.random() < 0.8 else theirs)
+            among = moves if moves and chance.random() < 0.8 else theirs
+            t, people = chance.choices(among, [weight(law, t) for t, _ in among])[0]
             actor = self.actor_of(chance.choice(people))
         else:
             trigger = chance.choice(sorted(law.triggers))

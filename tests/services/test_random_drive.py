@@ -9,6 +9,7 @@ import pytest
 
 from tests.services.drive import Drive, with_trial
 from tests.services.judging import judge
+from tests.services.looking import looking
 from tests.services.organisation import Organisation
 from tests.workflows.samples import both, step
 from workflows.definition import ANY, START, State, Workflow
@@ -38,8 +39,8 @@ TRIAL = Workflow(
 
 def drive(org: Organisation, seed: int, steps: int, least: float = 0.2) -> Drive:
     """Drive so many steps, judge what came of it, and see that it got somewhere."""
-    with with_trial(org, TRIAL):
-        driven = Drive(org, seed)
+    with with_trial(org, TRIAL), looking(org.house.db) as sql:
+        driven = Drive(org, seed, sql)
         driven.run(steps)
         judged = judge(org.house)
         driven.done.update(judged=judged["events"], sanctions=judged["sanctions"], clocks=judged["clocks"])

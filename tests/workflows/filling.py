@@ -73,7 +73,7 @@ class _Filling:
                 found = list(self.known.evidence)
                 return sorted(chance.sample(found, chance.randint(1, min(len(found), 3)))) if found else [1] if i.required else []
             case Many():
-                return [self.fill(i.of) for _ in range(chance.randint(i.at_least, max(i.at_least, min(i.at_most, 4))))]
+                return [self.fill(i.of) for _ in range(chance.randint(i.at_least, max(i.at_least, min(i.at_most, 3))))]
         if i.kind == "listed":
             return self.listed(i)
         raise LookupError(f"nobody has said here how an input of the kind {i.kind} is filled in")
