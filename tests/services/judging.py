@@ -77,7 +77,8 @@ def _due_process(law: Workflow, events: list[Any], sanctioned: set[int]) -> int:
 
 def _once(house: House, law: Workflow, case: int, events: list[Any], fired: dict[tuple[int, str], int]) -> int:
     """What a clock alone can fire happened at most as often as its clocks fired."""
-    told = {e.trigger for w in house.catalogue.workflows for _, t in w.numbered for e in t.effects if isinstance(e, fx.Tell) and e.workflow == law.name}
+    everything = [e for w in house.catalogue.workflows for _, t in w.numbered for e in t.effects]
+    told = {e.trigger for e in everything if isinstance(e, fx.Tell) and e.workflow == law.name}
     alone = {e.then for _, t in law.numbered for e in t.effects if isinstance(e, fx.StartClock) and e.then} - told
     happened = Counter(e[3] for e in events)
     for trigger in alone:
