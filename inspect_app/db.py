@@ -91,10 +91,10 @@ class Fixed:
         plan = plans.get((self, kinds))
         if plan is None:
             plan = _Plan(b"fixed%d" % len(plans), Transformer(connection.driver_connection), kinds)
-            _checked(pgconn.prepare(plan.name, self._text, plan.types))
+            checked(pgconn.prepare(plan.name, self._text, plan.types))
             plans[self, kinds] = plan
         sent = [send(value) for send, value in zip(plan.senders, given, strict=True)]
-        return _checked(pgconn.exec_prepared(plan.name, sent, plan.formats, Format.BINARY)), plan
+        return checked(pgconn.exec_prepared(plan.name, sent, plan.formats, Format.BINARY)), plan
 
 
 class _Plan:
@@ -145,7 +145,8 @@ def _way(kind: type) -> _Way:
 _DONE = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
 
 
-def _checked(result: PGresult) -> PGresult:
+def checked(result: PGresult) -> PGresult:
+    """The same result of libpq. Raises the driver's error where the server reported one."""
     if result.status not in _DONE:
         raise psycopg.errors.error_from_result(result)
     return result
@@ -247,13 +248,13 @@ def _begin_postgresql(session: Connection) -> None:
     who = "" if reach is None else "all" if reach == "all" else str(int(reach))
     level = " ISOLATION LEVEL REPEATABLE READ" if told.get("still") else ""
     driver: Any = session.connection.driver_connection
-    _checked(driver.pgconn.exec_(f"BEGIN{level}; SET LOCAL inspect.reach TO '{who}'".encode()))
+    checked(driver.pgconn.exec_(f"BEGIN{level}; SET LOCAL inspect.reach TO '{who}'".encode()))
 
 
 def _commit_postgresql(session: Connection) -> None:
     """The commit itself; the driver finds nothing left to do."""
     driver: Any = session.connection.driver_connection
-    _checked(driver.pgconn.exec_(b"COMMIT"))
+    checked(driver.pgconn.exec_(b"COMMIT"))
 
 
 def _roll_back_postgresql(session: Connection) -> None:
@@ -268,7 +269,7 @@ def _reset_postgresql(driver: Any, record: Any, state: Any) -> None:
 
 def _roll_back(driver: Any) -> None:
     if driver.pgconn.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
-        _checked(driver.pgconn.exec_(b"ROLLBACK"))
+        checked(driver.pgconn.exec_(b"ROLLBACK"))
 
 
 @contextmanager
