@@ -97,8 +97,13 @@ def actor() -> Actor:
 def case(uid: object) -> CaseRow:
     """The case named in the address, as this reader sees it; that it was opened is noted after the answer. Raises `NotFound`."""
     row = queries.case(house(), actor(), str(uid))
-    g.opened = row
+    opens(row)
     return row
+
+
+def opens(row: CaseRow) -> None:
+    """This request shows a case: where it is answered, that it was opened is noted after the answer."""
+    g.opened = row
 
 
 def language() -> str:

@@ -20,6 +20,7 @@ from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
 from workflows import draw
 from workflows.acts import Actor
+from workflows.concern_v1 import CONCERN
 from workflows.definition import Workflow
 from workflows.effects import Resume
 from workflows.engine import Offer
@@ -34,7 +35,7 @@ pages = Blueprint("casefile", __name__)
 def show(uid: Any) -> Answer | str:
     house, actor = http.house(), http.actor()
     row = http.case(uid)
-    if only_spoke(row.parts) and Role.REPORTER in row.parts:
+    if row.workflow.name == CONCERN.name and only_spoke(row.parts) and Role.REPORTER in row.parts:
         return redirect(url_for("concerns.own", uid=row.uid), 303)
     taken, offers = queries.offers(house, actor, row.uid)
     with house.db.reading(reach_of(actor)) as session:
