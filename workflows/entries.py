@@ -20,7 +20,7 @@ ADD_EVIDENCE = Transition(
     trigger="add_evidence",
     label=words(en="Add evidence", vi="Thêm chứng cứ"),
     source=ANY, dest=ANY, while_paused=True,
-    who=(*WRITERS, Role.MEMBER, Role.UNIT_LEAD, Role.RESPONDENT, Role.HEAD, Role.OWNER),
+    who=(*WRITERS, Role.UNIT_LEAD, Role.RESPONDENT, Role.COMPANION, Role.HEAD, Role.OWNER),
     inputs=(
         Text(name="description", label=words(en="What it is", vi="Nội dung chứng cứ"), at_most=400,
              klass=Klass.PERSONAL, readers=PARTIES),

@@ -25,6 +25,8 @@ BEFORE_CONCLUSION = ("registered", "triage", "proposed", "ordered", "notified", 
                      "consulted", "concluding")
 DECIDES = (Role.CHAIR, Role.DECIDER)
 """The chair; in a closed circle, which no grant reaches, whoever decides there."""
+SPEAKS = (Role.RESPONDENT, Role.COMPANION)
+"""A companion sees and speaks as the respondent does."""
 OPEN = (*BEFORE_CONCLUSION, "concluded", "following_up")
 
 
@@ -131,7 +133,7 @@ INSPECTION = Workflow(
         Transition(
             trigger="report", label=words(en="Hand in the report", vi="Nộp báo cáo giải trình"), source="notified",
             dest="verifying",
-            who=(Role.RESPONDENT,),
+            who=SPEAKS,
             inputs=(Text(name="explanation", label=words(en="Explanation", vi="Giải trình"), lines=True,
                          klass=Klass.PERSONAL, readers=PARTIES),),
             effects=(StopClock("response"),)),
@@ -160,7 +162,7 @@ INSPECTION = Workflow(
         Transition(
             trigger="comment", label=words(en="Comment on the draft", vi="Góp ý dự thảo"), source="draft_findings",
             dest=ANY,
-            who=(Role.RESPONDENT,), guards=(g.came_before(trigger="share_draft"),),
+            who=SPEAKS, guards=(g.came_before(trigger="share_draft"),),
             inputs=(Text(name="views", label=words(en="Views", vi="Ý kiến"), lines=True, klass=Klass.PERSONAL,
                          readers=PARTIES),),
             effects=(StopClock("comment"),)),
