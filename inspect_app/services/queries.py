@@ -47,7 +47,8 @@ from workflows.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a list or on its page. Moments are µs since 1970 UTC. Parties are not told of the concern it came from (`parent`)."""
+    """A case in a list or on its page. Moments are µs since 1970 UTC. `parent` is None where the reader may not know of the case it came
+    from; parties are never told of a concern."""
 
     id: int
     uid: str
@@ -121,7 +122,7 @@ def _select(session: Session, house: House, viewer: Viewer) -> Any:
     return (
         select(c.id, c.uid, c.number, c.reference, dossier.c.uid, c.definition, c.ruleset, c.state, c.seq, c.title, unit.c.code, unit.c.name,
                c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.closed_circle,
-               parent.c.uid, parent.c.workflow, own, granted, walls)
+               c.parent_id, parent.c.uid, parent.c.workflow, own, granted, walls)
         .join(dossier, dossier.c.id == cases.c.dossier_id)
         .outerjoin(unit, unit.c.id == cases.c.unit_id)
         .outerjoin(parent, parent.c.id == cases.c.parent_id)
@@ -132,12 +133,18 @@ def _found(session: Session, house: House, viewer: Viewer, chosen: Any) -> list[
     """The chosen cases of this viewer: first which, by narrow rows in their order, then everything about those few."""
     ids = [row[0] for row in session.execute(chosen.where(visible_to(viewer, fast(house))))]
     rows = {row[0]: row for row in session.execute(_select(session, house, viewer).where(cases.c.id.in_(ids)))} if ids else {}
-    return [_row(house, viewer, rows[id_]) for id_ in ids if id_ in rows]
+    above = {row[_PARENT] for row in rows.values()} - {None}
+    known = set(session.execute(select(cases.c.id).where(cases.c.id.in_(above), visible_to(viewer, fast(house)))).scalars()) if above else set()
+    return [_row(house, viewer, rows[id_], known) for id_ in ids if id_ in rows]
 
 
-def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
+_PARENT = -6
+"""Where the number of the parent stands in a row of `_select`."""
+
+
+def _row(house: House, viewer: Viewer, row: Sequence[Any], known: set[int]) -> CaseRow:
     (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, code, name, is_open, paused, rehearsal, opened_at,
-     updated_at, due_at, origin, office_id, body_id, closed_circle, parent, above, own, granted, walls) = row
+     updated_at, due_at, origin, office_id, body_id, closed_circle, parent_id, parent, above, own, granted, walls) = row
     workflow = house.law(definition)
     answers = office_id is not None and office_id in viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
     parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None, answers=answers,
@@ -162,7 +169,7 @@ def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
         updated_at,
         due_at,
         origin,
-        parent if above != CONCERN.name or parts & HANDLING or sees_everything(viewer.actor) else None,
+        parent if parent_id in known and (above != CONCERN.name or parts & HANDLING or sees_everything(viewer.actor)) else None,
         parts,
         _waits(workflow, state, bool(paused), parts),
         bool(closed_circle),
