@@ -85,7 +85,7 @@ INSPECTION = Workflow(
             trigger="close_no_case", label=words(en="Close: no case", vi="Kết thúc, không lập vụ việc"),
             source="triage", dest="closed_no_case", who=DECIDES, standing=True,
             guards=(g.actor_has_no_tie, g.someone_else_proposed_no_case), inputs=(_reason(),),
-            effects=(StopClock(), cleared("no_case"))),
+            effects=(StopClock(), *cleared("no_case"))),
         Transition(
             trigger="propose", label=words(en="Propose an inspection", vi="Đề xuất kiểm tra"), source="triage",
             dest="proposed",
@@ -200,7 +200,7 @@ INSPECTION = Workflow(
                     Text(name="conclusion", label=words(en="Conclusion, with reasons", vi="Kết luận và lý do"),
                          at_least=10, lines=True,
                          klass=Klass.PERSONAL, readers=PARTIES)),
-            effects=(Serve(Role.RESPONDENT, "conclusion"), cleared("no_shortcoming"))),
+            effects=(Serve(Role.RESPONDENT, "conclusion"), *cleared("no_shortcoming"))),
         Transition(
             trigger="follow_up", label=words(en="Serve and follow up", vi="Giao kết luận, theo dõi thực hiện"),
             source="concluded",
@@ -238,13 +238,13 @@ INSPECTION = Workflow(
             source=BEFORE_CONCLUSION,
             dest="ended_with_reasons", who=DECIDES, standing=True, while_paused=True,
             guards=(g.actor_has_no_tie,),
-            inputs=(_reason(),), effects=(Serve(Role.RESPONDENT, "ended"), StopClock(), cleared("ended"))),
+            inputs=(_reason(),), effects=(Serve(Role.RESPONDENT, "ended"), StopClock(), *cleared("ended"))),
         Transition(
             trigger="transfer", label=words(en="Transfer", vi="Chuyển cấp khác"), source=BEFORE_CONCLUSION,
             dest="transferred",
             who=DECIDES, standing=True, while_paused=True, guards=(g.actor_has_no_tie,),
             inputs=(Text(name="to_body", label=words(en="To which body", vi="Chuyển đến"), at_most=400), _reason()),
-            effects=(StopClock(), cleared("transferred"))),
+            effects=(StopClock(), *cleared("transferred"))),
     ),
     entries=ENTRIES,
 )

@@ -121,7 +121,7 @@ def _select(session: Session, house: House, viewer: Viewer) -> Any:
     c = cases.c
     return (
         select(c.id, c.uid, c.number, c.reference, dossier.c.uid, c.definition, c.ruleset, c.state, c.seq, c.title, unit.c.code, unit.c.name,
-               c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.closed_circle,
+               c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.superior_office_id, c.closed_circle,
                c.parent_id, parent.c.uid, parent.c.workflow, own, granted, walls)
         .join(dossier, dossier.c.id == cases.c.dossier_id)
         .outerjoin(unit, unit.c.id == cases.c.unit_id)
@@ -144,11 +144,11 @@ _PARENT = -6
 
 def _row(house: House, viewer: Viewer, row: Sequence[Any], known: set[int]) -> CaseRow:
     (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, code, name, is_open, paused, rehearsal, opened_at,
-     updated_at, due_at, origin, office_id, body_id, closed_circle, parent_id, parent, above, own, granted, walls) = row
+     updated_at, due_at, origin, office_id, body_id, superior_office_id, closed_circle, parent_id, parent, above, own, granted, walls) = row
     workflow = house.law(definition)
-    answers = office_id is not None and office_id in viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
-    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None, answers=answers,
-                     sits=body_id in viewer.bodies)
+    speaks_for = viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
+    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None,
+                     answers=office_id in speaks_for, sits=body_id in viewer.bodies, hears=superior_office_id in speaks_for)
     return CaseRow(
         id_,
         uid,
@@ -334,7 +334,7 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
         return []
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        mine = or_(and_(responsibility.c.person_id == actor.person_id, cases.c.office_id.is_(None)), *handling(viewer.offices))
+        mine = or_(and_(responsibility.c.person_id == actor.person_id, cases.c.office_id.is_(None)), *handling(viewer.offices, cases.c.office_id))
         rows = session.execute(
             select(cases.c.uid, responsibility.c.basis, responsibility.c.level, responsibility.c.due_on, office.c.code, office.c.title)
             .join(cases, cases.c.id == responsibility.c.case_id)

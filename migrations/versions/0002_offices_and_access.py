@@ -197,7 +197,7 @@ def _new_columns(on_sqlite: bool) -> None:
     op.add_column('unit', sa.Column('dissolved_on', sa.Date(), nullable=True))
     number = "INTEGER" if on_sqlite else "BIGINT"
     for table, column, of in (("person", "same_as_id", "person"), ("unit", "successor_id", "unit"), ("cases", "office_id", "office"),
-                              ("cases", "body_id", "unit")):
+                              ("cases", "body_id", "unit"), ("cases", "superior_office_id", "office")):
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {number} CONSTRAINT fk_{table}_{column} REFERENCES {of}(id)")
         op.create_index(f"ix_{table}_{column}", table, [column])
     # Walls are recomputed, sessions begun again: neither table is worth carrying over.
@@ -233,15 +233,17 @@ def _new_columns(on_sqlite: bool) -> None:
 
 ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
-MAY_KNOW = """(SELECT inspect_whole())
+_MINE = """(WITH RECURSIVE mine(id) AS (
+             (SELECT p.office_id FROM appointment p WHERE p.person_id = (SELECT inspect_person())
+              UNION SELECT d.office_id FROM delegation d WHERE d.to_id = (SELECT inspect_person()))
+             UNION SELECT o.id FROM office o JOIN mine ON o.superior_id = mine.id) SELECT id FROM mine)"""
+MAY_KNOW = f"""(SELECT inspect_whole())
   OR EXISTS (SELECT 1 FROM case_role r WHERE r.case_id = cases.id AND r.person_id = (SELECT inspect_person()))
   OR EXISTS (SELECT 1 FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
              WHERE a.unit_id = cases.unit_id AND g.person_id = (SELECT inspect_person()))
   OR EXISTS (SELECT 1 FROM appointment p JOIN office o ON o.id = p.office_id WHERE o.unit_id = cases.body_id AND p.person_id = (SELECT inspect_person()))
-  OR cases.office_id IN (WITH RECURSIVE mine(id) AS (
-             (SELECT p.office_id FROM appointment p WHERE p.person_id = (SELECT inspect_person())
-              UNION SELECT d.office_id FROM delegation d WHERE d.to_id = (SELECT inspect_person()))
-             UNION SELECT o.id FROM office o JOIN mine ON o.superior_id = mine.id) SELECT id FROM mine)"""
+  OR cases.office_id IN {_MINE}
+  OR cases.superior_office_id IN {_MINE}"""  # noqa: S608 – joined from constants
 """Wider than `visible_to`, never narrower: it knows no days, no exclusions, no closed circles, and takes every office below one's own for
 vacant."""
 

@@ -114,7 +114,7 @@ ACTS: dict[str, dict[str, set[R]]] = {
     "responsibility": _ENTRIES | {
         "receive": _HEAD, "joint_note": _HEAD, "record_absence": {R.HEAD, R.OFFICER, R.RECORDER}, "refer": {R.OFFICER, R.CHAIR},
         "remind": {R.OFFICER, R.CHAIR},
-        **dict.fromkeys(("serve_again", "remind_automatically", "answer_lapsed", "withdraw", "note_absence", "attach_joint_note"), _NOBODY)},
+        **dict.fromkeys(("serve_again", "remind_automatically", "answer_lapsed", "withdraw", "note_absence", "attach_joint_note", "annul"), _NOBODY)},
     "shortcoming": _ENTRIES | {
         "finish": {R.OWNER}, "drop": {R.UNIT_LEAD, R.OFFICER}, "make_formal": {R.OWNER, R.UNIT_LEAD, R.OFFICER}},
     "concern": {
