@@ -115,6 +115,13 @@ class Seat(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Move(Effect):
+    """The case belongs to the unit named by the input from now on: whoever is granted a role there sees it and handles it."""
+
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
 class Open(Effect):
     """Open a child case: its first event is `trigger`, its data taken over from the inputs named in `copy` ((ours,
     theirs), …).
@@ -213,6 +220,6 @@ class Withdraw(Effect):
 
 KINDS: dict[str, type[Effect]] = {
     cls.__name__.lower(): cls
-    for cls in (Serve, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Open, Route, Tell, Due, Away,
+    for cls in (Serve, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Move, Open, Route, Tell, Due, Away,
                 Pause, Resume, Notify, Hear, Sanction, Attach, Withdraw)
 }

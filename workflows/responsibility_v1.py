@@ -109,6 +109,13 @@ ATTACH_JOINT_NOTE = Transition(
     inputs=(_statement("note", "Note", "Ý kiến"), Office(name="office", label=words(en="Office", vi="Chức vụ")),
             Person(name="member", label=words(en="Member", vi="Thành viên"), readers=PARTIES)))
 
+FOLLOW_BODY = Transition(
+    trigger="follow_body", label=words(en="The body was dissolved; its successor determines", vi="Cơ quan giải thể; cơ quan kế tiếp kết luận"),
+    source=ANY, dest=ANY, while_paused=True, who=(Role.SYSTEM,),
+    inputs=(Unit(name="body_before", label=words(en="Dissolved body", vi="Cơ quan giải thể"), bodies=True),
+            next(i for i in ASSIGNMENT if i.name == "determiner")),
+    effects=(Seat("determiner"), Serve(Role.HEAD, "responsibility_referred")))
+
 WHY_WITHDRAWN = Choice(name="reason", label=words(en="Reason", vi="Lý do"), options=(
     ("no_shortcoming", words(en="the matter ended without a shortcoming", vi="vụ việc kết luận không có khuyết điểm")),
     ("no_case", words(en="the matter was closed without a case", vi="vụ việc kết thúc, không lập hồ sơ")),
@@ -287,5 +294,5 @@ RESPONSIBILITY = Workflow(
             who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(r.withdrawn_or_linked, g.children_are_settled),
             effects=(StopClock(),)),
     ),
-    entries=(*ENTRIES, RECORD_ABSENCE, NOTE_ABSENCE, JOINT_NOTE, ATTACH_JOINT_NOTE, ANNUL),
+    entries=(*ENTRIES, RECORD_ABSENCE, NOTE_ABSENCE, JOINT_NOTE, ATTACH_JOINT_NOTE, ANNUL, FOLLOW_BODY),
 )

@@ -231,7 +231,7 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
     fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: holding.dismiss, fx.Recuse: holding.recuse, fx.Reinstate: holding.reinstate,
-    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Away: _away, fx.Serve: _serve, fx.StartClock: _start,
+    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Move: holding.move, fx.Route: _route, fx.Away: _away, fx.Serve: _serve, fx.StartClock: _start,
     fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.Attach: _attach,
     fx.Withdraw: _withdraw,
 }

@@ -137,6 +137,15 @@ def seat(session: Session, house: House, taken: Taken, effect: fx.Seat, act: Act
     taken.body_id = int(found)
 
 
+def move(session: Session, house: House, taken: Taken, effect: fx.Move, act: Act, event: Event) -> None:
+    """The case belongs to another unit from now on. Raises `Invalid` where there is none."""
+    found = session.execute(select(unit.c.id).where(unit.c.code == act.data.get(effect.input))).scalar()
+    if found is None:
+        raise Invalid((Problem(f"/data/{effect.input}", "unknown", "There is no such unit; choose one from the list."),))
+    session.execute(update(cases).where(cases.c.id == taken.id).values(unit_id=int(found)))
+    taken.unit_id = int(found)
+
+
 def served(session: Session, house: House, taken: Taken, role: Role, today: date) -> list[int]:
     """To whom a letter goes: those who play the part, who answers for the office today, the members of the body that decides; as a superior,
     who answers today for the office it was reported to."""

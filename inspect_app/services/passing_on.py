@@ -1,15 +1,17 @@
 """What the organisation changes in responsibilities under way: handling passes to a new holder, who is served; what was reported to a superior
-is told to the next; absences stop the clock."""
+is told to the next; a dissolved unit's cases follow to its successor; absences stop the clock."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from inspect_app.access.offices import answerer, first
+from inspect_app.access.trees import DEEPEST
 from inspect_app.errors import NotNow, Refused, Stale
-from inspect_app.models import absence, case_role, cases, person, responsibility
+from inspect_app.models import absence, case_role, cases, person, responsibility, unit
 from inspect_app.now import now
 from inspect_app.services import absences, casework, standing
 from inspect_app.services.house import House
@@ -25,7 +27,24 @@ def round_of(house: House) -> int:
     """Serve new holders and tell new superiors, and note absences on file, in every responsibility that waits for an answer; returns how
     many acts that took."""
     today = day_of(now(), house.zone)
-    return _to_new_holders(house, today) + _to_new_members(house, today) + _to_new_superiors(house, today) + _absent(house, today)
+    follows = _to_successors(house, today, cases.c.unit_id, "follow_successor", ("unit_before", "unit_after"))
+    follows += _to_successors(house, today, cases.c.body_id, "follow_body", ("body_before", "determiner"))
+    return follows + _to_new_holders(house, today) + _to_new_members(house, today) + _to_new_superiors(house, today) + _absent(house, today)
+
+
+def _to_successors(house: House, today: date, column: ColumnElement[Any], trigger: str, told: tuple[str, str]) -> int:
+    """Open cases of a unit that was dissolved, or before a body that was, follow to its successor; where that is dissolved too, on to the next."""
+    heir, done = unit.alias(), 0
+    query = (select(cases.c.uid, cases.c.definition, unit.c.code, heir.c.code).join(unit, unit.c.id == column).join(heir, heir.c.id == unit.c.successor_id)
+             .where(cases.c.is_open, unit.c.dissolved_on < today).order_by(cases.c.id))
+    for _ in range(DEEPEST):
+        with house.db.reading("all") as session:
+            rows = [row for row in session.execute(query) if trigger in house.law(row.definition).triggers]
+        fired = sum(_fire(house, uid, Act(trigger, SYSTEM, dict(zip(told, (before, after), strict=True)))) for uid, _, before, after in rows)
+        done += fired
+        if not fired:
+            break
+    return done
 
 
 def _to_new_holders(house: House, today: date) -> int:

@@ -105,7 +105,8 @@ _CHAIR, _HANDLE, _DECIDE, _HEAD, _NOBODY = {R.CHAIR}, {R.OFFICER, R.CHAIR, R.DEC
 
 _ENTRIES: dict[str, set[R]] = {
     "add_evidence": _WRITE | _ANSWER, "withdraw_evidence": _WRITE, "note_for_record": _WRITE, "grant_access": _CHAIR, "withdraw_access": _CHAIR,
-    "declare_conflict": _CONDUCT, "lift_conflict": _CHAIR, "name_companion": {R.RESPONDENT}, "part_with_companion": {R.RESPONDENT}}
+    "declare_conflict": _CONDUCT, "lift_conflict": _CHAIR, "name_companion": {R.RESPONDENT}, "part_with_companion": {R.RESPONDENT},
+    "follow_successor": _NOBODY}
 
 ACTS: dict[str, dict[str, set[R]]] = {
     "inspection": _ENTRIES | {
@@ -114,14 +115,15 @@ ACTS: dict[str, dict[str, set[R]]] = {
     "responsibility": _ENTRIES | {
         "receive": _HEAD, "joint_note": _HEAD, "record_absence": {R.HEAD, R.OFFICER, R.RECORDER}, "refer": {R.OFFICER, R.CHAIR},
         "remind": {R.OFFICER, R.CHAIR},
-        **dict.fromkeys(("serve_again", "remind_automatically", "answer_lapsed", "withdraw", "note_absence", "attach_joint_note", "annul"), _NOBODY)},
+        **dict.fromkeys(("serve_again", "remind_automatically", "answer_lapsed", "withdraw", "note_absence", "attach_joint_note", "annul",
+                         "follow_body"), _NOBODY)},
     "shortcoming": _ENTRIES | {
         "finish": {R.OWNER}, "drop": {R.UNIT_LEAD, R.OFFICER}, "make_formal": {R.OWNER, R.UNIT_LEAD, R.OFFICER}},
     "concern": {
         "assess": _HANDLE, "hand_over": _DECIDE, "ask_reporter": _HANDLE, "give_feedback": _HANDLE, "entrust_handling": _DECIDE,
         "entrust_decision": {R.DECIDER}, "grant_access": _DECIDE, "add_facts": {R.REPORTER}, "answer_check_in": {R.REPORTER},
         "add_evidence": _WRITE | {R.DECIDER, R.REPORTER}, "withdraw_evidence": _WRITE | {R.DECIDER}, "note_for_record": _WRITE | {R.DECIDER},
-        "check_in": _NOBODY, "check_in_unanswered": _NOBODY},
+        "check_in": _NOBODY, "check_in_unanswered": _NOBODY, "follow_successor": _NOBODY},
 }
 """Whose each act is that is possible in the states of the test: those whom the contract names, and for whom no other may act; the system's are nobody's."""
 
