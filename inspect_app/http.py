@@ -56,7 +56,7 @@ HEADERS = {
 SIGNING = ("/sign-in", "/sign-in/second")
 """Forms that begin a session: they have to come from our own page, and carry no token of the session of before."""
 
-ASSURED = {Policy.EXPORTS: Scope.EXPORT, Policy.ADMINISTERS: Scope.ADMINISTER}
+ASSURED = {Policy.EXPORTS: Scope.EXPORT, Policy.AGREES: Scope.DECIDE, Policy.ADMINISTERS: Scope.ADMINISTER}
 """Doors through which nothing is sent without `assure`."""
 
 STATUS: dict[type[Refusal], tuple[int, str, str]] = {

@@ -119,7 +119,8 @@ def _own(person: int, today: date) -> ColumnElement[bool]:
     mine = select(case_role.c.case_id).where(
         case_role.c.person_id == person, case_role.c.until_seq.is_(None), or_(case_role.c.until_on.is_(None), case_role.c.until_on >= today), ~wall)
     of_office = mine.where(case_role.c.role.in_(OF_OFFICE))
-    return or_(cases.c.id.in_(mine.where(case_role.c.role.not_in((*OF_OFFICE, Role.SUPERIOR)))), and_(cases.c.office_id.is_(None), cases.c.id.in_(of_office)))
+    by_person = mine.where(case_role.c.role.not_in((*OF_OFFICE, Role.SUPERIOR)))
+    return or_(cases.c.id.in_(by_person), and_(cases.c.office_id.is_(None), cases.c.id.in_(of_office)))
 
 
 def handling(offices: Mapping[str, tuple[int, ...]], column: ColumnElement[Any]) -> list[ColumnElement[bool]]:

@@ -14,7 +14,7 @@ from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, is_told, only_spoke, readable, reads_inner
 from inspect_app.pages.telling import told
-from inspect_app.services import directory, evidence, letters, queries, readings
+from inspect_app.services import directory, evidence, letters, queries, readings, unredacted
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
@@ -62,6 +62,7 @@ def show(uid: Any) -> Answer | str:
         names=people,
         concerned=readings.may_see(actor, row),
         opened=readings.openings(house, actor, row),
+        requests=unredacted.of_case(house, actor, row),
     )
 
 
@@ -107,7 +108,7 @@ def history(row: CaseRow, actor: Actor, events: list[Event], people: dict[str, s
     shown = []
     parts = None if sees_everything(actor) else row.parts
     for e in (e for e in reversed(events) if is_told(row.workflow, e.trigger, e.role, parts)):
-        data, withheld = readable(row.workflow, e.trigger, e.data, parts)
+        data, withheld = readable(row.workflow, e.trigger, e.data, parts, row.unredacted)
         shown.append(
             {
                 "event": e,

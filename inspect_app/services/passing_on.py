@@ -35,7 +35,8 @@ def round_of(house: House) -> int:
 def _to_successors(house: House, today: date, column: ColumnElement[Any], trigger: str, told: tuple[str, str]) -> int:
     """Open cases of a unit that was dissolved, or before a body that was, follow to its successor; where that is dissolved too, on to the next."""
     heir, done = unit.alias(), 0
-    query = (select(cases.c.uid, cases.c.definition, unit.c.code, heir.c.code).join(unit, unit.c.id == column).join(heir, heir.c.id == unit.c.successor_id)
+    query = (select(cases.c.uid, cases.c.definition, unit.c.code, heir.c.code).join(unit, unit.c.id == column)
+             .join(heir, heir.c.id == unit.c.successor_id)
              .where(cases.c.is_open, unit.c.dissolved_on < today).order_by(cases.c.id))
     for _ in range(DEEPEST):
         with house.db.reading("all") as session:

@@ -22,6 +22,8 @@ class Who(StrEnum):
     TAKERS = "chairs and auditors"
     PLAYERS = "whoever plays a part in the case"
     ACTORS = "whoever plays a part in the case to which the act belongs"
+    AGREERS = "data officers and chairs"
+    AUDITING = "auditors of the case"
     TOLD = "whoever plays a part in the case and is told of its first event"
     ADDRESSEES = "whoever handles the case, and to whom the letter went"
     SPEAKERS = "the reporter and those who are protected in the case"
@@ -30,10 +32,10 @@ class Who(StrEnum):
 
 GRANTS: Mapping[Who, frozenset[R]] = {
     Who.ADMINISTRATORS: frozenset({R.ADMIN}), Who.AUDITORS: frozenset({R.AUDITOR}), Who.ASKERS: frozenset({R.AUDITOR, R.DATA_OFFICER}),
-    Who.TAKERS: frozenset({R.AUDITOR, R.CHAIR})}
+    Who.TAKERS: frozenset({R.AUDITOR, R.CHAIR}), Who.AGREERS: frozenset({R.DATA_OFFICER, R.CHAIR})}
 """The roles that open a door by themselves, for whatever unit they are granted."""
 
-OF_CASE = frozenset({Who.PLAYERS, Who.ACTORS, Who.TOLD, Who.ADDRESSEES, Who.SPEAKERS, Who.REPORTERS})
+OF_CASE = frozenset({Who.PLAYERS, Who.ACTORS, Who.AUDITING, Who.TOLD, Who.ADDRESSEES, Who.SPEAKERS, Who.REPORTERS})
 SPEAKING = frozenset({R.REPORTER, R.PROTECTED})
 HANDLING = frozenset({R.CHAIR, R.MEMBER, R.OFFICER, R.RECORDER, R.TEAM_LEAD, R.TEAM_MEMBER, R.DECIDER, R.AUDITOR, R.DATA_OFFICER, R.VERIFIER,
                       R.SUPERIOR})
@@ -65,7 +67,7 @@ DOORS: dict[tuple[str, str], Line] = {
                   "/answer/<number>/receipts/<int:seq>": 404, "/cases": 200, "/cases/new": 200, "/cases/new/<name>": 200, "/concerns": 200,
                   "/kept/<id_>": 404, "/prove": 200, "/responsibilities": 200,
                   "/api/v1/bodies": 200, "/api/v1/cases": 200, "/api/v1/offices": 200, "/api/v1/responsibilities": 200, "/api/v1/rulesets": 200,
-                  "/api/v1/units": 200, "/api/v1/work": 200, "/api/v1/workflows": 200, "/api/v1/workflows/<name>": 200,
+                  "/api/v1/units": 200, "/api/v1/unredacted": 200, "/api/v1/work": 200, "/api/v1/workflows": 200, "/api/v1/workflows/<name>": 200,
                   "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>": 200},
              post={"/account/factors/app": 200, "/account/factors/remove": 404, "/account/factors/sheet": 200, "/account/password": 422,
                    "/account/provider": 404, "/account/sessions": 303, "/account/tokens": 422, "/language": 303, "/prove": 401,
@@ -74,6 +76,9 @@ DOORS: dict[tuple[str, str], Line] = {
              post={"/api/v1/cases": 400, "/api/v1/events:batch": 422, "/api/v1/sittings": 422, "/cases/new/<name>": 422}),
     **_pages(Who.ASKERS, get={"/access/explain": 200}, post={"/access/explain": 200}),
     **_pages(Who.AUDITORS, get={"/engagements": 200}),
+    **_pages(Who.AGREERS, "decide", get={"/access/unredacted": 200}, post={"/access/unredacted": 404, "/api/v1/unredacted/<int:number>": 422}),
+    **_pages(Who.AUDITING, get={"/cases/<uuid:uid>/unredacted": 200}),
+    **_pages(Who.AUDITING, "write", post={f"{CASE}/unredacted": 422, "/cases/<uuid:uid>/unredacted": 422}),
     **_pages(Who.TAKERS, "export", get={"/exports": 200}, post={"/exports": 422}),
     **_pages(Who.ADMINISTRATORS, "administer",
              get={"/organisation": 200, "/organisation/do/<name>": 404, "/organisation/history": 200, "/organisation/import": 200,
@@ -125,7 +130,7 @@ ACTS: dict[str, dict[str, set[R]]] = {
         "add_evidence": _WRITE | {R.DECIDER, R.REPORTER}, "withdraw_evidence": _WRITE | {R.DECIDER}, "note_for_record": _WRITE | {R.DECIDER},
         "check_in": _NOBODY, "check_in_unanswered": _NOBODY, "follow_successor": _NOBODY},
 }
-"""Whose each act is that is possible in the states of the test: those whom the contract names, and for whom no other may act; the system's are nobody's."""
+"""Whose each act is that is possible in the states of the test: theirs whom the contract names, and nobody else's. The system's are nobody's."""
 
 
 def allowed(line: Line, *, method: str, path: str, signed: bool, scopes: str, granted: frozenset[R], parts: frozenset[R], kind: str,
@@ -146,6 +151,8 @@ def allowed(line: Line, *, method: str, path: str, signed: bool, scopes: str, gr
     match line.who:
         case Who.ACTORS:
             return line.answers if parts & ACTS[kind][line.act or ""] else 403
+        case Who.AUDITING:
+            return line.answers if R.AUDITOR in parts else 403
         case Who.TOLD:
             return 404 if only_spoke and R.REPORTER not in parts else line.answers
         case Who.ADDRESSEES:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from inspect_app.errors import NotFound
 from inspect_app.models import cases, dossier, event, letter, unit
-from inspect_app.services import queries
+from inspect_app.services import queries, unredacted
 from inspect_app.services.walls import rebuild_for
 from tests.access.random_houses import FIRST
 from tests.api.conftest import BASE
@@ -41,6 +41,7 @@ class Secret:
     officer: str
     letter: int
     receipt: int
+    title: str
 
     def leaks_in(self, text: str, asked: str) -> bool:
         return any(word in text for word in (self.uid, self.number, self.canary, *self.events) if word not in asked)
@@ -52,8 +53,10 @@ def everyone(org: Organisation) -> Peopled:
 
 
 def secrets(everyone: Peopled) -> list[Secret]:
-    """Many cases, each with a title of its own, some of them walled from those who see the rest; and one answer that left a receipt."""
+    """Many cases, each with a title of its own, some of them walled from those who see the rest; one answer that left a receipt, and one
+    request of an auditor."""
     org = everyone.org
+    unredacted.ask(org.house, org["auditor"], queries.case(org.house, org["auditor"], everyone.cases["inspection"]), "to see the tie", 3)
     org.act("head", everyone.cases["responsibility"], "receive")
     for n in range(12):
         what = f"canary{n}x the drug book had gaps on 3 May 2026"
@@ -71,7 +74,7 @@ def secrets(everyone: Peopled) -> list[Secret]:
             paper = session.execute(select(letter.c.id).where(letter.c.case_id == id_).order_by(letter.c.id.desc())).scalar()
             answered = session.execute(select(event.c.seq).where(event.c.stream_id == id_, event.c.role == "head")).scalar()
             found.append(Secret(uid, number, lies_in, title if title.startswith("canary") else uid, ids, code, org["officer"].id, paper or 1,
-                                answered or 1))
+                                answered or 1, title))
     return found
 
 
@@ -88,6 +91,7 @@ READS: Mapping[str, Callable[[Secret], str]] = {
     "/cases/<uuid:uid>/acts/<trigger>": lambda s: f"/cases/{s.uid}/acts/note_for_record",
     "/cases/<uuid:uid>/letters/<int:id_>": lambda s: f"/cases/{s.uid}/letters/{s.letter}",
     "/cases/<uuid:uid>/retaliation": lambda s: f"/cases/{s.uid}/retaliation",
+    "/cases/<uuid:uid>/unredacted": lambda s: f"/cases/{s.uid}/unredacted",
     "/concerns/<uuid:uid>": lambda s: f"/concerns/{s.uid}",
     "/answer/<number>": lambda s: f"/answer/{s.number}",
     "/answer/<number>/receipts/<int:seq>": lambda s: f"/answer/{s.number}/receipts/{s.receipt}",
@@ -104,6 +108,7 @@ LISTS: Mapping[str, tuple[Callable[[Secret], str], ...]] = {
     "/cases": (lambda s: f"/cases?show=all&q={s.canary}", lambda s: f"/cases?show=all&unit={s.unit}"),
     "/responsibilities": (lambda s: "/responsibilities",),
     "/concerns": (lambda s: "/concerns",),
+    "/api/v1/unredacted": (lambda s: f"{BASE}/unredacted",),
 }
 """Doors that list, search and count: nothing of it is in them."""
 
@@ -115,7 +120,8 @@ SENT: Mapping[str, Callable[[Secret], dict[str, str]]] = {
 
 OF_NO_CASE = {
     ("GET", path) for path in (
-        "/access/explain", "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
+        "/access/explain", "/access/unredacted",
+        "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
         "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices", "/api/v1/openapi.json", "/api/v1/rulesets", "/api/v1/units",
         "/api/v1/workflows", "/api/v1/workflows/<name>", "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>", "/cases/new",
         "/cases/new/<name>", "/concern", "/concern/back", "/engagements", "/exports", "/favicon.ico", "/healthz", "/kept/<id_>", "/organisation",
@@ -125,6 +131,7 @@ OF_NO_CASE = {
 } | {
     (method, path) for method, path in (
         *(("POST", path) for path in (
+            "/access/unredacted", "/api/v1/unredacted/<int:number>",
             "/account/factors/app", "/account/factors/remove", "/account/factors/sheet", "/account/password", "/account/provider",
             "/account/sessions", "/account/tokens", "/api/v1/appointments", "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices",
             "/api/v1/units", "/cases/new/<name>", "/concern", "/concern/back", "/language", "/organisation/do/<name>", "/organisation/export",
@@ -138,6 +145,8 @@ OF_NO_CASE = {
 WRITES: Mapping[str, Callable[[Secret, int], tuple[str, Any]]] = {
     f"{CASE}/events": lambda s, seq: (f"{BASE}/cases/{s.uid}/events", {"trigger": NOTE["trigger"], "data": NOTE["data"]}),
     f"{CASE}/evidence": lambda s, seq: (f"{BASE}/cases/{s.uid}/evidence", {"description": "x", "reference": "y"}),
+    f"{CASE}/unredacted": lambda s, seq: (f"{BASE}/cases/{s.uid}/unredacted", {"reason": "I was here", "days": 1}),
+    "/cases/<uuid:uid>/unredacted": lambda s, seq: (f"/cases/{s.uid}/unredacted", {"reason": "I was here", "days": "1"}),
     "/api/v1/events:batch": lambda s, seq: (f"{BASE}/events:batch", {"acts": [NOTE | {"case": s.uid, "seen": seq}]}),
     "/api/v1/sittings": lambda s, seq: (f"{BASE}/sittings", {"template": "visit", "occurred_at": FIRST.isoformat(),
                                                             "acts": [NOTE | {"case": s.uid, "seen": seq}]}),
@@ -189,6 +198,8 @@ def _look(doors: Mapping[str, Door], name: str, secret: Secret, rng: Random) -> 
     if kind is LISTS:
         path = rng.choice(LISTS[rng.choice(tuple(LISTS))])(secret)
         answer = doors[name].send("GET", path)
+        if name == "data officer" and path.endswith("/unredacted"):
+            return None if secret.title not in answer.text else path  # who answers such requests is told which case, and nothing of it
         counted = "count=true" in path and answer.get_json()["total"] != 0
         return path if answer.status_code != 200 or counted or secret.leaks_in(answer.text, path) else None
     path = rng.choice(tuple(SENT))
