@@ -24,7 +24,7 @@ class Who(StrEnum):
     ACTORS = "whoever plays a part in the case to which the act belongs"
     AGREERS = "data officers and chairs"
     AUDITING = "auditors of the case"
-    TOLD = "whoever plays a part in the case and is told of its first event"
+    TOLD = "whoever plays a part in the case and is told of its first event: of what others do, those who only spoke are told nothing"
     ADDRESSEES = "whoever handles the case, and to whom the letter went"
     SPEAKERS = "the reporter and those who are protected in the case"
     REPORTERS = "the reporter of a concern"
@@ -154,7 +154,7 @@ def allowed(line: Line, *, method: str, path: str, signed: bool, scopes: str, gr
         case Who.AUDITING:
             return line.answers if R.AUDITOR in parts else 403
         case Who.TOLD:
-            return 404 if only_spoke and R.REPORTER not in parts else line.answers
+            return 404 if only_spoke and not (kind == "concern" and R.REPORTER in parts) else line.answers
         case Who.ADDRESSEES:
             return line.answers if addressed else 404
         case Who.SPEAKERS:

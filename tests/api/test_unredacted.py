@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,7 +20,7 @@ from tests.api.test_opened import access_events
 from tests.services.organisation import CONSOLE, Organisation
 
 DAY = 86_400_000_000
-WHY = {"reason": "the declared conflict is to be tested", "days": 3}
+WHY: dict[str, Any] = {"reason": "the declared conflict is to be tested", "days": 3}
 
 
 @pytest.fixture
