@@ -94,5 +94,5 @@ def run(plan: Plan) -> Iterator[Figure]:
         stage = set_up(f"sqlite:///{folder / 'conflict.db'}", number)
         yield from _judge("SQLite", stage, _contest(stage))
         server = stack.enter_context(cluster())
-        stage = set_up(server.create("conflict"), number)
+        stage = set_up(server.create("conflict"), number, server.application("conflict"))
         yield from _judge("PostgreSQL", stage, _contest(stage))

@@ -299,7 +299,7 @@ def _people(w: Workflow) -> Iterator[str]:
             if asked not in w.triggers:
                 yield f"“{t.trigger}” asks about a step “{asked}” that does not exist"
         for e in t.effects:
-            if isinstance(e, (fx.Appoint, fx.Dismiss, fx.Reinstate, fx.Due, fx.Sanction, fx.Withdraw, fx.Seat)) and e.input not in names:
+            if isinstance(e, (fx.Appoint, fx.Dismiss, fx.Reinstate, fx.Due, fx.Sanction, fx.Withdraw, fx.Seat, fx.Move)) and e.input not in names:
                 yield f"“{t.trigger}”: the effect {e.kind} speaks of an input “{e.input}” that is not asked for"
             if isinstance(e, fx.Appoint) and e.until is not None and e.until not in names:
                 yield f"“{t.trigger}”: the effect appoint speaks of an input “{e.until}” that is not asked for"

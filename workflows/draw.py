@@ -189,6 +189,7 @@ _EFFECT: dict[type[fx.Effect], Words] = {
     fx.Reinstate: words(en="whoever “{input}” names may take part again", vi="người nêu tại “{input}” được tham gia lại"),
     fx.Take: words(en="the person acting becomes: {role}", vi="người thực hiện trở thành: {role}"),
     fx.Hold: words(en="whoever holds “{input}” becomes: {role}", vi="người giữ “{input}” trở thành: {role}"),
+    fx.Move: words(en="the case belongs to: {input}", vi="vụ việc thuộc: {input}"),
     fx.Seat: words(en="the body in “{input}” decides", vi="cơ quan tại “{input}” kết luận"),
     fx.Tell: words(en="the system fires “{trigger}” in each case of “{workflow}” it concerns",
                    vi="hệ thống thực hiện “{trigger}” trong từng vụ việc “{workflow}” liên quan"),

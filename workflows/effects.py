@@ -115,6 +115,13 @@ class Seat(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Move(Effect):
+    """The case belongs to the unit named by the input from now on: whoever is granted a role there sees it and handles it."""
+
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
 class Open(Effect):
     """Open a child case: its first event is `trigger`, its data taken over from the inputs named in `copy` ((ours,
     theirs), …).
@@ -135,8 +142,8 @@ class Open(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Tell(Effect):
-    """The system fires `trigger` in every case of `workflow` that stands `below` this one, or `beside` it under the same case, where it
-    is possible there and the guards hold. Its data are taken over as for `Open`; `@` is the person who speaks."""
+    """The system fires `trigger` in every case of `workflow` that stands `below` this one, or `beside` it under the same case, ended ones
+    too, where it is possible there and the guards hold. Its data are taken over as for `Open`; `@` is the person who speaks."""
 
     workflow: str
     trigger: str
@@ -213,6 +220,6 @@ class Withdraw(Effect):
 
 KINDS: dict[str, type[Effect]] = {
     cls.__name__.lower(): cls
-    for cls in (Serve, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Open, Route, Tell, Due, Away,
+    for cls in (Serve, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Move, Open, Route, Tell, Due, Away,
                 Pause, Resume, Notify, Hear, Sanction, Attach, Withdraw)
 }

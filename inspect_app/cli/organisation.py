@@ -13,7 +13,7 @@ import orjson
 from inspect_app.cli.running import console_actor
 from inspect_app.exports.organisation import zipped
 from inspect_app.imports.organisation import read_path
-from inspect_app.services import offices, organisation, organisation_file, organisation_import, persons, setup
+from inspect_app.services import links, offices, organisation, organisation_file, organisation_import, persons, setup
 from inspect_app.services.administering import Done
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
@@ -211,20 +211,19 @@ def _offices(what: Any) -> None:
 
 
 def _people(what: Any) -> None:
-    one = _verb(
-        what,
-        "enter",
-        "a person without a password; with --login they have an account",
-        "user enter 'Mai Lan' --unit W1 --login mai",
-        lambda h, a, n: persons.add_person(h, a, n.name, n.unit, called=n.called, login=n.login, language=n.language, since=n.since),
-        "Entered {name}: {person}.",
+    one = what.add_parser(
+        "add",
+        help="a person; with a login they have an account, and the one-time link is printed with which they set a password",
+        description="Example: inspect-app user add mai --name 'Mai Lan' --unit HQ",
     )
-    one.add_argument("name")
+    _as(one)
+    one.add_argument("login", nargs="?", help="the name of their account; without it they have none")
+    one.add_argument("--name", required=True)
     one.add_argument("--unit", required=True, metavar="CODE")
     one.add_argument("--called", help="how they are called; the last word of the name, unless told otherwise")
-    one.add_argument("--login")
     one.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
-    one.add_argument("--since", metavar="YYYY-MM-DD")
+    one.add_argument("--since", metavar="YYYY-MM-DD", help="today, unless told otherwise")
+    one.set_defaults(handler=_add_person)
     one = _verb(
         what,
         "move",
@@ -304,6 +303,16 @@ def _people(what: Any) -> None:
     )
     one.add_argument("number", type=int)
     one.add_argument("--until", metavar="YYYY-MM-DD", help="yesterday, unless told otherwise: it is over at once")
+
+
+def _add_person(house: House, args: Namespace) -> int:
+    actor = _actor(house, args)
+    done = persons.add_person(house, actor, args.name, args.unit, called=args.called, login=args.login, language=args.language, since=args.since)
+    print(f"Added {args.name}: {done.facts['person']}.")
+    if args.login:
+        link = links.make(house, actor, args.login)
+        print(f"With this link, once, within a week, they set a password of their own:\n  {link}")
+    return 0
 
 
 def _whole(what: Any) -> None:

@@ -37,6 +37,7 @@ def _found(number: str) -> CaseRow:
     row = queries.by_number(http.house(), http.actor(), number)
     if row is None:
         raise NotFound
+    http.opens(row)
     return row
 
 

@@ -14,12 +14,13 @@ from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, is_told, only_spoke, readable, reads_inner
 from inspect_app.pages.telling import told
-from inspect_app.services import directory, evidence, letters, queries, readings
+from inspect_app.services import directory, evidence, letters, queries, readings, unredacted
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
 from workflows import draw
 from workflows.acts import Actor
+from workflows.concern_v1 import CONCERN
 from workflows.definition import Workflow
 from workflows.effects import Resume
 from workflows.engine import Offer
@@ -34,7 +35,7 @@ pages = Blueprint("casefile", __name__)
 def show(uid: Any) -> Answer | str:
     house, actor = http.house(), http.actor()
     row = http.case(uid)
-    if only_spoke(row.parts) and Role.REPORTER in row.parts:
+    if row.workflow.name == CONCERN.name and only_spoke(row.parts) and Role.REPORTER in row.parts:
         return redirect(url_for("concerns.own", uid=row.uid), 303)
     taken, offers = queries.offers(house, actor, row.uid)
     with house.db.reading(reach_of(actor)) as session:
@@ -61,6 +62,7 @@ def show(uid: Any) -> Answer | str:
         names=people,
         concerned=readings.may_see(actor, row),
         opened=readings.openings(house, actor, row),
+        requests=unredacted.of_case(house, actor, row),
     )
 
 
@@ -106,7 +108,7 @@ def history(row: CaseRow, actor: Actor, events: list[Event], people: dict[str, s
     shown = []
     parts = None if sees_everything(actor) else row.parts
     for e in (e for e in reversed(events) if is_told(row.workflow, e.trigger, e.role, parts)):
-        data, withheld = readable(row.workflow, e.trigger, e.data, parts)
+        data, withheld = readable(row.workflow, e.trigger, e.data, parts, row.unredacted)
         shown.append(
             {
                 "event": e,

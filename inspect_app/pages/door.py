@@ -137,6 +137,7 @@ def _menu() -> list[dict[str, Any]]:
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
         ("access.mine", "menu.engagements", Role.AUDITOR in roles),
         ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),
+        ("access.answer", "menu.unredacted", Role.DATA_OFFICER in roles),
         ("organisation.tree", "menu.organisation", Role.ADMIN in roles),
     ]
     return [{"url": url_for(end), "words": _say(key), "here": request.endpoint == end} for end, key, shown in places if shown]

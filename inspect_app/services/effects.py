@@ -79,13 +79,13 @@ def _begun(session: Session, house: House, taken: Taken) -> date:
 
 _BELOW = Fixed("""WITH RECURSIVE down(id) AS (SELECT id FROM cases WHERE parent_id = :case
   UNION SELECT c.id FROM cases c JOIN down ON c.parent_id = down.id)
-  SELECT c.uid FROM cases c JOIN down ON down.id = c.id WHERE c.workflow = :workflow AND c.is_open ORDER BY c.id""")
+  SELECT c.uid FROM cases c JOIN down ON down.id = c.id WHERE c.workflow = :workflow ORDER BY c.id""")
 _BESIDE = Fixed("""SELECT c.uid FROM cases c JOIN cases here ON here.id = :case AND c.parent_id = here.parent_id AND c.id <> here.id
   WHERE c.workflow = :workflow ORDER BY c.id""")
 
 
 def reached(session: Session, taken: Taken, effect: fx.Tell) -> list[str]:
-    """The cases that an effect tells something: open ones below this one, or all beside it."""
+    """The cases that an effect tells something: all below this one, or all beside it."""
     query = _BELOW if effect.to == "below" else _BESIDE
     return [row[0] for row in query.run(session, {"case": taken.id, "workflow": effect.workflow})]
 
@@ -231,7 +231,7 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
     fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: holding.dismiss, fx.Recuse: holding.recuse, fx.Reinstate: holding.reinstate,
-    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Away: _away, fx.Serve: _serve, fx.StartClock: _start,
+    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Move: holding.move, fx.Route: _route, fx.Away: _away, fx.Serve: _serve, fx.StartClock: _start,
     fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.Attach: _attach,
     fx.Withdraw: _withdraw,
 }

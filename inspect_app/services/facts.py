@@ -127,10 +127,15 @@ def body(session: Session, code: str, days: Iterable[date]) -> BodyFact | None:
 
 
 def everyone_in(session: Session, taken: Taken, day: date) -> dict[str, tuple[str, ...]]:
-    """Who plays which part in a case on a day: by themselves, for the office that handles it, and on the body that decides it."""
+    """Who plays which part in a case on a day: by themselves, for the office that handles it or that it was reported to, and on the
+    body that decides it."""
     found = people(session, taken.id)
     if taken.office_id is not None and (held := taken.workflow.held_role) is not None:
         found[held.value] = tuple(str(_uid(session, p)) for p in standing.speakers_of(session, taken.office_id, day, taken.workflow.name))
+    found.pop(Role.SUPERIOR.value, None)
+    if taken.superior_office_id is not None:
+        found[Role.SUPERIOR.value] = tuple(str(_uid(session, p)) for p in standing.speakers_of(session, taken.superior_office_id, day,
+                                                                                               taken.workflow.name))
     if taken.body_id is not None:
         members = [str(_uid(session, p)) for p in standing.seated(session, taken.body_id, day)]
         found[Role.DECIDER.value] = tuple(dict.fromkeys((*found.get(Role.DECIDER.value, ()), *members)))

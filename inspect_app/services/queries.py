@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -27,8 +27,10 @@ from inspect_app.models import (
     person,
     responsibility,
     role_grant,
+    stream,
     unit,
     unit_above,
+    unredacted,
 )
 from inspect_app.models.case import FAR
 from inspect_app.now import now
@@ -47,7 +49,8 @@ from workflows.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a list or on its page. Moments are µs since 1970 UTC. Parties are not told of the concern it came from (`parent`)."""
+    """A case in a list or on its page. Moments are µs since 1970 UTC. `parent` is None where the reader may not know of the case it came
+    from; parties are never told of a concern."""
 
     id: int
     uid: str
@@ -72,6 +75,8 @@ class CaseRow:
     parts: frozenset[Role] = frozenset()
     waits: tuple[str, ...] = ()
     closed_circle: bool = False
+    unredacted: bool = False
+    """It is shown by itself to an auditor, and another person agreed that nothing is redacted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +125,8 @@ def _select(session: Session, house: House, viewer: Viewer) -> Any:
     c = cases.c
     return (
         select(c.id, c.uid, c.number, c.reference, dossier.c.uid, c.definition, c.ruleset, c.state, c.seq, c.title, unit.c.code, unit.c.name,
-               c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.closed_circle,
-               parent.c.uid, parent.c.workflow, own, granted, walls)
+               c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.superior_office_id,
+               c.closed_circle, c.parent_id, parent.c.uid, parent.c.workflow, own, granted, walls)
         .join(dossier, dossier.c.id == cases.c.dossier_id)
         .outerjoin(unit, unit.c.id == cases.c.unit_id)
         .outerjoin(parent, parent.c.id == cases.c.parent_id)
@@ -132,16 +137,22 @@ def _found(session: Session, house: House, viewer: Viewer, chosen: Any) -> list[
     """The chosen cases of this viewer: first which, by narrow rows in their order, then everything about those few."""
     ids = [row[0] for row in session.execute(chosen.where(visible_to(viewer, fast(house))))]
     rows = {row[0]: row for row in session.execute(_select(session, house, viewer).where(cases.c.id.in_(ids)))} if ids else {}
-    return [_row(house, viewer, rows[id_]) for id_ in ids if id_ in rows]
+    above = {row[_PARENT] for row in rows.values()} - {None}
+    known = set(session.execute(select(cases.c.id).where(cases.c.id.in_(above), visible_to(viewer, fast(house)))).scalars()) if above else set()
+    return [_row(house, viewer, rows[id_], known) for id_ in ids if id_ in rows]
 
 
-def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
+_PARENT = -6
+"""Where the number of the parent stands in a row of `_select`."""
+
+
+def _row(house: House, viewer: Viewer, row: Sequence[Any], known: set[int]) -> CaseRow:
     (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, code, name, is_open, paused, rehearsal, opened_at,
-     updated_at, due_at, origin, office_id, body_id, closed_circle, parent, above, own, granted, walls) = row
+     updated_at, due_at, origin, office_id, body_id, superior_office_id, closed_circle, parent_id, parent, above, own, granted, walls) = row
     workflow = house.law(definition)
-    answers = office_id is not None and office_id in viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
-    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None, answers=answers,
-                     sits=body_id in viewer.bodies)
+    speaks_for = viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
+    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None,
+                     answers=office_id in speaks_for, sits=body_id in viewer.bodies, hears=superior_office_id in speaks_for)
     return CaseRow(
         id_,
         uid,
@@ -162,7 +173,7 @@ def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
         updated_at,
         due_at,
         origin,
-        parent if above != CONCERN.name or parts & HANDLING or sees_everything(viewer.actor) else None,
+        parent if parent_id in known and (above != CONCERN.name or parts & HANDLING or sees_everything(viewer.actor)) else None,
         parts,
         _waits(workflow, state, bool(paused), parts),
         bool(closed_circle),
@@ -181,9 +192,16 @@ def case(house: House, actor: Actor, uid: str) -> CaseRow:
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
         found = _found(session, house, viewer, select(cases.c.id).where(cases.c.uid == uid))
-    if not found:
-        raise NotFound(f"There is no case {uid} here.")
-    return found[0]
+        if not found:
+            raise NotFound(f"There is no case {uid} here.")
+        return replace(found[0], unredacted=found[0].parts == {Role.AUDITOR} and _agreed(session, found[0].id, viewer))
+
+
+def _agreed(session: Session, case_id: int, viewer: Viewer) -> bool:
+    """Whether another person agreed that this auditor reads a case unredacted, today."""
+    u = unredacted.c
+    return session.execute(select(u.id).where(u.case_id == case_id, u.person_id == viewer.actor.person_id, u.agreed,
+                                              u.until_on >= viewer.today).limit(1)).first() is not None
 
 
 def by_number(house: House, actor: Actor, number: str) -> CaseRow | None:
@@ -196,11 +214,12 @@ def by_number(house: House, actor: Actor, number: str) -> CaseRow | None:
 SORTS: dict[str, tuple[Any, bool]] = {
     "due": (cases.c.due_order, False),
     "-due": (cases.c.due_order, True),
-    "updated": (cases.c.updated_at, False),
-    "-updated": (cases.c.updated_at, True),
+    "updated": (stream.c.at, False),
+    "-updated": (stream.c.at, True),
     "opened": (cases.c.opened_at, False),
     "-opened": (cases.c.opened_at, True),
 }
+"""What a list is ordered by, and whether downwards. When a case was last changed is when its stream was: there an index holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,18 +243,20 @@ def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str
         raise Invalid((Problem("/sort", "unknown", f"Sort by one of: {', '.join(SORTS)}."),))
     key, down = SORTS[sort]
     with house.db.reading(reach_of(actor)) as session:
-        query = select(cases.c.id).where(*conditions(house, wanted))
+        query, tie = select(cases.c.id).where(*conditions(house, wanted)), cases.c.id
+        if key.table is stream:
+            query, tie = query.join(stream, stream.c.id == cases.c.id), stream.c.id
         if cursor is not None:
             value, last = _read_cursor(cursor, sort)
-            query = query.where(_after(key, down, value, last))
-        order = (key.desc(), cases.c.id.desc()) if down else (key, cases.c.id)
+            query = query.where(_after(key, tie, down, value, last))
+        order = (key.desc(), tie.desc()) if down else (key, tie)
         rows = _found(session, house, viewer_of(session, actor, today(house)), query.order_by(*order).limit(limit + 1))
     return Page(tuple(rows[:limit]), _cursor(sort, _value(rows[limit - 1], sort), rows[limit - 1].id) if len(rows) > limit else None)
 
 
-def _after(key: ColumnElement[Any], down: bool, value: int, last: int) -> ColumnElement[bool]:
-    """What comes after a place in a list; a comparison of rows, which an index answers."""
-    here, there = tuple_(key, cases.c.id), tuple_(literal(value), literal(last))
+def _after(key: ColumnElement[Any], tie: ColumnElement[Any], down: bool, value: int, last: int) -> ColumnElement[bool]:
+    """What comes after a place in a list; a comparison of rows, which an index answers. `tie` is the number of the case."""
+    here, there = tuple_(key, tie), tuple_(literal(value), literal(last))
     return here < there if down else here > there
 
 
@@ -313,7 +334,7 @@ def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
             found += [row for row in rows if row.waits]
             if len(rows) < AT_A_TIME or len(found) >= limit:
                 break
-            rows = _found(session, house, viewer, query.where(_after(cases.c.due_order, False, _value(rows[-1], "due"), rows[-1].id)))
+            rows = _found(session, house, viewer, query.where(_after(cases.c.due_order, cases.c.id, False, _value(rows[-1], "due"), rows[-1].id)))
     return tuple(found[:limit])
 
 
@@ -327,7 +348,7 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
         return []
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        mine = or_(and_(responsibility.c.person_id == actor.person_id, cases.c.office_id.is_(None)), *handling(viewer.offices))
+        mine = or_(and_(responsibility.c.person_id == actor.person_id, cases.c.office_id.is_(None)), *handling(viewer.offices, cases.c.office_id))
         rows = session.execute(
             select(cases.c.uid, responsibility.c.basis, responsibility.c.level, responsibility.c.due_on, office.c.code, office.c.title)
             .join(cases, cases.c.id == responsibility.c.case_id)

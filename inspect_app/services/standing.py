@@ -21,7 +21,8 @@ NAMED = 1000
 _MINE = Fixed("""SELECT office_id FROM appointment WHERE person_id = :person AND since_on <= :today AND (until_on IS NULL OR until_on >= :today)
   UNION SELECT office_id FROM delegation WHERE to_id = :person AND since_on <= :today AND until_on >= :today""")
 _OWN = Fixed("""SELECT r.case_id, r.role FROM case_role r JOIN cases c ON c.id = r.case_id WHERE r.person_id = :person AND r.until_seq IS NULL
-  AND (r.until_on IS NULL OR r.until_on >= :today) AND (c.office_id IS NULL OR r.role NOT IN ('head', 'owner')) LIMIT :most""")
+  AND (r.until_on IS NULL OR r.until_on >= :today) AND r.role <> 'superior'
+  AND (c.office_id IS NULL OR r.role NOT IN ('head', 'owner')) LIMIT :most""")
 _WALLS = Fixed("SELECT case_id, part FROM exclusion WHERE person_id = :person AND since_on <= :today")
 _UNITS = Fixed("SELECT COUNT(*) FROM unit")
 _REACHED = Fixed("""SELECT DISTINCT a.unit_id, g.role FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id

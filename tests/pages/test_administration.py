@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from config import Settings
 from inspect_app.app import create_app
-from inspect_app.models import installation
+from inspect_app.models import installation, role_grant
 from inspect_app.pages.doing import DOINGS
 from inspect_app.services import organisation_views, setup
 from tests.pages.test_pages import OURS, Visitor
@@ -78,6 +79,14 @@ def test_someone_is_appointed_and_the_page_says_who_answers_and_why(admin: Visit
     admin.send("/organisation/do/delegate?office=head-w1", told={"from": org["deputy"].id}, to=org["one"].id, until="2999-12-31", reason="leave")
     assert "delegated by Deputy Person" in admin.get("/organisation/units/W1").text
     assert admin.send("/organisation/do/appoint?office=head-w1", person=org["deputy"].id).status_code == 422
+
+
+def test_the_last_administrator_cannot_end_their_own_grant(admin: Visitor, org: Organisation) -> None:
+    with org.house.db.reading() as session:
+        number = session.execute(select(role_grant.c.id).where(role_grant.c.person_id == org["admin"].person_id)).scalar_one()
+    answer = admin.send(f"/organisation/do/end-grant?person={org['admin'].id}&number={number}")
+    assert answer.status_code == 422 and "nobody who administers the house" in answer.text
+    assert admin.get("/organisation").status_code == 200
 
 
 def test_a_form_sent_twice_adds_once(admin: Visitor, org: Organisation) -> None:

@@ -194,6 +194,7 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
         [Case({"said": {"level": "joint", "office": "head", "answerer": "bert"}}, {"office": "head", "member": "cleo"})],
         [Case({"said": {"level": "joint", "office": "head", "answerer": "bert"}}, {"office": "head", "member": "bert"}),
          Case({"said": {"level": "joint", "office": "tail", "answerer": "bert"}}, {"office": "head", "member": "cleo"}),
+         Case({"said": {"level": "joint", "office": "head", "answerer": "bert", "holder": "cleo"}}, {"office": "head", "member": "cleo"}),
          Case({"said": {"level": "direct", "office": "head"}}, {"office": "head", "member": "cleo"})]),
     "reminders_had_their_time": (
         [Case({"steps": steps("notify", "remind", "remind_automatically"), "now": 2 * DAY}),
@@ -211,6 +212,10 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
          Case({"said": {"basis": "oversight"}, "matter": FOUND._replace(result="no_shortcoming")})],
         [Case({"said": {"basis": "handling"}, "matter": DROPPED}), Case({"said": {"basis": "oversight"}, "matter": FOUND}),
          Case({"said": {"basis": "oversight"}, "matter": UNDER_WAY._replace(result="no_shortcoming")}), Case({"said": {"basis": "oversight"}})]),
+    "responsibility_was_closed": (
+        [Case({"case": OPEN._replace(state="closed", is_final=True), "said": {"outcome": o}}) for o in ("confirmed", "reduced")],
+        [Case({"case": OPEN._replace(state="closed", is_final=True), "said": {"outcome": "withdrawn"}}),
+         Case({"case": OPEN, "said": {"outcome": "confirmed"}})]),
     "determiner_is_not_the_head": ([Case({"people": {"head": ("bert",)}})],
                                    [Case({"people": {"head": ("anna",)}}),
                                     Case({"people": {"head": ("bert",)}}, act={"on_behalf_of": "bert"})]),
