@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from random import Random
 from typing import Any
 
@@ -48,11 +49,11 @@ class Sitting:
         without = Member(member.person, member.marks - {"recused"}, member.present)
         return "recused" in member.marks and not self.values["vote.recusal_lowers_base"] and self.may_vote(without)
 
-    @property
+    @cached_property
     def voters(self) -> int:
         return len([m for m in self.members if self.may_vote(m)])
 
-    @property
+    @cached_property
     def roll(self) -> int:
         return self.voters + len([m for m in self.members if self.counts_although_recused(m)])
 
