@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from workflows.limitation import period_words
+from workflows.markdown import inert, table
 from workflows.roles import LABELS, Role
 from workflows.ruleset import MARKS, Ruleset
 from workflows.ruleset_keys import FAMILIES, code_in, family_of, limit, period, quorum, role, threshold, week
@@ -127,32 +127,24 @@ def _value(ruleset: Ruleset, key: str, value: Any, language: str) -> str:
 
 def page(ruleset: Ruleset, language: str) -> str:
     """The whole ruleset in Markdown; each key is an anchor that other pages point to."""
+
+    def heads(*keys: str) -> list[str]:
+        return [_SAY[key].say(language) for key in keys]
+
     lines = [f"# {ruleset.title.say(language)} (`{ruleset.name}@{ruleset.version}`)", "",
              f"{_SAY['hash'].say(language)}: `{ruleset.law_hash}`", "", f"## {_SAY['marks'].say(language)}", ""]
-    lines += _table((), ((f"`{mark}`", said.say(language)) for mark, said in MARKS.items()), heads=(_SAY["mark"], _SAY["about"]), language=language)
+    lines += table(heads("mark", "about"), ((f"`{mark}`", said.say(language)) for mark, said in MARKS.items()))
     for group, some in rows(ruleset, language).items():
         lines += [f"## {GROUPS[group][0].say(language)}", ""]
-        lines += _table(("key", "value", "about", "source", "mark"), (
-            (f'<a id="{r.key}"></a>`{r.key}`', _cell(r.said) + ("" if r.said == r.written else f" `{r.written}`"), _cell(r.about), _cell(r.source),
-             f"`{r.mark}`" if r.mark else "–") for r in some), language=language)
+        lines += table(heads("key", "value", "about", "source", "mark"), (
+            (f'<a id="{r.key}"></a>`{r.key}`', inert(r.said) + ("" if r.said == r.written else f" `{r.written}`"), inert(r.about), inert(r.source),
+             f"`{r.mark}`" if r.mark else "–") for r in some))
     if ruleset.papers:
         lines += [f"## {_SAY['papers'].say(language)}", ""]
-        lines += _table(("code", "name", "numbering"), (
-            (f"`{p.code}`", _cell(p.title.say(language)), f"`{p.numbering}`" if p.numbering else "–") for p in ruleset.papers), language=language)
+        lines += table(heads("code", "name", "numbering"), (
+            (f"`{p.code}`", inert(p.title.say(language)), f"`{p.numbering}`" if p.numbering else "–") for p in ruleset.papers))
     if ruleset.criteria:
         lines += [f"## {_SAY['criteria'].say(language)}", ""]
-        lines += _table(("code", "name", "counts"), (
-            (f"`{c.code}`", _cell(c.label.say(language)), _cell(c.counts.say(language))) for c in ruleset.criteria), language=language)
+        lines += table(heads("code", "name", "counts"), (
+            (f"`{c.code}`", inert(c.label.say(language)), inert(c.counts.say(language))) for c in ruleset.criteria))
     return "\n".join(lines)
-
-
-def _table(columns: tuple[str, ...], body: Iterable[Iterable[str]], *, language: str, heads: tuple[Words, ...] = ()) -> list[str]:
-    first = [one.say(language) for one in heads or tuple(_SAY[c] for c in columns)]
-    return ["| " + " | ".join(row) + " |" for row in (first, ["---"] * len(first), *body)] + [""]
-
-
-def _cell(text: str) -> str:
-    """Text that cannot end a column of a Markdown table or become markup."""
-    for old, new in (("\\", "\\\\"), ("|", "\\|"), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\n", "<br>")):
-        text = text.replace(old, new)
-    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from workflows.catalogue import SHIPPED_PACKS, load_catalogue
 from workflows.draw_rulesets import page, rows
 from workflows.pack import load_pack
 from workflows.roles import Role
-from workflows.ruleset import MARKS, Ruleset
+from workflows.ruleset import GENERIC, MARKS, Ruleset, read_ruleset
 from workflows.ruleset_checks import sanctions_of
 from workflows.words import LANGUAGES
 
@@ -167,3 +168,10 @@ def test_approvers_are_roles_and_every_part_of_a_page_is_used() -> None:
     for rules in RULES.values():
         assert {str(value) for key, value in rules.values.items() if key.startswith("approver.")} <= {str(role) for role in Role}
     assert all(rows(RULES["vn_party"], "en").values())
+
+
+def test_the_example_of_the_manual_is_a_ruleset() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "howto" / "write-a-pack.md").read_text("utf-8")
+    rules = read_ruleset(text.split("```toml\n")[1].split("```")[0], "ward.toml", GENERIC)
+    assert rules.values["ladder.person"] == ("reprimand", "fine")
+    assert rules.codes("ladder") == ("person",)
