@@ -9,19 +9,19 @@ from workflows.limitation import period_words
 from workflows.markdown import inert, table
 from workflows.roles import LABELS, Role
 from workflows.ruleset import MARKS, Ruleset
-from workflows.ruleset_keys import FAMILIES, code_in, family_of, limit, period, quorum, role, threshold, week
+from workflows.ruleset_keys import FAMILIES, code_in, family_of, limit, part_or_limit, period, quorum, role, threshold, week
 from workflows.thresholds import read_quorum
 from workflows.words import Words, words
 
 GROUPS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "work": (words(en="Inspecting", vi="Kiểm tra"), ("team", "reminders", "quorum", "investigators_may_decide", "superior_may_investigate",
                                                      "working_week", "calendar")),
-    "sanctions": (words(en="Sanctions and competence", vi="Hình thức và thẩm quyền"), ("ladder", "competence", "sanction", "decision")),
+    "sanctions": (words(en="Sanctions and competence", vi="Hình thức và thẩm quyền"), ("ladder", "competence", "sanction", "measures", "decision")),
     "votes": (words(en="Votes", vi="Biểu quyết"), ("vote", "roll")),
     "time": (words(en="Limitation and expiry", vi="Thời hiệu và chấm dứt hiệu lực"), ("limitation", "expiry")),
     "weighed": (words(en="What is weighed, what waits", vi="Tình tiết, miễn, hoãn"), ("factors", "exemption", "deferral", "freeze", "suspension")),
-    "after": (words(en="Appeal and afterwards", vi="Khiếu nại và sau đó"), ("appeal", "announce", "minor", "retention")),
-    "clocks": (words(en="Time limits", vi="Thời hạn"), ("clock", "extension", "approver", "pauses")),
+    "after": (words(en="Appeal and afterwards", vi="Khiếu nại và sau đó"), ("appeal", "announce", "redress", "retention")),
+    "clocks": (words(en="Time limits", vi="Thời hạn"), ("clock", "extension", "pauses")),
 }
 """The parts of a ruleset on a page, by the first word of their keys."""
 _SAY = {
@@ -40,12 +40,13 @@ _CHOICES = {
     "roll": words(en="everyone on the roll", vi="toàn bộ danh sách"), "present": words(en="those who vote", vi="những người bỏ phiếu"),
     "end": words(en="its end", vi="khi chấm dứt"), "act": words(en="the act", vi="khi thực hiện"),
     "discovery": words(en="its discovery", vi="khi phát hiện"), "conclusion": words(en="the conclusion", vi="khi kết luận"),
+    "service": words(en="when it is served", vi="khi giao quyết định"), "announcement": words(en="when it is announced", vi="khi công bố"),
     "person": words(en="the person", vi="người được xem xét"), "unit": words(en="the unit", vi="đơn vị"),
     "line": words(en="the units on the line", vi="các đơn vị theo tuyến"),
 }
 _DAYS = tuple(words(en=en, vi=vi) for en, vi in (("Monday", "thứ Hai"), ("Tuesday", "thứ Ba"), ("Wednesday", "thứ Tư"), ("Thursday", "thứ Năm"),
                                                 ("Friday", "thứ Sáu"), ("Saturday", "thứ Bảy"), ("Sunday", "Chủ nhật")))
-_CODES_OF = {"ladder": "status", "competence": "level", "clock": "clock", "extension": "clock", "approver": "clock", "pauses": "clock"}
+_CODES_OF = {"ladder": "status", "competence": "level", "clock": "clock", "extension": "clock", "pauses": "clock"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ def _value(ruleset: Ruleset, key: str, value: Any, language: str) -> str:
         return _SAY["none"].say(language)
     if read in (limit, period):
         return period_words(value).say(language)
+    if read is part_or_limit and "/" not in str(value):
+        return period_words(str(value)).say(language)
     if read in (threshold, quorum):
         share = read_quorum(value)
         return share.say().say(language) if share else str(value)

@@ -33,6 +33,9 @@ KNOWN: list[tuple[str, str, Any, str]] = [
     ("vn_party", "competence.base.decides_on_organisations", ("reprimand", "warning"), "1"),
     ("vn_party", "sanction.one_per_matter", True, "2"),
     ("vn_party", "sanction.names_posts", ("dismissal",), "2"),
+    ("vn_party", "measures.other", ("removal_from_list",), "1"),
+    ("vn_party", "decision.effective", "announcement", "2"),
+    ("vn_party", "redress.restores", ("benefits", "post", "membership"), "2"),
     # Votes
     ("vn_party", "vote.base", "roll", "2"),
     ("vn_party", "vote.warning.decide", "more_than 1/2", "2"),
@@ -94,9 +97,12 @@ KNOWN: list[tuple[str, str, Any, str]] = [
     ("generic", "reminders", 2, "D"),
     ("generic", "clock.effectiveness", "90d", "D"),
     ("generic", "clock.long_stop", "6m", "D"),
-    ("generic", "retention.fast_note", "12m", "D"),
-    ("generic", "minor.spent", "6m", "D"),
-    ("generic", "minor.spent_longest", "12m", "D"),
+    ("generic", "clock.talk_kept", "12m", "D"),
+    ("generic", "clock.minor_spent", "6m", "D"),
+    ("generic", "extension.inspection", "1/3", "2"),
+    ("generic", "extension.inspection.approver", "chair", "D"),
+    ("generic", "calendar", "house", "D"),
+    ("vn_party", "calendar", "vietnam", "D"),
     ("generic", "vote.at_least_voters", 5, "D"),
 ]
 
@@ -166,7 +172,7 @@ def test_a_shipped_pack_brings_papers_with_numbers_and_criteria_about_units(name
 
 def test_approvers_are_roles_and_every_part_of_a_page_is_used() -> None:
     for rules in RULES.values():
-        assert {str(value) for key, value in rules.values.items() if key.startswith("approver.")} <= {str(role) for role in Role}
+        assert {str(value) for key, value in rules.values.items() if key.endswith(".approver")} <= {str(role) for role in Role}
     assert all(rows(RULES["vn_party"], "en").values())
 
 
