@@ -15,6 +15,7 @@ from workflows.definition import ANY, START, Transition, Workflow
 from workflows.draw_svg import svg
 from workflows.guards import Guard
 from workflows.inputs import EVERYONE, HANDLERS, PARTIES, Choice, Input, Klass, Many
+from workflows.markdown import inert, table
 from workflows.roles import LABELS, Role
 from workflows.words import Words, words
 
@@ -268,9 +269,7 @@ class _Table:
         return _EFFECT[type(e)].say(self.language, **said)
 
     def rows(self, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
-        first = [self.say(h) for h in heads]
-        table = [first, ["---"] * len(first), *rows]
-        return ["| " + " | ".join(_cell(c) for c in row) + " |" for row in table] + [""]
+        return table(map(self.say, heads), (map(inert, row) for row in rows))
 
     def acts(self, transitions: tuple[Transition, ...]) -> list[str]:
         rows = []
@@ -296,14 +295,6 @@ class _Table:
                          ", ".join(dict.fromkeys(t.label.say(self.language) for t in stops)),
                          ", ".join(dict.fromkeys(then))))
         return self.rows(("clock", "begins", "stops", "then"), rows)
-
-
-def _cell(text: str) -> str:
-    """One cell of a Markdown table: nothing in it can end the cell or become markup; lines are kept."""
-    for old, new in (("\\", "\\\\"), ("|", "\\|"), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", ""),
-                     ("\n", "<br>")):
-        text = text.replace(old, new)
-    return text.strip() or "–"
 
 
 def tables(workflow: Workflow, language: str = "en") -> str:

@@ -16,6 +16,7 @@ from inspect_app.schemas.requests import read_limit, read_question, read_truth
 from inspect_app.services import directory, queries
 from workflows import draw
 from workflows.definition import Workflow
+from workflows.draw_rulesets import rows
 from workflows.ruleset import Ruleset
 from workflows.words import LANGUAGES
 
@@ -102,7 +103,8 @@ def diagram(name: str, form: str) -> Response:
 @operation("The rulesets", answers={200: "RulesetList"})
 @policy(GET=Policy.SIGNED_IN)
 def rulesets() -> Response:
-    """What binds cases: switches and time limits. `chosen` is the one that new cases fall under."""
+    """What binds cases: values by key, time limits, and for each what it is for, where it comes from and how sure that is. `chosen` is the one that
+    new cases fall under."""
     chosen, language = _rules().name, http.language()
     told: list[dict[str, Any]] = [
         {
@@ -113,6 +115,10 @@ def rulesets() -> Response:
             "chosen": r.name == chosen,
             "keys": dict(r.keys),
             "clocks": dict(r.clocks),
+            "entries": [{"key": e.key, "value": e.said, "about": e.about, "source": e.source, "mark": e.mark or None}
+                        for some in rows(r, language).values() for e in some],
+            "documents": [{"code": p.code, "title": p.title.say(language), "numbering": p.numbering or None} for p in r.papers],
+            "criteria": [{"code": c.code, "label": c.label.say(language), "counts": c.counts.say(language)} for c in r.criteria],
         }
         for r in http.house().catalogue.rulesets_by_name.values()
     ]

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.errors import Refusal
 from inspect_app.now import now
-from inspect_app.pages import access, account, acts, answer, casefile, concerns, exports, home, keeping, organisation, provider, signing
+from inspect_app.pages import access, account, acts, answer, casefile, concerns, exports, home, keeping, organisation, provider, rulesets, signing
 from inspect_app.services import directory, letters
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
@@ -23,7 +23,7 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, account, keeping, home, casefile, answer, acts, concerns, exports, access, organisation):
+    for area in (signing, provider, account, keeping, home, casefile, answer, acts, concerns, exports, access, rulesets, organisation):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,

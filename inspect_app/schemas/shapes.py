@@ -230,6 +230,9 @@ SHAPES: dict[str, dict[str, Any]] = {
                         "chosen": TRUTH,
                         "keys": {"type": "object"},
                         "clocks": {"type": "object"},
+                        "entries": many(closed({"key": TEXT, "value": TEXT, "about": TEXT, "source": TEXT, "mark": MAYBE})),
+                        "documents": many(closed({"code": TEXT, "title": TEXT, "numbering": MAYBE})),
+                        "criteria": many(closed({"code": TEXT, "label": TEXT, "counts": TEXT})),
                     }
                 )
             )
