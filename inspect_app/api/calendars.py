@@ -56,8 +56,8 @@ def _year(text: str | None) -> int | None:
 
 
 def _years(told: dict[str, Any]) -> tuple[int, int] | None:
-    first, last = told.get("from_year"), told.get("to_year")
-    return (first or last, last or first) if first or last else None  # type: ignore[return-value]
+    found = [year for year in (told.get("from_year"), told.get("to_year")) if year]
+    return (found[0], found[-1]) if found else None
 
 
 @calendars.post("/calendars")

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from inspect_app.schemas.drawn import act_schemas
 from inspect_app.schemas.calendars import CALENDAR_SHAPES
+from inspect_app.schemas.drawn import act_schemas
 from inspect_app.schemas.organisation import ORGANISATION_SHAPES
 from inspect_app.schemas.shapes import SHAPES
 from workflows.catalogue import Catalogue

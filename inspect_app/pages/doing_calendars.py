@@ -30,8 +30,8 @@ _WORKS = Choice(name="works", label=words(en="On this day", vi="Ngày này"), op
 
 
 def _years(t: Told) -> tuple[int, int] | None:
-    first, last = t.get("from_year"), t.get("to_year")
-    return (int(first or last), int(last or first)) if first or last else None
+    found = [int(year) for year in (t.get("from_year"), t.get("to_year")) if year]
+    return (found[0], found[-1]) if found else None
 
 
 def _day(actor: Actor, text: Any, field: str) -> date:
