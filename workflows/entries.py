@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflows.clock_entries import CLOCK_ENTRIES
 from workflows.definition import ANY, Transition
 from workflows.effects import Appoint, Attach, Dismiss, Move, Recuse, Reinstate, Withdraw
 from workflows.guards import nobody_named_has_a_tie, people_named_are_known
@@ -139,4 +140,4 @@ FOLLOW_SUCCESSOR = Transition(
 """The system lets an open case follow its unit."""
 
 ENTRIES = (ADD_EVIDENCE, WITHDRAW_EVIDENCE, NOTE, GRANT, WITHDRAW_ACCESS, DECLARE_CONFLICT, LIFT_CONFLICT, NAME_COMPANION, PART_WITH_COMPANION,
-           FOLLOW_SUCCESSOR)
+           FOLLOW_SUCCESSOR, *CLOCK_ENTRIES)

@@ -330,4 +330,5 @@ def checker_did_not_do_it(case: Facts, act: Act) -> bool:
     return not done or done[-1] not in (speaker(act), act.actor.id)
 
 
+import workflows.guards_clocks  # noqa: E402
 import workflows.responsibility_guards  # noqa: E402, F401  (the allow-list is whole only with them)

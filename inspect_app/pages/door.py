@@ -14,7 +14,22 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.errors import Refusal
 from inspect_app.now import now
-from inspect_app.pages import access, account, acts, answer, casefile, concerns, exports, home, keeping, organisation, provider, rulesets, signing
+from inspect_app.pages import (
+    access,
+    account,
+    acts,
+    answer,
+    calendars,
+    casefile,
+    concerns,
+    exports,
+    home,
+    keeping,
+    organisation,
+    provider,
+    rulesets,
+    signing,
+)
 from inspect_app.services import directory, letters
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
@@ -23,7 +38,7 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, account, keeping, home, casefile, answer, acts, concerns, exports, access, rulesets, organisation):
+    for area in (signing, provider, account, keeping, home, casefile, answer, acts, concerns, exports, access, rulesets, organisation, calendars):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -31,6 +46,8 @@ def register(app: Flask) -> None:
         workflow_label=_workflow,
         trigger_label=_trigger,
         role_label=_role,
+        clock_label=_clock,
+        why_line=lambda told: i18n.line(told, http.language()),
         letter_title=lambda kind: _say(letters.TITLES.get(kind, "letter.other")),
         role_name=_role_name,
         administers=_administers,
@@ -92,6 +109,10 @@ def _trigger(row: CaseRow, trigger: str) -> str:
 
 def _role(row: CaseRow, code: str) -> str:
     return i18n.role_label(_rules(row), http.language(), code)
+
+
+def _clock(row: CaseRow, name: str) -> str:
+    return i18n.clock_label(_rules(row), http.language(), name)
 
 
 def _role_name(code: str) -> str:
