@@ -93,6 +93,18 @@ def input_label(workflow: Workflow, transition: Transition, rules: Ruleset, lang
     return _term(rules, language, f"input.{workflow.name}.{transition.trigger}.{i.name}", i.label.say(language))
 
 
+_LISTS = {"ladder.*": "sanction", "ladder.?": "status", "factors.mitigating": "factor", "factors.aggravating": "factor",
+          "deferral.grounds": "ground", "limitation.exempt": "category", "competence.?.decides": "level"}
+"""The codes of a ruleset, by the list they stand in: the family of terms that say what they are called."""
+
+
+def listed_label(rules: Ruleset, language: str, of: str, code: str) -> str:
+    """What a code that the ruleset lists is called; an unknown one is shown as it is."""
+    key = f"{_LISTS.get(of, of)}.{code}"
+    known = messages(language if language in LANGUAGES else LANGUAGES[0])
+    return _term(rules, language, key, known.get(key, code))
+
+
 def role_label(rules: Ruleset, language: str, code: str) -> str:
     """What a part is called; an unknown code is shown as it is."""
     own = LABELS[Role(code)].say(language) if code in set(Role) else code

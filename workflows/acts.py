@@ -123,6 +123,15 @@ class MatterFact(NamedTuple):
     result: str | None = None
 
 
+class EarlierFact(NamedTuple):
+    """A sanction that somebody this case is about received in another case: for acts of which days and under which provisions, whether
+    it still stands, and whether its time has run out."""
+
+    acts: frozenset[tuple[str, str]]
+    stands: bool
+    spent: bool
+
+
 class ClockFact(NamedTuple):
     """A time limit of the case: when it falls due (µs, UTC), whether it runs, and how many reminders were sent."""
 
@@ -134,6 +143,7 @@ class ClockFact(NamedTuple):
 FACTS: Mapping[str, str] = {
     "now": "the moment of the act, µs since 1970 UTC (int)",
     "today": "the day of the act in the organisation's zone (date)",
+    "on": "the day on which the act happened, in the organisation's zone (date)",
     "case": "the case as it stands (CaseFact)",
     "matter": "the case itself, or for a responsibility the nearest case above it that is none (MatterFact)",
     "parent": "the case that opened this one, or None (StrandFact)",
@@ -143,6 +153,10 @@ FACTS: Mapping[str, str] = {
     "said": "the newest value of each input of the case (mapping)",
     "origin": "the newest value of each input of the parent case (mapping)",
     "evidence": "numbers of the items of evidence that stand (tuple of int)",
+    "tainted": "numbers of the standing items of evidence that somebody with a conflict brought and nobody else has verified (tuple of int)",
+    "seated": "persons of the newest frozen roll who may vote (frozenset of person identifiers)",
+    "took_part": "persons who conducted or decided a case above this one (frozenset of person identifiers)",
+    "earlier": "sanctions of the persons this case is about in other cases (tuple of EarlierFact)",
     "clocks": "the time limits of the case by name (mapping of ClockFact)",
     "people": "who plays which part in the case (mapping of role to tuple of person identifiers)",
     "offices": "offices named in the inputs and in the case, by code (mapping of OfficeFact)",
@@ -193,6 +207,6 @@ def today_of(facts: Facts) -> date:
     return value
 
 
-__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "Facts", "Json", "MatterFact", "OfficeFact", "Role",
+__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "EarlierFact", "Facts", "Json", "MatterFact", "OfficeFact", "Role",
            "StepFact",
            "StrandFact", "today_of"]

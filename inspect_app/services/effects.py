@@ -38,6 +38,7 @@ class Child:
     trigger: str
     data: dict[str, Any]
     guarded: bool
+    unit: str | None = None
 
 
 def plan_children(session: Session, house: House, taken: Taken, step: Step, act: Act, today: date) -> list[Child]:
@@ -62,7 +63,8 @@ def plan_children(session: Session, house: House, taken: Taken, step: Step, act:
                     data[name] = (date.fromisoformat(str(data[name])) + (today - _begun(session, house, taken))).isoformat()
             if act.data.get("paper") and "paper" in wanted:
                 data.setdefault("paper", act.data["paper"])
-            planned.append(Child(urandom(16), effect.workflow, effect.trigger, data, effect.guarded))
+            unit = str(act.data[effect.unit]) if effect.unit and act.data.get(effect.unit) else None
+            planned.append(Child(urandom(16), effect.workflow, effect.trigger, data, effect.guarded, unit))
     return planned
 
 
@@ -84,9 +86,13 @@ _BESIDE = Fixed("""SELECT c.uid FROM cases c JOIN cases here ON here.id = :case 
   WHERE c.workflow = :workflow ORDER BY c.id""")
 
 
+_ABOVE = Fixed("SELECT c.uid FROM cases c JOIN cases here ON here.id = :case AND c.id = here.parent_id WHERE c.workflow = :workflow")
+_REACH = {"below": _BELOW, "beside": _BESIDE, "above": _ABOVE}
+
+
 def reached(session: Session, taken: Taken, effect: fx.Tell) -> list[str]:
-    """The cases that an effect tells something: open ones below this one, or all beside it."""
-    query = _BELOW if effect.to == "below" else _BESIDE
+    """The cases that an effect tells something: open ones below this one, all beside it, or the one above it."""
+    query = _REACH[effect.to]
     return [row[0] for row in query.run(session, {"case": taken.id, "workflow": effect.workflow})]
 
 
@@ -142,6 +148,9 @@ def _route(session: Session, house: House, taken: Taken, effect: fx.Route, act: 
 
 
 def _start(session: Session, house: House, taken: Taken, effect: fx.StartClock, act: Act, event: Event) -> None:
+    if effect.until is not None:
+        _start_until(session, house, taken, effect, act, event)
+        return
     limit = str(taken.ruleset.values.get(f"clock.{effect.name}", "30d"))
     begun = day_of(event.occurred_at, house.zone)
     away = absences.of_case(session, taken.id)
@@ -149,6 +158,15 @@ def _start(session: Session, house: House, taken: Taken, effect: fx.StartClock, 
     for n in range(1, 1 + (int(taken.ruleset.values[effect.times]) if effect.times else 1)):
         due = absences.due(begun, limit, taken.ruleset.values["working_week"], away, times=n)
         _run(session, house, taken, effect.name, limit, due, effect.then, event)
+
+
+def _start_until(session: Session, house: House, taken: Taken, effect: fx.StartClock, act: Act, event: Event) -> None:
+    """A limit that runs out with a day, or as it begins: then with the last moment of the day before."""
+    value = act.data.get(str(effect.until))
+    _end_clocks(session, taken, effect.name, event)
+    if value:
+        day = date.fromisoformat(str(value))
+        _run(session, house, taken, effect.name, "day", date.fromordinal(day.toordinal() - 1) if effect.opens else day, effect.then, event)
 
 
 def _due(session: Session, house: House, taken: Taken, effect: fx.Due, act: Act, event: Event) -> None:
@@ -208,8 +226,20 @@ def _resume(session: Session, house: House, taken: Taken, effect: fx.Resume, act
 
 def _sanction(session: Session, house: House, taken: Taken, effect: fx.Sanction, act: Act, event: Event) -> None:
     for uid in facts_of.people(session, taken.id).get(Role.RESPONDENT.value, ()):
-        session.execute(insert(sanction).values(case_id=taken.id, seq=event.seq, person_id=holding.person_of(session, uid, "/data"),
-                                                rung=str(act.data[effect.input])))
+        session.execute(insert(sanction).values(
+            case_id=taken.id, seq=event.seq, person_id=holding.person_of(session, uid, "/data"), rung=str(act.data[effect.input]),
+            effective_on=_day(act, effect.effective), expires_on=_day(act, effect.expires)))
+
+
+def _day(act: Act, name: str | None) -> date | None:
+    value = act.data.get(name) if name else None
+    return date.fromisoformat(str(value)) if value else None
+
+
+def _end_sanction(session: Session, house: House, taken: Taken, effect: fx.EndSanction, act: Act, event: Event) -> None:
+    """What stood until this event stands no longer: kept, with what became of it."""
+    stood = (sanction.c.case_id == taken.id, sanction.c.ended_seq.is_(None), sanction.c.seq < event.seq)
+    session.execute(update(sanction).where(*stood).values(ended_seq=event.seq, ended_as=effect.how))
 
 
 def _attach(session: Session, house: House, taken: Taken, effect: fx.Attach, act: Act, event: Event) -> None:
@@ -232,6 +262,6 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
     fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: holding.dismiss, fx.Recuse: holding.recuse, fx.Reinstate: holding.reinstate,
     fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Away: _away, fx.Serve: _serve, fx.StartClock: _start,
-    fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.Attach: _attach,
+    fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.EndSanction: _end_sanction, fx.Attach: _attach,
     fx.Withdraw: _withdraw,
 }
