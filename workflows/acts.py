@@ -155,6 +155,7 @@ FACTS: Mapping[str, str] = {
     "evidence": "numbers of the items of evidence that stand (tuple of int)",
     "tainted": "numbers of the standing items of evidence that somebody with a conflict brought and nobody else has verified (tuple of int)",
     "seated": "persons of the newest frozen roll who may vote (frozenset of person identifiers)",
+    "investigators": "persons who investigated this case or one above it (frozenset of person identifiers)",
     "took_part": "persons who conducted or decided a case above this one (frozenset of person identifiers)",
     "earlier": "sanctions of the persons this case is about in other cases (tuple of EarlierFact)",
     "clocks": "the time limits of the case by name (mapping of ClockFact)",

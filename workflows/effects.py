@@ -35,6 +35,13 @@ class Serve(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class TellAgain(Effect):
+    """A letter of a kind to everyone else who was ever served a letter in the case: who was told of a matter is told of its end."""
+
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartClock(Effect):
     """Start the time limit `name`, as long as the ruleset's `clock.<name>` says; when it runs out, `then` is fired by
     the system.
@@ -230,6 +237,6 @@ class Withdraw(Effect):
 
 KINDS: dict[str, type[Effect]] = {
     cls.__name__.lower(): cls
-    for cls in (Serve, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Open, Route, Tell, Due, Away,
+    for cls in (Serve, TellAgain, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Open, Route, Tell, Due, Away,
                 Pause, Resume, Notify, Hear, Sanction, EndSanction, Attach, Withdraw)
 }

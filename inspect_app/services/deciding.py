@@ -16,6 +16,8 @@ _ABOVE = """WITH RECURSIVE up(id) AS (SELECT parent_id FROM cases WHERE id = :ca
   UNION SELECT c.parent_id FROM cases c JOIN up ON c.id = up.id WHERE c.parent_id IS NOT NULL)"""
 _PLAYED = Fixed(f"""{_ABOVE} SELECT p.uid FROM up JOIN case_role r ON r.case_id = up.id AND r.role IN ({_LIST}) JOIN person p ON p.id = r.person_id""")
 _ACTED = Fixed(f"""{_ABOVE} SELECT e.actor, e.on_behalf_of, e.recorded_for FROM up JOIN event e ON e.stream_id = up.id AND e.role IN ({_LIST})""")
+_INVESTIGATED = Fixed(f"""{_ABOVE} SELECT p.uid FROM case_role r JOIN person p ON p.id = r.person_id
+  WHERE r.role IN ('team_lead', 'team_member') AND (r.case_id = :case OR r.case_id IN (SELECT id FROM up))""")
 _LINE = Fixed(f"{_ABOVE} SELECT id FROM up")
 _TAINTED = Fixed("""SELECT i.n FROM evidence i JOIN event e ON e.stream_id = i.case_id AND e.seq = i.seq
   JOIN person p ON p.uid = COALESCE(e.recorded_for, e.on_behalf_of, e.actor)
@@ -32,6 +34,11 @@ def took_part(session: Session, case_id: int, roll: Mapping[int, Any]) -> frozen
     found = {row[0] for row in _PLAYED.run(session, {"case": case_id})}
     found |= {uid for row in _ACTED.run(session, {"case": case_id}) for uid in row if uid}
     return frozenset(found.union(*(seated(said) for said in roll.values())))
+
+
+def investigators(session: Session, case_id: int) -> frozenset[str]:
+    """Whoever was on the team of this case or of one above it, even if they have left it."""
+    return frozenset(row[0] for row in _INVESTIGATED.run(session, {"case": case_id}))
 
 
 def line_above(session: Session, case_id: int) -> tuple[int, ...]:

@@ -140,6 +140,16 @@ def _serve(session: Session, house: House, taken: Taken, effect: fx.Serve, act: 
                                               made_at=event.recorded_at))
 
 
+def _tell_again(session: Session, house: House, taken: Taken, effect: fx.TellAgain, act: Act, event: Event) -> None:
+    """Whoever has a letter of this case, but not of this event, gets this one in the part in which they were told before."""
+    now_told = select(letter.c.person_id).where(letter.c.case_id == taken.id, letter.c.seq == event.seq)
+    told = session.execute(select(letter.c.person_id, func.min(letter.c.role)).where(letter.c.case_id == taken.id, letter.c.person_id.not_in(now_told))
+                           .group_by(letter.c.person_id).order_by(letter.c.person_id)).all()
+    for person_id, role in told:
+        session.execute(insert(letter).values(case_id=taken.id, seq=event.seq, kind=effect.letter, role=role, person_id=person_id,
+                                              made_at=event.recorded_at))
+
+
 def _route(session: Session, house: House, taken: Taken, effect: fx.Route, act: Act, event: Event) -> None:
     today = day_of(event.recorded_at, house.zone)
     way = routing.find(session, taken, effect, act.data, act.actor, today)
@@ -162,7 +172,8 @@ def _start(session: Session, house: House, taken: Taken, effect: fx.StartClock, 
 
 def _start_until(session: Session, house: House, taken: Taken, effect: fx.StartClock, act: Act, event: Event) -> None:
     """A limit that runs out with a day, or as it begins: then with the last moment of the day before."""
-    value = act.data.get(str(effect.until))
+    name = str(effect.until)
+    value = act.data[name] if name in act.data else facts_of.said(session, taken.id).get(name)
     _end_clocks(session, taken, effect.name, event)
     if value:
         day = date.fromisoformat(str(value))
@@ -261,7 +272,7 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
     fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: holding.dismiss, fx.Recuse: holding.recuse, fx.Reinstate: holding.reinstate,
-    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Away: _away, fx.Serve: _serve, fx.StartClock: _start,
+    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Away: _away, fx.Serve: _serve, fx.TellAgain: _tell_again, fx.StartClock: _start,
     fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.EndSanction: _end_sanction, fx.Attach: _attach,
     fx.Withdraw: _withdraw,
 }

@@ -205,6 +205,9 @@ class _Gatherer:
     def seated(self) -> frozenset[str]:
         return deciding.seated(self.said())
 
+    def investigators(self) -> frozenset[str]:
+        return deciding.investigators(self.session, self.taken.id)
+
     def took_part(self) -> frozenset[str]:
         line = {n: said(self.session, n) for n in deciding.line_above(self.session, self.taken.id)}
         return deciding.took_part(self.session, self.taken.id, line)

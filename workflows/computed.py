@@ -1,0 +1,162 @@
+"""What the law works out and keeps with an act, so that nobody types it: the outcome of a vote, whether its time has run out, the day it is spent.
+
+A computation is a pure function of declared facts and of the act; its name is law. A new one is a decision of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from workflows.acts import FACTS, Act, Facts
+from workflows.calendar import add
+from workflows.limitation import Violation, barred, expires_on
+from workflows.votes import Ballot, Roll, outcome
+
+Value = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """One named computation: what it needs, and how it is done."""
+
+    name: str
+    needs: tuple[str, ...]
+    of: Callable[[Facts, Act], Value]
+    rule: str
+
+
+COMPUTED: dict[str, Computation] = {}
+"""The closed table of computations, by name."""
+
+
+def computes(name: str, *needs: str) -> Callable[[Callable[[Facts, Act], Value]], Callable[[Facts, Act], Value]]:
+    """Declare a computation; its docstring is its rule."""
+    unknown = [fact for fact in needs if fact not in FACTS]
+    if unknown or name in COMPUTED:
+        raise ValueError(f"the computation “{name}” is there already, or needs facts that do not exist: {', '.join(unknown)}")
+
+    def declare(function: Callable[[Facts, Act], Value]) -> Callable[[Facts, Act], Value]:
+        COMPUTED[name] = Computation(name, needs, function, str(function.__doc__))
+        return function
+
+    return declare
+
+
+def in_ladder(said: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The sanctions on the ladder of the person's status, then and now, lightest first."""
+    then = values.get(f"ladder.{said.get('status_then')}", ())
+    return tuple(code for code in values.get(f"ladder.{said.get('status_now', said.get('status_then'))}", ()) if code in then)
+
+
+def roll_of(rows: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> Roll:
+    """The frozen roll as those who count see it."""
+    excluded = tuple((str(row["person"]), str(row["standing"])) for row in rows if row.get("standing") != "votes")
+    recused = sum(reason == "conflict" for _, reason in excluded)
+    voting = sum(row.get("standing") == "votes" for row in rows)
+    base = voting if values.get("vote.recusal_lowers_base", True) else voting + recused
+    return Roll(entitled=voting, excluded=excluded, base=base)
+
+
+def ballot_of(act: Act) -> Ballot:
+    """The tally as it was counted."""
+    counts = {str(row["sanction"]): int(row["votes"]) for row in act.data.get("votes") or ()}
+    return Ballot(counts, int(act.data.get("none") or 0), int(act.data.get("issued") or 0), int(act.data.get("returned") or 0),
+                  int(act.data.get("spoiled") or 0))
+
+
+def violations_of(said: Mapping[str, Any], which: Sequence[int] | None = None) -> tuple[Violation, ...]:
+    """The violations alleged, or those of these numbers, as limitation looks at them."""
+    told = said.get("allegations") or ()
+    wanted = range(1, len(told) + 1) if which is None else which
+    return tuple(_violation(told[n - 1]) for n in wanted if 0 < n <= len(told))
+
+
+def _violation(row: Mapping[str, Any]) -> Violation:
+    def day(name: str) -> date | None:
+        return date.fromisoformat(str(row[name])) if row.get(name) else None
+
+    begun = day("committed_on")
+    assert begun is not None
+    return Violation(act_on=begun, ended_on=day("ended_on"), discovered_on=day("discovered_on"), category=row.get("category"),
+                     continuing=bool(row.get("continuing")))
+
+
+def _voted(case: Facts, act: Act, *, proposing: bool) -> Value:
+    ballot, roll = ballot_of(act), roll_of(case.said.get("roll") or (), case.ruleset)
+    found = outcome(ballot, roll, in_ladder(case.said, case.ruleset), case.ruleset, proposing=proposing)
+    if found.reached and found.sanction is not None:
+        return found.sanction
+    return "none" if ballot.none * 2 > roll.base else "not_reached"
+
+
+@computes("vote.decides", "said", "ruleset")
+def _decides(case: Facts, act: Act) -> Value:
+    """What a deciding vote comes to: a sanction, none, or not_reached."""
+    return _voted(case, act, proposing=False)
+
+
+@computes("vote.proposes", "said", "ruleset")
+def _proposes(case: Facts, act: Act) -> Value:
+    """What a vote on a proposal comes to; nothing is accumulated."""
+    return _voted(case, act, proposing=True)
+
+
+@computes("one.decides")
+def _one(case: Facts, act: Act) -> Value:
+    """What one decider decided: the sanction named, or none."""
+    return act.data.get("sanction") or "none"
+
+
+@computes("vote.base", "said", "ruleset")
+def _base(case: Facts, act: Act) -> Value:
+    """Of how many the thresholds are counted."""
+    return int(roll_of(act.data.get("roll") or case.said.get("roll") or (), case.ruleset).base)
+
+
+@computes("limitation.barred", "said", "ruleset", "on")
+def _barred(case: Facts, act: Act) -> Value:
+    """Whether, for the sanction that was decided, the limitation has run out on every violation proven."""
+    sanction = act.data.get("outcome")
+    proven = [int(row["allegation"]) for row in case.said.get("conclusions") or () if row.get("result") == "proven"]
+    if sanction in (None, "none", "not_reached") or not proven:
+        return False
+    every = violations_of(case.said)
+    return all(barred(every, n - 1, str(sanction), case.on, case.ruleset).barred for n in proven)
+
+
+@computes("said.outcome", "said")
+def _decided(case: Facts, act: Act) -> Value:
+    """What was decided before."""
+    value: Value = case.said.get("outcome")
+    return value
+
+
+@computes("sanction.expires", "ruleset")
+def _expires(case: Facts, act: Act) -> Value:
+    """The day with which the sanction is spent; empty where it never is."""
+    day = expires_on(date.fromisoformat(str(act.data["effective_on"])), str(act.data["sanction"]), case.ruleset)
+    return "" if day is None else day.isoformat()
+
+
+@computes("day", "on")
+def _day(case: Facts, act: Act) -> Value:
+    """The day on which the act happened."""
+    return str(case.on.isoformat())
+
+
+@computes("appeal.late", "on", "ruleset")
+def _late(case: Facts, act: Act) -> Value:
+    """Whether an appeal came after its time, counted from the day of receipt."""
+    received = act.data.get("received_on")
+    if not received:
+        return False
+    last = add(date.fromisoformat(str(received)), str(case.ruleset.get("clock.appeal", "30d")), str(case.ruleset["working_week"]))
+    return bool(case.on > last)
+
+
+@computes("cycle", "said")
+def _cycle(case: Facts, act: Act) -> Value:
+    """Which attempt at a remedy this is."""
+    return int(case.said.get("cycle") or 0) + 1
