@@ -52,7 +52,7 @@ def load_catalogue(folders: Iterable[Path] = ()) -> Catalogue:
     flows, rules = list(BUILT_IN), [GENERIC]
     shipped = sorted(p.parent for p in SHIPPED_PACKS.glob("*/pack.toml"))
     for folder in (*shipped, *folders):
-        pack = load_pack(folder)
+        pack = load_pack(folder, shipped=folder in shipped)
         flows += pack.workflows
         rules += [pack.ruleset] if pack.ruleset else []
     names = [(w.name, w.version) for w in flows]

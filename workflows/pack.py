@@ -197,8 +197,8 @@ def load_workflow(path: Path) -> Workflow:
     return read_workflow(text, path.name)
 
 
-def load_pack(folder: Path) -> Pack:
-    """Everything a pack folder brings. Raises `BadDefinition` where it is not sound."""
+def load_pack(folder: Path, *, shipped: bool = False) -> Pack:
+    """Everything a pack folder brings; the ruleset of one that is `shipped` names its sources. Raises `BadDefinition` where it is not sound."""
     head = folder / "pack.toml"
     if not head.is_file():
         raise BadDefinition(str(folder.name), ["a pack folder needs a file pack.toml with its name"])
@@ -210,7 +210,7 @@ def load_pack(folder: Path) -> Pack:
         raise BadDefinition("pack.toml", ["it needs a name"])
     rules = folder / "ruleset.toml"
     flows = tuple(load_workflow(path) for path in sorted(folder.glob("*.toml")) if path.name not in OTHER_FILES)
-    return Pack(name, flows, load_ruleset(rules, GENERIC) if rules.is_file() else None)
+    return Pack(name, flows, load_ruleset(rules, GENERIC, shipped=shipped) if rules.is_file() else None)
 
 
 __all__ = ["START", "Pack", "load_pack", "load_workflow", "read_workflow"]

@@ -32,3 +32,10 @@ class Words:
 def words(**texts: str) -> Words:
     """`words(en="Close", vi="Đóng")`."""
     return Words(tuple(sorted(texts.items())))
+
+
+def filled(text: Words, **values: object) -> Words:
+    """The same text with `{name}` filled in, in every language; a value that is `Words` is said in that language."""
+    return Words(tuple(
+        (code, said.format(**{name: value.say(code) if isinstance(value, Words) else value for name, value in values.items()}))
+        for code, said in text.texts))
