@@ -94,15 +94,14 @@ def input_label(workflow: Workflow, transition: Transition, rules: Ruleset, lang
 
 
 _LISTS = {"ladder.*": "sanction", "ladder.?": "status", "factors.mitigating": "factor", "factors.aggravating": "factor",
-          "deferral.grounds": "ground", "limitation.exempt": "category", "competence.?.decides": "level"}
-"""The codes of a ruleset, by the list they stand in: the family of terms that say what they are called."""
+          "deferral.grounds": "ground", "exemption.grounds": "exemption", "appeal.inadmissible": "inadmissible",
+          "limitation.exempt": "category", "competence.?.decides": "level", "roll.*": "exclusion"}
+"""The lists of codes that inputs name: the part of the terms in which each code is called something."""
 
 
 def listed_label(rules: Ruleset, language: str, of: str, code: str) -> str:
-    """What a code that the ruleset lists is called; an unknown one is shown as it is."""
-    key = f"{_LISTS.get(of, of)}.{code}"
-    known = messages(language if language in LANGUAGES else LANGUAGES[0])
-    return _term(rules, language, key, known.get(key, code))
+    """What a code that the ruleset lists is called; one without a name is shown as it is."""
+    return _term(rules, language, f"{_LISTS.get(of, of)}.{code}", code)
 
 
 def role_label(rules: Ruleset, language: str, code: str) -> str:

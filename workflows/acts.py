@@ -154,7 +154,6 @@ FACTS: Mapping[str, str] = {
     "origin": "the newest value of each input of the parent case (mapping)",
     "evidence": "numbers of the items of evidence that stand (tuple of int)",
     "tainted": "numbers of the standing items of evidence that somebody with a conflict brought and nobody else has verified (tuple of int)",
-    "seated": "persons of the newest frozen roll who may vote (frozenset of person identifiers)",
     "investigators": "persons who investigated this case or one above it (frozenset of person identifiers)",
     "took_part": "persons who conducted or decided a case above this one (frozenset of person identifiers)",
     "earlier": "sanctions of the persons this case is about in other cases (tuple of EarlierFact)",

@@ -4,17 +4,20 @@ A computation is a pure function of declared facts and of the act; its name is l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from workflows.acts import FACTS, Act, Facts
 from workflows.calendar import add
 from workflows.limitation import Violation, barred, expires_on
-from workflows.votes import Ballot, Roll, outcome
+from workflows.sanctions import on_the_ballot
+from workflows.votes import RECUSED, RESPONDENT, Ballot, Member, Roll, defects, freeze_roll, outcome
 
-Value = str | int | bool | None
+Value = str | int | bool | list[str] | None
+NONE, NOT_REACHED = "none", "not_reached"
+"""What a decision comes to where it is no sanction: it was found that there shall be none; or nothing was reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +47,42 @@ def computes(name: str, *needs: str) -> Callable[[Callable[[Facts, Act], Value]]
     return declare
 
 
+def is_organisation(said: Mapping[str, Any]) -> bool:
+    """Whether the matter is about a unit, for which the respondent speaks."""
+    return bool(said.get("respondent_unit"))
+
+
 def in_ladder(said: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[str, ...]:
-    """The sanctions on the ladder of the person's status, then and now, lightest first."""
-    then = values.get(f"ladder.{said.get('status_then')}", ())
-    return tuple(code for code in values.get(f"ladder.{said.get('status_now', said.get('status_then'))}", ()) if code in then)
+    """The sanctions on the ladder of the person's status, at the act and now, lightest first; none for a status nobody knows."""
+    then = str(said.get("status_then"))
+    now = str(said.get("status_now", then))
+    known = {f"ladder.{then}", f"ladder.{now}"} <= values.keys()
+    return on_the_ballot(then, now, values).sanctions if known else ()
 
 
-def roll_of(rows: Sequence[Mapping[str, Any]], values: Mapping[str, Any]) -> Roll:
-    """The frozen roll as those who count see it."""
-    excluded = tuple((str(row["person"]), str(row["standing"])) for row in rows if row.get("standing") != "votes")
-    recused = sum(reason == "conflict" for _, reason in excluded)
-    voting = sum(row.get("standing") == "votes" for row in rows)
-    base = voting if values.get("vote.recusal_lowers_base", True) else voting + recused
-    return Roll(entitled=voting, excluded=excluded, base=base)
+def ballot_forms(said: Mapping[str, Any], values: Mapping[str, Any], *, proposing: bool) -> tuple[str, ...]:
+    """The forms that stand on the ballot of this level, lightest first; none for a level nobody knows."""
+    level = str(said.get("level"))
+    if not in_ladder(said, values) or f"competence.{level}.decides" not in values:
+        return ()
+    then = str(said["status_then"])
+    return on_the_ballot(then, str(said.get("status_now", then)), values, level, proposing=proposing, organisation=is_organisation(said)).sanctions
+
+
+def roll_now(act: Act, respondents: Collection[str], values: Mapping[str, Any]) -> Roll:
+    """The roll that an act freezes: whoever the matter is about is marked by the law, the rest as the recorder says, with the reason."""
+    return freeze_roll((_member(row, respondents) for row in act.data.get("roll") or ()), values)
+
+
+def _member(row: Mapping[str, Any], respondents: Collection[str]) -> Member:
+    person = str(row["person"])
+    marks = {str(row[name]) for name in ("mark",) if row.get(name)} | ({RECUSED} if row.get("recused") else set())
+    return Member(person, frozenset(marks | ({RESPONDENT} if person in respondents else set())), not row.get("absent"))
+
+
+def roll_of(said: Mapping[str, Any]) -> Roll:
+    """The newest frozen roll of a case."""
+    return Roll(tuple(said.get("voters") or ()), (), int(said.get("base") or 0))
 
 
 def ballot_of(act: Act) -> Ballot:
@@ -80,15 +106,17 @@ def _violation(row: Mapping[str, Any]) -> Violation:
     begun = day("committed_on")
     assert begun is not None
     return Violation(act_on=begun, ended_on=day("ended_on"), discovered_on=day("discovered_on"), category=row.get("category"),
-                     continuing=bool(row.get("continuing")))
+                     continuing=bool(row.get("continuing")), end_unknown=bool(row.get("end_unknown")))
 
 
 def _voted(case: Facts, act: Act, *, proposing: bool) -> Value:
-    ballot, roll = ballot_of(act), roll_of(case.said.get("roll") or (), case.ruleset)
-    found = outcome(ballot, roll, in_ladder(case.said, case.ruleset), case.ruleset, proposing=proposing)
+    ballot, roll, forms = ballot_of(act), roll_of(case.said), ballot_forms(case.said, case.ruleset, proposing=proposing)
+    if defects(ballot, roll, forms, case.ruleset):
+        return NOT_REACHED
+    found = outcome(ballot, roll, forms, case.ruleset, proposing=proposing)
     if found.reached and found.sanction is not None:
         return found.sanction
-    return "none" if ballot.none * 2 > roll.base else "not_reached"
+    return NONE if ballot.none * 2 > roll.base else NOT_REACHED
 
 
 @computes("vote.decides", "said", "ruleset")
@@ -103,16 +131,22 @@ def _proposes(case: Facts, act: Act) -> Value:
     return _voted(case, act, proposing=True)
 
 
+@computes("roll.voters", "people", "ruleset")
+def _voters(case: Facts, act: Act) -> Value:
+    """Who may vote."""
+    return list(roll_now(act, case.people.get("respondent", ()), case.ruleset).entitled)
+
+
+@computes("roll.base", "people", "ruleset")
+def _base(case: Facts, act: Act) -> Value:
+    """Of how many the thresholds are counted."""
+    return int(roll_now(act, case.people.get("respondent", ()), case.ruleset).base)
+
+
 @computes("one.decides")
 def _one(case: Facts, act: Act) -> Value:
     """What one decider decided: the sanction named, or none."""
-    return act.data.get("sanction") or "none"
-
-
-@computes("vote.base", "said", "ruleset")
-def _base(case: Facts, act: Act) -> Value:
-    """Of how many the thresholds are counted."""
-    return int(roll_of(act.data.get("roll") or case.said.get("roll") or (), case.ruleset).base)
+    return act.data.get("sanction") or NONE
 
 
 @computes("limitation.barred", "said", "ruleset", "on")
@@ -120,7 +154,7 @@ def _barred(case: Facts, act: Act) -> Value:
     """Whether, for the sanction that was decided, the limitation has run out on every violation proven."""
     sanction = act.data.get("outcome")
     proven = [int(row["allegation"]) for row in case.said.get("conclusions") or () if row.get("result") == "proven"]
-    if sanction in (None, "none", "not_reached") or not proven:
+    if sanction in (None, NONE, NOT_REACHED) or not proven:
         return False
     every = violations_of(case.said)
     return all(barred(every, n - 1, str(sanction), case.on, case.ruleset).barred for n in proven)
@@ -131,6 +165,18 @@ def _decided(case: Facts, act: Act) -> Value:
     """What was decided before."""
     value: Value = case.said.get("outcome")
     return value
+
+
+@computes("said.effective_on", "said")
+def _effective(case: Facts, act: Act) -> Value:
+    """The last day before the decision takes effect."""
+    return (date.fromisoformat(str(case.said["effective_on"])) - timedelta(days=1)).isoformat()
+
+
+@computes("said.expires_on", "said")
+def _spent_on(case: Facts, act: Act) -> Value:
+    """The day with which the sanction is spent, as it was decided."""
+    return str(case.said.get("expires_on") or "")
 
 
 @computes("sanction.expires", "ruleset")
@@ -152,7 +198,7 @@ def _late(case: Facts, act: Act) -> Value:
     received = act.data.get("received_on")
     if not received:
         return False
-    last = add(date.fromisoformat(str(received)), str(case.ruleset.get("clock.appeal", "30d")), str(case.ruleset["working_week"]))
+    last = add(date.fromisoformat(str(received)), str(case.ruleset.get("clock.appeal_window", "30d")), str(case.ruleset["working_week"]))
     return bool(case.on > last)
 
 

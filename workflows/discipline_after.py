@@ -38,12 +38,7 @@ AFTER = (
     Transition(
         trigger="exempt", label=words(en="Find that the person is exempt", vi="Kết luận được miễn kỷ luật"), source="deliberating", dest="exempt",
         who=DECIDE, standing=True, guards=(*BY_WHOM, gd.conclusions_are_there),
-        inputs=(Choice(name="ground", label=words(en="Ground", vi="Căn cứ"), readers=PARTIES, options=(
-                    ("order", words(en="followed an order, having reported or reserved their opinion in writing before",
-                                    vi="chấp hành mệnh lệnh, đã báo cáo hoặc bảo lưu bằng văn bản trước đó")),
-                    ("innovation", words(en="an approved innovation that failed", vi="đổi mới được phê duyệt nhưng không đạt kết quả")),
-                    ("capacity", words(en="was not answerable at the time", vi="không có năng lực trách nhiệm khi xảy ra việc")),
-                    ("emergency", words(en="force of circumstances", vi="bất khả kháng, tình thế cấp thiết")))), REASONS),
+        inputs=(Listed(name="ground", of="exemption.grounds", label=words(en="Ground", vi="Căn cứ"), readers=PARTIES), REASONS),
         effects=(*_letter("exempt"), cleared("exempt"), *END)),
     Transition(
         trigger="end_not_reached", label=words(en="End: no sanction", vi="Kết thúc: không kỷ luật"), source="outcome_known", dest="not_reached",
@@ -72,12 +67,15 @@ AFTER = (
                     ("refused", words(en="refused; that is minuted", vi="từ chối nhận, đã lập biên bản")))),
                 Text(name="proof", label=words(en="Receipt or minutes: number, where kept", vi="Giấy nhận hoặc biên bản: số, nơi lưu"), at_least=3,
                      at_most=400, readers=PARTIES),
-                Computed(name="received_on", of="day", label=words(en="Served on", vi="Ngày giao"), readers=PARTIES)),
-        effects=(Serve(Role.RESPONDENT, "decision"), StopClock("serve_decision"), StartClock("appeal"),
-                 StartClock("effect", then="take_effect", until="effective_on", opens=True, silent=True)),
+                Computed(name="received_on", of="day", label=words(en="Served on", vi="Ngày giao"), readers=PARTIES),
+                Computed(name="before_effect", of="said.effective_on", label=words(en="Last day before it has effect", vi="Ngày cuối trước khi có hiệu lực"),
+                         readers=PARTIES)),
+        effects=(Serve(Role.RESPONDENT, "decision"), StopClock("serve_decision"), StartClock("appeal_window"),
+                 StartClock("effect", then="take_effect", until="before_effect", silent=True)),
         help=words(en="The letter says where, how and until when one may appeal.", vi="Văn bản nêu rõ nơi, cách và thời hạn khiếu nại.")),
     Transition(
         trigger="take_effect", label=words(en="In force", vi="Có hiệu lực"), source="served", dest="in_force", who=(Role.SYSTEM,), standing=True,
+        inputs=(Computed(name="expires_on", of="said.expires_on", label=words(en="Spent with the end of", vi="Hết hiệu lực vào cuối ngày"), readers=PARTIES),),
         effects=(StartClock("expiry", then="spend", until="expires_on", silent=True),)),
     Transition(
         trigger="spend", label=words(en="Spent", vi="Hết hiệu lực"), source=("in_force", "varied"), dest="spent", who=(Role.SYSTEM,),
@@ -102,7 +100,7 @@ AFTER = (
         inputs=(Listed(name="sanction", of="ladder.*", label=words(en="Sanction", vi="Hình thức"), klass=Klass.PERSONAL, readers=PARTIES),
                 Day(name="effective_on", label=words(en="In force from", vi="Có hiệu lực từ ngày"), readers=PARTIES), EXPIRES, REASONS),
         effects=(EndSanction("varied"), Sanction("sanction", effective="effective_on", expires="expires_on"), StopClock("effect"),
-                 StartClock("expiry", then="spend", until="expires_on", silent=True), StartClock("appeal"), *_letter("varied"))),
+                 StartClock("expiry", then="spend", until="expires_on", silent=True), StartClock("appeal_window"), *_letter("varied"))),
     Transition(
         trigger="revoke_on_appeal", label=words(en="Revoked on appeal", vi="Hủy bỏ sau khiếu nại"), source=STANDS, dest="revoked", who=(Role.SYSTEM,),
         standing=True,

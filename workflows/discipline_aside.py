@@ -41,13 +41,13 @@ def _stays(trigger: str, en: str, vi: str, source: str | tuple[str, ...], who: t
 ASIDE = (
     Transition(
         trigger="defer", label=words(en="Defer", vi="Chưa xem xét"), source=("opened", "notified"), dest="deferred", who=DECIDE, standing=True,
-        guards=(g.actor_has_no_tie, gu.review_is_ahead),
+        guards=(g.actor_has_no_tie, gu.review_is_ahead, gu.deferral_is_reviewed_in_time),
         inputs=(Listed(name="ground", of="deferral.grounds", label=words(en="Ground", vi="Căn cứ"), klass=Klass.SENSITIVE, readers=PARTIES),
                 Day(name="seen_on", label=words(en="Day on which the paper was seen", vi="Ngày xem giấy tờ"), when="past", readers=HANDLERS,
                     help=words(en="The paper itself is not kept.", vi="Không lưu giấy tờ.")),
                 Person(name="reviewer", label=words(en="Who reviews it", vi="Người xem xét lại"), readers=HANDLERS), REVIEW),
         effects=(StartClock("deferral", until="review_on"), StopClock("reply"), Serve(Role.RESPONDENT, "deferral"))),
-    _stays("review_deferral", "Review the deferral", "Xem xét lại việc hoãn", "deferred", (*DECIDE, Role.OFFICER), guards=(gu.review_is_ahead,),
+    _stays("review_deferral", "Review the deferral", "Xem xét lại việc hoãn", "deferred", (*DECIDE, Role.OFFICER), guards=(gu.review_is_ahead, gu.deferral_is_reviewed_in_time),
            inputs=(REVIEW, WHY), effects=(StartClock("deferral", until="review_on"), Serve(Role.RESPONDENT, "deferral"))),
     Transition(
         trigger="take_up_again", label=words(en="Take up again", vi="Xem xét trở lại"), source="deferred", dest="opened", who=DECIDE,

@@ -56,6 +56,7 @@ ALLEGATIONS = (
         Day(name="ended_on", label=words(en="Day on which it ended", vi="Ngày kết thúc"), when="past", required=False, readers=PARTIES),
         Day(name="discovered_on", label=words(en="Day of discovery", vi="Ngày phát hiện"), when="past", required=False, readers=PARTIES),
         Yes(name="continuing", label=words(en="It goes on", vi="Đang tiếp diễn"), required=False, readers=PARTIES),
+        Yes(name="end_unknown", label=words(en="Nobody knows when it ended", vi="Không xác định được ngày kết thúc"), required=False, readers=PARTIES),
         Text(name="place", label=words(en="Place", vi="Nơi xảy ra"), at_least=2, at_most=400, readers=PARTIES),
         Text(name="provision", label=words(en="Provision", vi="Quy định bị vi phạm"), at_least=2, at_most=400, readers=PARTIES),
         Listed(name="category", of="limitation.exempt", label=words(en="Kind of violation without limitation, if it is one",

@@ -47,15 +47,14 @@ class StartClock(Effect):
     the system.
 
     With `times`, a key of the ruleset, it runs out so many times, each as long after the one before. A `silent` one is no
-    limit of anybody: nothing is due by it, it only makes the system act. With `until`, it runs out with the day in that input instead; with
-    `opens`, as that day begins; without a day, it does not run."""
+    limit of anybody: nothing is due by it, it only makes the system act. With `until`, it runs out with the day in that input instead;
+    where there is none, it does not run."""
 
     name: str
     then: str | None = None
     times: str | None = None
     silent: bool = False
     until: str | None = None
-    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from workflows.acts import Act, Facts
-from workflows.computed import ballot_of, in_ladder, roll_of
+from workflows.computed import NONE, NOT_REACHED, ballot_forms, ballot_of, in_ladder, is_organisation, roll_now, roll_of
 from workflows.guards import given, guard, speaker
 from workflows.guards_concern import ANOTHER
 from workflows.guards_discipline import rows
+from workflows.sanctions import Competence, Imposed, competence_of, sanctioned_before
 from workflows.votes import body_can_decide, defects
-
-NONE, NOT_REACHED = "none", "not_reached"
-"""What a decision comes to where it is no sanction: it was found that there shall be none; or nothing was reached."""
 
 
 # The roll -----------------------------------------------------------------------------------------------------------------
@@ -28,29 +26,22 @@ def roll_names_everyone_once(case: Facts, act: Act) -> bool:
 @guard(inputs=True, vi="Ai không được biểu quyết đều có lý do ghi trong danh sách.")
 def every_exclusion_has_its_reason(case: Facts, act: Act) -> bool:
     """Whoever has no vote is on the roll with the reason."""
-    return all(row.get("standing") == "votes" or row.get("why") for row in rows(act, "roll"))
+    return all(row.get("why") for row in rows(act, "roll") if row.get("mark") or row.get("recused"))
 
 
-@guard(needs=("people", "ruleset"), inputs=True, vi="Người được xem xét không biểu quyết, trừ khi quy định cho phép.")
-def respondent_has_no_vote(case: Facts, act: Act) -> bool:
-    """The person concerned has no vote, unless the ruleset gives them one."""
-    return bool(case.ruleset.get("vote.respondent_votes")) or not _voting(act) & set(case.people.get("respondent", ()))
-
-
-@guard(needs=("ties", "investigators", "ruleset"), inputs=True,
-       vi="Không ai có quan hệ, xung đột lợi ích hoặc đã thẩm tra vụ việc có trong danh sách biểu quyết.", outer=ANOTHER)
+@guard(needs=("ties", "investigators", "people", "ruleset"), inputs=True,
+       vi="Không ai có quan hệ, xung đột lợi ích hoặc đã thẩm tra vụ việc được biểu quyết.", outer=ANOTHER)
 def nobody_conflicted_has_a_vote(case: Facts, act: Act) -> bool:
     """Nobody votes who has a close tie or conflict, or who investigated the matter."""
-    barred = set(case.ties) | (set() if case.ruleset["investigators_may_decide"] else set(case.investigators))
-    if case.ruleset.get("vote.respondent_votes"):
-        barred -= {str(row["person"]) for row in rows(act, "roll") if row.get("as_respondent")}
-    return not _voting(act) & barred
+    respondents = set(case.people.get("respondent", ()))
+    barred = (set(case.ties) | (set() if case.ruleset["investigators_may_decide"] else set(case.investigators))) - respondents
+    return not set(roll_now(act, respondents, case.ruleset).entitled) & barred
 
 
-@guard(needs=("took_part",), inputs=True, vi="Không ai đã tham gia ở cấp dưới có trong danh sách biểu quyết.", outer=ANOTHER)
+@guard(needs=("took_part", "people", "ruleset"), inputs=True, vi="Không ai đã tham gia ở cấp dưới được biểu quyết.", outer=ANOTHER)
 def nobody_from_below_has_a_vote(case: Facts, act: Act) -> bool:
     """Nobody votes who took part in the decision below."""
-    return not _voting(act) & set(case.took_part)
+    return not set(roll_now(act, case.people.get("respondent", ()), case.ruleset).entitled) & set(case.took_part)
 
 
 @guard(needs=("took_part",), vi="Người thực hiện không tham gia việc xem xét ở cấp dưới.", outer=ANOTHER)
@@ -71,58 +62,58 @@ def decider_did_not_investigate(case: Facts, act: Act) -> bool:
     return bool(case.ruleset["investigators_may_decide"]) or not {speaker(act), act.actor.id} & set(case.investigators)
 
 
-@guard(needs=("said", "ruleset"), inputs=True,
+@guard(needs=("said", "people", "ruleset"), inputs=True,
        vi="Đủ số người có quyền biểu quyết cho mọi hình thức; nếu không, chuyển cấp trên trước khi nghe.")
 def enough_may_vote(case: Facts, act: Act) -> bool:
     """Enough may vote for every sanction on offer, or the matter goes up before it is heard."""
-    return bool(body_can_decide(roll_of(rows(act, "roll"), case.ruleset), in_ladder(case.said, case.ruleset), case.ruleset))
+    roll, decides = roll_now(act, case.people.get("respondent", ()), case.ruleset), ballot_forms(case.said, case.ruleset, proposing=False)
+    proposes = ballot_forms(case.said, case.ruleset, proposing=True)
+    could_decide = bool(decides) and body_can_decide(roll, decides, case.ruleset).ok
+    return could_decide or (bool(proposes) and body_can_decide(roll, proposes, case.ruleset, proposing=True).ok)
 
 
-@guard(needs=("seated", "steps"), vi="Danh sách biểu quyết đã được chốt cho cấp đang xem xét.")
+@guard(needs=("said", "steps"), vi="Danh sách biểu quyết đã được chốt cho cấp đang xem xét.")
 def roll_is_frozen(case: Facts, act: Act) -> bool:
     """The roll is frozen for the body that has the matter now."""
     done = [step.trigger for step in case.steps if step.trigger in ("freeze_roll", "take_up", "refer_up", "accept")]
-    return bool(case.seated) and bool(done) and done[-1] == "freeze_roll"
-
-
-def _voting(act: Act) -> set[str]:
-    return {str(row["person"]) for row in rows(act, "roll") if row.get("standing") == "votes"}
+    return bool(case.said.get("voters")) and bool(done) and done[-1] == "freeze_roll"
 
 
 # Competence ------------------------------------------------------------------------------------------------------------------
 
 
-def _offered(case: Facts, act: Act) -> set[str]:
+def _offered(act: Act) -> set[str]:
     """The sanctions an act is about: those on the ballot, or the one decided."""
     named = {str(row["sanction"]) for row in rows(act, "votes")}
     return named | ({str(given(act, "sanction"))} if given(act, "sanction") else set())
 
 
-@guard(needs=("said", "ruleset"), inputs=True, vi="Cấp này có thẩm quyền quyết định mọi hình thức được đưa ra; nếu không, đề nghị hoặc chuyển cấp trên.")
+def _may(case: Facts, sanction: str) -> str:
+    level = str(case.said.get("level"))
+    if f"competence.{level}.decides" not in case.ruleset:
+        return ""
+    found: Competence = competence_of(level, sanction, case.ruleset, organisation=is_organisation(case.said),
+                                      task_from_above=case.said.get("task") == "from_above")
+    return found.may
+
+
+@guard(needs=("said", "ruleset"), inputs=True,
+       vi="Cấp này có thẩm quyền quyết định mọi hình thức được đưa ra, kể cả đối với loại nhiệm vụ này; nếu không, đề nghị hoặc chuyển cấp trên.")
 def level_may_decide(case: Facts, act: Act) -> bool:
-    """This level may decide every sanction on offer; else it proposes, or the matter goes up."""
-    return _offered(case, act) <= set(case.ruleset.get(f"competence.{case.said.get('level')}.decides", ()))
+    """This level may decide every sanction on offer, also for this kind of task; else it proposes, or the matter goes up."""
+    return all(_may(case, sanction) == "decides" for sanction in _offered(act))
 
 
-@guard(needs=("said", "ruleset"), inputs=True, vi="Cấp này có thẩm quyền đề nghị hoặc quyết định mọi hình thức được đưa ra.")
+@guard(needs=("said", "ruleset"), inputs=True, vi="Cấp này có thẩm quyền đề nghị hoặc quyết định mọi hình thức được đưa ra, kể cả đối với loại nhiệm vụ này.")
 def level_may_propose(case: Facts, act: Act) -> bool:
-    """This level may propose or decide every sanction on offer."""
-    level = case.said.get("level")
-    may = {*case.ruleset.get(f"competence.{level}.decides", ()), *case.ruleset.get(f"competence.{level}.proposes", ())}
-    return _offered(case, act) <= may
-
-
-@guard(needs=("said", "ruleset"), vi="Cấp này được xem xét việc thuộc loại nhiệm vụ đã giao; việc cấp trên giao do cấp trên xem xét.")
-def level_may_judge_the_task(case: Facts, act: Act) -> bool:
-    """This level may judge the kind of task the matter is about; what was assigned from above goes up."""
-    not_theirs = case.ruleset.get("competence.not_for_tasks_from_above", ())
-    return case.said.get("task") != "from_above" or case.said.get("level") not in not_theirs
+    """This level may propose or decide every sanction on offer, also for this kind of task."""
+    return all(_may(case, sanction) for sanction in _offered(act))
 
 
 @guard(needs=("said", "ruleset"), inputs=True, vi="Hình thức nằm trong khung áp dụng cho người này cả khi xảy ra việc và hiện nay.")
 def sanction_is_in_the_ladder(case: Facts, act: Act) -> bool:
     """The sanction is on the ladder of the person's status, at the time of the act and now."""
-    return _offered(case, act) <= set(in_ladder(case.said, case.ruleset))
+    return _offered(act) <= set(in_ladder(case.said, case.ruleset))
 
 
 @guard(needs=("said",), inputs=True, vi="Khi cấp trên quyết định mà cấp dưới không đề nghị, phải nêu căn cứ pháp lý.")
@@ -148,7 +139,7 @@ def sanction_does_not_expire(case: Facts, act: Act) -> bool:
 @guard(needs=("clocks", "now"), vi="Thời hạn khiếu nại đã hết.")
 def time_to_appeal_is_over(case: Facts, act: Act) -> bool:
     """The time to appeal is over."""
-    clock = case.clocks.get("appeal")
+    clock = case.clocks.get("appeal_window")
     return clock is not None and clock.due_at < case.now
 
 
@@ -189,7 +180,8 @@ def nothing_is_proven(case: Facts, act: Act) -> bool:
 @guard(needs=("said", "ruleset"), inputs=True, vi="Số phiếu khớp: phát ra bằng thu về cộng hỏng, và không quá số người có quyền biểu quyết.")
 def tally_adds_up(case: Facts, act: Act) -> bool:
     """The tally adds up: ballots issued are those returned and spoiled, and no more than may vote."""
-    return not defects(ballot_of(act), roll_of(case.said.get("roll") or [], case.ruleset))
+    forms = ballot_forms(case.said, case.ruleset, proposing=act.trigger == "vote_to_propose")
+    return not defects(ballot_of(act), roll_of(case.said), forms, case.ruleset)
 
 
 @guard(needs=("said",), vi="Kết quả là một hình thức kỷ luật.")
@@ -216,12 +208,18 @@ def limitation_has_not_run_out(case: Facts, act: Act) -> bool:
     return not case.said.get("barred")
 
 
+def act_of(row: dict[str, Any]) -> str:
+    """What makes two acts the same: their day and the provision."""
+    return f"{row['committed_on']} {row['provision']}"
+
+
 @guard(needs=("said", "earlier", "ruleset"), vi="Chưa có kỷ luật nào còn giá trị đối với chính việc này.")
 def no_sanction_for_the_same_act(case: Facts, act: Act) -> bool:
     """No sanction that was not annulled was imposed for the same act before."""
     told = case.said.get("allegations") or ()
-    acts = {(str(told[n - 1]["committed_on"]), str(told[n - 1]["provision"])) for n in proven(case.said) if n <= len(told)}
-    return not case.ruleset.get("one_sanction_per_matter", True) or not any(one.acts & acts and (one.stands or one.spent) for one in case.earlier)
+    acts = {act_of(told[n - 1]) for n in proven(case.said) if n <= len(told)}
+    earlier = [Imposed(one_act, "", not (one.stands or one.spent)) for one in case.earlier for one_act in map(" ".join, one.acts)]
+    return sanctioned_before(acts, earlier, case.ruleset).ok
 
 
 @guard(needs=("said", "earlier"), inputs=True, vi="Tái phạm chỉ được tính khi còn một kỷ luật chưa hết hiệu lực theo cùng quy định.")
@@ -229,13 +227,13 @@ def repetition_is_unspent(case: Facts, act: Act) -> bool:
     """Repetition counts only where a sanction under the same provision is not spent."""
     norms = {str(row["provision"]) for row in case.said.get("allegations") or ()}
     unspent = any(one.stands and {norm for _, norm in one.acts} & norms for one in case.earlier)
-    return unspent or not {"repeat", "repetition", "repeated"} & set(given(act, "aggravating") or ())
+    return unspent or "repeated" not in (given(act, "aggravating") or ())
 
 
 @guard(needs=("said", "ruleset"), inputs=True, vi="Hình thức cách chức, thôi giữ chức vụ phải nêu rõ từng chức vụ.")
 def posts_are_listed(case: Facts, act: Act) -> bool:
     """A sanction that takes posts away lists them."""
-    return case.said.get("outcome") not in case.ruleset.get("posts.taken_by", ()) or bool(given(act, "posts"))
+    return case.said.get("outcome") not in case.ruleset["sanction.names_posts"] or bool(given(act, "posts"))
 
 
 @guard(needs=("on",), inputs=True, vi="Quyết định không có hiệu lực trước ngày ra quyết định.")

@@ -168,11 +168,18 @@ def review_is_ahead(case: Facts, act: Act) -> bool:
     return str(given(act, "review_on")) > case.on.isoformat()
 
 
+@guard(needs=("on", "ruleset"), inputs=True, vi="Việc chưa xem xét được xem lại không muộn hơn quy định.")
+def deferral_is_reviewed_in_time(case: Facts, act: Act) -> bool:
+    """The deferral is looked at again no later than the ruleset asks."""
+    latest = add(case.on, str(case.ruleset["deferral.review"]), str(case.ruleset["working_week"]))
+    return str(given(act, "review_on")) <= latest.isoformat()
+
+
 @guard(needs=("on", "ruleset"), inputs=True, vi="Thời gian tạm đình chỉ không dài hơn mức quy định, và được xem xét lại trước khi hết hạn.")
 def suspension_keeps_its_cap(case: Facts, act: Act) -> bool:
     """The suspension is no longer than the ruleset allows, and is reviewed before it ends."""
     until, review = str(given(act, "until")), str(given(act, "review_on"))
-    longest = add(case.on, str(case.ruleset["suspension.longest"]), str(case.ruleset["working_week"]))
+    longest = add(case.on, str(case.ruleset["suspension.first"]), str(case.ruleset["working_week"]))
     return case.on.isoformat() <= review <= until <= longest.isoformat()
 
 
@@ -180,7 +187,7 @@ def suspension_keeps_its_cap(case: Facts, act: Act) -> bool:
 def extension_keeps_its_cap(case: Facts, act: Act) -> bool:
     """The suspension, counted from its first day, is no longer than the most the ruleset allows with extensions."""
     first = date.fromisoformat(str(case.said["suspended_on"]))
-    longest = add(first, str(case.ruleset["suspension.extended"]), str(case.ruleset["working_week"]))
+    longest = add(first, str(case.ruleset["suspension.longest"]), str(case.ruleset["working_week"]))
     return case.on.isoformat() < str(given(act, "review_on")) <= str(given(act, "until")) <= longest.isoformat()
 
 

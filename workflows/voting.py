@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from workflows import guards as g
 from workflows import guards_decision as gd
-from workflows import guards_discipline as gu
 from workflows.definition import Transition
 from workflows.effects import Effect
 from workflows.guards import Guard, Rule
@@ -16,17 +15,6 @@ COUNT = (Role.RECORDER, Role.OFFICER)
 """Who takes the minutes."""
 DECIDE = (Role.DECIDER, Role.CHAIR)
 
-STANDING = (("votes", words(en="has a vote", vi="có quyền biểu quyết")),
-            ("respondent", words(en="no vote: the matter is about them", vi="không biểu quyết: là người được xem xét")),
-            ("conflict", words(en="no vote: close tie or conflict", vi="không biểu quyết: có quan hệ hoặc xung đột lợi ích")),
-            ("investigated", words(en="no vote: investigated the matter", vi="không biểu quyết: đã thẩm tra vụ việc")),
-            ("took_part_below", words(en="no vote: took part below", vi="không biểu quyết: đã tham gia ở cấp dưới")),
-            ("exempted", words(en="not counted: exempted from meetings", vi="không tính: được miễn sinh hoạt")),
-            ("away", words(en="not counted: transferred out for a time", vi="không tính: tạm chuyển đi nơi khác")),
-            ("suspended", words(en="not counted: suspended", vi="không tính: đang bị đình chỉ")),
-            ("voice_only", words(en="voice, no vote", vi="được phát biểu, không biểu quyết")))
-
-
 def reasons(name: str, en: str, vi: str, *, readers: tuple[Role, ...] = PARTIES, required: bool = True, at_most: int = 20_000) -> Text:
     """Words of those who decide, which the person concerned reads."""
     return Text(name=name, label=words(en=en, vi=vi), at_least=5, at_most=at_most, lines=at_most > 400, klass=Klass.PERSONAL, readers=readers,
@@ -36,10 +24,16 @@ def reasons(name: str, en: str, vi: str, *, readers: tuple[Role, ...] = PARTIES,
 ROLL = (
     Many(name="roll", label=words(en="Roll", vi="Danh sách biểu quyết"), at_most=300, klass=Klass.PERSONAL, readers=HANDLERS, of=(
         Person(name="person", label=words(en="Person", vi="Người"), readers=HANDLERS),
-        Choice(name="standing", label=words(en="Vote", vi="Biểu quyết"), options=STANDING, klass=Klass.SENSITIVE, readers=HANDLERS),
+        Listed(name="mark", of="roll.*", label=words(en="Not counted because", vi="Không tính vì"), required=False, klass=Klass.SENSITIVE,
+               readers=HANDLERS),
+        Yes(name="absent", label=words(en="Does not come", vi="Vắng mặt"), required=False, readers=HANDLERS),
+        Yes(name="recused", label=words(en="Takes no part: tie, conflict, or an earlier part in the matter",
+                                        vi="Không tham gia: có quan hệ, xung đột lợi ích hoặc đã tham gia việc này"), required=False, readers=HANDLERS),
         Text(name="why", label=words(en="Reason", vi="Lý do"), required=False, at_most=400, klass=Klass.SEALED, readers=(Role.CHAIR, *COUNT)))),
-    Computed(name="base", of="vote.base", label=words(en="Thresholds are counted of", vi="Số để tính tỷ lệ"), readers=HANDLERS),
+    Computed(name="voters", of="roll.voters", label=words(en="May vote", vi="Được biểu quyết"), klass=Klass.PERSONAL, readers=HANDLERS),
+    Computed(name="base", of="roll.base", label=words(en="Thresholds are counted of", vi="Số để tính tỷ lệ"), readers=HANDLERS),
 )
+"""The person concerned is left out by the law itself, unless the ruleset gives them a vote; all others as the recorder marks them."""
 
 BALLOT: tuple[Input, ...] = (
     Number(name="present", label=words(en="Present", vi="Số người dự"), at_most=1000, readers=HANDLERS),
@@ -84,8 +78,8 @@ def freeze_roll(source: str | tuple[str, ...], dest: str, *more: Guard | Rule, e
     """Who may vote is fixed, with the reason of each exclusion; where too few are left, the matter goes up first."""
     return Transition(
         trigger="freeze_roll", label=words(en="Freeze the roll", vi="Chốt danh sách biểu quyết"), source=source, dest=dest, who=COUNT, standing=True,
-        guards=(g.actor_has_no_tie, gd.roll_names_everyone_once, gd.every_exclusion_has_its_reason, gd.respondent_has_no_vote,
-                gd.nobody_conflicted_has_a_vote, gd.enough_may_vote, *more),
+        guards=(g.actor_has_no_tie, gd.roll_names_everyone_once, gd.every_exclusion_has_its_reason, gd.nobody_conflicted_has_a_vote,
+                gd.enough_may_vote, *more),
         inputs=ROLL, effects=effects)
 
 
@@ -102,7 +96,7 @@ def vote(source: str, dest: str, *more: Guard | Rule, effects: tuple[Effect, ...
     return Transition(
         trigger="vote", label=words(en="Record the vote", vi="Ghi kết quả biểu quyết"), source=source, dest=dest, who=COUNT, standing=True,
         guards=(g.actor_has_no_tie, gd.roll_is_frozen, gd.conclusions_are_there, gd.something_is_proven, gd.sanction_is_in_the_ladder,
-                gd.level_may_decide, gd.level_may_judge_the_task, gd.tally_adds_up, *more),
+                gd.level_may_decide, gd.tally_adds_up, *more),
         inputs=(*BALLOT, *OUTCOME), effects=effects)
 
 
@@ -111,7 +105,7 @@ def decide_alone(source: str, dest: str, *more: Guard | Rule, effects: tuple[Eff
     return Transition(
         trigger="decide_alone", label=words(en="Decide", vi="Quyết định"), source=source, dest=dest, who=(Role.DECIDER,), standing=True,
         guards=(g.actor_has_no_tie, gd.one_may_decide, gd.decider_did_not_investigate, gd.conclusions_are_there, gd.something_is_proven,
-                gd.sanction_is_in_the_ladder, gd.level_may_decide, gd.level_may_judge_the_task, *more),
+                gd.sanction_is_in_the_ladder, gd.level_may_decide, *more),
         inputs=(Listed(name="sanction", of="ladder.*", label=words(en="Sanction, if any", vi="Hình thức, nếu có"), required=False, klass=Klass.SENSITIVE,
                        readers=HANDLERS),
                 Computed(name="outcome", of="one.decides", label=words(en="Outcome", vi="Kết quả"), klass=Klass.SENSITIVE, readers=HANDLERS),

@@ -33,7 +33,7 @@ def took_part(session: Session, case_id: int, roll: Mapping[int, Any]) -> frozen
     """Whoever conducted or decided a case above this one: by a part, by an act, or on a frozen roll (`roll` gives what each case said)."""
     found = {row[0] for row in _PLAYED.run(session, {"case": case_id})}
     found |= {uid for row in _ACTED.run(session, {"case": case_id}) for uid in row if uid}
-    return frozenset(found.union(*(seated(said) for said in roll.values())))
+    return frozenset(found.union(*(said.get("voters") or () for said in roll.values())))
 
 
 def investigators(session: Session, case_id: int) -> frozenset[str]:
@@ -44,11 +44,6 @@ def investigators(session: Session, case_id: int) -> frozenset[str]:
 def line_above(session: Session, case_id: int) -> tuple[int, ...]:
     """The cases above this one, by number."""
     return tuple(row[0] for row in _LINE.run(session, {"case": case_id}))
-
-
-def seated(said: Mapping[str, Any]) -> frozenset[str]:
-    """Who may vote by the newest frozen roll of a case."""
-    return frozenset(str(row["person"]) for row in said.get("roll") or () if row.get("person") and row.get("standing") == "votes")
 
 
 def tainted(session: Session, case_id: int) -> tuple[int, ...]:

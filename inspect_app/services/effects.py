@@ -171,13 +171,11 @@ def _start(session: Session, house: House, taken: Taken, effect: fx.StartClock, 
 
 
 def _start_until(session: Session, house: House, taken: Taken, effect: fx.StartClock, act: Act, event: Event) -> None:
-    """A limit that runs out with a day, or as it begins: then with the last moment of the day before."""
-    name = str(effect.until)
-    value = act.data[name] if name in act.data else facts_of.said(session, taken.id).get(name)
+    """A limit that runs out with a day the act names, or works out."""
+    value = act.data.get(str(effect.until))
     _end_clocks(session, taken, effect.name, event)
     if value:
-        day = date.fromisoformat(str(value))
-        _run(session, house, taken, effect.name, "day", date.fromordinal(day.toordinal() - 1) if effect.opens else day, effect.then, event)
+        _run(session, house, taken, effect.name, "day", date.fromisoformat(str(value)), effect.then, event)
 
 
 def _due(session: Session, house: House, taken: Taken, effect: fx.Due, act: Act, event: Event) -> None:

@@ -202,9 +202,6 @@ class _Gatherer:
     def origin(self) -> dict[str, Any]:
         return said(self.session, self.taken.parent_id) if self.taken.parent_id else {}
 
-    def seated(self) -> frozenset[str]:
-        return deciding.seated(self.said())
-
     def investigators(self) -> frozenset[str]:
         return deciding.investigators(self.session, self.taken.id)
 
