@@ -202,6 +202,21 @@ def _late(case: Facts, act: Act) -> Value:
     return bool(case.on > last)
 
 
+@computes("appeal.stands", "said")
+def _stands(case: Facts, act: Act) -> Value:
+    """The sanction that stands after an appeal: the varied one, or the one appealed against."""
+    varied = case.said.get("sanction")
+    return str(varied if varied not in (None, NONE) else case.said.get("sanction_below") or "")
+
+
+@computes("outside.decides", "said")
+def _outside(case: Facts, act: Act) -> Value:
+    """What a body outside decided on an appeal: the sanction it named, the one below where it upheld, or none."""
+    result = act.data.get("result")
+    below = str(case.said.get("sanction_below") or NONE)
+    return below if result == "upheld" else NONE if result == "removed" else str(act.data.get("sanction") or below)
+
+
 @computes("cycle", "said")
 def _cycle(case: Facts, act: Act) -> Value:
     """Which attempt at a remedy this is."""

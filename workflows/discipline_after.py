@@ -21,7 +21,8 @@ BY_WHOM = (g.actor_has_no_tie, gd.decider_did_not_investigate)
 END = (StopClock(),)
 
 SANCTION = Computed(name="sanction", of="said.outcome", label=words(en="Sanction", vi="Hình thức"), klass=Klass.PERSONAL, readers=PARTIES)
-EXPIRES = Computed(name="expires_on", of="sanction.expires", label=words(en="Spent with the end of", vi="Hết hiệu lực vào cuối ngày"), readers=PARTIES)
+EXPIRES = Computed(name="expires_on", of="sanction.expires", label=words(en="Spent with the end of", vi="Hết hiệu lực vào cuối ngày"),
+                   readers=PARTIES)
 REASONS = reasons("reasons", "Reasons", "Lý do")
 
 
@@ -68,21 +69,24 @@ AFTER = (
                 Text(name="proof", label=words(en="Receipt or minutes: number, where kept", vi="Giấy nhận hoặc biên bản: số, nơi lưu"), at_least=3,
                      at_most=400, readers=PARTIES),
                 Computed(name="received_on", of="day", label=words(en="Served on", vi="Ngày giao"), readers=PARTIES),
-                Computed(name="before_effect", of="said.effective_on", label=words(en="Last day before it has effect", vi="Ngày cuối trước khi có hiệu lực"),
+                Computed(name="before_effect", of="said.effective_on",
+                         label=words(en="Last day before it has effect", vi="Ngày cuối trước khi có hiệu lực"),
                          readers=PARTIES)),
         effects=(Serve(Role.RESPONDENT, "decision"), StopClock("serve_decision"), StartClock("appeal_window"),
                  StartClock("effect", then="take_effect", until="before_effect", silent=True)),
         help=words(en="The letter says where, how and until when one may appeal.", vi="Văn bản nêu rõ nơi, cách và thời hạn khiếu nại.")),
     Transition(
         trigger="take_effect", label=words(en="In force", vi="Có hiệu lực"), source="served", dest="in_force", who=(Role.SYSTEM,), standing=True,
-        inputs=(Computed(name="expires_on", of="said.expires_on", label=words(en="Spent with the end of", vi="Hết hiệu lực vào cuối ngày"), readers=PARTIES),),
+        inputs=(Computed(name="expires_on", of="said.expires_on", label=words(en="Spent with the end of", vi="Hết hiệu lực vào cuối ngày"),
+                         readers=PARTIES),),
         effects=(StartClock("expiry", then="spend", until="expires_on", silent=True),)),
     Transition(
         trigger="spend", label=words(en="Spent", vi="Hết hiệu lực"), source=("in_force", "varied"), dest="spent", who=(Role.SYSTEM,),
         guards=(gd.no_appeal_is_pending,), effects=(EndSanction("spent"), *_letter("spent"), *END)),
     Transition(
         trigger="complete", label=words(en="File as carried out", vi="Lưu hồ sơ đã thi hành"), source=("in_force", "varied"), dest="carried_out",
-        who=(Role.OFFICER, Role.CHAIR), guards=(gd.sanction_does_not_expire, gd.time_to_appeal_is_over, gd.no_appeal_is_pending, g.children_are_settled),
+        who=(Role.OFFICER, Role.CHAIR), guards=(gd.sanction_does_not_expire, gd.time_to_appeal_is_over, gd.no_appeal_is_pending,
+                                                g.children_are_settled),
         effects=END),
     Transition(
         trigger="appeal", label=words(en="Appeal", vi="Khiếu nại"), source=STANDS, dest=ANY, who=(Role.RESPONDENT,), while_paused=True,
@@ -114,7 +118,8 @@ AFTER = (
     Transition(
         trigger="order_remedies", label=words(en="Have shortcomings remedied", vi="Giao khắc phục khuyết điểm"),
         source=("deliberating", "outcome_known", "decided", *STANDS), dest=ANY, who=(Role.OFFICER, Role.CHAIR), standing=True,
-        inputs=(Many(name="shortcomings", label=words(en="Shortcomings to remedy", vi="Khuyết điểm cần khắc phục"), readers=HANDLERS, of=SHORTCOMING),),
+        inputs=(Many(name="shortcomings", label=words(en="Shortcomings to remedy", vi="Khuyết điểm cần khắc phục"), readers=HANDLERS,
+                     of=SHORTCOMING),),
         effects=(Open("shortcoming", "note", rows="shortcomings"),)),
     Transition(
         trigger="hold_responsible", label=words(en="Assign responsibility to a head", vi="Xác định người đứng đầu phải trả lời"),

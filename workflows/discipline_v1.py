@@ -11,35 +11,12 @@ from workflows.discipline_after import AFTER
 from workflows.discipline_aside import ASIDE
 from workflows.effects import Appoint, Hear, Notify, Seat, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
-from workflows.inputs import HANDLERS, PARTIES, Choice, Computed, Day, Evidence, Klass, Listed, Many, Number, Person, Text, Unit, Yes
+from workflows.inputs import HANDLERS, PARTIES, Choice, Computed, Day, Evidence, Klass, Listed, Many, Number, Text, Yes
 from workflows.long_stop import LONG_STOP, long_stop
+from workflows.matter import MATTER
 from workflows.roles import Role
 from workflows.voting import BALLOT, COUNT, DECIDE, RECORD_DISSENT, conclude, decide_alone, freeze_roll, reasons, vote
 from workflows.words import words
-
-MATTER = (
-    Person(name="respondent", label=words(en="Person it is about", vi="Người được xem xét"), readers=PARTIES),
-    Unit(name="respondent_unit", label=words(en="Unit it is about, where that person speaks for a unit",
-                                             vi="Tổ chức được xem xét, nếu người này đại diện cho tổ chức"), required=False, readers=PARTIES),
-    Listed(name="status_then", of="ladder.?", label=words(en="Status at the time of the act", vi="Diện quản lý khi xảy ra việc"), readers=PARTIES),
-    Listed(name="status_now", of="ladder.?", label=words(en="Status now", vi="Diện quản lý hiện nay"), readers=PARTIES),
-    Choice(name="source", label=words(en="Where it comes from", vi="Nguồn"), readers=HANDLERS, options=(
-        ("inspection", words(en="an inspection", vi="một cuộc kiểm tra")), ("signal", words(en="a concern", vi="dấu hiệu cần làm rõ")),
-        ("order", words(en="an order from above", vi="yêu cầu của cấp trên")),
-        ("outside", words(en="another authority", vi="cơ quan khác chuyển đến")),
-        ("handover", words(en="handed over by another matter", vi="chuyển từ vụ việc khác")))),
-    Choice(name="task", label=words(en="What the conduct belongs to", vi="Việc thuộc loại nào"), readers=HANDLERS, options=(
-        ("own", words(en="personal conduct, or duties in this unit", vi="sinh hoạt cá nhân, hoặc nhiệm vụ tại đơn vị")),
-        ("from_above", words(en="a task assigned from above", vi="nhiệm vụ do cấp trên giao")))),
-    Listed(name="level", of="competence.?.decides", label=words(en="Level that decides", vi="Cấp quyết định"), readers=PARTIES),
-    Person(name="decider", label=words(en="Person who decides, where one does", vi="Người quyết định, nếu do một người"), required=False,
-           readers=PARTIES),
-    Unit(name="body", label=words(en="Body or unit whose members decide", vi="Cơ quan hoặc đơn vị quyết định bằng biểu quyết"), required=False,
-         readers=PARTIES),
-    Text(name="what", label=words(en="What it is about", vi="Nội dung"), at_least=10, at_most=4000, lines=True, klass=Klass.PERSONAL,
-         readers=HANDLERS),
-)
-"""What opens a matter of discipline, in every door. The person is told by the notice of allegations, with what they may do."""
 
 KIND = (("act", words(en="something done", vi="việc đã làm")), ("omission", words(en="something left undone", vi="việc không làm")),
         ("opinion", words(en="something thought or believed", vi="điều suy nghĩ, tin tưởng")),
@@ -56,11 +33,13 @@ ALLEGATIONS = (
         Day(name="ended_on", label=words(en="Day on which it ended", vi="Ngày kết thúc"), when="past", required=False, readers=PARTIES),
         Day(name="discovered_on", label=words(en="Day of discovery", vi="Ngày phát hiện"), when="past", required=False, readers=PARTIES),
         Yes(name="continuing", label=words(en="It goes on", vi="Đang tiếp diễn"), required=False, readers=PARTIES),
-        Yes(name="end_unknown", label=words(en="Nobody knows when it ended", vi="Không xác định được ngày kết thúc"), required=False, readers=PARTIES),
+        Yes(name="end_unknown", label=words(en="Nobody knows when it ended", vi="Không xác định được ngày kết thúc"), required=False,
+            readers=PARTIES),
         Text(name="place", label=words(en="Place", vi="Nơi xảy ra"), at_least=2, at_most=400, readers=PARTIES),
         Text(name="provision", label=words(en="Provision", vi="Quy định bị vi phạm"), at_least=2, at_most=400, readers=PARTIES),
         Listed(name="category", of="limitation.exempt", label=words(en="Kind of violation without limitation, if it is one",
-                                                                    vi="Loại vi phạm không áp dụng thời hiệu, nếu có"), required=False, readers=PARTIES),
+                                                                    vi="Loại vi phạm không áp dụng thời hiệu, nếu có"), required=False,
+                                                                    readers=PARTIES),
         Evidence(name="evidence", label=words(en="Evidence", vi="Chứng cứ số"), readers=PARTIES))),
     Evidence(name="disclosed", label=words(en="Disclosed to the person", vi="Đã cho người được xem xét biết"), required=False, readers=PARTIES),
     Many(name="withheld", label=words(en="Withheld", vi="Không cho xem"), required=False, at_least=0, readers=PARTIES, of=(
@@ -112,7 +91,8 @@ TO_THE_OUTCOME = (
                 Choice(name="position", label=words(en="The allegations", vi="Về nội dung xem xét"), required=False, readers=PARTIES, options=(
                     ("agreed", words(en="are right", vi="là đúng")), ("in_part", words(en="are right in part", vi="đúng một phần")),
                     ("contested", words(en="are not right", vi="không đúng")))),
-                Listed(name="asks_for", of="ladder.*", label=words(en="What you find fitting", vi="Hình thức tự đề nghị"), required=False, readers=PARTIES)),
+                Listed(name="asks_for", of="ladder.*", label=words(en="What you find fitting", vi="Hình thức tự đề nghị"), required=False,
+                       readers=PARTIES)),
         effects=(StopClock("reply"),)),
     Transition(
         trigger="record_refusal", label=words(en="Record that no answer came, or was refused", vi="Ghi việc không trả lời hoặc từ chối"),
@@ -128,7 +108,8 @@ TO_THE_OUTCOME = (
         guards=(gu.the_person_speaks,), while_paused=True,
         inputs=(Text(name="statement", label=words(en="Your words", vi="Ý kiến của bạn"), lines=True, klass=Klass.SENSITIVE, readers=PARTIES),)),
     Transition(
-        trigger="invite", label=words(en="Invite to the hearing", vi="Mời dự buổi làm việc"), source=("answered", "unit_sitting", "hearing"), dest=ANY,
+        trigger="invite", label=words(en="Invite to the hearing", vi="Mời dự buổi làm việc"), source=("answered", "unit_sitting", "hearing"),
+        dest=ANY,
         who=COUNT,
         inputs=(Day(name="hearing_on", label=words(en="Day", vi="Ngày"), readers=PARTIES),
                 Text(name="where", label=words(en="Time and place", vi="Giờ, địa điểm"), at_least=3, at_most=400, readers=PARTIES)),
@@ -138,10 +119,12 @@ TO_THE_OUTCOME = (
     Transition(
         trigger="take_up", label=words(en="Take up", vi="Tiếp nhận xem xét"), source="referred_up", dest="hearing", who=DECIDE, standing=True,
         guards=(g.actor_has_no_tie, gd.decider_did_not_investigate),
-        inputs=(Yes(name="file_complete", label=words(en="The file is complete, with the tally from below", vi="Hồ sơ đầy đủ, có kết quả biểu quyết cấp dưới"),
+        inputs=(Yes(name="file_complete", label=words(en="The file is complete, with the tally from below",
+                                                      vi="Hồ sơ đầy đủ, có kết quả biểu quyết cấp dưới"),
                     readers=PARTIES),)),
     Transition(
-        trigger="hear", label=words(en="Record the hearing", vi="Ghi buổi nghe ý kiến"), source="answered", dest="deliberating", who=(*DECIDE, *COUNT),
+        trigger="hear", label=words(en="Record the hearing", vi="Ghi buổi nghe ý kiến"), source="answered", dest="deliberating",
+        who=(*DECIDE, *COUNT),
         standing=True, guards=(gd.one_may_decide, gu.nobody_hears_themselves, gu.person_was_heard_or_absence_is_minuted), inputs=HEARING,
         effects=(Hear(), StopClock("reply"))),
     Transition(
@@ -150,11 +133,13 @@ TO_THE_OUTCOME = (
         effects=(Hear(), StopClock("reply"))),
     conclude("deliberating"),
     Transition(
-        trigger="vote_to_propose", label=words(en="Record the vote on a proposal", vi="Ghi biểu quyết đề nghị"), source="deliberating", dest="proposed",
+        trigger="vote_to_propose", label=words(en="Record the vote on a proposal", vi="Ghi biểu quyết đề nghị"), source="deliberating",
+        dest="proposed",
         who=COUNT, standing=True,
         guards=(g.actor_has_no_tie, gd.roll_is_frozen, gd.conclusions_are_there, gd.something_is_proven, gd.sanction_is_in_the_ladder,
                 gd.level_may_propose, gd.tally_adds_up),
-        inputs=(Listed(name="proposes", of="ladder.*", label=words(en="Sanction on which it is voted whether to propose it", vi="Hình thức được biểu quyết đề nghị"),
+        inputs=(Listed(name="proposes", of="ladder.*", label=words(en="Sanction on which it is voted whether to propose it",
+                                                                   vi="Hình thức được biểu quyết đề nghị"),
                        readers=HANDLERS),
                 *BALLOT, Computed(name="proposal", of="vote.proposes", label=words(en="What is proposed", vi="Kết quả đề nghị"), readers=HANDLERS))),
     vote("deliberating", "outcome_known"),

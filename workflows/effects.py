@@ -149,8 +149,8 @@ class Open(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Tell(Effect):
-    """The system fires `trigger` in every case of `workflow` that stands `below` this one, or `beside` it under the same case, or in the one
-    right `above` it, where it is possible there and the guards hold. Its data are taken over as for `Open`; `@` is the person who speaks."""
+    """The system fires `trigger` in every case of `workflow` that stands `below` this one, or `beside` it under the same case, or in the
+    nearest one `above` it, where it is possible there and the guards hold. Its data are taken over as for `Open`; `@` is the person who speaks."""
 
     workflow: str
     trigger: str

@@ -12,7 +12,6 @@ from workflows.guards_discipline import rows
 from workflows.sanctions import Competence, Imposed, competence_of, sanctioned_before
 from workflows.votes import body_can_decide, defects
 
-
 # The roll -----------------------------------------------------------------------------------------------------------------
 
 
@@ -104,7 +103,8 @@ def level_may_decide(case: Facts, act: Act) -> bool:
     return all(_may(case, sanction) == "decides" for sanction in _offered(act))
 
 
-@guard(needs=("said", "ruleset"), inputs=True, vi="Cấp này có thẩm quyền đề nghị hoặc quyết định mọi hình thức được đưa ra, kể cả đối với loại nhiệm vụ này.")
+@guard(needs=("said", "ruleset"), inputs=True,
+       vi="Cấp này có thẩm quyền đề nghị hoặc quyết định mọi hình thức được đưa ra, kể cả đối với loại nhiệm vụ này.")
 def level_may_propose(case: Facts, act: Act) -> bool:
     """This level may propose or decide every sanction on offer, also for this kind of task."""
     return all(_may(case, sanction) for sanction in _offered(act))
@@ -127,7 +127,7 @@ def missing_proposal_has_its_basis(case: Facts, act: Act) -> bool:
 @guard(needs=("ruleset",), vi="Quy định cho phép một người quyết định.")
 def one_may_decide(case: Facts, act: Act) -> bool:
     """The ruleset lets one decider decide."""
-    return case.ruleset.get("decision.rule") == "one"
+    return bool(case.ruleset.get("decision.rule") == "one")
 
 
 @guard(needs=("said",), vi="Hình thức này không tự hết hiệu lực sau một thời hạn.")
@@ -149,7 +149,7 @@ def time_to_appeal_is_over(case: Facts, act: Act) -> bool:
 @guard(needs=("said",), inputs=True, vi="Mỗi nội dung xem xét đều được kết luận một lần.")
 def every_allegation_is_concluded(case: Facts, act: Act) -> bool:
     """Every allegation is concluded, each once."""
-    told = [row["allegation"] for row in rows(act, "conclusions")]
+    told = [int(str(row["allegation"])) for row in rows(act, "conclusions")]
     return sorted(told) == list(range(1, len(case.said.get("allegations") or ()) + 1))
 
 
@@ -239,7 +239,7 @@ def posts_are_listed(case: Facts, act: Act) -> bool:
 @guard(needs=("on",), inputs=True, vi="Quyết định không có hiệu lực trước ngày ra quyết định.")
 def effect_is_not_backdated(case: Facts, act: Act) -> bool:
     """The decision has no effect before its day."""
-    return str(given(act, "effective_on")) >= case.on.isoformat()
+    return bool(str(given(act, "effective_on")) >= case.on.isoformat())
 
 
 @guard(needs=("children",), vi="Không có khiếu nại nào chưa giải quyết.")

@@ -37,7 +37,7 @@ def times(case: Facts, trigger: str, since: str) -> int:
 @guard(inputs=True, vi="Mỗi nội dung xem xét là một việc đã làm hoặc không làm; suy nghĩ, hoặc lời nói trong cuộc họp, giải trình, khiếu nại, "
                        "ý kiến bảo lưu hay phản ánh ngay tình không phải là nội dung xem xét.")
 def allegations_are_about_acts(case: Facts, act: Act) -> bool:
-    """Every allegation is about an act or omission; what somebody thought, or said in a meeting, reply, appeal, reserved opinion or report in good faith, is none."""
+    """Every allegation is about an act or omission, never about what was thought, or said in a meeting, reply, appeal or report in good faith."""
     told = rows(act, "allegations")
     return bool(told) and all(row.get("kind") in ACTS for row in told)
 
@@ -92,6 +92,12 @@ def team_is_complete(case: Facts, act: Act) -> bool:
 def replacement_is_new(case: Facts, act: Act) -> bool:
     """Whoever is sent instead is not on the team yet."""
     return not set(case.drawn_in) & {*case.people.get("team_lead", ()), *case.people.get("team_member", ())}
+
+
+@guard(inputs=True, vi="Người được cử thay khai không có xung đột lợi ích.")
+def replacement_declares_to_be_free(case: Facts, act: Act) -> bool:
+    """Whoever is sent instead declares to be free of conflicts."""
+    return bool(given(act, "declared") == "clean")
 
 
 # The answer and the hearing ------------------------------------------------------------------------------------------------
@@ -156,7 +162,7 @@ def decision_rule_fits(case: Facts, act: Act) -> bool:
 @guard(inputs=True, vi="Người quyết định không phải là người được xem xét.")
 def respondent_does_not_decide(case: Facts, act: Act) -> bool:
     """Whoever decides is not the person concerned."""
-    return given(act, "decider") != given(act, "respondent")
+    return bool(given(act, "decider") != given(act, "respondent"))
 
 
 # Deferral and suspension ------------------------------------------------------------------------------------------------
@@ -165,7 +171,7 @@ def respondent_does_not_decide(case: Facts, act: Act) -> bool:
 @guard(needs=("on",), inputs=True, vi="Ngày xem xét lại nằm ở phía trước.")
 def review_is_ahead(case: Facts, act: Act) -> bool:
     """The day of review lies ahead."""
-    return str(given(act, "review_on")) > case.on.isoformat()
+    return bool(str(given(act, "review_on")) > case.on.isoformat())
 
 
 @guard(needs=("on", "ruleset"), inputs=True, vi="Việc chưa xem xét được xem lại không muộn hơn quy định.")
@@ -180,7 +186,7 @@ def suspension_keeps_its_cap(case: Facts, act: Act) -> bool:
     """The suspension is no longer than the ruleset allows, and is reviewed before it ends."""
     until, review = str(given(act, "until")), str(given(act, "review_on"))
     longest = add(case.on, str(case.ruleset["suspension.first"]), str(case.ruleset["working_week"]))
-    return case.on.isoformat() <= review <= until <= longest.isoformat()
+    return bool(case.on.isoformat() <= review <= until <= longest.isoformat())
 
 
 @guard(needs=("said", "on", "ruleset"), inputs=True, vi="Thời gian gia hạn tạm đình chỉ, tính từ ngày đầu, không dài hơn mức tối đa.")
@@ -188,7 +194,7 @@ def extension_keeps_its_cap(case: Facts, act: Act) -> bool:
     """The suspension, counted from its first day, is no longer than the most the ruleset allows with extensions."""
     first = date.fromisoformat(str(case.said["suspended_on"]))
     longest = add(first, str(case.ruleset["suspension.longest"]), str(case.ruleset["working_week"]))
-    return case.on.isoformat() < str(given(act, "review_on")) <= str(given(act, "until")) <= longest.isoformat()
+    return bool(case.on.isoformat() < str(given(act, "review_on")) <= str(given(act, "until")) <= longest.isoformat())
 
 
 @guard(needs=("clocks",), vi="Không có việc tạm đình chỉ nào đang có hiệu lực.")
@@ -216,3 +222,19 @@ def transfer_has_its_paper(case: Facts, act: Act) -> bool:
 def outside_paper_is_named(case: Facts, act: Act) -> bool:
     """The paper it rests on is named."""
     return bool(given(act, "paper"))
+
+
+@guard(inputs=True, vi="Người khiếu nại là chính người bị kỷ luật.")
+def appellant_speaks_for_themselves(case: Facts, act: Act) -> bool:
+    """Whoever appeals does so in their own matter; nobody appeals for another."""
+    return given(act, "appellant") == speaker(act) and act.on_behalf_of is None
+
+
+@guard(needs=("steps", "ruleset"), inputs=True,
+       vi="Người khiếu nại đã được nghe, hoặc có giấy không đề nghị được nghe, hoặc vắng mặt sau số lần mời theo quy định.")
+def appellant_was_heard(case: Facts, act: Act) -> bool:
+    """The appellant was heard, or waived it on paper, or stayed away after as many invitations as the ruleset asks."""
+    how = given(act, "attended")
+    if how == "absent":
+        return times(case, "invite", "accept") >= int(case.ruleset["reminders"])
+    return how == "heard" or bool(given(act, "paper"))

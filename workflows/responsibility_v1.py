@@ -112,7 +112,7 @@ RESPONSIBILITY = Workflow(
     name="responsibility",
     version=1,
     title=words(en="Responsibility of the head", vi="Trách nhiệm người đứng đầu"),
-    parents=("inspection", "responsibility"),
+    parents=("inspection", "responsibility", "discipline", "corrective_action"),
     needs_parent=True,
     states=(
         State("identified", words(en="identified", vi="đã xác định")),
@@ -266,6 +266,9 @@ RESPONSIBILITY = Workflow(
                         ("no_shortcoming", words(en="the matter ended without a shortcoming", vi="vụ việc kết luận không có khuyết điểm")),
                         ("no_case", words(en="the matter was closed without a case", vi="vụ việc kết thúc, không lập hồ sơ")),
                         ("ended", words(en="the matter was ended with reasons", vi="vụ việc được đình chỉ có lý do")),
+                        ("no_violation", words(en="the person concerned was cleared", vi="người được xem xét không có vi phạm")),
+                        ("exempt", words(en="the person concerned was exempt", vi="người được xem xét được miễn")),
+                        ("annulled", words(en="the decision was revoked on appeal", vi="quyết định đã bị hủy bỏ sau khiếu nại")),
                         ("transferred", words(en="the matter went to another level, which asks anew",
                                               vi="vụ việc đã chuyển cấp khác xem xét lại")))),),
             effects=(Serve(Role.HEAD, "responsibility_withdrawn"), Serve(Role.SUPERIOR, "responsibility_withdrawn"), StopClock())),

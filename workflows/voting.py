@@ -28,7 +28,8 @@ ROLL = (
                readers=HANDLERS),
         Yes(name="absent", label=words(en="Does not come", vi="Vắng mặt"), required=False, readers=HANDLERS),
         Yes(name="recused", label=words(en="Takes no part: tie, conflict, or an earlier part in the matter",
-                                        vi="Không tham gia: có quan hệ, xung đột lợi ích hoặc đã tham gia việc này"), required=False, readers=HANDLERS),
+                                        vi="Không tham gia: có quan hệ, xung đột lợi ích hoặc đã tham gia việc này"), required=False,
+                                        readers=HANDLERS),
         Text(name="why", label=words(en="Reason", vi="Lý do"), required=False, at_most=400, klass=Klass.SEALED, readers=(Role.CHAIR, *COUNT)))),
     Computed(name="voters", of="roll.voters", label=words(en="May vote", vi="Được biểu quyết"), klass=Klass.PERSONAL, readers=HANDLERS),
     Computed(name="base", of="roll.base", label=words(en="Thresholds are counted of", vi="Số để tính tỷ lệ"), readers=HANDLERS),
@@ -74,39 +75,42 @@ OUTCOME = (
 )
 
 
-def freeze_roll(source: str | tuple[str, ...], dest: str, *more: Guard | Rule, effects: tuple[Effect, ...] = ()) -> Transition:
+def freeze_roll(source: str | tuple[str, ...], dest: str, *more: Guard | Rule, who: tuple[Role, ...] = COUNT,
+                effects: tuple[Effect, ...] = ()) -> Transition:
     """Who may vote is fixed, with the reason of each exclusion; where too few are left, the matter goes up first."""
     return Transition(
-        trigger="freeze_roll", label=words(en="Freeze the roll", vi="Chốt danh sách biểu quyết"), source=source, dest=dest, who=COUNT, standing=True,
+        trigger="freeze_roll", label=words(en="Freeze the roll", vi="Chốt danh sách biểu quyết"), source=source, dest=dest, who=who, standing=True,
         guards=(g.actor_has_no_tie, gd.roll_names_everyone_once, gd.every_exclusion_has_its_reason, gd.nobody_conflicted_has_a_vote,
                 gd.enough_may_vote, *more),
         inputs=ROLL, effects=effects)
 
 
-def conclude(source: str, *more: Guard | Rule) -> Transition:
+def conclude(source: str, *more: Guard | Rule, who: tuple[Role, ...] = (*DECIDE, Role.RECORDER)) -> Transition:
     """Each allegation is concluded, with what speaks for the person."""
     return Transition(
         trigger="conclude", label=words(en="Conclude on each allegation", vi="Kết luận từng nội dung"), source=source, dest=source,
-        who=(*DECIDE, Role.RECORDER), standing=True, guards=(g.actor_has_no_tie, gd.decider_did_not_investigate, gd.every_allegation_is_concluded, *more),
+        who=who, standing=True, guards=(g.actor_has_no_tie, gd.decider_did_not_investigate, gd.every_allegation_is_concluded, *more),
         inputs=CONCLUSIONS)
 
 
-def vote(source: str, dest: str, *more: Guard | Rule, effects: tuple[Effect, ...] = ()) -> Transition:
+def vote(source: str, dest: str, *more: Guard | Rule, who: tuple[Role, ...] = COUNT, effects: tuple[Effect, ...] = ()) -> Transition:
     """A deciding vote: the outcome is computed from the tally, and its limitation compared."""
     return Transition(
-        trigger="vote", label=words(en="Record the vote", vi="Ghi kết quả biểu quyết"), source=source, dest=dest, who=COUNT, standing=True,
+        trigger="vote", label=words(en="Record the vote", vi="Ghi kết quả biểu quyết"), source=source, dest=dest, who=who, standing=True,
         guards=(g.actor_has_no_tie, gd.roll_is_frozen, gd.conclusions_are_there, gd.something_is_proven, gd.sanction_is_in_the_ladder,
                 gd.level_may_decide, gd.tally_adds_up, *more),
         inputs=(*BALLOT, *OUTCOME), effects=effects)
 
 
-def decide_alone(source: str, dest: str, *more: Guard | Rule, effects: tuple[Effect, ...] = ()) -> Transition:
+def decide_alone(source: str, dest: str, *more: Guard | Rule, who: tuple[Role, ...] = (Role.DECIDER,),
+                 effects: tuple[Effect, ...] = ()) -> Transition:
     """One decider decides; the reasons are theirs."""
     return Transition(
-        trigger="decide_alone", label=words(en="Decide", vi="Quyết định"), source=source, dest=dest, who=(Role.DECIDER,), standing=True,
+        trigger="decide_alone", label=words(en="Decide", vi="Quyết định"), source=source, dest=dest, who=who, standing=True,
         guards=(g.actor_has_no_tie, gd.one_may_decide, gd.decider_did_not_investigate, gd.conclusions_are_there, gd.something_is_proven,
                 gd.sanction_is_in_the_ladder, gd.level_may_decide, *more),
-        inputs=(Listed(name="sanction", of="ladder.*", label=words(en="Sanction, if any", vi="Hình thức, nếu có"), required=False, klass=Klass.SENSITIVE,
+        inputs=(Listed(name="sanction", of="ladder.*", label=words(en="Sanction, if any", vi="Hình thức, nếu có"), required=False,
+                       klass=Klass.SENSITIVE,
                        readers=HANDLERS),
                 Computed(name="outcome", of="one.decides", label=words(en="Outcome", vi="Kết quả"), klass=Klass.SENSITIVE, readers=HANDLERS),
                 OUTCOME[1]),

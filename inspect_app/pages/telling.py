@@ -26,7 +26,8 @@ def told(
             found.append((name, str(value)))
         elif isinstance(i, Many):
             rows = [
-                [(c.label.say(language), _words(c, row.get(c.name), rules, language, people)) for c in i.of if row.get(c.name) is not None] for row in value
+                [(c.label.say(language), _words(c, row.get(c.name), rules, language,
+                                                people)) for c in i.of if row.get(c.name) is not None] for row in value
             ]
             if rows:
                 found.append((i18n.input_label(workflow, transition, rules, language, i), rows))

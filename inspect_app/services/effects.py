@@ -86,12 +86,14 @@ _BESIDE = Fixed("""SELECT c.uid FROM cases c JOIN cases here ON here.id = :case 
   WHERE c.workflow = :workflow ORDER BY c.id""")
 
 
-_ABOVE = Fixed("SELECT c.uid FROM cases c JOIN cases here ON here.id = :case AND c.id = here.parent_id WHERE c.workflow = :workflow")
+_ABOVE = Fixed("""WITH RECURSIVE up(id, steps) AS (SELECT parent_id, 1 FROM cases WHERE id = :case AND parent_id IS NOT NULL
+  UNION ALL SELECT c.parent_id, up.steps + 1 FROM cases c JOIN up ON c.id = up.id WHERE c.parent_id IS NOT NULL)
+  SELECT c.uid FROM up JOIN cases c ON c.id = up.id WHERE c.workflow = :workflow ORDER BY up.steps LIMIT 1""")
 _REACH = {"below": _BELOW, "beside": _BESIDE, "above": _ABOVE}
 
 
 def reached(session: Session, taken: Taken, effect: fx.Tell) -> list[str]:
-    """The cases that an effect tells something: open ones below this one, all beside it, or the one above it."""
+    """The cases that an effect tells something: open ones below this one, all beside it, or the nearest above it."""
     query = _REACH[effect.to]
     return [row[0] for row in query.run(session, {"case": taken.id, "workflow": effect.workflow})]
 
@@ -143,7 +145,8 @@ def _serve(session: Session, house: House, taken: Taken, effect: fx.Serve, act: 
 def _tell_again(session: Session, house: House, taken: Taken, effect: fx.TellAgain, act: Act, event: Event) -> None:
     """Whoever has a letter of this case, but not of this event, gets this one in the part in which they were told before."""
     now_told = select(letter.c.person_id).where(letter.c.case_id == taken.id, letter.c.seq == event.seq)
-    told = session.execute(select(letter.c.person_id, func.min(letter.c.role)).where(letter.c.case_id == taken.id, letter.c.person_id.not_in(now_told))
+    told = session.execute(select(letter.c.person_id, func.min(letter.c.role)).where(letter.c.case_id == taken.id,
+                                                                                     letter.c.person_id.not_in(now_told))
                            .group_by(letter.c.person_id).order_by(letter.c.person_id)).all()
     for person_id, role in told:
         session.execute(insert(letter).values(case_id=taken.id, seq=event.seq, kind=effect.letter, role=role, person_id=person_id,
@@ -270,7 +273,9 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
     fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: holding.dismiss, fx.Recuse: holding.recuse, fx.Reinstate: holding.reinstate,
-    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Away: _away, fx.Serve: _serve, fx.TellAgain: _tell_again, fx.StartClock: _start,
-    fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.EndSanction: _end_sanction, fx.Attach: _attach,
+    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Away: _away, fx.Serve: _serve, fx.TellAgain: _tell_again,
+    fx.StartClock: _start,
+    fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.EndSanction: _end_sanction,
+    fx.Attach: _attach,
     fx.Withdraw: _withdraw,
 }

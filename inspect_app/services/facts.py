@@ -203,11 +203,10 @@ class _Gatherer:
         return said(self.session, self.taken.parent_id) if self.taken.parent_id else {}
 
     def investigators(self) -> frozenset[str]:
-        return deciding.investigators(self.session, self.taken.id)
+        return deciding.investigators(self.session, (self.taken.id, *deciding.line_above(self.session, self.taken.id)))
 
     def took_part(self) -> frozenset[str]:
-        line = {n: said(self.session, n) for n in deciding.line_above(self.session, self.taken.id)}
-        return deciding.took_part(self.session, self.taken.id, line)
+        return deciding.took_part(self.session, {n: said(self.session, n) for n in deciding.line_above(self.session, self.taken.id)})
 
     def earlier(self) -> tuple[EarlierFact, ...]:
         return deciding.earlier(self.session, self.taken.id, lambda n: said(self.session, n))
