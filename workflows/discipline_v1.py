@@ -129,7 +129,8 @@ TO_THE_OUTCOME = (
         effects=(Hear(), StopClock("reply"))),
     Transition(
         trigger="hear", label=words(en="Record the hearing", vi="Ghi buổi nghe ý kiến"), source=("unit_sitting", "hearing"), dest="deliberating",
-        who=(*DECIDE, *COUNT), standing=True, guards=(gu.nobody_hears_themselves, gu.person_was_heard_or_absence_is_minuted), inputs=HEARING,
+        who=(*DECIDE, *COUNT), standing=True,
+        guards=(gd.roll_is_frozen_or_one_decides, gu.nobody_hears_themselves, gu.person_was_heard_or_absence_is_minuted), inputs=HEARING,
         effects=(Hear(), StopClock("reply"))),
     conclude("deliberating"),
     Transition(

@@ -78,6 +78,13 @@ def roll_is_frozen(case: Facts, act: Act) -> bool:
     return bool(case.said.get("voters")) and bool(done) and done[-1] == "freeze_roll"
 
 
+@guard(needs=("said", "steps", "ruleset"), vi="Danh sách biểu quyết đã được chốt trước khi nghe, trừ khi một người quyết định.")
+def roll_is_frozen_or_one_decides(case: Facts, act: Act) -> bool:
+    """Before the hearing the roll is frozen, unless one person decides."""
+    done = [step.trigger for step in case.steps if step.trigger in ("freeze_roll", "take_up", "refer_up", "accept")]
+    return case.ruleset["decision.rule"] == "one" or (bool(case.said.get("voters")) and done[-1:] == ["freeze_roll"])
+
+
 # Competence ------------------------------------------------------------------------------------------------------------------
 
 

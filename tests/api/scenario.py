@@ -144,7 +144,7 @@ class Story:
 
     def sound(self) -> None:
         """Every case is what its events make it."""
-        assert replay_all(self.callers.org.house).differences == ()
+        assert replay_all(self.callers.org.house).differences == []
 
     # What a matter of discipline goes through, with what it needs at the least ----------------------------------------------------
 
