@@ -95,7 +95,8 @@ AFTER = (
                      readers=PARTIES),),
         effects=(Open("appeal", "lodge", copy=(
             ("respondent", "appellant"), ("grounds", "grounds"), ("received_on", "received_on"), ("sanction", "sanction_below"),
-            ("status_then", "status_then"), ("status_now", "status_now"), ("level", "level_below")), guarded=False),),
+            ("status_then", "status_then"), ("status_now", "status_now"), ("task", "task"),
+            ("respondent_unit", "respondent_unit"), ("allegations", "allegations")), guarded=False),),
         help=words(en="The decision stays in force meanwhile. A late appeal is taken as well; whether it is heard, the appeal body decides.",
                    vi="Quyết định vẫn có hiệu lực trong thời gian này. Khiếu nại muộn vẫn được nhận; cấp giải quyết xem xét có thụ lý không.")),
     Transition(

@@ -153,12 +153,12 @@ def test_a_body_outside_answers_on_paper_and_its_decision_is_taken_over(story: S
         appeal = story.below(case, "appeal")[0]["id"]
         told = {"outside_body": "Appeal board", "decided_on": "2024-06-20", "result": "varied", "sanction": "reprimand",
                 "reasons": "A reprimand is enough.", "paper": "decision 3"}
-        assert story.refused("officer", appeal, "record_outside_decision", **told) == {"came_before(trigger=transmit)"}
-        story.act("officer", appeal, "transmit", papers="The whole file, by courier.")
-        assert story.refused("officer", appeal, "record_outside_decision", **{k: v for k, v in told.items() if k != "paper"}) == {
+        assert story.refused("chair", appeal, "record_outside_decision", **told) == {"came_before(trigger=transmit)"}
+        story.act("chair", appeal, "transmit", papers="The whole file, by courier.")
+        assert story.refused("chair", appeal, "record_outside_decision", **{k: v for k, v in told.items() if k != "paper"}) == {
             "outside_paper_is_named"}
-        story.act("officer", appeal, "record_outside_decision", **told)
-        assert story.refused("officer", appeal, "take_over_upheld") == {"outside_result_is(result=upheld)"}
-        story.act("officer", appeal, "take_over_varied")
+        story.act("chair", appeal, "record_outside_decision", **told)
+        assert story.refused("chair", appeal, "take_over_upheld") == {"outside_result_is(result=upheld)"}
+        story.act("chair", appeal, "take_over_varied")
         assert story.state(appeal) == "varied" and story.state(case) == "in_force"
     story.sound()
