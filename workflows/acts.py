@@ -128,6 +128,7 @@ class EarlierFact(NamedTuple):
     it still stands, and whether its time has run out."""
 
     acts: frozenset[tuple[str, str]]
+    sanction: str
     stands: bool
     spent: bool
 

@@ -225,7 +225,7 @@ def no_sanction_for_the_same_act(case: Facts, act: Act) -> bool:
     """No sanction that was not annulled was imposed for the same act before."""
     told = case.said.get("allegations") or ()
     acts = {act_of(told[n - 1]) for n in proven(case.said) if n <= len(told)}
-    earlier = [Imposed(one_act, "", not (one.stands or one.spent)) for one in case.earlier for one_act in map(" ".join, one.acts)]
+    earlier = [Imposed(one_act, one.sanction, not (one.stands or one.spent)) for one in case.earlier for one_act in map(" ".join, one.acts)]
     return sanctioned_before(acts, earlier, case.ruleset).ok
 
 

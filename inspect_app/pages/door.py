@@ -31,7 +31,7 @@ def register(app: Flask) -> None:
         workflow_label=_workflow,
         trigger_label=_trigger,
         role_label=_role,
-        letter_title=lambda kind: _say(letters.TITLES.get(kind, "letter.other")),
+        letter_title=lambda kind, workflow: _say(letters.title_of(kind, workflow)),
         role_name=_role_name,
         administers=_administers,
         moment=_moment,

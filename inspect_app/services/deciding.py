@@ -22,7 +22,7 @@ _TAINTED = Fixed("""SELECT i.n FROM evidence i JOIN event e ON e.stream_id = i.c
 _VERIFIED = Fixed("""SELECT c.body FROM event e JOIN content c ON c.event_id = e.event_id
   WHERE e.stream_id = :case AND e."trigger" = 'reverify_evidence' AND NOT EXISTS (SELECT 1 FROM declared_conflict d
     JOIN person p ON p.id = d.person_id WHERE d.case_id = e.stream_id AND p.uid = COALESCE(e.recorded_for, e.on_behalf_of, e.actor))""")
-_EARLIER = Fixed("""SELECT s.case_id, s.ended_as FROM sanction s WHERE s.case_id <> :case AND s.person_id IN (SELECT r.person_id FROM case_role r
+_EARLIER = Fixed("""SELECT s.case_id, s.rung, s.ended_as FROM sanction s WHERE s.case_id <> :case AND s.person_id IN (SELECT r.person_id FROM case_role r
   WHERE r.case_id = :case AND r.role = 'respondent' AND r.until_seq IS NULL) ORDER BY s.id""")
 
 
@@ -56,8 +56,8 @@ def tainted(session: Session, case_id: int) -> tuple[int, ...]:
 def earlier(session: Session, case_id: int, said_of: Any) -> tuple[EarlierFact, ...]:
     """The sanctions that those this case is about received in other cases, and for what. `said_of` reads what a case said."""
     found = []
-    for other, ended_as in _EARLIER.run(session, {"case": case_id}):
+    for other, rung, ended_as in _EARLIER.run(session, {"case": case_id}):
         rows = said_of(other).get("allegations") or ()
         acts = frozenset((str(row.get("committed_on")), str(row.get("provision"))) for row in rows)
-        found.append(EarlierFact(acts, ended_as is None, ended_as == "spent"))
+        found.append(EarlierFact(acts, rung, ended_as is None, ended_as == "spent"))
     return tuple(found)

@@ -13,7 +13,7 @@ from uuid_utils import uuid4
 
 from inspect_app.models import belonging, letter, person, sanction, unit
 from inspect_app.now import hold, now
-from inspect_app.services import clocks, queries
+from inspect_app.services import clocks, letters, queries
 from inspect_app.services.replaying import replay_all
 from tests.api.conftest import Caller, Callers
 from tests.services.organisation import LONG_AGO
@@ -122,6 +122,13 @@ class Story:
             if to is not None:
                 query = query.join(person, person.c.id == letter.c.person_id).where(person.c.uid == self.who(to))
             return list(session.execute(query).scalars())
+
+    def shown_letters(self, case: str, to: str) -> list[dict[str, str]]:
+        """One person's letters as they read them, newest first."""
+        house, actor = self.callers.org.house, self.callers.org[to]
+        row = queries.case(house, actor, case)
+        shown = [letters.read(house, actor, row, one["id"]) for one in letters.listed(house, actor, row)]
+        return [{"kind": one.kind, "title": one.title, "text": "\n".join(f"{a} {b}" for a, b in one.paragraphs)} for one in shown]
 
     def sanctions(self, login: str) -> list[tuple[str, str | None]]:
         """What was imposed on somebody, and what became of it."""
