@@ -94,6 +94,17 @@ def input_label(workflow: Workflow, transition: Transition, rules: Ruleset, lang
     return _term(rules, language, f"input.{workflow.name}.{transition.trigger}.{i.name}", i.label.say(language))
 
 
+_LISTS = {"ladder.*": "sanction", "ladder.?": "status", "factors.mitigating": "factor", "factors.aggravating": "factor",
+          "deferral.grounds": "ground", "exemption.grounds": "exemption", "appeal.inadmissible": "inadmissible",
+          "limitation.exempt": "category", "competence.?.decides": "level", "roll.*": "exclusion"}
+"""The lists of codes that inputs name: the part of the terms in which each code is called something."""
+
+
+def listed_label(rules: Ruleset, language: str, of: str, code: str) -> str:
+    """What a code that the ruleset lists is called; one without a name is shown as it is."""
+    return _term(rules, language, f"{_LISTS.get(of, of)}.{code}", code)
+
+
 def role_label(rules: Ruleset, language: str, code: str) -> str:
     """What a part is called; an unknown code is shown as it is."""
     own = LABELS[Role(code)].say(language) if code in set(Role) else code

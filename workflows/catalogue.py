@@ -7,18 +7,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from workflows.appeal_v1 import APPEAL
 from workflows.concern_v1 import CONCERN
+from workflows.corrective_action_v1 import CORRECTIVE_ACTION
 from workflows.definition import Workflow
+from workflows.discipline_v1 import DISCIPLINE
 from workflows.effects import Open, Tell
 from workflows.errors import BadDefinition
 from workflows.inspection_v1 import INSPECTION
 from workflows.pack import load_pack
+from workflows.redress_v1 import REDRESS
 from workflows.responsibility_v1 import RESPONSIBILITY
 from workflows.roles import Role
 from workflows.ruleset import GENERIC, Ruleset
 from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
 
-BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN)
+BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN, DISCIPLINE, APPEAL, REDRESS, CORRECTIVE_ACTION)
 SHIPPED_PACKS = Path(__file__).parent / "packs"
 
 

@@ -19,7 +19,7 @@ from workflows.guards import (
     case_is_paused,
     late_entry_names_its_paper,
 )
-from workflows.inputs import PARTIES, Input, Klass, Many, Text
+from workflows.inputs import PARTIES, Computed, Input, Klass, Many, Text
 from workflows.roles import OF_OFFICE, Role
 from workflows.words import Words, words
 
@@ -44,6 +44,8 @@ class State:
     label: Words
     final: bool = False
     settled: bool = False
+    punishes: bool = False
+    """A sanction stands in it: it is reached by notice and hearing alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,11 @@ class Transition:
     @property
     def sources(self) -> tuple[str, ...]:
         return (self.source,) if isinstance(self.source, str) else self.source
+
+    @property
+    def asked(self) -> tuple[Input, ...]:
+        """The inputs that whoever acts is asked for: all but those that the law works out."""
+        return tuple(i for i in self.inputs if not isinstance(i, Computed))
 
     @property
     def checks(self) -> tuple[Guard, ...]:
@@ -224,7 +231,7 @@ class Workflow:
         """The law without its words: what the hash covers."""
         return {"name": self.name, "version": self.version, "fast": self.fast, "parents": sorted(self.parents),
                 "needs_parent": self.needs_parent,
-                "states": [{"name": s.name, "final": s.final, "settled": s.settled} for s in self.states],
+                "states": [{"name": s.name, "final": s.final, "settled": s.settled, "punishes": s.punishes} for s in self.states],
                 "transitions": [t.law() for t in self.transitions], "entries": [t.law() for t in self.entries]}
 
     @cached_property
@@ -317,8 +324,8 @@ def _people(w: Workflow) -> Iterator[str]:
                 yield f"“{t.trigger}”: the part “{e.role}” does not come with an office; those that do are {', '.join(OF_OFFICE)}"
             if isinstance(e, fx.Away) and not {e.since, e.until} <= names:
                 yield f"“{t.trigger}”: the effect away speaks of days that are not asked for"
-            if isinstance(e, fx.Tell) and e.to not in ("below", "beside"):
-                yield f"“{t.trigger}”: the effect tell reaches cases below or beside, not “{e.to}”"
+            if isinstance(e, fx.Tell) and e.to not in ("below", "beside", "above"):
+                yield f"“{t.trigger}”: the effect tell reaches cases below, beside or above, not “{e.to}”"
             if isinstance(e, fx.Route):
                 for missing in sorted({e.named, e.apart, e.kind_of, e.about} - names):
                     yield f"“{t.trigger}”: the effect route speaks of an input “{missing}” that is not asked for"

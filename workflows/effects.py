@@ -36,18 +36,27 @@ class Serve(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class TellAgain(Effect):
+    """A letter of a kind to everyone else who was ever served a letter in the case: who was told of a matter is told of its end."""
+
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartClock(Effect):
     """Start the time limit `name`, as long as the ruleset's `clock.<name>` says; when it runs out, `then` is fired by
     the system.
 
     With `times`, a key of the ruleset, it runs out so many times, each as long after the one before. A `silent` one is no
-    limit of anybody: nothing is due by it, it only makes the system act. With `not_before` it ends no earlier than the day in that input."""
+    limit of anybody: nothing is due by it, it only makes the system act. With `not_before` it ends no earlier than the day in that input.
+    With `until`, it runs out with the day in that input instead; where there is none, it does not run."""
 
     name: str
     then: str | None = None
     times: str | None = None
     silent: bool = False
     not_before: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +120,12 @@ class Hold(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Seat(Effect):
-    """The body named by the input decides this case: whoever holds an office of it on a day is `decider` on that day."""
+    """The body named by the input decides this case: whoever holds an office of it on a day is `decider` on that day.
+
+    With `meeting`, a unit may be named as well, whose members meet and vote; and where nothing is named, nothing changes."""
 
     input: str
+    meeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +143,8 @@ class Open(Effect):
     A name that begins with `=` is a literal. With `rows`, one case for each row of that input, the row's own columns
     taken over first. With `seats`, where the level is joint, one case for each holder of the office named by that input, and each
     names its `answerer`. A day named in `anew` is moved by the days this case has lasted. The child's guards must hold, unless
-    `guarded` is off because a right may not be blocked by them."""
+    `guarded` is off because a right may not be blocked by them. `unit` names the input with the unit the child is about, where that is
+    another."""
 
     workflow: str
     trigger: str
@@ -140,12 +153,14 @@ class Open(Effect):
     guarded: bool = True
     seats: str | None = None
     anew: tuple[str, ...] = ()
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tell(Effect):
     """The system fires `trigger` in every case of `workflow` that stands `below` this one, or `beside` it under the same case, ended ones
-    too, where it is possible there and the guards hold. Its data are taken over as for `Open`; `@` is the person who speaks."""
+    too, or in the nearest one `above` it, where it is possible there and the guards hold. Its data are taken over as for `Open`; `@` is the
+    person who speaks."""
 
     workflow: str
     trigger: str
@@ -223,10 +238,19 @@ class Hear(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Sanction(Effect):
-    """A sanction of the ladder is imposed; the input names the rung."""
+    """A sanction of the ladder is imposed; the input names the rung. `effective` and `expires` name the inputs with its first and last day."""
 
     input: str
     lowest_only: bool = False
+    effective: str | None = None
+    expires: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndSanction(Effect):
+    """The sanction that this case imposed no longer stands; `how` says why: spent, varied, revoked."""
+
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +267,8 @@ class Withdraw(Effect):
 
 KINDS: dict[str, type[Effect]] = {
     cls.__name__.lower(): cls
-    for cls in (Serve, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Move, Open, Route, Tell, Due, Away,
-                Extend, Recount, Outage, Pause, Resume, Notify, Hear, Sanction, Attach, Withdraw)
+    for cls in (Serve, TellAgain, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Move, Open, Route, Tell, Due, Away,
+                Extend, Recount, Outage, Pause, Resume, Notify, Hear, Sanction, EndSanction, Attach, Withdraw)
 }
 
 

@@ -121,6 +121,8 @@ WHY_WITHDRAWN = Choice(name="reason", label=words(en="Reason", vi="Lý do"), opt
     ("no_case", words(en="the matter was closed without a case", vi="vụ việc kết thúc, không lập hồ sơ")),
     ("ended", words(en="the matter was ended with reasons", vi="vụ việc được đình chỉ có lý do")),
     ("transferred", words(en="the matter went to another level, which asks anew", vi="vụ việc đã chuyển cấp khác xem xét lại")),
+    ("no_violation", words(en="the person concerned was cleared", vi="người được xem xét không có vi phạm")),
+    ("exempt", words(en="the person concerned was exempt", vi="người được xem xét được miễn")),
     ("annulled", words(en="the decision in the matter was annulled", vi="quyết định trong vụ việc đã bị hủy bỏ"))))
 WITHDRAWN = (Serve(Role.HEAD, "responsibility_withdrawn"), Serve(Role.SUPERIOR, "responsibility_withdrawn"))
 ANNUL = Transition(
@@ -135,7 +137,7 @@ RESPONSIBILITY = Workflow(
     name="responsibility",
     version=1,
     title=words(en="Responsibility of the head", vi="Trách nhiệm người đứng đầu"),
-    parents=("inspection", "responsibility"),
+    parents=("inspection", "responsibility", "discipline", "corrective_action"),
     needs_parent=True,
     states=(
         State("identified", words(en="identified", vi="đã xác định")),

@@ -190,6 +190,8 @@ def _start(effect: fx.StartClock, kept: Kept, step: _Turn) -> Kept:
     limit = str(values.get(f"clock.{effect.name}", "30d"))
     floor = happened.data.get(effect.not_before) if effect.not_before else None
     kept = _each(kept, lambda c: _ended(c, STOPPED, happened), name=effect.name)
+    if effect.until is not None:
+        return _named(kept, step, effect.name, happened.data.get(effect.until), effect.then)
     begun = step.day
     made = [step.begin(Clock(effect.name, limit, n, happened.seq, happened.occurred_at, begun, begun, 0, effect.then,
                              calendar=happened.calendar.law_hash, away=tuple(a for a in kept.away if a.until > begun),
@@ -203,9 +205,15 @@ def _due(effect: fx.Due, kept: Kept, step: _Turn) -> Kept:
     happened, value = step.happened, step.happened.data.get(effect.input)
     if not value:
         return kept
-    day = date.fromisoformat(str(value))
-    kept = _each(kept, lambda c: _ended(c, STOPPED, happened), name="due")
-    clock = Clock("due", NAMED, 1, happened.seq, happened.occurred_at, step.day, day, 0, named=day, calendar=happened.calendar.law_hash)
+    return _named(_each(kept, lambda c: _ended(c, STOPPED, happened), name="due"), step, "due", value, None)
+
+
+def _named(kept: Kept, step: _Turn, name: str, value: Any, then: str | None) -> Kept:
+    """With a limit that ends on a day that was named, where one was."""
+    if not value:
+        return kept
+    happened, day = step.happened, date.fromisoformat(str(value))
+    clock = Clock(name, NAMED, 1, happened.seq, happened.occurred_at, step.day, day, 0, then, named=day, calendar=happened.calendar.law_hash)
     return kept._replace(clocks=(*kept.clocks, step.begin(clock)))
 
 

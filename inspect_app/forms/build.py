@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectChoic
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from inspect_app.errors import Problem
-from workflows.inputs import Choice, Day, Evidence, Input, Many, Number, Office, Person, Text, Unit, Yes
+from workflows.inputs import Choice, Day, Evidence, Input, Listed, Many, Number, Office, Person, Text, Unit, Yes
 
 MOST_ROWS = 50
 
@@ -25,6 +25,8 @@ class Lists:
     units: Sequence[tuple[str, str]] = ()
     evidence: Sequence[tuple[str, str]] = ()
     bodies: Sequence[tuple[str, str]] = ()
+    listed: Callable[[str], Sequence[tuple[str, str]]] = lambda of: ()
+    """The codes that the ruleset lists, by the name of the list."""
 
 
 @dataclass
@@ -91,6 +93,16 @@ def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> 
                 option_widget=CheckboxInput(),
                 validate_choice=False,
             )
+        case Listed(several=True):
+            return SelectMultipleField(
+                **described,
+                choices=_choices(lists.listed(i.of), blank=False),
+                widget=ListWidget(prefix_label=False),
+                option_widget=CheckboxInput(),
+                validate_choice=False,
+            )
+        case Listed():
+            return SelectField(**described, choices=_choices(lists.listed(i.of)), validate_choice=False)
         case Choice():
             return SelectField(**described, choices=_choices([(code, words.say(language)) for code, words in i.options]), validate_choice=False)
         case Person():
@@ -155,6 +167,8 @@ def _raw(i: Input, one: Any) -> Any:
         return True if one.data else None
     if isinstance(i, Evidence):
         return [int(n) for n in one.data or () if str(n).isdigit()] or None
+    if isinstance(i, Listed) and i.several:
+        return list(one.data or ()) or None
     text = (one.data or "").strip().replace("\r\n", "\n")
     if not text:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -29,7 +29,9 @@ from workflows.definition import Transition, Workflow
 from workflows.effects import Recuse
 from workflows.errors import Verdict
 from workflows.inputs import Choice, Day, Input, Text, Unit
+from workflows.listed import codes
 from workflows.roles import Role
+from workflows.ruleset import Ruleset
 from workflows.words import words
 
 pages = Blueprint("acts", __name__)
@@ -62,7 +64,13 @@ def _lists(row: CaseRow | None) -> Lists:
         directory.units(house, http.actor()),
         [(str(item["n"]), f"#{item['n']}") for item in items if item["withdrawn_seq"] is None],
         directory.bodies(house),
+        _listed(house.catalogue.rulesets_by_name[row.ruleset if row else _ruleset()], http.language()),
     )
+
+
+def _listed(rules: Ruleset, language: str) -> Callable[[str], list[tuple[str, str]]]:
+    """The codes of each list of a ruleset, with what they are called."""
+    return lambda of: [(code, i18n.listed_label(rules, language, of, code)) for code in codes(rules.values, of)]
 
 
 @pages.get("/cases/new")
@@ -209,7 +217,7 @@ def _names_itself(transition: Transition) -> bool:
 
 def _for_page(transition: Transition) -> tuple[Input, ...]:
     """The declared inputs, but those of a file, which the file itself answers."""
-    return tuple(i for i in transition.inputs if transition.trigger != "add_evidence" or i.name not in FILE_FIELDS)
+    return tuple(i for i in transition.asked if transition.trigger != "add_evidence" or i.name not in FILE_FIELDS)
 
 
 def _file(transition: Transition, data: dict[str, Any], of_reporter: bool) -> str | None:

@@ -48,7 +48,7 @@ def register(app: Flask) -> None:
         role_label=_role,
         clock_label=_clock,
         why_line=lambda told: i18n.line(told, http.language()),
-        letter_title=lambda kind: _say(letters.TITLES.get(kind, "letter.other")),
+        letter_title=lambda kind, workflow: _say(letters.title_of(kind, workflow)),
         role_name=_role_name,
         administers=_administers,
         moment=_moment,

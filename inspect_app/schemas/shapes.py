@@ -100,6 +100,7 @@ _INPUT_MORE = {
     "at_least": WHOLE,
     "at_most": WHOLE,
     "options": many(closed({"code": TEXT, "label": TEXT})),
+    "several": TRUTH,
     "when": {"enum": ["past", "future", "any"]},
     "of": many(ref("Input")),
 }

@@ -30,7 +30,9 @@ from workflows.acts import SYSTEM, Act
 from workflows.calendar import day_of, offset_of, start_of
 from workflows.definition import START, Transition, Workflow
 from workflows.effects import Tell
+from workflows.listed import unlisted
 from workflows.roles import Role
+from workflows.ruleset import Ruleset
 
 Reader = Callable[[Workflow, Transition, Act], Act]
 """Makes the raw data of an act typed, once the rule is known that says what it asks for. Raises `Invalid`."""
@@ -116,7 +118,9 @@ def fire_in(session: Session, house: House, case_id: str, act: Act, *, read: Rea
     if read is not None:
         act = read(taken.workflow, transition, act)
     act = replace(act, overdue=effects.is_overdue(session, taken, transition, now if act.occurred_at is None else act.occurred_at))
+    refuse_unlisted(transition, act, taken.ruleset)
     facts = gather(session, house, taken, transition, act, engine.needs(transition), now)
+    act = engine.reckon(transition, facts, act)
     step = engine.fire(taken.workflow, taken.state, parts, facts, act)
     return _write(session, house, taken, step, act, now, key=key), taken
 
@@ -149,7 +153,9 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
     if read is not None:
         act = read(workflow, transition, act)
     taken = _create(session, house, workflow, opening.ruleset, parent, unit_id, opening.title, now, opening.rehearsal)
+    refuse_unlisted(transition, act, taken.ruleset)
     facts = gather(session, house, taken, transition, act, engine.needs(transition), now)
+    act = engine.reckon(transition, facts, act)
     step = engine.fire(workflow, START, parts, facts, act)
     link = ledger.link_to(parent) if parent else None
     return _write(session, house, taken, step, act, now, key=key, parent=link), taken
@@ -204,11 +210,14 @@ def _tell(session: Session, house: House, taken: Taken, step: engine.Step, act: 
 def _open_child(session: Session, house: House, parent: Taken, child: effects.Child, act: Act, event: Event, now: int) -> None:
     workflow = house.catalogue.by_name[child.workflow]
     title = str(child.data.get("what") or child.data.get("finding") or parent.title)[:200]
-    taken = _create(session, house, workflow, parent.ruleset.name, parent, parent.unit_id, title, now, cid=child.cid)
+    unit_id = _unit(session, child.unit) if child.unit else parent.unit_id
+    taken = _create(session, house, workflow, parent.ruleset.name, parent, unit_id, title, now, cid=child.cid)
     taken.parts = frozenset({Role(event.role)})
     first = replace(act, trigger=child.trigger, data=child.data, seen=None, on_behalf_of=None, recorded_for=None, clock=None)
     transition = engine.rule(workflow, START, child.trigger)
+    refuse_unlisted(transition, first, taken.ruleset)
     facts = gather(session, house, taken, transition, first, engine.needs(transition), now)
+    first = engine.reckon(transition, facts, first)
     role = next((r for r in transition.who if r.value == event.role), transition.who[0])
     if child.guarded:
         step = engine.fire(workflow, START, frozenset({role}), facts, first)
@@ -273,6 +282,14 @@ def _create(
     if parent is not None and parent.closed_circle:
         routing.keep_circle(session, house, parent, taken)
     return taken
+
+
+def refuse_unlisted(transition: Transition, act: Act, rules: Ruleset) -> None:
+    """Raises `Invalid` for every code of the act that the ruleset of the case does not list, saying what it lists."""
+    found = [Problem("/".join(("/data", *map(str, place))), "unlisted", f"The rules of this case do not list that; they list: {', '.join(codes)}.")
+             for place, codes in unlisted(transition.asked, act.data, rules.values)]
+    if found:
+        raise Invalid(tuple(found))
 
 
 def _timed(house: House, act: Act, now: int) -> Act:

@@ -38,6 +38,7 @@ class Child:
     trigger: str
     data: dict[str, Any]
     guarded: bool
+    unit: str | None = None
 
 
 def plan_children(session: Session, house: House, taken: Taken, step: Step, act: Act, today: date) -> list[Child]:
@@ -62,7 +63,8 @@ def plan_children(session: Session, house: House, taken: Taken, step: Step, act:
                     data[name] = (date.fromisoformat(str(data[name])) + (today - _begun(session, house, taken))).isoformat()
             if act.data.get("paper") and "paper" in wanted:
                 data.setdefault("paper", act.data["paper"])
-            planned.append(Child(urandom(16), effect.workflow, effect.trigger, data, effect.guarded))
+            unit = str(act.data[effect.unit]) if effect.unit and act.data.get(effect.unit) else None
+            planned.append(Child(urandom(16), effect.workflow, effect.trigger, data, effect.guarded, unit))
     return planned
 
 
@@ -84,9 +86,15 @@ _BESIDE = Fixed("""SELECT c.uid FROM cases c JOIN cases here ON here.id = :case 
   WHERE c.workflow = :workflow ORDER BY c.id""")
 
 
+_ABOVE = Fixed("""WITH RECURSIVE up(id, steps) AS (SELECT parent_id, 1 FROM cases WHERE id = :case AND parent_id IS NOT NULL
+  UNION ALL SELECT c.parent_id, up.steps + 1 FROM cases c JOIN up ON c.id = up.id WHERE c.parent_id IS NOT NULL)
+  SELECT c.uid FROM up JOIN cases c ON c.id = up.id WHERE c.workflow = :workflow ORDER BY up.steps LIMIT 1""")
+_REACH = {"below": _BELOW, "beside": _BESIDE, "above": _ABOVE}
+
+
 def reached(session: Session, taken: Taken, effect: fx.Tell) -> list[str]:
-    """The cases that an effect tells something: all below this one, or all beside it."""
-    query = _BELOW if effect.to == "below" else _BESIDE
+    """The cases that an effect tells something: all below this one, all beside it, or the nearest above it."""
+    query = _REACH[effect.to]
     return [row[0] for row in query.run(session, {"case": taken.id, "workflow": effect.workflow})]
 
 
@@ -136,6 +144,17 @@ def _serve(session: Session, house: House, taken: Taken, effect: fx.Serve, act: 
                                               made_at=event.recorded_at))
 
 
+def _tell_again(session: Session, house: House, taken: Taken, effect: fx.TellAgain, act: Act, event: Event) -> None:
+    """Whoever has a letter of this case, but not of this event, gets this one in the part in which they were told before."""
+    now_told = select(letter.c.person_id).where(letter.c.case_id == taken.id, letter.c.seq == event.seq)
+    told = session.execute(select(letter.c.person_id, func.min(letter.c.role)).where(letter.c.case_id == taken.id,
+                                                                                     letter.c.person_id.not_in(now_told))
+                           .group_by(letter.c.person_id).order_by(letter.c.person_id)).all()
+    for person_id, role in told:
+        session.execute(insert(letter).values(case_id=taken.id, seq=event.seq, kind=effect.letter, role=role, person_id=person_id,
+                                              made_at=event.recorded_at))
+
+
 def _route(session: Session, house: House, taken: Taken, effect: fx.Route, act: Act, event: Event) -> None:
     today = day_of(event.recorded_at, house.zone)
     way = routing.find(session, taken, effect, act.data, act.actor, today)
@@ -150,8 +169,20 @@ def _pause(session: Session, house: House, taken: Taken, effect: fx.Pause | fx.R
 
 def _sanction(session: Session, house: House, taken: Taken, effect: fx.Sanction, act: Act, event: Event) -> None:
     for uid in facts_of.people(session, taken.id).get(Role.RESPONDENT.value, ()):
-        session.execute(insert(sanction).values(case_id=taken.id, seq=event.seq, person_id=holding.person_of(session, uid, "/data"),
-                                                rung=str(act.data[effect.input])))
+        session.execute(insert(sanction).values(
+            case_id=taken.id, seq=event.seq, person_id=holding.person_of(session, uid, "/data"), rung=str(act.data[effect.input]),
+            effective_on=_day(act, effect.effective), expires_on=_day(act, effect.expires)))
+
+
+def _day(act: Act, name: str | None) -> date | None:
+    value = act.data.get(name) if name else None
+    return date.fromisoformat(str(value)) if value else None
+
+
+def _end_sanction(session: Session, house: House, taken: Taken, effect: fx.EndSanction, act: Act, event: Event) -> None:
+    """What stood until this event stands no longer: kept, with what became of it."""
+    stood = (sanction.c.case_id == taken.id, sanction.c.ended_seq.is_(None), sanction.c.seq < event.seq)
+    session.execute(update(sanction).where(*stood).values(ended_seq=event.seq, ended_as=effect.how))
 
 
 def _attach(session: Session, house: House, taken: Taken, effect: fx.Attach, act: Act, event: Event) -> None:
@@ -173,7 +204,7 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
     fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: holding.dismiss, fx.Recuse: holding.recuse, fx.Reinstate: holding.reinstate,
-    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Move: holding.move, fx.Route: _route, fx.Serve: _serve, fx.Pause: _pause, fx.Resume: _pause,
-    fx.Sanction: _sanction, fx.Attach: _attach,
+    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Move: holding.move, fx.Route: _route, fx.Serve: _serve, fx.TellAgain: _tell_again,
+    fx.Pause: _pause, fx.Resume: _pause, fx.Sanction: _sanction, fx.EndSanction: _end_sanction, fx.Attach: _attach,
     fx.Withdraw: _withdraw,
 }

@@ -12,10 +12,22 @@ from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.offices import ANY_SCOPE, answerer, speakers
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
-from inspect_app.services import standing, timekeeping
+from inspect_app.services import deciding, standing, timekeeping
 from inspect_app.services.house import House
 from inspect_app.services.taken import Taken
-from workflows.acts import Act, BodyFact, CaseFact, ClockFact, ExtensionFact, Facts, MatterFact, OfficeFact, StepFact, StrandFact
+from workflows.acts import (
+    Act,
+    BodyFact,
+    CaseFact,
+    ClockFact,
+    EarlierFact,
+    ExtensionFact,
+    Facts,
+    MatterFact,
+    OfficeFact,
+    StepFact,
+    StrandFact,
+)
 from workflows.calendar import add, day_of
 from workflows.definition import Transition, Workflow
 from workflows.effects import Appoint
@@ -172,6 +184,9 @@ class _Gatherer:
     def today(self) -> date:
         return self.day
 
+    def on(self) -> date:
+        return self.day if self.act.occurred_at is None else day_of(self.act.occurred_at, self.house.zone)
+
     def case(self) -> CaseFact:
         t = self.taken
         return CaseFact(t.state, t.seq, t.workflow.name, t.paused, t.workflow.is_final(t.state), t.closed_circle)
@@ -203,6 +218,18 @@ class _Gatherer:
 
     def origin(self) -> dict[str, Any]:
         return said(self.session, self.taken.parent_id) if self.taken.parent_id else {}
+
+    def investigators(self) -> frozenset[str]:
+        return deciding.investigators(self.session, (self.taken.id, *deciding.line_above(self.session, self.taken.id)))
+
+    def took_part(self) -> frozenset[str]:
+        return deciding.took_part(self.session, {n: said(self.session, n) for n in deciding.line_above(self.session, self.taken.id)})
+
+    def earlier(self) -> tuple[EarlierFact, ...]:
+        return deciding.earlier(self.session, self.taken.id, lambda n: said(self.session, n))
+
+    def tainted(self) -> tuple[int, ...]:
+        return deciding.tainted(self.session, self.taken.id)
 
     def evidence(self) -> tuple[int, ...]:
         return tuple(row[0] for row in _ITEMS.run(self.session, {"id": self.taken.id}))

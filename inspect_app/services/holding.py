@@ -129,7 +129,13 @@ def _above(session: Session, taken: Taken, role: Role, number: int, today: date,
 
 
 def seat(session: Session, house: House, taken: Taken, effect: fx.Seat, act: Act, event: Event) -> None:
-    """The body decides the case from now on. Raises `Invalid` where there is none."""
+    """The body decides the case from now on; for a unit whose members meet, nobody is seated. Raises `Invalid` where there is none."""
+    if effect.meeting and not act.data.get(effect.input):
+        return
+    if effect.meeting and session.execute(select(unit.c.kind).where(unit.c.code == act.data[effect.input])).scalar() == "unit":
+        session.execute(update(cases).where(cases.c.id == taken.id).values(body_id=None))
+        taken.body_id = None
+        return
     found = session.execute(select(unit.c.id).where(unit.c.code == act.data.get(effect.input), unit.c.kind == "body")).scalar()
     if found is None:
         raise Invalid((Problem(f"/data/{effect.input}", "unknown", "There is no such body; choose one from the list."),))

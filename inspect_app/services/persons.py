@@ -11,7 +11,7 @@ from uuid_utils import uuid4
 
 from inspect_app.db import Session
 from inspect_app.models import absence, account, belonging, close_tie, person, role_grant, unit
-from inspect_app.services import administrators, setup, walls
+from inspect_app.services import administrators, freezes, setup, walls
 from inspect_app.services.administering import (
     CODE,
     Done,
@@ -114,6 +114,7 @@ def move_person(house: House, actor: Actor, who: str, to: str, since: str | date
             refuse(actor, "since", "fault.moved_later", day=last.since_on.isoformat())
         if last is not None and last.unit_id == where.id and last.until_on is None:
             refuse(actor, "unit", "fault.belongs_already", code=to)
+        freezes.look(session, house, actor, someone.id, ("transfer",), "person")
         session.execute(delete(belonging).where(b.person_id == someone.id, b.since_on == begin))
         session.execute(update(belonging).where(b.person_id == someone.id, or_(b.until_on.is_(None), b.until_on >= begin))
                         .values(until_on=begin - timedelta(days=1)))
