@@ -88,7 +88,7 @@ def part(value: str) -> str:
 
 def part_or_limit(value: Any) -> str:
     """A part of the time limit, or a time of its own."""
-    return part(value) if isinstance(value, str) and "/" in value else limit(value)
+    return str(part(value) if isinstance(value, str) and "/" in value else limit(value))
 
 
 @_typed(str)
