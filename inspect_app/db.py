@@ -290,7 +290,9 @@ def _roll_back(driver: Any) -> None:
 
 @contextmanager
 def _turn(session: Session) -> Iterator[None]:
-    """Wait for one's turn to write: first in the queue of one, then at the pen."""
+    """Wait for one's turn to write: first in the queue of one, then at the pen.
+
+    A connection that was cut off in the middle of a statement (an interrupt) is closed at once, and its places in the queue with it."""
     pair = session.connection.record.info["turnstile"] if hasattr(session.connection, "record") else session.connection.info["turnstile"]
     if pair is None:
         yield
@@ -304,4 +306,5 @@ def _turn(session: Session) -> Iterator[None]:
     try:
         yield
     finally:
-        fcntl.flock(pen, fcntl.LOCK_UN)
+        if not session.invalidated:
+            fcntl.flock(pen, fcntl.LOCK_UN)

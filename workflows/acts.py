@@ -179,6 +179,7 @@ FACTS: Mapping[str, str] = {
     "superiors": "codes of the offices right above those of the unit the case is about, by line (mapping to frozenset)",
     "bodies": "bodies named in the inputs and in the case, by code (mapping of BodyFact)",
     "ties": "persons with a close tie, conflict or exclusion in the case (frozenset of person identifiers)",
+    "unfit": "persons named in the inputs who are excluded from the part it would give them (frozenset of person identifiers)",
     "feared": "persons of whom somebody this case is about spoke in a concern that still protects them, with their line "
               "(frozenset of person identifiers)",
     "known": "persons, units and offices named in the inputs that exist (frozenset)",
@@ -190,6 +191,11 @@ FACTS: Mapping[str, str] = {
     "setup": "what the house named in its set-up: appeal_body and concerns_contact, each a code or None (mapping)",
 }
 """The closed table of facts: what guards may ask for. A name that is not here does not exist."""
+
+NAMED_IN: Mapping[str, frozenset[str]] = {
+    "offices": frozenset({"office"}), "feared": frozenset({"office"}), "ties": frozenset({"office"}), "bodies": frozenset({"unit"}),
+    "known": frozenset({"person", "office", "unit"}), "unfit": frozenset({"person"}), "drawn_in": frozenset({"person"})}
+"""The facts that follow what an act names, each with the kinds of inputs it follows: before these are entered nobody knows them."""
 
 
 class Facts:
@@ -215,6 +221,11 @@ class Facts:
 
     def has(self, name: str) -> bool:
         return name in self._values
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The facts that are there."""
+        return tuple(self._values)
 
 
 def today_of(facts: Facts) -> date:

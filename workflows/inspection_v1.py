@@ -97,7 +97,7 @@ INSPECTION = Workflow(
                     _reason("sentence"))),
         Transition(
             trigger="close_no_case", label=words(en="Close: no case", vi="Kết thúc, không lập vụ việc"),
-            source="triage", dest="closed_no_case", who=DECIDES, standing=True,
+            source="triage", dest="closed_no_case", who=DECIDES, standing=True, approves="propose_no_case",
             guards=(g.actor_has_no_tie, g.someone_else_proposed_no_case), inputs=(_reason(),),
             effects=(StopClock(), *cleared("no_case"))),
         Transition(
@@ -114,7 +114,7 @@ INSPECTION = Workflow(
         Transition(
             trigger="issue", label=words(en="Order the inspection", vi="Ra quyết định kiểm tra"), source="proposed",
             dest="ordered",
-            who=DECIDES, standing=True,
+            who=DECIDES, standing=True, approves="propose",
             guards=(g.actor_has_no_tie, g.people_named_are_known, g.nobody_named_has_a_tie, g.team_has_the_right_size,
                     g.declarations_are_clean, g.period_is_in_order),
             inputs=(Person(name="team_lead", label=words(en="Head of the team", vi="Trưởng đoàn")),

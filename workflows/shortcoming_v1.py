@@ -54,7 +54,7 @@ SHORTCOMING_WORKFLOW = Workflow(
             trigger="check", label=words(en="Checked", vi="Đã kiểm tra lại"), source="done", dest="checked",
             who=(Role.VERIFIER, Role.UNIT_LEAD, Role.OFFICER),
             guards=(g.checker_is_not_the_owner, g.checker_did_not_do_it),
-            inputs=(Text(name="seen", label=words(en="What was seen", vi="Kết quả kiểm tra lại"), at_least=3,
+            inputs=(Text(name="what_was_seen", label=words(en="What was seen", vi="Kết quả kiểm tra lại"), at_least=3,
                          at_most=4000, lines=True),),
             effects=(StopClock(),)),
         Transition(

@@ -145,8 +145,8 @@ def show(uid: Any) -> Response:
 @operation("What can be done now", answers={200: "Transitions"}, headers=("ETag",), parameters=CASE, problems=(404,))
 @policy(GET=Policy.READS_CASE)
 def transitions(uid: Any) -> Response:
-    """Every act out of the present state, allowed or not, with what it asks for and what its rules say. Rules that look at the
-    inputs are judged when it is sent."""
+    """Every act out of the present state, allowed or not, with what it asks for; and for acts that the reader's own parts may do, what
+    their rules say. `ok` is null where that is decided by what is entered; it is judged when the act is sent."""
     row = http.case(uid)
     taken, offers = queries.offers(http.house(), http.actor(), row.uid)
     inner = sees_everything(http.actor()) or reads_inner(taken.parts)

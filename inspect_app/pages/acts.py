@@ -77,7 +77,8 @@ def _listed(rules: Ruleset, language: str) -> Callable[[str], list[tuple[str, st
 @policy(GET=Policy.SIGNED_IN)
 def choose() -> str:
     mine = directory.granted(http.house(), http.actor())
-    possible = [w for w in http.house().catalogue.by_name.values() if not w.needs_parent and any(set(t.who) & mine for t in w.openings)]
+    mine_to_open = [w for w in http.house().catalogue.by_name.values() if any(set(t.who) & mine for t in w.openings)]
+    possible = [w for w in mine_to_open if not (w.needs_parent or w.recorded)]
     possible.sort(key=lambda w: (not w.fast, w.name))
     return render_template("choose.html", workflows=[(w, w.title.say(http.language())) for w in possible])
 
@@ -90,6 +91,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
     workflow = house.catalogue.by_name.get(name)
     if workflow is None:
         raise NotFound
+    casework.refuse_recorded(workflow, http.actor(), "/workflow")
     transition = workflow.openings[0]
     rules = _ruleset()
     sent = typed()

@@ -23,6 +23,7 @@ def many(of: dict[str, Any]) -> dict[str, Any]:
 
 
 _VERDICT = closed({"code": TEXT, "ok": TRUTH, "message": TEXT})
+_FORESEEN = closed({"code": TEXT, "ok": {"type": ["boolean", "null"], "description": "null: decided by what you enter"}, "message": TEXT})
 _RULE = closed({"code": TEXT, "message": TEXT})
 _OPENED = {
     "id": UUID,
@@ -133,7 +134,7 @@ SHAPES: dict[str, dict[str, Any]] = {
             "case": UUID,
             "state": TEXT,
             "seq": WHOLE,
-            "transitions": many(closed(_TRANSITION | {"mine": TRUTH, "allowed": TRUTH, "guards": many(_VERDICT)})),
+            "transitions": many(closed(_TRANSITION | {"mine": TRUTH, "allowed": TRUTH, "guards": many(_FORESEEN)})),
         }
     ),
     "ClockList": closed(

@@ -16,6 +16,7 @@ from inspect_app.access.parts import in_force, parts_on_opening, sees_everything
 from inspect_app.audit.envelope import b64url
 from inspect_app.db import DRIVER_CONFLICTS, Fixed, Session
 from inspect_app.errors import InSitting, Invalid, KeyReused, NotNow, NotYours, Problem, Refusal, Refused, Stale
+from inspect_app.i18n import say
 from inspect_app.models import case_search, cases, dossier, person, role_grant, stream, unit, unit_above
 from inspect_app.now import now as this_moment
 from inspect_app.services import effects, ledger, routing, timekeeping
@@ -26,7 +27,7 @@ from inspect_app.services.house import House
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.taken import Taken, take
 from workflows import engine
-from workflows.acts import SYSTEM, Act
+from workflows.acts import SYSTEM, Act, Actor
 from workflows.calendar import day_of, offset_of, start_of
 from workflows.definition import START, Transition, Workflow
 from workflows.effects import Tell
@@ -112,6 +113,8 @@ def fire_in(session: Session, house: House, case_id: str, act: Act, *, read: Rea
         known = ", ".join(t.trigger for t in taken.workflow.out_of(taken.state))
         raise Invalid((Problem("/trigger", "unknown", f"“{act.trigger}” is no trigger of {taken.workflow.name}; possible now: {known}."),))
     transition = engine.rule(taken.workflow, taken.state, act.trigger)
+    if transition.sanctions:
+        refuse_recorded(taken.workflow, act.actor, "/trigger")
     parts = _parts(session, house, taken, act, now)
     engine.part(transition, parts)
     act = _timed(house, act, now)
@@ -134,6 +137,7 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
         raise Invalid(
             (Problem("/workflow", "unknown", f"There is no workflow “{opening.workflow}”; there are: {', '.join(house.catalogue.by_name)}."),)
         )
+    refuse_recorded(workflow, act.actor, "/workflow")
     transition = workflow.edge(START, act.trigger)
     if transition is None:
         possible = ", ".join(t.trigger for t in workflow.openings)
@@ -159,6 +163,13 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
     step = engine.fire(workflow, START, parts, facts, act)
     link = ledger.link_to(parent) if parent else None
     return _write(session, house, taken, step, act, now, key=key, parent=link), taken
+
+
+def refuse_recorded(workflow: Workflow, actor: Actor, pointer: str) -> None:
+    """Under a workflow for recorded histories no case is opened here and no sanction imposed: it need not know notice and hearing. Raises
+    `Invalid`."""
+    if workflow.recorded:
+        raise Invalid((Problem(pointer, "recorded", say(actor.language, "problem.recorded")),))
 
 
 def _write(
@@ -375,4 +386,4 @@ def _lock_in_order(session: Session, case_ids: set[str]) -> None:
     session.execute(select(dossier.c.id).where(dossier.c.id.in_(wanted)).order_by(dossier.c.id).with_for_update()).all()
 
 
-__all__ = ["Opening", "Reader", "fire", "fire_in", "open_case", "open_in", "sit"]
+__all__ = ["Opening", "Reader", "fire", "fire_in", "open_case", "open_in", "refuse_recorded", "sit"]

@@ -15,7 +15,9 @@ from inspect_app.db import Fixed, Session
 from inspect_app.services import deciding, standing, timekeeping
 from inspect_app.services.house import House
 from inspect_app.services.taken import Taken
+from workflows import engine
 from workflows.acts import (
+    NAMED_IN,
     Act,
     BodyFact,
     CaseFact,
@@ -285,12 +287,17 @@ class _Gatherer:
         return MatterFact(fact.workflow, fact.state, fact.is_final, fact.settled, result)
 
     def ties(self) -> frozenset[str]:
-        """Whoever is walled from everything; of those named in the act, whoever is walled from the part it gives; and who may not strike back."""
-        effects = self.transition.effects if self.transition else ()
-        gives = {e.role.value for e in effects if isinstance(e, Appoint)}
+        """Whoever is walled from everything, and who may not strike back."""
+        return self.feared() | {uid for uid, part in self._walls() if part == EVERY_PART}
+
+    def unfit(self) -> frozenset[str]:
+        """Of those named in the act, whoever is walled from the part it gives."""
+        gives = {e.role.value for e in (self.transition.effects if self.transition else ()) if isinstance(e, Appoint)}
         named = self.drawn_in()
-        walls = _TIES.run(self.session, {"id": self.taken.id, "today": self.day.isoformat()}) if self.taken.has_walls else []
-        return self.feared() | {uid for uid, part in walls if part == EVERY_PART or (part in gives and uid in named)}
+        return frozenset(uid for uid, part in self._walls() if part in gives and uid in named)
+
+    def _walls(self) -> list[tuple[Any, ...]]:
+        return _TIES.run(self.session, {"id": self.taken.id, "today": self.day.isoformat()}) if self.taken.has_walls else []
 
     def feared(self) -> frozenset[str]:
         """They are ties too, so that no verdict tells the one from the other; only acts that touch somebody's standing can be adverse."""
@@ -333,6 +340,22 @@ def gather(session: Session, house: House, taken: Taken, transition: Transition 
     gatherer = _Gatherer(session, house, taken, transition, act, now)
     readers: Mapping[str, Callable[[], Any]] = {name: getattr(gatherer, name) for name in needs}
     return Facts({name: read() for name, read in readers.items()})
+
+
+def gather_before(session: Session, house: House, taken: Taken, transitions: Iterable[Transition], act: Act, now: int) -> dict[str, Facts]:
+    """For each transition by trigger, the facts that are known before anything is entered, each as it would be gathered for the act."""
+    shared: dict[str, Any] = {}
+    found = {}
+    for transition in transitions:
+        gatherer = _Gatherer(session, house, taken, transition, act, now)
+        values = {}
+        for name in engine.known_before(transition):
+            key = f"{name} {transition.standing}" if name in NAMED_IN else name
+            if key not in shared:
+                shared[key] = getattr(gatherer, name)()
+            values[name] = shared[key]
+        found[transition.trigger] = Facts(values)
+    return found
 
 
 def as_text(value: Any) -> str:

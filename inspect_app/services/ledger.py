@@ -147,7 +147,7 @@ def append(session: Session, log: str, taken: Taken, act: Act, *, after: str, ro
     event = Event(id=uid, case=taken.uid, number=taken.number, seq=seq, position=position, trigger=act.trigger, before=taken.state,
                   after=after, actor=act.actor.id, role=role, occurred_at=occurred_at, zone=act.zone, recorded_at=at,
                   leaf=sealed.leaf.hex(), late=act.late, overdue=act.overdue, on_behalf_of=act.on_behalf_of, recorded_for=act.recorded_for,
-                  data=dict(act.data), guards=tuple((v.code, v.ok) for v in verdicts))
+                  data=dict(act.data), guards=tuple((v.code, bool(v.ok)) for v in verdicts))
     taken.state, taken.seq, taken.position, taken.head, taken.at = after, seq, position, sealed.leaf, at
     return event
 

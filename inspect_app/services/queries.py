@@ -34,7 +34,7 @@ from inspect_app.models import (
 )
 from inspect_app.models.case import FAR
 from inspect_app.now import now
-from inspect_app.services.facts import gather
+from inspect_app.services.facts import gather_before
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.standing import viewer_of
@@ -363,12 +363,12 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
 
 
 def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Offer, ...]]:
-    """Every transition out of a case's state as this actor sees it, with every guard's verdict."""
+    """Every transition out of a case's state as this actor sees it, with the verdicts of those that are theirs."""
     with house.db.reading("all") as session:
         taken = look(session, house, uid, actor, today(house))
         act = Act("", actor)
-        needs = {n for t in taken.workflow.out_of(taken.state) for g in t.checks if not g.rule.looks_at_inputs for n in g.rule.needs}
-        facts = gather(session, house, taken, None, act, needs, now())
+        mine = [t for t in taken.workflow.out_of(taken.state) if taken.parts & set(t.who)]
+        facts = gather_before(session, house, taken, mine, act, now())
         return taken, engine.explain(taken.workflow, taken.state, taken.parts, facts, act)
 
 

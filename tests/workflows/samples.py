@@ -31,7 +31,7 @@ def step(trigger: str, source: str | tuple[str, ...], dest: str, **more: Any) ->
 
 RUNG = Choice(name="rung", label=both("Rung"), options=(("reprimand", both("reprimand")), ("warning", both("warning"))))
 STATES = (State("opened", both("opened")), State("told", both("told")), State("heard", both("heard")),
-          State("decided", both("decided"), final=True))
+          State("decided", both("decided"), final=True, punishes=True))
 TABLE = {
     "open": step("open", START, "opened"),
     "tell": step("tell", "opened", "told", effects=(Notify(),)),
@@ -57,7 +57,8 @@ def facts(**values: Any) -> Facts:
         "parent": None, "matter": None, "superiors": {}, "bodies": {},
         "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {},
         "people": {}, "offices": {},
-        "ties": frozenset(), "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},
+        "ties": frozenset(), "unfit": frozenset(),
+        "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},
         "drawn_in": frozenset(), "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
         "ruleset": {"team.at_least": 3, "team.at_most": 5, "reminders": 2, "quorum.per_mille": 501,
                     "investigators_may_decide": False},
