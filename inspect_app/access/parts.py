@@ -33,7 +33,7 @@ ANYWHERE = frozenset({"system"})
 class Viewer:
     """Who looks, on which day, and what their parts come from that day: the cases in which they have one (None: too many to name), the units
     their grants reach (None: all), those where they see the fast track (None: all), the offices they answer for, by workflow and
-    under `*` for all workflows not named, and the bodies on which they sit."""
+    under `*` for all workflows not named, and the bodies on which they sit. `wide` says that most lists are theirs to a good part."""
 
     actor: Actor
     today: date
@@ -42,6 +42,7 @@ class Viewer:
     fast_units: frozenset[int] | None = frozenset()
     offices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     bodies: tuple[int, ...] = ()
+    wide: bool = False
 
 
 def sees_everything(actor: Actor) -> bool:
@@ -98,14 +99,14 @@ def visible_to(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
         return false()
     wall = [exclusion.c.case_id == cases.c.id, exclusion.c.person_id == person, exclusion.c.since_on <= today]
     walled = exists().where(*wall, exclusion.c.part == EVERY_PART).correlate(cases)
-    decides = cases.c.body_id.in_(viewer.bodies) if viewer.bodies else false()
-    may_decide, may_hear = (~exists().where(*wall, exclusion.c.part == part).correlate(cases) for part in (Role.DECIDER, Role.SUPERIOR))
-    hears = or_(false(), *handling(viewer.offices, cases.c.superior_office_id))
-    reach = _in_units(viewer.units)
-    fast_track = and_(cases.c.workflow.in_(list(fast)), _in_units(viewer.fast_units))
-    granted = or_(and_(~cases.c.closed_circle, or_(reach, fast_track)), and_(decides, may_decide), and_(hears, may_hear))
+    reach = or_(_in_units(viewer.units), and_(cases.c.workflow.in_(list(fast)), _in_units(viewer.fast_units)))
+    granted = [and_(~cases.c.closed_circle, reach)]
+    sits = [cases.c.body_id.in_(viewer.bodies)] if viewer.bodies else []
+    for role, ways in ((Role.DECIDER, sits), (Role.SUPERIOR, handling(viewer.offices, cases.c.superior_office_id))):
+        if ways:
+            granted.append(and_(or_(*ways), ~exists().where(*wall, exclusion.c.part == role).correlate(cases)))
     own = cases.c.id.in_(viewer.own) if viewer.own is not None else _own(person, today)
-    return or_(own, *handling(viewer.offices, cases.c.office_id), and_(granted, ~walled))
+    return or_(own, *handling(viewer.offices, cases.c.office_id), and_(or_(*granted), ~walled))
 
 
 def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:

@@ -209,7 +209,7 @@ def _look(doors: Mapping[str, Door], name: str, secret: Secret, rng: Random) -> 
     return None if (asks or answer.status_code in (403, 404, 422)) and not secret.leaks_in(answer.text, str(told)) else path
 
 
-KINDS_OF_DOORS: tuple[Mapping[str, Any], ...] = (READS, READS, READS, READS, LISTS, LISTS, LISTS, LISTS, SENT)
+KINDS_OF_DOORS: tuple[Mapping[str, Any], ...] = (READS, READS, READS, READS, READS, READS, LISTS, LISTS, SENT)
 """Each in proportion to what may go wrong in it."""
 
 
