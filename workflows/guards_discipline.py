@@ -117,12 +117,12 @@ def time_to_reply_is_over(case: Facts, act: Act) -> bool:
     return clock is not None and clock.due_at < at
 
 
-@guard(needs=("steps", "clocks", "now"), vi="Người được xem xét đã trả lời, hoặc thời hạn tối thiểu để trả lời đã hết.")
-def reply_came_or_its_time_is_over(case: Facts, act: Act) -> bool:
-    """The person answered, or the least time to reply is over."""
-    clock = case.clocks.get("reply")
+@guard(needs=("said", "clocks", "now"), vi="Từ khi giao nội dung xem xét đã đủ thời gian chuẩn bị, hoặc người được xem xét đồng ý được nghe sớm hơn.")
+def notice_had_its_time(case: Facts, act: Act) -> bool:
+    """Since the allegations were served the person had the time of notice, or agreed to be heard earlier."""
+    clock = case.clocks.get("notice")
     at = case.now if act.occurred_at is None else act.occurred_at
-    return times(case, "answer", "notify") > 0 or (clock is not None and clock.due_at < at)
+    return bool(case.said.get("heard_early")) or clock is None or bool(clock.due_at < at)
 
 
 @guard(needs=("steps", "ruleset"), inputs=True,

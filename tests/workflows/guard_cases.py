@@ -239,3 +239,7 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
                                           [Case({"feared": {"anna"}}), Case({"ties": {"anna"}}),
                                            Case({"feared": {"bert"}}, act={"recorded_for": "bert"})]),
 }
+
+from tests.workflows.guard_cases_discipline import APPEAL, DECISION, DISCIPLINE  # noqa: E402  (they are made of what stands above)
+
+CASES |= DISCIPLINE | DECISION | APPEAL
