@@ -125,12 +125,7 @@ TO_THE_OUTCOME = (
                                                       vi="Hồ sơ đầy đủ, có kết quả biểu quyết cấp dưới"),
                     readers=PARTIES),)),
     Transition(
-        trigger="hear", label=words(en="Record the hearing", vi="Ghi buổi nghe ý kiến"), source="answered", dest="deliberating",
-        who=(*DECIDE, *COUNT),
-        standing=True, guards=(gd.one_may_decide, gu.notice_had_its_time, gu.nobody_hears_themselves, gu.person_was_heard_or_absence_is_minuted), inputs=HEARING,
-        effects=(Hear(), StopClock("reply"), StopClock("notice"))),
-    Transition(
-        trigger="hear", label=words(en="Record the hearing", vi="Ghi buổi nghe ý kiến"), source=("unit_sitting", "hearing"), dest="deliberating",
+        trigger="hear", label=words(en="Record the hearing", vi="Ghi buổi nghe ý kiến"), source=("answered", "unit_sitting", "hearing"), dest="deliberating",
         who=(*DECIDE, *COUNT), standing=True,
         guards=(gd.roll_is_frozen_or_one_decides, gu.notice_had_its_time, gu.nobody_hears_themselves, gu.person_was_heard_or_absence_is_minuted), inputs=HEARING,
         effects=(Hear(), StopClock("reply"), StopClock("notice"))),

@@ -201,6 +201,8 @@ _EFFECT: dict[type[fx.Effect], Words] = {
     fx.Notify: words(en="the respondent learns the allegations", vi="người được xem xét được thông báo nội dung"),
     fx.Hear: words(en="the respondent was heard", vi="người được xem xét đã được nghe"),
     fx.Sanction: words(en="the sanction in “{input}” is imposed", vi="áp dụng hình thức tại “{input}”"),
+    fx.EndSanction: words(en="the sanction no longer stands: {how}", vi="hình thức không còn giá trị: {how}"),
+    fx.TellAgain: words(en="letter “{letter}” to whoever was told before", vi="gửi văn bản “{letter}” cho mọi người đã được thông báo trước đây"),
     fx.Attach: words(en="the evidence becomes an item of the case", vi="chứng cứ được đưa vào vụ việc"),
     fx.Withdraw: words(en="the item in “{input}” is no longer cited",
                        vi="chứng cứ tại “{input}” không còn được viện dẫn"),

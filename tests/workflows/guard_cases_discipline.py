@@ -102,7 +102,7 @@ DISCIPLINE: dict[str, tuple[list[Case], list[Case]]] = {
 }
 
 DECISION: dict[str, tuple[list[Case], list[Case]]] = {
-    "roll_names_everyone_once": ([Case({"known": {"a", "b"}}, roll("a", "b"))],
+    "roll_names_everyone_once": ([Case({"known": {*FIVE}}, roll(*FIVE))],
                                  [Case({"known": {"a", "b"}}, roll("a", "a")), Case({"known": {"a"}}, roll("a", "b")), Case(data={"roll": []})]),
     "every_exclusion_has_its_reason": ([Case(data=roll("a")), Case(data=roll("a", recused=True, why="kin"))],
                                        [Case(data=roll("a", recused=True)), Case(data=roll("a", mark="suspended"))]),
@@ -110,10 +110,10 @@ DECISION: dict[str, tuple[list[Case], list[Case]]] = {
         [Case(data=roll("a")), Case({"ties": {"a"}}, roll("a", recused=True, why="kin")), Case({"ties": {"a"}, "people": {"respondent": ("a",)}}, roll("a")),
          Case({"investigators": {"a"}, "ruleset": VOTE | {"investigators_may_decide": True}}, roll("a"))],
         [Case({"ties": {"a"}}, roll("a")), Case({"investigators": {"a"}}, roll("a"))]),
-    "nobody_from_below_has_a_vote": ([Case({"took_part": {"b"}}, roll("a")), Case({"took_part": {"a"}, "people": {"respondent": ("a",)}}, roll("a"))],
+    "nobody_from_below_has_a_vote": ([Case({"took_part": {"zoe"}}, roll("a")), Case({"took_part": {"a"}, "people": {"respondent": ("a",)}}, roll("a"))],
                                      [Case({"took_part": {"a"}}, roll("a"))]),
     "actor_took_no_part_below": ([Case({"took_part": {"bert"}})], [Case({"took_part": {"anna"}}), Case({"took_part": {"bert"}}, act={"recorded_for": "bert"})]),
-    "nobody_named_took_part_below": ([Case({"took_part": {"bert"}, "drawn_in": {"cleo"}})], [Case({"took_part": {"bert"}, "drawn_in": {"bert"}})]),
+    "nobody_named_took_part_below": ([Case({"took_part": {"zoe"}, "drawn_in": {"cleo"}})], [Case({"took_part": {"bert"}, "drawn_in": {"bert"}})]),
     "decider_did_not_investigate": ([Case({"investigators": {"bert"}}), Case({"investigators": {"anna"}, "ruleset": {"investigators_may_decide": True}})],
                                     [Case({"investigators": {"anna"}})]),
     "enough_may_vote": ([Case({"said": MATTER, "ruleset": VOTE}, roll(*FIVE)), Case({"said": MATTER}, roll("a"))],
