@@ -75,7 +75,7 @@ def roll_now(act: Act, respondents: Collection[str], values: Mapping[str, Any]) 
 
 
 def _member(row: Mapping[str, Any], respondents: Collection[str]) -> Member:
-    person = str(row["person"])
+    person = str(row.get("person"))
     marks = {str(row[name]) for name in ("mark",) if row.get(name)} | ({RECUSED} if row.get("recused") else set())
     return Member(person, frozenset(marks | ({RESPONDENT} if person in respondents else set())), not row.get("absent"))
 
@@ -87,7 +87,7 @@ def roll_of(said: Mapping[str, Any]) -> Roll:
 
 def ballot_of(act: Act) -> Ballot:
     """The tally as it was counted."""
-    counts = {str(row["sanction"]): int(row["votes"]) for row in act.data.get("votes") or ()}
+    counts = {str(row.get("sanction")): int(row.get("votes") or 0) for row in act.data.get("votes") or ()}
     return Ballot(counts, int(act.data.get("none") or 0), int(act.data.get("issued") or 0), int(act.data.get("returned") or 0),
                   int(act.data.get("spoiled") or 0))
 
@@ -153,7 +153,7 @@ def _one(case: Facts, act: Act) -> Value:
 def _barred(case: Facts, act: Act) -> Value:
     """Whether, for the sanction that was decided, the limitation has run out on every violation proven."""
     sanction = act.data.get("outcome")
-    proven = [int(row["allegation"]) for row in case.said.get("conclusions") or () if row.get("result") == "proven"]
+    proven = [int(row.get("allegation") or 0) for row in case.said.get("conclusions") or () if row.get("result") == "proven"]
     if sanction in (None, NONE, NOT_REACHED) or not proven:
         return False
     every = violations_of(case.said)

@@ -81,7 +81,7 @@ TO_THE_OUTCOME = (
                 gu.everything_cited_is_disclosed, gu.nothing_cited_is_tainted, gc.adverse_act_needs_another_decider),
         inputs=(*ALLEGATIONS, Yes(name="rights_notice", label=words(en="The notice of rights was handed over", vi="Đã giao thông báo về quyền"),
                                   readers=PARTIES), SERVED_ON),
-        effects=(Notify(), Serve(Role.RESPONDENT, "allegations"), StartClock("reply"))),
+        effects=(Notify(), Serve(Role.RESPONDENT, "allegations"), StartClock("reply"), StartClock("notice", silent=True))),
     Transition(
         trigger="answer", label=words(en="Answer", vi="Trả lời"), source="notified", dest="answered", who=(Role.RESPONDENT,),
         guards=(gu.the_person_speaks,),
@@ -91,6 +91,8 @@ TO_THE_OUTCOME = (
                 Choice(name="position", label=words(en="The allegations", vi="Về nội dung xem xét"), required=False, readers=PARTIES, options=(
                     ("agreed", words(en="are right", vi="là đúng")), ("in_part", words(en="are right in part", vi="đúng một phần")),
                     ("contested", words(en="are not right", vi="không đúng")))),
+                Yes(name="heard_early", label=words(en="You may be heard before the time of notice is over", vi="Đồng ý được nghe trước khi hết thời gian chuẩn bị"),
+                    required=False, readers=PARTIES),
                 Listed(name="asks_for", of="ladder.*", label=words(en="What you find fitting", vi="Hình thức tự đề nghị"), required=False,
                        readers=PARTIES)),
         effects=(StopClock("reply"),)),
@@ -123,15 +125,10 @@ TO_THE_OUTCOME = (
                                                       vi="Hồ sơ đầy đủ, có kết quả biểu quyết cấp dưới"),
                     readers=PARTIES),)),
     Transition(
-        trigger="hear", label=words(en="Record the hearing", vi="Ghi buổi nghe ý kiến"), source="answered", dest="deliberating",
-        who=(*DECIDE, *COUNT),
-        standing=True, guards=(gd.one_may_decide, gu.nobody_hears_themselves, gu.person_was_heard_or_absence_is_minuted), inputs=HEARING,
-        effects=(Hear(), StopClock("reply"))),
-    Transition(
-        trigger="hear", label=words(en="Record the hearing", vi="Ghi buổi nghe ý kiến"), source=("unit_sitting", "hearing"), dest="deliberating",
+        trigger="hear", label=words(en="Record the hearing", vi="Ghi buổi nghe ý kiến"), source=("answered", "unit_sitting", "hearing"), dest="deliberating",
         who=(*DECIDE, *COUNT), standing=True,
-        guards=(gd.roll_is_frozen_or_one_decides, gu.nobody_hears_themselves, gu.person_was_heard_or_absence_is_minuted), inputs=HEARING,
-        effects=(Hear(), StopClock("reply"))),
+        guards=(gd.roll_is_frozen_or_one_decides, gu.notice_had_its_time, gu.nobody_hears_themselves, gu.person_was_heard_or_absence_is_minuted), inputs=HEARING,
+        effects=(Hear(), StopClock("reply"), StopClock("notice"))),
     conclude("deliberating"),
     Transition(
         trigger="vote_to_propose", label=words(en="Record the vote on a proposal", vi="Ghi biểu quyết đề nghị"), source="deliberating",

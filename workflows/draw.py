@@ -182,7 +182,6 @@ _KLASS = {
 }
 _EFFECT: dict[type[fx.Effect], Words] = {
     fx.Serve: words(en="letter “{letter}” to: {role}", vi="gửi văn bản “{letter}” cho: {role}"),
-    fx.TellAgain: words(en="letter “{letter}” to everyone else who was ever told", vi="gửi văn bản “{letter}” cho mọi người khác đã từng được thông báo"),
     fx.StartClock: words(en="time limit “{name}” begins", vi="bắt đầu thời hạn “{name}”"),
     fx.StopClock: words(en="time limit “{name}” stops", vi="dừng thời hạn “{name}”"),
     fx.Appoint: words(en="whoever “{input}” names becomes: {role}", vi="người nêu tại “{input}” trở thành: {role}"),
@@ -209,6 +208,7 @@ _EFFECT: dict[type[fx.Effect], Words] = {
     fx.Hear: words(en="the respondent was heard", vi="người được xem xét đã được nghe"),
     fx.Sanction: words(en="the sanction in “{input}” is imposed", vi="áp dụng hình thức tại “{input}”"),
     fx.EndSanction: words(en="the sanction no longer stands: {how}", vi="hình thức không còn giá trị: {how}"),
+    fx.TellAgain: words(en="letter “{letter}” to whoever was told before", vi="gửi văn bản “{letter}” cho mọi người đã được thông báo trước đây"),
     fx.Attach: words(en="the evidence becomes an item of the case", vi="chứng cứ được đưa vào vụ việc"),
     fx.Withdraw: words(en="the item in “{input}” is no longer cited",
                        vi="chứng cứ tại “{input}” không còn được viện dẫn"),

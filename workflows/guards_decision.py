@@ -18,7 +18,7 @@ from workflows.votes import body_can_decide, defects
 @guard(needs=("known",), inputs=True, vi="Mỗi người trong danh sách biểu quyết được ghi một lần và có trong tổ chức.")
 def roll_names_everyone_once(case: Facts, act: Act) -> bool:
     """Everyone on the roll is named once, and known to the organisation."""
-    people = [str(row["person"]) for row in rows(act, "roll")]
+    people = [str(row.get("person")) for row in rows(act, "roll")]
     return bool(people) and len(people) == len(set(people)) and set(people) <= set(case.known)
 
 
@@ -90,7 +90,7 @@ def roll_is_frozen_or_one_decides(case: Facts, act: Act) -> bool:
 
 def _offered(act: Act) -> set[str]:
     """The sanctions an act is about: those on the ballot, or the one decided."""
-    named = {str(row["sanction"]) for row in rows(act, "votes")}
+    named = {str(row.get("sanction")) for row in rows(act, "votes")}
     return named | ({str(given(act, "sanction"))} if given(act, "sanction") else set())
 
 
@@ -156,7 +156,7 @@ def time_to_appeal_is_over(case: Facts, act: Act) -> bool:
 @guard(needs=("said",), inputs=True, vi="Mỗi nội dung xem xét đều được kết luận một lần.")
 def every_allegation_is_concluded(case: Facts, act: Act) -> bool:
     """Every allegation is concluded, each once."""
-    told = [int(str(row["allegation"])) for row in rows(act, "conclusions")]
+    told = [int(str(row.get("allegation") or 0)) for row in rows(act, "conclusions")]
     return sorted(told) == list(range(1, len(case.said.get("allegations") or ()) + 1))
 
 
@@ -169,7 +169,7 @@ def conclusions_are_there(case: Facts, act: Act) -> bool:
 
 def proven(said: dict[str, Any]) -> list[int]:
     """The numbers of the allegations that were found proven."""
-    return [int(row["allegation"]) for row in said.get("conclusions") or () if row.get("result") == "proven"]
+    return [int(row.get("allegation") or 0) for row in said.get("conclusions") or () if row.get("result") == "proven"]
 
 
 @guard(needs=("said",), vi="Có ít nhất một vi phạm được chứng minh.")
@@ -217,14 +217,14 @@ def limitation_has_not_run_out(case: Facts, act: Act) -> bool:
 
 def act_of(row: dict[str, Any]) -> str:
     """What makes two acts the same: their day and the provision."""
-    return f"{row['committed_on']} {row['provision']}"
+    return f"{row.get('committed_on')} {row.get('provision')}"
 
 
 @guard(needs=("said", "earlier", "ruleset"), vi="Chưa có kỷ luật nào còn giá trị đối với chính việc này.")
 def no_sanction_for_the_same_act(case: Facts, act: Act) -> bool:
     """No sanction that was not annulled was imposed for the same act before."""
     told = case.said.get("allegations") or ()
-    acts = {act_of(told[n - 1]) for n in proven(case.said) if n <= len(told)}
+    acts = {act_of(told[n - 1]) for n in proven(case.said) if 0 < n <= len(told)}
     earlier = [Imposed(one_act, one.sanction, not (one.stands or one.spent)) for one in case.earlier for one_act in map(" ".join, one.acts)]
     return sanctioned_before(acts, earlier, case.ruleset).ok
 
@@ -232,7 +232,7 @@ def no_sanction_for_the_same_act(case: Facts, act: Act) -> bool:
 @guard(needs=("said", "earlier"), inputs=True, vi="Tái phạm chỉ được tính khi còn một kỷ luật chưa hết hiệu lực theo cùng quy định.")
 def repetition_is_unspent(case: Facts, act: Act) -> bool:
     """Repetition counts only where a sanction under the same provision is not spent."""
-    norms = {str(row["provision"]) for row in case.said.get("allegations") or ()}
+    norms = {str(row.get("provision")) for row in case.said.get("allegations") or ()}
     unspent = any(one.stands and {norm for _, norm in one.acts} & norms for one in case.earlier)
     return unspent or "repeated" not in (given(act, "aggravating") or ())
 

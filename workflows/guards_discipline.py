@@ -45,7 +45,7 @@ def allegations_are_about_acts(case: Facts, act: Act) -> bool:
 @guard(needs=("on",), inputs=True, vi="Mỗi việc được nêu đã xảy ra, và không kết thúc trước khi bắt đầu.")
 def allegations_lie_in_the_past(case: Facts, act: Act) -> bool:
     """Every act alleged is past, and none ends before it begins."""
-    days = [(str(row["committed_on"]), str(row.get("ended_on") or row["committed_on"])) for row in rows(act, "allegations")]
+    days = [(str(row.get("committed_on")), str(row.get("ended_on") or row.get("committed_on"))) for row in rows(act, "allegations")]
     return all(begun <= ended <= case.on.isoformat() for begun, ended in days)
 
 
@@ -58,7 +58,7 @@ def allegations_cite_evidence(case: Facts, act: Act) -> bool:
 @guard(inputs=True, vi="Mọi chứng cứ được dẫn đều đã cho người được xem xét biết, hoặc không cho xem kèm lý do và bản tóm tắt.")
 def everything_cited_is_disclosed(case: Facts, act: Act) -> bool:
     """Everything cited is disclosed to the person, or withheld with a stated reason and a summary."""
-    withheld = {row["item"] for row in rows(act, "withheld") if row.get("reason") and row.get("summary")}
+    withheld = {row.get("item") for row in rows(act, "withheld") if row.get("reason") and row.get("summary")}
     return cited(given(act, "allegations")) <= set(given(act, "disclosed") or ()) | withheld
 
 
@@ -117,12 +117,12 @@ def time_to_reply_is_over(case: Facts, act: Act) -> bool:
     return clock is not None and clock.due_at < at
 
 
-@guard(needs=("steps", "clocks", "now"), vi="Người được xem xét đã trả lời, hoặc thời hạn tối thiểu để trả lời đã hết.")
-def reply_came_or_its_time_is_over(case: Facts, act: Act) -> bool:
-    """The person answered, or the least time to reply is over."""
-    clock = case.clocks.get("reply")
+@guard(needs=("said", "clocks", "now"), vi="Từ khi giao nội dung xem xét đã đủ thời gian chuẩn bị, hoặc người được xem xét đồng ý được nghe sớm hơn.")
+def notice_had_its_time(case: Facts, act: Act) -> bool:
+    """Since the allegations were served the person had the time of notice, or agreed to be heard earlier."""
+    clock = case.clocks.get("notice")
     at = case.now if act.occurred_at is None else act.occurred_at
-    return times(case, "answer", "notify") > 0 or (clock is not None and clock.due_at < at)
+    return bool(case.said.get("heard_early")) or clock is None or bool(clock.due_at < at)
 
 
 @guard(needs=("steps", "ruleset"), inputs=True,
@@ -192,6 +192,8 @@ def suspension_keeps_its_cap(case: Facts, act: Act) -> bool:
 @guard(needs=("said", "on", "ruleset"), inputs=True, vi="Thời gian gia hạn tạm đình chỉ, tính từ ngày đầu, không dài hơn mức tối đa.")
 def extension_keeps_its_cap(case: Facts, act: Act) -> bool:
     """The suspension, counted from its first day, is no longer than the most the ruleset allows with extensions."""
+    if not case.said.get("suspended_on"):
+        return False
     first = date.fromisoformat(str(case.said["suspended_on"]))
     longest = add(first, str(case.ruleset["suspension.longest"]), str(case.ruleset["working_week"]))
     return bool(case.on.isoformat() < str(given(act, "review_on")) <= str(given(act, "until")) <= longest.isoformat())

@@ -123,7 +123,7 @@ def warned(story: Story) -> str:
     with story.on(2024, 6, 1):
         case, people = story.matter(), story.members(12)
         story.notified(case, "2024-02-01", "2024-03-01")
-        story.act("one", case, "answer")
+        story.act("one", case, "answer", heard_early=True)
         story.sat(case, roll_of(people))
         story.concluded(case, True, True)
         story.act("officer", case, "vote", **ballot({"warning": 12}))
@@ -176,8 +176,8 @@ def test_two_matters_of_one_person_become_one_and_nobody_loses_a_hearing(story: 
         story.act("chair", second, "merge", into=number, reason="One person, one decision.", paper="order 4")
         assert (story.state(second), story.said(second)["into"]) == ("merged", number)
         story.notified(first, "2024-02-01", "2024-03-01")
-        story.act("one", first, "answer")
-        story.act("two", other, "answer")
+        story.act("one", first, "answer", heard_early=True)
+        story.act("two", other, "answer", heard_early=True)
         people = story.members(14)
         for case, roll in ((first, people[:7]), (other, people[7:])):
             story.sat(case, roll_of(roll))
@@ -197,7 +197,7 @@ def test_a_unit_dissolved_during_its_sitting_is_succeeded_with_a_paper_and_a_new
     with story.on(2024, 6, 1):
         case, people = story.matter(), story.members(12)
         story.notified(case, "2024-02-01")
-        story.act("one", case, "answer")
+        story.act("one", case, "answer", heard_early=True)
         story.sat(case, roll_of(people[:6]))
         story.concluded(case, True)
         story.act("officer", case, "vote", **ballot({"warning": 6}))
@@ -217,7 +217,7 @@ def test_an_organisation_that_is_gone_keeps_its_conclusion_and_no_sanction(story
         case = story.matter(respondent_unit="W1", status_then="organisation", status_now="organisation_gone", level="base", body="RB")
         people = story.members(6)
         story.notified(case, "2024-02-01")
-        story.act("one", case, "answer")
+        story.act("one", case, "answer", heard_early=True)
         assert "enough_may_vote" in story.refused("officer", case, "freeze_roll", roll=roll_of(people))
         story.act("chair", case, "end_with_reasons", reason="The unit is gone; what was found is recorded.")
         assert story.state(case) == "ended_with_reasons"

@@ -20,7 +20,7 @@ def story(callers: Callers) -> Story:
 def to_the_outcome(story: Story, case: str, sanction: str | None, *days: str) -> None:
     """From the notice to what the one decider decides."""
     story.notified(case, *(days or ("2024-05-20",)))
-    story.act("one", case, "answer", statement="There was nobody to ask.")
+    story.act("one", case, "answer", heard_early=True, statement="There was nobody to ask.")
     story.act("officer", case, "hear", **HEARD)
     story.concluded(case, *(True for _ in days or ("",)), login="boss")
     story.act("boss", case, "decide_alone", **({"sanction": sanction} if sanction else {}))
@@ -65,7 +65,7 @@ def test_a_cleared_person_gets_a_letter_and_everybody_told_before_is_told_again(
             "extension_keeps_its_cap"}
     with story.on(2024, 6, 21):
         assert story.due(case, "suspension") is None and story.letters(case, "one")[-1] == "suspension_ended"
-        story.act("one", case, "answer", statement="I was on leave.")
+        story.act("one", case, "answer", heard_early=True, statement="I was on leave.")
         story.act("officer", case, "hear", **HEARD)
         story.concluded(case, False, login="boss")
         assert story.refused("boss", case, "decide_alone", sanction="reprimand") == {"something_is_proven"}
@@ -106,9 +106,11 @@ def test_silence_and_absence_hold_nothing_up_but_only_after_they_were_recorded_t
         story.act("officer", case, "record_refusal", how="Asked again before a witness.")
         story.act("officer", case, "go_on_without_answer")
         absent = {"attended": "absent", "minutes": "Nobody came; minutes 3.", "companion_offered": True}
-        story.act("officer", case, "invite", hearing_on="2024-06-12", where="9:00, room 2")
+        story.act("officer", case, "invite", hearing_on="2024-07-03", where="9:00, room 2")
+        assert story.refused("officer", case, "hear", **absent) == {"notice_had_its_time", "person_was_heard_or_absence_is_minuted"}
+    with story.on(2024, 7, 4):
         assert story.refused("officer", case, "hear", **absent) == {"person_was_heard_or_absence_is_minuted"}
-        story.act("officer", case, "invite", hearing_on="2024-06-13", where="9:00, room 2")
+        story.act("officer", case, "invite", hearing_on="2024-07-05", where="9:00, room 2")
         assert story.refused("officer", case, "hear", attended="waived", minutes="They waived it.", companion_offered=True) == {
             "person_was_heard_or_absence_is_minuted"}
         story.act("officer", case, "hear", **absent)
@@ -149,7 +151,7 @@ def test_another_authority_has_it_first_and_after_half_a_year_the_person_gets_a_
     with story.on(2024, 6, 3):
         case = story.matter()
         story.notified(case, "2024-05-20")
-        story.act("one", case, "answer", statement="I say nothing about that night.")
+        story.act("one", case, "answer", heard_early=True, statement="I say nothing about that night.")
         assert story.refused("boss", case, "refer_out", track="criminal", reason="The prosecutor has it.") == {"outside_paper_is_named"}
         story.act("boss", case, "refer_out", track="criminal", reason="The prosecutor has it.", paper="order 5/2024")
         assert story.state(case) == "referred_out"

@@ -17,7 +17,7 @@ def story(callers: Callers) -> Story:
 
 def decided_by_vote(story: Story, case: str, people: list[str], votes: dict[str, int], none: int = 0) -> str:
     """From the answer to the vote; what it came to."""
-    story.act("one", case, "answer", statement="I was alone.", position="in_part", asks_for="reprimand")
+    story.act("one", case, "answer", heard_early=True, statement="I was alone.", position="in_part", asks_for="reprimand")
     story.sat(case, roll_of([*people, story.who("one")]))
     story.concluded(case, True)
     story.act("officer", case, "vote", **ballot(votes, none))
@@ -51,7 +51,7 @@ def test_the_law_counts_by_itself_and_a_tally_that_does_not_add_up_is_refused(st
     with story.on(2024, 2, 20):
         case, people = story.matter(), story.members(20)
         story.notified(case, "2024-02-01")
-        story.act("one", case, "answer")
+        story.act("one", case, "answer", heard_early=True)
         story.sat(case, roll_of(people))
         assert "conclusions_are_there" in story.refused("officer", case, "vote", **ballot({"warning": 12, "reprimand": 8}))
         story.concluded(case, True)
@@ -70,7 +70,7 @@ def test_limitation_is_compared_after_the_vote_and_for_the_sanction_voted(story:
     with story.on(2024, 3, 11):
         case, people = story.matter(), story.members(9)
         story.notified(case, "2019-03-10", *also)
-        story.act("one", case, "answer")
+        story.act("one", case, "answer", heard_early=True)
         story.sat(case, roll_of(people))
         story.concluded(case, True, *(True for _ in also))
         story.act("officer", case, "vote", **ballot({voted: 9}))
@@ -92,7 +92,7 @@ def test_a_person_on_trial_meets_only_the_sanctions_of_their_status(story: Story
     with story.on(2024, 3, 1):
         case, people = story.matter(status_then="probationary", status_now="probationary"), story.members(9)
         story.notified(case, "2024-02-01")
-        story.act("one", case, "answer")
+        story.act("one", case, "answer", heard_early=True)
         roll = [*roll_of(people[:8]), {"person": people[8], "mark": "probationary", "why": "voice, no vote"}, {"person": story.who("one")}]
         story.act("officer", case, "freeze_roll", roll=roll)
         assert story.said(case)["voters"] == people[:8] and story.said(case)["base"] == 8
@@ -110,7 +110,7 @@ def test_a_task_from_above_goes_up_and_a_dismissal_names_its_posts(story: Story)
     with story.on(2024, 3, 1):
         case, people = story.matter(task="from_above"), story.members(12)
         story.notified(case, "2024-02-01")
-        story.act("one", case, "answer")
+        story.act("one", case, "answer", heard_early=True)
         story.sat(case, roll_of(people[:6]))
         story.concluded(case, True)
         assert story.refused("officer", case, "vote", **ballot({"warning": 6})) == {"level_may_decide"}
@@ -135,7 +135,7 @@ def test_a_proposal_that_falls_short_is_not_added_up_and_goes_up_with_its_count(
     with story.on(2024, 3, 1):
         case, people = story.matter(), story.members(28)
         story.notified(case, "2024-02-01")
-        story.act("one", case, "answer")
+        story.act("one", case, "answer", heard_early=True)
         story.sat(case, roll_of(people[:21]))
         story.concluded(case, True)
         story.act("officer", case, "vote_to_propose", proposes="expulsion", **ballot({"expulsion": 13, "warning": 8}))
@@ -176,7 +176,7 @@ def test_too_few_voters_send_the_matter_up_before_anybody_is_heard(story: Story)
     with story.on(2024, 3, 1):
         case, people = story.matter(), story.members(5)
         story.notified(case, "2024-02-01")
-        story.act("one", case, "answer")
+        story.act("one", case, "answer", heard_early=True)
         assert story.refused("officer", case, "freeze_roll", roll=roll_of([*people[:4], story.who("one")])) == {"enough_may_vote"}
         unreasoned = [{"person": people[0], "recused": True}, *roll_of(people[1:])]
         assert "every_exclusion_has_its_reason" in story.refused("officer", case, "freeze_roll", roll=unreasoned)

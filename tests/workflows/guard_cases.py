@@ -283,3 +283,7 @@ CASES |= {
                                    [Case(_more(approver="chair"), args=REPLY), Case({"extensions": {}}, args=REPLY),
                                     Case(_more(approver="chair") | {"people": {"chair": ("bert",)}}, args=REPLY)]),
 }
+
+from tests.workflows.guard_cases_discipline import APPEAL, DECISION, DISCIPLINE  # noqa: E402  (they are made of what stands above)
+
+CASES |= DISCIPLINE | DECISION | APPEAL
