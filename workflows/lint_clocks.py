@@ -30,8 +30,8 @@ def clocks(w: Workflow) -> Iterator[Defect]:
 
 def _fires(w: Workflow, t: Transition, e: fx.StartClock) -> Iterator[str]:
     if e.then is None:
-        if e.silent:
-            yield "is silent and fires nothing"
+        if e.silent and not any(isinstance(x, fx.StopClock) and x.name == e.name for _, other in w.numbered for x in other.effects):
+            yield "is silent, fires nothing, and no act ends it by its name"
         return
     targets = w.triggers.get(e.then, ())
     if not targets:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from config import Settings
 from inspect_app.app import create_app
 from inspect_app.models import installation, role_grant
-from inspect_app.pages.doing import DOINGS
+from inspect_app.pages.organisation import FORMS
 from inspect_app.services import organisation_views, setup
 from tests.pages.test_pages import OURS, Visitor
 from tests.services.organisation import Organisation
