@@ -12,13 +12,20 @@ from workflows.definition import Workflow
 from workflows.effects import Open, Tell
 from workflows.errors import BadDefinition
 from workflows.inspection_v1 import INSPECTION
+from workflows.minor_matter_v1 import MINOR_MATTER
 from workflows.pack import load_pack
+from workflows.records_check_v1 import RECORDS_CHECK
 from workflows.responsibility_v1 import RESPONSIBILITY
 from workflows.roles import Role
+from workflows.rollout_v1 import ROLLOUT
 from workflows.ruleset import GENERIC, Ruleset
 from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
+from workflows.talk_v1 import TALK
+from workflows.unit_check_v1 import UNIT_CHECK
 
 BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN)
+FAST = (TALK, RECORDS_CHECK, ROLLOUT, UNIT_CHECK, MINOR_MATTER)
+BUILT_IN += FAST
 SHIPPED_PACKS = Path(__file__).parent / "packs"
 
 

@@ -19,7 +19,7 @@ from workflows.guards import (
     case_is_paused,
     late_entry_names_its_paper,
 )
-from workflows.inputs import PARTIES, Input, Klass, Many, Text
+from workflows.inputs import PARTIES, Input, Klass, Many, Text, Unit
 from workflows.roles import OF_OFFICE, Role
 from workflows.words import Words, words
 
@@ -65,6 +65,8 @@ class Transition:
     """It is open to a paused case too."""
     preview: str | None = None
     """A page shows this letter, as it would be read, before the act is carried out."""
+    unasked: bool = False
+    """It is open to somebody and waits for nobody: no work list asks for it."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -321,6 +323,9 @@ def _people(w: Workflow) -> Iterator[str]:
             if isinstance(e, fx.Open) and e.rows is not None and not any(isinstance(i, Many) and i.name == e.rows
                                                                          for i in t.inputs):
                 yield f"“{t.trigger}”: the effect open speaks of rows “{e.rows}” that are not asked for"
+            if isinstance(e, fx.Open) and e.unit is not None and not any(isinstance(i, Many) and i.name == e.rows and isinstance(c, Unit)
+                                                                         and c.name == e.unit for i in t.inputs for c in getattr(i, "of", ())):
+                yield f"“{t.trigger}”: the effect open speaks of a unit “{e.unit}” that is no column of its rows"
 
 
 def _clocks(w: Workflow) -> Iterator[str]:

@@ -142,7 +142,7 @@ class _Reader:
         at = f"transition “{trigger}”"
         self.only(at, table,
                   {"trigger", "label", "source", "dest", "who", "guards", "inputs", "effects", "help", "standing",
-                   "while_paused"})
+                   "while_paused", "unasked"})
         for key in ("trigger", "source", "dest", "who"):
             if key not in table:
                 self.defects.append(f"{at}: “{key}” is missing")
@@ -159,7 +159,8 @@ class _Reader:
             effects=tuple(e for v in table.get("effects", ()) if (e := self.effect(at, v)) is not None),
             help=self.words(at, table["help"]) if "help" in table else None,
             standing=bool(table.get("standing", False)),
-            while_paused=bool(table.get("while_paused", False)))
+            while_paused=bool(table.get("while_paused", False)),
+            unasked=bool(table.get("unasked", False)))
 
 
 def read_workflow(text: str, where: str) -> Workflow:
