@@ -14,7 +14,7 @@ from inspect_app.access.parts import reach_of
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import HANDLING
 from inspect_app.errors import NotFound
-from inspect_app.pages.telling import told
+from inspect_app.services.telling import told
 from inspect_app.services import asked, directory, letters, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event

@@ -13,7 +13,7 @@ from inspect_app import http, i18n
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, is_told, only_spoke, readable, reads_inner
-from inspect_app.pages.telling import told
+from inspect_app.services.telling import told
 from inspect_app.services import directory, evidence, letters, queries, readings
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
@@ -40,10 +40,10 @@ def show(uid: Any) -> Answer | str:
     with house.db.reading(reach_of(actor)) as session:
         events = list(events_of(session, row.id))
     people = directory.names(
-        house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + _named(row.workflow, events, "person")
+        house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + named_in(row.workflow, events, "person")
     )
-    people |= directory.office_titles(house, _named(row.workflow, events, "office"))
-    people |= directory.unit_names(house, _named(row.workflow, events, "unit"))
+    people |= directory.office_titles(house, named_in(row.workflow, events, "office"))
+    people |= directory.unit_names(house, named_in(row.workflow, events, "unit"))
     visited = frozenset(e.after for e in events if e.after in row.workflow.by_name)
     picture = draw.svg(_in_terms(row, draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)))
     linked = queries.register(house, actor, Filter(dossier=row.dossier), sort="opened", limit=100).rows
@@ -87,7 +87,7 @@ def _is_entry(offer: Offer) -> bool:
     return offer.entry
 
 
-def _named(workflow: Workflow, events: list[Event], kind: str) -> list[str]:
+def named_in(workflow: Workflow, events: list[Event], kind: str) -> list[str]:
     """What the inputs of a kind (persons, offices) named in these events, so that it can be shown by name."""
     found: list[str] = []
     for e in events:

@@ -18,7 +18,7 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import readable
 from inspect_app.errors import Invalid, NotFound, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
-from inspect_app.pages.telling import told
+from inspect_app.services.telling import told
 from inspect_app.schemas.acts import read_act
 from inspect_app.services import casework, concerns, directory, evidence
 from inspect_app.services.casework import Opening

@@ -14,7 +14,23 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.errors import Refusal
 from inspect_app.now import now
-from inspect_app.pages import access, account, acts, answer, casefile, concerns, exports, home, keeping, organisation, provider, signing
+from inspect_app.pages import (
+    access,
+    account,
+    acts,
+    answer,
+    casefile,
+    concerns,
+    exports,
+    home,
+    keeping,
+    organisation,
+    provider,
+    sheets,
+    signing,
+    silence,
+    sittings,
+)
 from inspect_app.services import directory, letters
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
@@ -23,7 +39,7 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, account, keeping, home, casefile, answer, acts, concerns, exports, access, organisation):
+    for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, organisation):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -133,9 +149,10 @@ def _menu() -> list[dict[str, Any]]:
         ("home.register", "menu.register", True),
         ("home.responsibilities", "menu.responsibilities", True),
         ("concerns.mine", "menu.concerns", True),
-        ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD})),
+        ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD, Role.RECORDER})),
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
         ("access.mine", "menu.engagements", Role.AUDITOR in roles),
+        ("silence.show", "menu.silence", Role.AUDITOR in roles),
         ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),
         ("organisation.tree", "menu.organisation", Role.ADMIN in roles),
     ]

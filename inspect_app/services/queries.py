@@ -43,6 +43,8 @@ from workflows.calendar import day_of
 from workflows.concern_v1 import CONCERN
 from workflows.definition import ANY, Workflow
 from workflows.roles import Role
+from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
+from workflows.unit_check_v1 import UNIT_CHECK
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def _waits(workflow: Workflow, state: str, paused: bool, parts: frozenset[Role])
     """The steps forward that are this reader's to take; a paused case waits for nobody."""
     if paused:
         return ()
-    return tuple(t.trigger for t in workflow.out_of(state) if t.dest != ANY and not t.while_paused and parts & set(t.who))
+    return tuple(t.trigger for t in workflow.out_of(state) if t.dest != ANY and not (t.while_paused or t.unasked) and parts & set(t.who))
 
 
 def case(house: House, actor: Actor, uid: str) -> CaseRow:
@@ -321,6 +323,18 @@ AT_A_TIME, MOST_LOOKS = 200, 50
 """How many open cases are looked at in one go for what waits, and how often at most."""
 
 
+def promises(house: House, actor: Actor, limit: int = 20) -> tuple[CaseRow, ...]:
+    """What is still to be remedied in this actor's units or by them, the first to be due first."""
+    wanted = Filter(workflow=SHORTCOMING_WORKFLOW.name, state="noted", is_open=True)
+    return register(house, actor, wanted, sort="due", limit=limit).rows
+
+
+def next_meeting(house: House, actor: Actor) -> CaseRow | None:
+    """The next meeting of a unit check that has not concluded yet."""
+    rows = register(house, actor, Filter(workflow=UNIT_CHECK.name, is_open=True), sort="due", limit=50).rows
+    return next((row for row in rows if row.due_at is not None and row.due_at >= now() and row.state != "concluded"), None)
+
+
 def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
     """The responsibilities served on this actor, most urgent first."""
     if actor.person_id is None:
@@ -358,4 +372,5 @@ def items(house: House, case_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "offers", "register", "responsibilities", "today", "work"]
+__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "next_meeting", "offers", "promises", "register",
+           "responsibilities", "today", "work"]

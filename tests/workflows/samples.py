@@ -58,7 +58,7 @@ def facts(**values: Any) -> Facts:
         "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {},
         "people": {}, "offices": {},
         "ties": frozenset(), "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},
-        "drawn_in": frozenset(), "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
+        "drawn_in": frozenset(), "direct_superiors": {}, "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
         "ruleset": {"team.at_least": 3, "team.at_most": 5, "reminders": 2, "quorum.per_mille": 501,
                     "investigators_may_decide": False},
     }
