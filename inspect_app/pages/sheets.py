@@ -1,4 +1,4 @@
-"""A matter of the fast track on one sheet of paper: what was entered, by whom, and the hashes that prove it."""
+"""A matter on one sheet of paper: what was entered, by whom, and the hashes that prove it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http
 from inspect_app.access.parts import reach_of
 from inspect_app.access.policy import Policy, policy
+from inspect_app.access.reading import only_spoke
 from inspect_app.pages.casefile import history, named_in
 from inspect_app.services import directory
 from inspect_app.services.events import events_of
+from workflows.roles import Role
 
 pages = Blueprint("sheets", __name__)
 
@@ -20,11 +22,11 @@ pages = Blueprint("sheets", __name__)
 @pages.get("/cases/<uuid:uid>/sheet")
 @policy(GET=Policy.READS_CASE)
 def show(uid: Any) -> Answer | str:
-    """The sheet, with what this reader may read; what is not on the fast track has a file instead."""
+    """The sheet, with what this reader may read."""
     house, actor = http.house(), http.actor()
     row = http.case(uid)
-    if not row.workflow.fast:
-        return redirect(url_for("casefile.show", uid=row.uid), 303)
+    if only_spoke(row.parts) and Role.REPORTER in row.parts:
+        return redirect(url_for("concerns.own", uid=row.uid), 303)
     with house.db.reading(reach_of(actor)) as session:
         events = list(events_of(session, row.id))
     people = directory.names(house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for]

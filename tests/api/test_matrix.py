@@ -112,7 +112,7 @@ def expected(app: Flask, one: tuple[str, str, Policy], who: Standing | None, kin
         return set(range(200, 500)) - {401, 403}
     if "/letters/" in path or (parts <= SPEAKING and "/events/" in path):
         return {200, 404}  # whoever it is not for finds none
-    if method == "GET" and path == "/cases/<uuid:uid>" and Role.REPORTER in parts and parts <= SPEAKING:
+    if method == "GET" and path in ("/cases/<uuid:uid>", "/cases/<uuid:uid>/sheet") and Role.REPORTER in parts and parts <= SPEAKING:
         return {303}  # to a page of their own
     if path.endswith("/evidence/<int(max=999999999):n>"):
         return {404}  # the item is a paper kept elsewhere: there is no file for anyone
