@@ -59,6 +59,8 @@ class Act:
     stored_as: str | None = None
     overdue: bool = False
     """It ends a time limit that had run out: recorded as late, and never refused for it."""
+    clock: tuple[str, int, int] | None = None
+    """The time limit that made the system act: its name, the event that began it, and which of the repetitions it was."""
 
 
 class CaseFact(NamedTuple):
@@ -131,6 +133,18 @@ class ClockFact(NamedTuple):
     reminders: int
 
 
+class ExtensionFact(NamedTuple):
+    """How far a time limit may be extended: its present day, the last day it may have (None: none may be given), until when a party takes
+    it without asking, how often it was extended and may be, and the part that approves, where the ruleset names one."""
+
+    due_on: date
+    latest: date | None
+    early_until: date | None
+    granted: int
+    at_most: int
+    approver: str | None = None
+
+
 FACTS: Mapping[str, str] = {
     "now": "the moment of the act, µs since 1970 UTC (int)",
     "today": "the day of the act in the organisation's zone (date)",
@@ -144,6 +158,7 @@ FACTS: Mapping[str, str] = {
     "origin": "the newest value of each input of the parent case (mapping)",
     "evidence": "numbers of the items of evidence that stand (tuple of int)",
     "clocks": "the time limits of the case by name (mapping of ClockFact)",
+    "extensions": "how far each limit that runs may be extended, by name (mapping of ExtensionFact)",
     "people": "who plays which part in the case (mapping of role to tuple of person identifiers)",
     "offices": "offices named in the inputs and in the case, by code (mapping of OfficeFact)",
     "superiors": "codes of the offices right above those of the unit the case is about, by line (mapping to frozenset)",
@@ -194,6 +209,6 @@ def today_of(facts: Facts) -> date:
     return value
 
 
-__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "Facts", "Json", "MatterFact", "OfficeFact", "Role",
+__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "ExtensionFact", "Facts", "Json", "MatterFact", "OfficeFact", "Role",
            "StepFact",
            "StrandFact", "today_of"]

@@ -197,6 +197,16 @@ class Workflow:
         return tuple(sorted({e.name for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.StartClock) and e.silent}))
 
     @cached_property
+    def protected_clocks(self) -> frozenset[str]:
+        """Time limits that a changed calendar never shortens: all but such as only officials end by name."""
+        return fx.protected_in((t.who, t.effects) for t in (*self.transitions, *self.entries))
+
+    @cached_property
+    def knows_absence(self) -> bool:
+        """Whether leave and illness stop its time limits."""
+        return any(isinstance(e, fx.Away) for t in (*self.transitions, *self.entries) for e in t.effects)
+
+    @cached_property
     def held_role(self) -> Role | None:
         """The part of whoever answers for the office that handles a case; None where no office does."""
         return next((e.role for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.Hold) and e.handling), None)
@@ -338,6 +348,12 @@ def _clocks(w: Workflow) -> Iterator[str]:
                     yield f"the clock “{e.name}” fires a trigger “{e.then}” that does not exist"
                 elif any(Role.SYSTEM not in x.who for x in targets):
                     yield f"the clock “{e.name}” fires “{e.then}”, which is a person's act"
+            if isinstance(e, fx.Extend) and e.clock not in started | {"due"}:
+                yield f"“{t.trigger}” extends a clock “{e.clock}” that nothing starts"
+            days = {fx.StartClock: ("not_before",), fx.Extend: ("until",), fx.Outage: ("since", "until")}.get(type(e), ())
+            for name in [getattr(e, day) for day in days]:
+                if name is not None and all(i.name != name for i in t.inputs):
+                    yield f"“{t.trigger}”: the effect {e.kind} speaks of a day “{name}” that is not asked for"
             if isinstance(e, fx.StopClock) and e.name is not None and e.name not in started:
                 yield f"“{t.trigger}” stops a clock “{e.name}” that nothing starts"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -40,12 +41,13 @@ class StartClock(Effect):
     the system.
 
     With `times`, a key of the ruleset, it runs out so many times, each as long after the one before. A `silent` one is no
-    limit of anybody: nothing is due by it, it only makes the system act."""
+    limit of anybody: nothing is due by it, it only makes the system act. With `not_before` it ends no earlier than the day in that input."""
 
     name: str
     then: str | None = None
     times: str | None = None
     silent: bool = False
+    not_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,27 @@ class Away(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Extend(Effect):
+    """More time: the limit `clock` ends on the day in the input `until`, which its guards keep within the cap of the ruleset."""
+
+    clock: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recount(Effect):
+    """The limits that run are derived again under the calendar now in force; those of a party are never shortened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outage(Effect):
+    """There was no way to act from the day in one input to the day in the other: what would end then ends one working day after it."""
+
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pause(Effect):
     """Put the mark *paused* on the case: clocks stop, and only what is open to a paused case can happen."""
 
@@ -215,5 +238,21 @@ class Withdraw(Effect):
 KINDS: dict[str, type[Effect]] = {
     cls.__name__.lower(): cls
     for cls in (Serve, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Open, Route, Tell, Due, Away,
-                Pause, Resume, Notify, Hear, Sanction, Attach, Withdraw)
+                Extend, Recount, Outage, Pause, Resume, Notify, Hear, Sanction, Attach, Withdraw)
 }
+
+
+PARTIES = frozenset({Role.RESPONDENT, Role.HEAD, Role.REPORTER, Role.PROTECTED})
+"""Whose time a changed calendar may lengthen and never shorten."""
+
+
+def protected_in(steps: Iterable[tuple[tuple[Role, ...], tuple[Effect, ...]]]) -> frozenset[str]:
+    """The time limits of a workflow's steps (who, effects) that are not those of officials alone: all but such as only they end by name."""
+    names, stops = {"due"}, dict[str, set[Role]]()
+    for who, effects in steps:
+        for e in effects:
+            if isinstance(e, StartClock):
+                names.add(e.name)
+            elif isinstance(e, StopClock) and e.name is not None:
+                stops.setdefault(e.name, set()).update(who)
+    return frozenset(name for name in names if not stops.get(name) or stops[name] & PARTIES)

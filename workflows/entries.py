@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflows.clock_entries import CLOCK_ENTRIES
 from workflows.definition import ANY, Transition
 from workflows.effects import Appoint, Attach, Dismiss, Recuse, Reinstate, Withdraw
 from workflows.guards import nobody_named_has_a_tie, people_named_are_known
@@ -130,4 +131,5 @@ PART_WITH_COMPANION = Transition(
     effects=(Dismiss(Role.COMPANION, "person"),),
 )
 
-ENTRIES = (ADD_EVIDENCE, WITHDRAW_EVIDENCE, NOTE, GRANT, WITHDRAW_ACCESS, DECLARE_CONFLICT, LIFT_CONFLICT, NAME_COMPANION, PART_WITH_COMPANION)
+ENTRIES = (ADD_EVIDENCE, WITHDRAW_EVIDENCE, NOTE, GRANT, WITHDRAW_ACCESS, DECLARE_CONFLICT, LIFT_CONFLICT, NAME_COMPANION, PART_WITH_COMPANION,
+           *CLOCK_ENTRIES)

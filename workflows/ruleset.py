@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from workflows.calendar import read_limit
+from workflows.clocks import read_share, share_of
 from workflows.errors import BadDefinition
+from workflows.roles import Role
 from workflows.words import LANGUAGES, Words
 
 KEYS: dict[str, type] = {
@@ -23,8 +26,27 @@ KEYS: dict[str, type] = {
     "investigators_may_decide": bool,
     "superior_may_investigate": bool,
     "working_week": str,
+    "calendar": str,
+    "extension.times": int,
+    "extension.early": str,
 }
 """The closed table of switches and limits a ruleset has, with their types."""
+
+_EXTENSION = re.compile(r"extension\.([a-z][a-z0-9_]*)(\.approver)?")
+"""How far a time limit may be extended: `extension.<clock>` is a share of it (`1/3`) or a limit of its own (`5wd`); `extension.<clock>.approver`
+is the part that grants it, where only one may. `extension.early` is the share of the time within which a party takes it without asking."""
+
+
+def _extension(key: str, value: Any) -> str | None:
+    """What is wrong with the cap or the approver of an extension."""
+    try:
+        if key.endswith(".approver"):
+            Role(value)
+        else:
+            share_of("30d", value)
+    except (ValueError, TypeError, AttributeError):
+        return f"the key “{key}” takes {'a role' if key.endswith('.approver') else 'a share such as 1/3, or a limit such as 5wd'}"
+    return None
 
 
 @dataclass(frozen=True)
@@ -68,7 +90,10 @@ def read_ruleset(text: str, name: str, base: Ruleset | None = None) -> Ruleset:
                if part not in ("name", "version", "title", "keys", "clocks", "terms")]
     keys, clocks = dict(base.keys if base else ()), dict(base.clocks if base else ())
     for key, value in raw.get("keys", {}).items():
-        if key not in KEYS:
+        if key not in KEYS and _EXTENSION.fullmatch(key):
+            defects += [wrong] if (wrong := _extension(key, value)) else []
+            keys[key] = value
+        elif key not in KEYS:
             defects.append(f"the key “{key}” does not exist; keys are: {', '.join(sorted(KEYS))}")
         elif type(value) is not KEYS[key]:
             defects.append(f"the key “{key}” takes a value of type {KEYS[key].__name__}")
@@ -106,12 +131,16 @@ def _limits(keys: dict[str, Any]) -> list[str]:
     """What is wrong with the values taken together."""
     found = []
     for key, value in keys.items():
-        if KEYS[key] is int and value < 0:
+        if KEYS.get(key) is int and value < 0:
             found.append(f"the key “{key}” may not be negative")
     if keys.get("team.at_least", 0) > keys.get("team.at_most", 0):
         found.append("the key “team.at_least” may not exceed “team.at_most”")
     if keys.get("quorum.per_mille", 0) > 1000:
         found.append("the key “quorum.per_mille” may not exceed 1000")
+    try:
+        read_share(keys.get("extension.early", "1/3"))
+    except ValueError as error:
+        found.append(f"the key “extension.early”: {error}")
     week = keys.get("working_week", "")
     if len(week) != 7 or set(week) - {"0", "1"} or "1" not in week:
         found.append("the key “working_week” takes seven marks 0 or 1, Monday first, at least one of them 1")

@@ -18,7 +18,7 @@ from inspect_app.db import DRIVER_CONFLICTS, Fixed, Session
 from inspect_app.errors import InSitting, Invalid, KeyReused, NotNow, NotYours, Problem, Refusal, Refused, Stale
 from inspect_app.models import case_search, cases, dossier, person, role_grant, stream, unit, unit_above
 from inspect_app.now import now as this_moment
-from inspect_app.services import effects, ledger, routing
+from inspect_app.services import effects, ledger, routing, timekeeping
 from inspect_app.services.events import event_by_id
 from inspect_app.services.facts import everyone_in, gather, said
 from inspect_app.services.folding import folded
@@ -168,6 +168,7 @@ def _write(
 ) -> Event:
     """The event, then its effects, then the first event of each child case: the one order in which anything is written."""
     children = effects.plan_children(session, house, taken, step, act, day_of(now, house.zone))
+    calendar = timekeeping.calendar_for(session, house, taken, step.transition)
     event = ledger.append(
         session,
         house.log,
@@ -180,8 +181,9 @@ def _write(
         key=key,
         parent=parent,
         opened=[b64url(c.cid) for c in children],
+        calendar=calendar.law_hash if calendar else None,
     )
-    effects.apply(session, house, taken, step, act, event)
+    effects.apply(session, house, taken, step, act, event, calendar)
     for child in children:
         _open_child(session, house, taken, child, act, event, now)
     _tell(session, house, taken, step, act)
@@ -205,7 +207,7 @@ def _open_child(session: Session, house: House, parent: Taken, child: effects.Ch
     unit_id = _unit(session, child.unit) if child.unit else parent.unit_id
     taken = _create(session, house, workflow, parent.ruleset.name, parent, unit_id, title, now, cid=child.cid)
     taken.parts = frozenset({Role(event.role)})
-    first = replace(act, trigger=child.trigger, data=child.data, seen=None, on_behalf_of=None, recorded_for=None)
+    first = replace(act, trigger=child.trigger, data=child.data, seen=None, on_behalf_of=None, recorded_for=None, clock=None)
     transition = engine.rule(workflow, START, child.trigger)
     facts = gather(session, house, taken, transition, first, engine.needs(transition), now)
     role = next((r for r in transition.who if r.value == event.role), transition.who[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -18,7 +18,6 @@ from inspect_app.services.casework import Opening
 from inspect_app.services.concerns import unsigned
 from inspect_app.services.demonstration_data import ConcernData, HeadData, InspectionData, ShortcomingData
 from inspect_app.services.demonstration_people import Organisation, head_office
-from inspect_app.services.effects import mirror_due
 from inspect_app.services.house import House
 from workflows.acts import SYSTEM, Act, Actor
 from workflows.roles import Role
@@ -112,9 +111,9 @@ def take(m: Matter, prefix: str, verb: str) -> None:
     act = Act(verb.replace("evidence", "add_evidence"), actor, data(m))
     if isinstance(m.text, InspectionData) and m.text.head and m.text.head.typed and verb == "acknowledge":
         act = Act(verb, m.made.people[m.text.by], data(m) | {"paper": m.say("paper")}, recorded_for=actor.id)
-    casework.fire_in(m.session, m.house, m.case(prefix), act)
     if actor.is_system:
-        _fired(m, m.case(prefix), verb)
+        act = replace(act, clock=_ran_out(m, m.case(prefix), verb))
+    casework.fire_in(m.session, m.house, m.case(prefix), act)
 
 
 def _open(m: Matter, verb: str) -> str:
@@ -139,19 +138,18 @@ def _actor(m: Matter, prefix: str, who: str | Role) -> Actor:
     return SYSTEM if who == "system" else m.made.people[who]
 
 
-def _fired(m: Matter, case_id: str, trigger: str) -> None:
-    """The time limit has done its work, as it is marked when it runs out by itself."""
-    id_, name = m.session.execute(select(cases.c.id, cases.c.workflow).where(cases.c.uid == case_id)).one()
+def _ran_out(m: Matter, case_id: str, trigger: str) -> tuple[str, int, int] | None:
+    """The time limit that makes the system act, marked as when it runs out by itself."""
+    of_case = select(cases.c.id).where(cases.c.uid == case_id).scalar_subquery()
     first = (
         select(clock.c.id)
-        .where(clock.c.case_id == id_, clock.c.then == trigger, clock.c.status == "running")
+        .where(clock.c.case_id == of_case, clock.c.then == trigger, clock.c.status == "running")
         .order_by(clock.c.due_at)
         .limit(1)
     )
-    m.session.execute(
-        update(clock).where(clock.c.id == first.scalar_subquery()).values(status="fired", ended_at=now())
-    )
-    mirror_due(m.session, id_, m.house.catalogue.by_name[name])
+    marked = update(clock).where(clock.c.id == first.scalar_subquery()).values(status="fired", ended_at=now())
+    found = m.session.execute(marked.returning(clock.c.name, clock.c.started_seq, clock.c.times)).first()
+    return (found.name, found.started_seq, found.times) if found else None
 
 
 def _text(m: Matter) -> ConcernData:

@@ -13,8 +13,7 @@ from sqlalchemy import func, insert, select, update
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import case_role, cases, clock, evidence, letter, sanction, upload
-from inspect_app.models.case import FAR
-from inspect_app.services import absences, holding, routing
+from inspect_app.services import holding, routing, timekeeping
 from inspect_app.services import facts as facts_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
@@ -22,8 +21,9 @@ from inspect_app.services.taken import Taken
 from inspect_app.services.walls import moved_by, rebuild
 from workflows import effects as fx
 from workflows.acts import Act
-from workflows.calendar import day_of, end_of
-from workflows.definition import Transition, Workflow
+from workflows.calendar import day_of
+from workflows.clocks import Calendar
+from workflows.definition import Transition
 from workflows.engine import Step
 from workflows.guards import speaker
 from workflows.roles import Role
@@ -106,8 +106,10 @@ def is_overdue(session: Session, taken: Taken, transition: Transition, at: int) 
     return any(name in limits and limits[name] < at for name in ended)
 
 
-def apply(session: Session, house: House, taken: Taken, step: Step, act: Act, event: Event) -> None:
-    """Carry out every effect of the step but the opening of children, and move the walls where its people have changed."""
+def apply(session: Session, house: House, taken: Taken, step: Step, act: Act, event: Event, calendar: Calendar | None = None) -> None:
+    """Carry out every effect of the step but the opening of children, time limits first, and move the walls where its people have changed.
+    `calendar` is the one that the event names."""
+    timekeeping.keep(session, house, taken, step.transition, act, event, calendar)
     for effect in step.transition.effects:
         handler = _HANDLERS.get(type(effect))
         if handler is not None:
@@ -150,71 +152,9 @@ def _route(session: Session, house: House, taken: Taken, effect: fx.Route, act: 
         holding.give(session, taken, person_id, role, event.seq)
 
 
-def _start(session: Session, house: House, taken: Taken, effect: fx.StartClock, act: Act, event: Event) -> None:
-    limit = str(taken.ruleset.values.get(f"clock.{effect.name}", "30d"))
-    begun = day_of(event.occurred_at, house.zone)
-    away = absences.of_case(session, taken.id)
-    _end_clocks(session, taken, effect.name, event)
-    for n in range(1, 1 + (int(taken.ruleset.values[effect.times]) if effect.times else 1)):
-        due = absences.due(begun, limit, taken.ruleset.values["working_week"], away, times=n)
-        _run(session, house, taken, effect.name, limit, due, effect.then, event)
-
-
-def _due(session: Session, house: House, taken: Taken, effect: fx.Due, act: Act, event: Event) -> None:
-    value = act.data.get(effect.input)
-    if value:
-        _end_clocks(session, taken, "due", event)
-        _run(session, house, taken, "due", "day", date.fromisoformat(str(value)), None, event)
-    else:
-        _start(session, house, taken, fx.StartClock("due"), act, event)
-
-
-def _run(session: Session, house: House, taken: Taken, name: str, limit: str, due: date, then: str | None, event: Event) -> None:
-    session.execute(insert(clock).values(case_id=taken.id, name=name, limit=limit, started_seq=event.seq, started_at=event.occurred_at,
-                                         due_at=end_of(due, house.zone), then=then, status="running"))
-    mirror_due(session, taken.id, taken.workflow)
-
-
-def _end_clocks(session: Session, taken: Taken, name: str | None, event: Event) -> None:
-    ended = update(clock).where(clock.c.case_id == taken.id, clock.c.status.in_(("running", "paused")))
-    session.execute((ended.where(clock.c.name == name) if name else ended).values(status="stopped", ended_at=event.recorded_at))
-
-
-def _stop(session: Session, house: House, taken: Taken, effect: fx.StopClock, act: Act, event: Event) -> None:
-    _end_clocks(session, taken, effect.name, event)
-    mirror_due(session, taken.id, taken.workflow)
-
-
-def mirror_due(session: Session, case_id: int, workflow: Workflow) -> None:
-    """The case is due when the first of its running limits is; by a silent one nothing is."""
-    first = select(func.min(clock.c.due_at)).where(clock.c.case_id == case_id, clock.c.status == "running",
-                                                   clock.c.name.not_in(workflow.silent_clocks)).scalar_subquery()
-    session.execute(update(cases).where(cases.c.id == case_id).values(due_at=first, due_order=func.coalesce(first, FAR)))
-
-
-def _away(session: Session, house: House, taken: Taken, effect: fx.Away, act: Act, event: Event) -> None:
-    absences.move(session, house, taken)
-    mirror_due(session, taken.id, taken.workflow)
-
-
-def _pause(session: Session, house: House, taken: Taken, effect: fx.Pause, act: Act, event: Event) -> None:
-    running = (clock.c.case_id == taken.id) & (clock.c.status == "running")
-    session.execute(update(clock).where(running).values(status="paused", ended_at=event.recorded_at))
-    session.execute(update(cases).where(cases.c.id == taken.id).values(paused=True))
-    taken.paused = True
-    mirror_due(session, taken.id, taken.workflow)
-
-
-def _resume(session: Session, house: House, taken: Taken, effect: fx.Resume, act: Act, event: Event) -> None:
-    """Limits run on with the whole days they had left: a pause never shortens them."""
-    waiting = session.execute(select(clock.c.id, clock.c.due_at, clock.c.ended_at).where(clock.c.case_id == taken.id, clock.c.status == "paused"))
-    for id_, due_at, since in waiting.all():
-        days = (day_of(event.recorded_at, house.zone) - day_of(since, house.zone)).days
-        later = end_of(date.fromordinal(day_of(due_at, house.zone).toordinal() + days), house.zone)
-        session.execute(update(clock).where(clock.c.id == id_).values(status="running", due_at=later, ended_at=None))
-    session.execute(update(cases).where(cases.c.id == taken.id).values(paused=False))
-    taken.paused = False
-    mirror_due(session, taken.id, taken.workflow)
+def _pause(session: Session, house: House, taken: Taken, effect: fx.Pause | fx.Resume, act: Act, event: Event) -> None:
+    taken.paused = isinstance(effect, fx.Pause)
+    session.execute(update(cases).where(cases.c.id == taken.id).values(paused=taken.paused))
 
 
 def _sanction(session: Session, house: House, taken: Taken, effect: fx.Sanction, act: Act, event: Event) -> None:
@@ -242,7 +182,6 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
     fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: holding.dismiss, fx.Recuse: holding.recuse, fx.Reinstate: holding.reinstate,
-    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Away: _away, fx.Serve: _serve, fx.StartClock: _start,
-    fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.Attach: _attach,
+    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Serve: _serve, fx.Pause: _pause, fx.Resume: _pause, fx.Sanction: _sanction, fx.Attach: _attach,
     fx.Withdraw: _withdraw,
 }

@@ -14,11 +14,11 @@ from inspect_app.access.offices import ANY_SCOPE, answerer, speakers
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
 from inspect_app.models import person
-from inspect_app.services import standing
+from inspect_app.services import standing, timekeeping
 from inspect_app.services.house import House
 from inspect_app.services.relations import superiors_on
 from inspect_app.services.taken import Taken
-from workflows.acts import Act, BodyFact, CaseFact, ClockFact, Facts, MatterFact, OfficeFact, StepFact, StrandFact
+from workflows.acts import Act, BodyFact, CaseFact, ClockFact, ExtensionFact, Facts, MatterFact, OfficeFact, StepFact, StrandFact
 from workflows.calendar import add, day_of
 from workflows.definition import Transition, Workflow
 from workflows.effects import Appoint
@@ -208,6 +208,9 @@ class _Gatherer:
     def clocks(self) -> dict[str, ClockFact]:
         reminders = sum(step.trigger == "remind" for step in self.steps())
         return {name: ClockFact(due_at, status == "running", reminders) for name, due_at, status in _CLOCKS.run(self.session, {"id": self.taken.id})}
+
+    def extensions(self) -> dict[str, ExtensionFact]:
+        return timekeeping.extensions(self.session, self.house, self.taken)
 
     def people(self) -> dict[str, tuple[str, ...]]:
         return everyone_in(self.session, self.taken, self.day)

@@ -12,6 +12,7 @@ from inspect_app.models import absence, cases, person, responsibility
 from inspect_app.now import now
 from inspect_app.services import absences, casework, standing
 from inspect_app.services.house import House
+from inspect_app.services.taken import take
 from workflows.acts import SYSTEM, Act
 from workflows.calendar import day_of
 
@@ -52,8 +53,21 @@ def _absent(house: House, today: date) -> int:
         if until < day_of(opened_at, house.zone) or any(one.since <= since and until <= one.until for one in noted[id_]):
             continue
         data = {"ground": kind if kind in absences.GROUNDS else "duty", "away_from": since.isoformat(), "away_until": until.isoformat()}
-        done += _fire(house, uid, Act("note_absence", SYSTEM, data))
+        done += _note(house, uid, Act("note_absence", SYSTEM, data), since, until)
     return done
+
+
+def _note(house: House, uid: str, act: Act, since: date, until: date) -> bool:
+    """Note an absence, unless another round has noted it since it was looked for."""
+    try:
+        with house.db.atomic("all") as session:
+            taken = take(session, house, uid, SYSTEM, day_of(now(), house.zone))
+            if any(one.since <= since and until <= one.until for one in absences.of_case(session, taken.id)):
+                return False
+            casework.fire_in(session, house, uid, act)
+    except (NotNow, Refused, Stale):
+        return False
+    return True
 
 
 def _fire(house: House, uid: str, act: Act) -> bool:
