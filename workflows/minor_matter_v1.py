@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows import guards as g
 from workflows import guards_concern as gc
 from workflows import guards_fast as gf
+from workflows.clock_entries import more_time
 from workflows.definition import START, State, Transition, Workflow
 from workflows.effects import Appoint, Hear, Notify, Sanction, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
@@ -89,6 +90,7 @@ MINOR_MATTER = Workflow(
         Transition(
             trigger="spend", label=words(en="Spent", vi="Chấm dứt hiệu lực"), source=("settled", "appealed"), dest="spent", who=(Role.SYSTEM,),
             effects=(StopClock(), Serve(Role.RESPONDENT, "minor_matter_spent"))),
+        *more_time("minor_answer", (Role.RESPONDENT,), (Role.SUPERIOR,), words(en="answer", vi="trả lời")),
         make_formal(BEFORE_SETTLED, (Role.RESPONDENT, Role.SUPERIOR, Role.UNIT_LEAD)),
     ),
     entries=ENTRIES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows import guards as g
 from workflows import guards_fast as gf
+from workflows.clock_entries import more_time
 from workflows.definition import START, State, Transition, Workflow
 from workflows.effects import Due, Open, StopClock, Take
 from workflows.entries import ENTRIES
@@ -49,6 +50,7 @@ ROLLOUT = Workflow(
                     Text(name="sentence", label=words(en="In a sentence: how, or why not", vi="Một câu: làm thế nào, hoặc vì sao không"), at_least=3,
                          at_most=2000)),
             effects=(StopClock(),)),
+        *more_time("due", (Role.UNIT_LEAD,), RAN, words(en="answer", vi="trả lời")),
         make_formal(("asked",), (Role.UNIT_LEAD, Role.OFFICER)),
         Transition(
             trigger="end", label=words(en="End the roll-out", vi="Kết thúc"), source=("called", "asked"), dest="ended", who=RAN, unasked=True,

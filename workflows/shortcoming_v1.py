@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows import guards as g
+from workflows.clock_entries import more_time
 from workflows.definition import START, State, Transition, Workflow
 from workflows.effects import Due, Hold, Serve, StopClock, Take
 from workflows.entries import ENTRIES
@@ -71,6 +72,7 @@ SHORTCOMING_WORKFLOW = Workflow(
             guards=(g.checker_is_not_the_owner,),
             inputs=(Text(name="why", label=words(en="Why", vi="Lý do"), at_least=3, at_most=4000, lines=True),),
             effects=(StopClock(),)),
+        *more_time("due", (Role.OWNER,), (Role.UNIT_LEAD, Role.OFFICER), words(en="remedy", vi="khắc phục")),
         make_formal(("noted", "done"), (Role.OWNER, Role.UNIT_LEAD, Role.OFFICER)),
     ),
     entries=ENTRIES,

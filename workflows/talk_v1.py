@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows import guards as g
 from workflows import guards_fast as gf
+from workflows.clock_entries import CLOCK_ENTRIES
 from workflows.definition import START, State, Transition, Workflow
 from workflows.effects import Appoint, Serve, StartClock, StopClock, Take
 from workflows.entries import NAME_COMPANION, PART_WITH_COMPANION
@@ -53,5 +54,5 @@ TALK = Workflow(
             trigger="keep_no_longer", label=words(en="Its time is over", vi="Hết thời gian lưu"), source=OPEN, dest="to_be_erased",
             who=(Role.SYSTEM,), effects=(StopClock(),)),
     ),
-    entries=(NAME_COMPANION, PART_WITH_COMPANION),
+    entries=(NAME_COMPANION, PART_WITH_COMPANION, *CLOCK_ENTRIES),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows import guards as g
 from workflows import guards_fast as gf
+from workflows.clock_entries import more_time
 from workflows.definition import START, State, Transition, Workflow
 from workflows.effects import Appoint, Due, Open, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
@@ -71,6 +72,7 @@ UNIT_CHECK = Workflow(
             inputs=(Many(name="shortcomings", label=words(en="Shortcomings to remedy", vi="Khuyết điểm cần khắc phục"), required=False, at_least=0,
                          of=SHORTCOMING),),
             effects=(Open("shortcoming", "note", rows="shortcomings"),)),
+        *more_time("own_report", (Role.RESPONDENT,), LEADS, words(en="own report", vi="tự báo cáo")),
         make_formal(BEFORE_CLOSED, (Role.RESPONDENT, *LEADS)),
     ),
     entries=ENTRIES,
