@@ -244,8 +244,8 @@ class _Gatherer:
         return found
 
     def direct_superiors(self) -> dict[str, frozenset[str]]:
-        numbers = dict(self.session.execute(select(person.c.uid, person.c.id).where(person.c.uid.in_(self.drawn_in()))).tuples().all())
-        return {uid: one_record(self.session, superiors_on(self.session, number, self.day)) for uid, number in numbers.items()}
+        rows = self.session.execute(select(person.c.uid, person.c.id).where(person.c.uid.in_(self.drawn_in()))).all()
+        return {uid: one_record(self.session, superiors_on(self.session, number, self.day)) for uid, number in rows}
 
     def matter(self) -> MatterFact | None:
         at: int | None = self.taken.id
