@@ -209,6 +209,5 @@ def today_of(facts: Facts) -> date:
     return value
 
 
-__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "ExtensionFact", "Facts", "Json", "MatterFact", "OfficeFact", "Role",
-           "StepFact",
-           "StrandFact", "today_of"]
+__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "ExtensionFact", "Facts", "Json", "MatterFact", "OfficeFact",
+           "Role", "StepFact", "StrandFact", "today_of"]

@@ -158,8 +158,7 @@ def derive(begun: date, limit: str | date, calendar: Calendar = EMPTY, *, times:
     A day on which it was paused or somebody was away, even in part, does not count. An extension ends on its own day, moved by the days lost
     since it was granted. It ends no earlier than `not_before`, nor than `kept`, the day a party had under an earlier calendar. What would end
     on a day of an outage ends on the working day after it. Raises ValueError for a limit that is none, or a week without a working day."""
-    gone = (*(("paused", span) for span in pauses), *(("away", span) for span in away))
-    count = _Counting(calendar, begun, tuple((code, span) for code, span in gone if span.until > begun))
+    count = _Counting(calendar, begun, (*(("paused", span) for span in pauses), *(("away", span) for span in away)))
     count.lines.append(Line("begun", {"day": begun}))
     due = _first(count, limit, times)
     count.tell_lost(due)

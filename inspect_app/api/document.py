@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
+from inspect_app.schemas.calendars import CALENDAR_SHAPES
 from inspect_app.schemas.drawn import act_schemas
 from inspect_app.schemas.organisation import ORGANISATION_SHAPES
 from inspect_app.schemas.shapes import SHAPES
@@ -28,7 +29,7 @@ def describe(api: Api, catalogue: Catalogue) -> None:
     spec.options["info"] = {"description": ABOUT}
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": SCOPES})
     spec.options["security"] = [{"token": []}]
-    for name, schema in (SHAPES | ORGANISATION_SHAPES | act_schemas(catalogue.by_name.values())).items():
+    for name, schema in (SHAPES | ORGANISATION_SHAPES | CALENDAR_SHAPES | act_schemas(catalogue.by_name.values())).items():
         spec.components.schema(name, schema)
 
 

@@ -57,7 +57,7 @@ def replay_clocks(law: Law, acts: Iterable[ActRow], mirror: list[ClockRow], wher
         data = {name.removeprefix("data."): value for name, value in fields.items() if name.startswith("data.")}
         fired = tuple(fields["clock"]) if "clock" in fields else None
         try:
-            kept = turn(kept, move, Happened(act.seq, act.occurred_at, act.recorded_at, data, under, fired), law)  # type: ignore[arg-type]
+            kept = turn(kept, move, Happened(act.seq, act.occurred_at, act.recorded_at, data, under, fired), law)
         except (KeyError, ValueError, TypeError) as error:
             yield Difference(where, act.seq, f"its time limits cannot be derived: {error}")
             return

@@ -13,11 +13,11 @@ from inspect_app import http, i18n
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, is_told, only_spoke, readable, reads_inner
-from inspect_app.services.telling import told
-from inspect_app.services import directory, evidence, letters, queries, readings
+from inspect_app.services import directory, evidence, letters, lookups, queries, readings, timekeeping
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
+from inspect_app.services.telling import told
 from workflows import draw
 from workflows.acts import Actor
 from workflows.definition import Workflow
@@ -46,6 +46,7 @@ def show(uid: Any) -> Answer | str:
     people |= directory.unit_names(house, named_in(row.workflow, events, "unit"))
     visited = frozenset(e.after for e in events if e.after in row.workflow.by_name)
     picture = draw.svg(_in_terms(row, draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)))
+    limits = [one for one in lookups.clocks(house, row) if one.clock.name not in row.workflow.silent_clocks]
     linked = queries.register(house, actor, Filter(dossier=row.dossier), sort="opened", limit=100).rows
     return render_template(
         "case.html",
@@ -59,6 +60,8 @@ def show(uid: Any) -> Answer | str:
         letters=letters.listed(house, actor, row),
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,
+        limits=limits,
+        next_due=timekeeping.next_due(limits, row.workflow.silent_clocks) if row.is_open else None,
         concerned=readings.may_see(actor, row),
         opened=readings.openings(house, actor, row),
     )

@@ -19,6 +19,7 @@ from inspect_app.pages import (
     account,
     acts,
     answer,
+    calendars,
     casefile,
     concerns,
     exports,
@@ -39,7 +40,8 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, organisation):
+    for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, organisation,
+                 calendars):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -47,6 +49,8 @@ def register(app: Flask) -> None:
         workflow_label=_workflow,
         trigger_label=_trigger,
         role_label=_role,
+        clock_label=_clock,
+        why_line=lambda told: i18n.line(told, http.language()),
         letter_title=lambda kind: _say(letters.TITLES.get(kind, "letter.other")),
         role_name=_role_name,
         administers=_administers,
@@ -108,6 +112,10 @@ def _trigger(row: CaseRow, trigger: str) -> str:
 
 def _role(row: CaseRow, code: str) -> str:
     return i18n.role_label(_rules(row), http.language(), code)
+
+
+def _clock(row: CaseRow, name: str) -> str:
+    return i18n.clock_label(_rules(row), http.language(), name)
 
 
 def _role_name(code: str) -> str:

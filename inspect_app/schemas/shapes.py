@@ -150,14 +150,18 @@ SHAPES: dict[str, dict[str, Any]] = {
                     {
                         "name": TEXT,
                         "status": {"enum": ["running", "paused", "stopped", "fired"]},
+                        "due_on": {"type": "string", "format": "date"},
                         "due_at": WHEN,
                         "started_at": WHEN,
                         "started_seq": WHOLE,
                         "limit": TEXT,
                         "working_week": TEXT,
+                        "calendar": TEXT,
+                        "calendar_version": WHOLE,
                         "zone": TEXT,
                         "then": MAYBE,
                         "ended_at": MAYBE_WHEN,
+                        "lines": many(closed({"code": TEXT, "values": {"type": "object"}, "says": TEXT})),
                     }
                 )
             ),

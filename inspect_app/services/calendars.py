@@ -158,7 +158,7 @@ def note_outage(house: House, actor: Actor, since: date | str, until: date | str
         may_administer(session, house, actor, None)
         first, last = day_of_text(actor, since, "since"), day_of_text(actor, until, "until")
         if first is None or last is None or first > last:
-            refuse(actor, "until", "fault.period_order")
+            refuse(actor, "until", "fault.order")
         told = text_of(actor, reason, "reason", 400)
         keep_outage(session, first, last, str(told))
         return "note_outage", {"since": first.isoformat(), "until": last.isoformat(), "reason": told}

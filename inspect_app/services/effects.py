@@ -12,9 +12,9 @@ from sqlalchemy import func, insert, select, update
 
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
-from inspect_app.models import case_role, cases, clock, evidence, letter, sanction, upload
-from inspect_app.services import holding, routing, timekeeping
+from inspect_app.models import case_role, cases, evidence, letter, sanction, upload
 from inspect_app.services import facts as facts_of
+from inspect_app.services import holding, routing, timekeeping
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
 from inspect_app.services.taken import Taken

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from inspect_app.db import DRIVER_CONFLICTS, Session
 from inspect_app.errors import NotFound, NotNow, Refused, Stale
-from inspect_app.models import cases, clock, outage
+from inspect_app.models import cases, clock, installation, outage
 from inspect_app.now import now
-from inspect_app.services import casework
+from inspect_app.services import calendars, casework, chronicle
+from inspect_app.services.bulk import one_at_a_time
 from inspect_app.services.house import House
 from inspect_app.services.taken import Taken, take
 from inspect_app.services.timekeeping import rows_of
@@ -24,6 +25,11 @@ from workflows.clocks import Span
 from workflows.effects import Outage, Recount
 from workflows.timekeeping import RUNNING, Happened, Kept, Move, law_of, turn
 
+ALIVE = "alive"
+"""When the background work was last awake, among the facts about the installation."""
+SILENCE = 3_600_000_000
+"""A pause of the background work longer than this (µs) is an outage: nobody could act, or nobody can say that they could."""
+
 Plan = Callable[[Session, Taken], Act | None]
 """What the system does in a case that it has taken, if anything."""
 
@@ -31,6 +37,25 @@ Plan = Callable[[Session, Taken], Act | None]
 def round_of(house: House) -> int:
     """Bring outages and changed calendars into every case they concern; returns how many acts that took."""
     return _outages(house) + _calendars(house)
+
+
+def watch(house: House) -> bool:
+    """Note that the work is awake; where it was not for long, keep that time as an outage before any limit of it is fired. Returns whether
+    there was one. Only a house in production is watched: others are stopped and started as it pleases."""
+    if house.mode != "production":
+        return False
+    moment = now()
+    with house.db.atomic("all") as session:
+        one_at_a_time(session, chronicle.STREAM)
+        last = session.execute(select(installation.c.value).where(installation.c.name == ALIVE)).scalar()
+        session.execute(delete(installation).where(installation.c.name == ALIVE))
+        session.execute(insert(installation).values(name=ALIVE, value=str(moment)))
+        if last is None or moment - int(last) <= SILENCE:
+            return False
+        since, until = day_of(int(last), house.zone), day_of(moment, house.zone)
+        calendars.keep_outage(session, since, until, "The background work stood still.")
+        chronicle.note(session, house, SYSTEM, "note_outage", {"since": since.isoformat(), "until": until.isoformat(), "reason": ALIVE})
+    return True
 
 
 def _calendars(house: House) -> int:

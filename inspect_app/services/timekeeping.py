@@ -23,9 +23,10 @@ from workflows.clocks import Calendar, Line, share_of
 from workflows.definition import Transition, Workflow
 from workflows.timekeeping import COUNTED, NAMED, OPEN, RUNNING, TIMED, Clock, Happened, Kept, law_of, move_of, read_grounds, turn
 
-_COLUMNS = """id, name, "limit", times, started_seq, started_at, due_at, "then", status, ended_at, calendar, grounds"""
-_OPEN = Fixed(f"SELECT {_COLUMNS} FROM clock WHERE case_id = :case AND status IN ('running', 'paused') ORDER BY id")
-_ALL = Fixed(f"SELECT {_COLUMNS} FROM clock WHERE case_id = :case ORDER BY id")
+_OPEN = Fixed("""SELECT id, name, "limit", times, started_seq, started_at, due_at, "then", status, ended_at, calendar, grounds
+  FROM clock WHERE case_id = :case AND status IN ('running', 'paused') ORDER BY id""")
+_ALL = Fixed("""SELECT id, name, "limit", times, started_seq, started_at, due_at, "then", status, ended_at, calendar, grounds
+  FROM clock WHERE case_id = :case ORDER BY id""")
 
 
 @dataclass(frozen=True, slots=True)
