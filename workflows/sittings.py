@@ -11,8 +11,8 @@ from workflows.roles import Role
 from workflows.words import Words, words
 
 DAY = Day(name="held_on", label=words(en="Day on which it took place", vi="Ngày diễn ra"), when="past")
-SCAN = Text(name="scan", label=words(en="The paper or scan: number, and where it is kept", vi="Giấy tờ hoặc bản chụp: số, nơi lưu"), at_least=3, at_most=400,
-            klass=Klass.PERSONAL, readers=PARTIES)
+SCAN = Text(name="scan", label=words(en="The paper or scan: number, and where it is kept", vi="Giấy tờ hoặc bản chụp: số, nơi lưu"), at_least=3,
+            at_most=400, klass=Klass.PERSONAL, readers=PARTIES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,8 @@ def silent() -> Response:
     """Signals closed without a case, newest first, and those that nobody has assessed in their time, within the auditor's engagement."""
     asked = read_question(request.args, frozenset({"limit", "cursor"}))
     found = silence.ledger(http.house(), http.actor(), limit=read_limit(asked), cursor=asked.get("cursor"))
-    closed = [{"case": dump_case(e.case), "on": e.on.isoformat(), "ground": e.ground, "sentence": e.sentence, "by_two": e.by_two} for e in found.closed]
+    closed = [{"case": dump_case(e.case), "on": e.on.isoformat(), "ground": e.ground, "sentence": e.sentence, "by_two": e.by_two}
+              for e in found.closed]
     return http.answer({"closed": closed, "waiting": [dump_case(row) for row in found.waiting], "cursor": found.cursor}, 200,
                        asking.next_link(asked, found.cursor))
 

@@ -85,7 +85,8 @@ def sitting_roles() -> frozenset[Role]:
 @policy(GET=Policy.SIGNED_IN)
 def choose() -> str:
     mine = directory.granted(http.house(), http.actor())
-    possible = [w for w in http.house().catalogue.by_name.values() if not w.needs_parent and not w.fast and any(set(t.who) & mine for t in w.openings)]
+    possible = [w for w in http.house().catalogue.by_name.values()
+                if not w.needs_parent and not w.fast and any(set(t.who) & mine for t in w.openings)]
     return render_template("choose.html", workflows=[(w, w.title.say(http.language())) for w in sorted(possible, key=lambda w: w.name)],
                            forms=recordable(mine))
 

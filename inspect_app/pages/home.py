@@ -24,12 +24,12 @@ def work() -> str:
     mine = [r for r in queries.responsibilities(house, actor) if r["case"].is_open]
     answers = [r for r in mine if set(r["case"].waits) & {"receive", "acknowledge"}]
     shown = {r["case"].uid for r in answers}
-    mine = directory.granted(house, actor)
-    leads = Role.UNIT_LEAD in mine
+    granted = directory.granted(house, actor)
+    leads = Role.UNIT_LEAD in granted
     promises = queries.promises(house, actor) if leads else ()
     shown |= {row.uid for row in promises}
     return render_template("work.html", waiting=[row for row in waiting if row.uid not in shown], answers=answers, leads=leads, promises=promises,
-                           meeting=queries.next_meeting(house, actor) if leads else None, forms=recordable(mine))
+                           meeting=queries.next_meeting(house, actor) if leads else None, forms=recordable(granted))
 
 
 @pages.get("/cases")

@@ -333,8 +333,9 @@ def sit(house: House, acts: Sequence[tuple[str, Act]], *, opening: Opening | Non
         key: Key | None = None) -> list[Event]:
     """Type a whole meeting or visit back: several acts, all or none. Raises `InSitting`, which says at which act and why.
 
-    With `opening`, a case is opened first, as act 0; acts that name no case are on it. Dossiers are taken in the order of their numbers first, so that two sittings never wait for each other. Every act keeps the
-    key with its own number, so that the same request is answered with the same events."""
+    With `opening`, a case is opened first, as act 0; acts that name no case are on it. Dossiers are taken in the order of their numbers
+    first, so that two sittings never wait for each other. Every act keeps the key with its own number, so that the same request is answered
+    with the same events."""
     steps: list[tuple[str, Act | Opening]] = [*([("", opening)] if opening else []), *acts]
     keys = [Key(f"{key.key}/{n}" if n else key.key, key.request) if key else None for n in range(len(steps))]
     done: list[Event] = []

@@ -193,6 +193,11 @@ def _shortcoming(m: Matter) -> dict[str, Any]:
     }
 
 
+def _older(m: Matter) -> InspectionData | ShortcomingData | ConcernData:
+    assert not isinstance(m.text, FastData)
+    return m.text
+
+
 def _inspection(m: Matter) -> InspectionData:
     assert isinstance(m.text, InspectionData)
     return m.text
@@ -342,9 +347,9 @@ STEPS: dict[str, tuple[str | Role, Callable[[Matter], dict[str, Any]]]] = {
     ),
     "r.close": ("officer", lambda m: {}),
     "link": ("officer", lambda m: {"shortcomings": [_shortcoming(m)]}),
-    "finish": (Role.OWNER, lambda m: {"what_was_done": m.fill(m.text.done)}),
+    "finish": (Role.OWNER, lambda m: {"what_was_done": m.fill(_older(m).done)}),
     "check": (Role.OFFICER, _said(seen="seen")),
-    "send_back": (Role.OFFICER, lambda m: {"why": m.say("send_back"), "due": m.until(m.text.due)}),
+    "send_back": (Role.OFFICER, lambda m: {"why": m.say("send_back"), "due": m.until(_older(m).due)}),
     "drop": (Role.OFFICER, _said(why="drop")),
     "make_formal": (Role.OFFICER, lambda m: {}),
     "c.assess": ("handler", lambda m: {"assessment": m.say("assessment"), "told": m.fill(_text(m).told)}),

@@ -12,9 +12,9 @@ from inspect_app.services.telling import told
 from workflows.roles import Role
 
 TITLES = {
-    "talk": "letter.talk", "minor_matter": "letter.minor", "minor_matter_settled": "letter.minor_settled", "minor_matter_appeal": "letter.minor_appeal",
-    "minor_matter_spent": "letter.minor_spent", "unit_check": "letter.check", "unit_check_draft": "letter.check_draft",
-    "unit_check_conclusion": "letter.check_conclusion",
+    "talk": "letter.talk", "minor_matter": "letter.minor", "minor_matter_settled": "letter.minor_settled",
+    "minor_matter_appeal": "letter.minor_appeal", "minor_matter_spent": "letter.minor_spent", "unit_check": "letter.check",
+    "unit_check_draft": "letter.check_draft", "unit_check_conclusion": "letter.check_conclusion",
 }
 SAYS = {
     "talk": "letter.talk_says", "minor_matter": "letter.minor_says", "minor_matter_settled": "letter.minor_settled_says",
@@ -26,7 +26,7 @@ SAYS = {
 
 def paragraphs(session: Session, house: House, row: CaseRow, kind: str, seq: int, language: str) -> tuple[tuple[str, str], ...]:
     """(heading, text) of a letter that the event `seq` left behind."""
-    event = events_of(session, row.id, seq - 1, 1)[0]
+    event = next(events_of(session, row.id, seq - 1, 1))
     data, _ = readable(row.workflow, event.trigger, event.data, frozenset({Role.RESPONDENT}))
     rules = house.catalogue.rulesets_by_name[row.ruleset]
     people = {str(data[name]): "" for name in ("person", "office") if name in data}

@@ -166,7 +166,8 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
          Case({"direct_superiors": {"bert": {"cleo"}}}, {"person": "bert"}, act={"recorded_for": "cleo"})],
         [Case({"direct_superiors": {"bert": {"cleo"}}}, {"person": "bert"}), Case({"direct_superiors": {}}, {"person": "bert"}),
          Case({"direct_superiors": {"bert": {"anna"}}}, {"person": "cleo"})]),
-    "person_is_another": ([Case(data={"person": "bert"})], [Case(data={"person": "anna"}), Case(data={"person": "bert"}, act={"recorded_for": "bert"})]),
+    "person_is_another": ([Case(data={"person": "bert"})],
+                          [Case(data={"person": "anna"}), Case(data={"person": "bert"}, act={"recorded_for": "bert"})]),
     "measure_is_the_lowest": (
         [Case({"ruleset": {}}, {"rung": "reprimand"}), Case({"ruleset": {"ladder.person": ("word", "reprimand")}}, {"rung": "word"})],
         [Case({"ruleset": {}}, {"rung": "warning"}), Case({"ruleset": {"ladder.person": ("word", "reprimand")}}, {"rung": "reprimand"})]),
