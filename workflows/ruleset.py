@@ -32,7 +32,7 @@ KEYS: dict[str, type] = {
 }
 """The closed table of switches and limits a ruleset has, with their types."""
 
-_EXTENSION = re.compile(r"extension\.([a-z][a-z0-9_]*)(\.approver)?")
+EXTENSION = re.compile(r"extension\.([a-z][a-z0-9_]*)(\.approver)?")
 """How far a time limit may be extended: `extension.<clock>` is a share of it (`1/3`) or a limit of its own (`5wd`); `extension.<clock>.approver`
 is the part that grants it, where only one may. `extension.early` is the share of the time within which a party takes it without asking."""
 
@@ -90,7 +90,7 @@ def read_ruleset(text: str, name: str, base: Ruleset | None = None) -> Ruleset:
                if part not in ("name", "version", "title", "keys", "clocks", "terms")]
     keys, clocks = dict(base.keys if base else ()), dict(base.clocks if base else ())
     for key, value in raw.get("keys", {}).items():
-        if key not in KEYS and _EXTENSION.fullmatch(key):
+        if key not in KEYS and EXTENSION.fullmatch(key):
             defects += [wrong] if (wrong := _extension(key, value)) else []
             keys[key] = value
         elif key not in KEYS:

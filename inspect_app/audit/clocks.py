@@ -36,7 +36,8 @@ class ClockRow(NamedTuple):
     status: str
 
 
-def replay_clocks(law: Law, acts: Iterable[ActRow], mirror: list[ClockRow], where: str, calendar: Callable[[str], Calendar | None]) -> Iterator[Difference]:
+def replay_clocks(law: Law, acts: Iterable[ActRow], mirror: list[ClockRow], where: str,
+                  calendar: Callable[[str], Calendar | None]) -> Iterator[Difference]:
     """Every limit that is not as the events make it. A case of which a needed content is gone is left out."""
     told = list(acts)
     kept = Kept()
@@ -74,7 +75,8 @@ def _compare(law: Law, acts: list[ActRow], made: list[Clock], mirror: list[Clock
             truth = truth._replace(status=FIRED)
         for name, mirrored, told in zip(ClockRow._fields, there, truth, strict=True):
             if mirrored != told:
-                yield Difference(where, one.started_seq, f"{name} of the time limit “{one.name}” is mirrored as {mirrored!r}, its events make it {told!r}")
+                what = f"{name} of the time limit “{one.name}” is mirrored as {mirrored!r}, its events make it {told!r}"
+                yield Difference(where, one.started_seq, what)
 
 
 def _passed_by(law: Law, acts: list[ActRow], one: Clock) -> bool:

@@ -43,7 +43,8 @@ def add(commands: Any) -> None:
     one.add_argument("name")
     one.add_argument("day", type=_day, metavar="YYYY-MM-DD")
     one = verb(what, "change", "its title, its week, or that the house chooses it", "calendar change vietnam --choose",
-               lambda h, a, n: calendars.change(h, a, n.name, title=n.title, week="" if n.week == "-" else n.week, choose=n.choose), "Changed {name}.")
+               lambda h, a, n: calendars.change(h, a, n.name, title=n.title, week="" if n.week == "-" else n.week, choose=n.choose),
+               "Changed {name}.")
     one.add_argument("name")
     one.add_argument("--title")
     one.add_argument("--week", metavar="1111100", help="seven marks, Monday first; “-” is the week of the ruleset")

@@ -23,7 +23,8 @@ from inspect_app.models.session import identity, kept_form, one_time_code, one_t
 from inspect_app.models.stream import stream
 from inspect_app.models.unit import unit, unit_above
 
-__all__ = ["absence", "account", "answered", "appointment", "belonging", "calendar", "calendar_day", "case_read", "case_role", "case_search", "cases", "clock", "close_tie",
+__all__ = ["absence", "account", "answered", "appointment", "belonging", "calendar", "calendar_day",
+           "case_read", "case_role", "case_search", "cases", "clock", "close_tie",
            "content", "declared_conflict", "definition", "delegation", "dossier", "event", "evidence", "exclusion", "identity",
            "installation", "kept_form", "letter", "log_pending", "metadata", "named", "office", "one_time_code", "one_time_link", "outage",
            "person", "receipt_code", "responsibility", "role_grant", "sanction", "session", "sign_in_state", "sign_in_try", "stream",

@@ -8,7 +8,7 @@ from inspect_app import http
 from inspect_app.access.policy import Policy, policy
 from inspect_app.services import calendars, queries
 
-pages = Blueprint("calendars", __name__)
+pages = Blueprint("calendar_pages", __name__)
 
 
 @pages.get("/organisation/calendars")

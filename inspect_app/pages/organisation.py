@@ -135,7 +135,7 @@ def _after(kind: str, told: Any, unit_code: str | None = None) -> str:
     if kind == "person":
         return url_for("organisation.person", uid=told["person"]) if told.get("person") else url_for("organisation.people")
     if kind in ("calendar", "calendars"):
-        return url_for("calendars.show", name=told["calendar"]) if told.get("calendar") else url_for("calendars.all_")
+        return url_for("calendar_pages.show", name=told["calendar"]) if told.get("calendar") else url_for("calendar_pages.all_")
     code = told.get("code") or told.get("unit") or unit_code
     return url_for("organisation.unit", code=code) if code else url_for("organisation.tree")
 

@@ -31,8 +31,9 @@ class Swept:
 
 def sweep(house: House, until: int) -> Swept:
     """Fire every running clock due by `until` (µs since 1970 UTC), once each, in the order in which they run out, however many sweep at the
-    same time; before that, what the organisation and its calendars have changed is brought into the cases. A clock without a trigger only shows as overdue; one of a case that has ended
-    fires what is open in final states too. Where `until` lies ahead, each fires at its own moment, as if the worker had been there."""
+    same time; before that, what the organisation and its calendars have changed is brought into the cases. A clock without a trigger only
+    shows as overdue; one of a case that has ended fires what is open in final states too. Where `until` lies ahead, each fires at its own
+    moment, as if the worker had been there."""
     passing_on.round_of(house)
     recounting.round_of(house)
     fired = refused = 0

@@ -182,6 +182,6 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
     fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: holding.dismiss, fx.Recuse: holding.recuse, fx.Reinstate: holding.reinstate,
-    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Serve: _serve, fx.Pause: _pause, fx.Resume: _pause, fx.Sanction: _sanction, fx.Attach: _attach,
-    fx.Withdraw: _withdraw,
+    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Serve: _serve, fx.Pause: _pause, fx.Resume: _pause,
+    fx.Sanction: _sanction, fx.Attach: _attach, fx.Withdraw: _withdraw,
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from tests.workflows.samples import DAY
-from workflows.acts import BodyFact, CaseFact, ClockFact, MatterFact, OfficeFact, StepFact, StrandFact
+from workflows.acts import BodyFact, CaseFact, ClockFact, ExtensionFact, MatterFact, OfficeFact, StepFact, StrandFact
 
 OPEN, PAUSED = CaseFact("s", 1, "w", False, False), CaseFact("s", 1, "w", True, False)
 HELD = OfficeFact("head", "then", "now", None, None)
@@ -258,4 +259,42 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
     "adverse_act_needs_another_decider": ([Case(), Case({"feared": {"bert"}, "ties": {"carl"}})],
                                           [Case({"feared": {"anna"}}), Case({"ties": {"anna"}}),
                                            Case({"feared": {"bert"}}, act={"recorded_for": "bert"})]),
+}
+
+# Time limits ----------------------------------------------------------------------------------------------------------
+
+REPLY = {"clock": "reply"}
+RUNS, ENDED = ClockFact(90 * DAY, True, 0), ClockFact(90 * DAY, False, 0)
+AHEAD = ClockFact(110 * DAY, True, 0)
+
+
+def _more(**changed: Any) -> dict[str, Any]:
+    plain = ExtensionFact(date(2026, 3, 10), date(2026, 3, 20), date(2026, 3, 4), 0, 1)
+    return {"extensions": {"reply": plain._replace(**changed)}}
+
+
+def _until(day: str) -> dict[str, Any]:
+    return {"until": day}
+
+
+CASES |= {
+    "limit_is_running": ([Case({"clocks": {"reply": RUNS}}, args=REPLY)], [Case({"clocks": {"reply": ENDED}}, args=REPLY), Case(args=REPLY)]),
+    "minimum_time_is_over": ([Case({"clocks": {"reply": RUNS}}, args=REPLY), Case({"clocks": {"reply": ENDED}}, args=REPLY)],
+                             [Case({"clocks": {"reply": AHEAD}}, args=REPLY), Case(args=REPLY),
+                              Case({"clocks": {"reply": RUNS}}, act={"occurred_at": 80 * DAY}, args=REPLY)]),
+    "day_has_come": ([Case(data={"on": "2026-03-02"}, args={"input": "on"}), Case(data={"on": "2026-03-01"}, args={"input": "on"})],
+                     [Case(data={"on": "2026-03-03"}, args={"input": "on"}), Case(data={"on": "soon"}, args={"input": "on"}),
+                      Case(args={"input": "on"})]),
+    "extension_is_within_the_cap": ([Case(_more(), _until("2026-03-20"), args=REPLY), Case(_more(), _until("2026-03-11"), args=REPLY)],
+                                    [Case(_more(), _until("2026-03-21"), args=REPLY), Case(_more(), _until("2026-03-10"), args=REPLY),
+                                     Case(_more(latest=None), _until("2026-03-11"), args=REPLY), Case(_more(), _until("soon"), args=REPLY),
+                                     Case({"extensions": {}}, _until("2026-03-11"), args=REPLY)]),
+    "extension_is_asked_early": ([Case(_more(), args=REPLY), Case(_more(early_until=date(2026, 3, 2)), args=REPLY)],
+                                 [Case(_more(early_until=date(2026, 3, 1)), args=REPLY), Case(_more(early_until=None), args=REPLY),
+                                  Case({"extensions": {}}, args=REPLY)]),
+    "extension_is_not_used_up": ([Case(_more(), args=REPLY)], [Case(_more(granted=1), args=REPLY), Case(_more(at_most=0), args=REPLY),
+                                                               Case({"extensions": {}}, args=REPLY)]),
+    "extension_has_its_approver": ([Case(_more(), args=REPLY), Case(_more(approver="chair") | {"people": {"chair": ("anna",)}}, args=REPLY)],
+                                   [Case(_more(approver="chair"), args=REPLY), Case({"extensions": {}}, args=REPLY),
+                                    Case(_more(approver="chair") | {"people": {"chair": ("bert",)}}, args=REPLY)]),
 }

@@ -55,7 +55,7 @@ def facts(**values: Any) -> Facts:
     plain: dict[str, Any] = {
         "now": 100 * DAY, "today": date(2026, 3, 2), "case": CaseFact("opened", 1, "small", False, False),
         "parent": None, "matter": None, "superiors": {}, "bodies": {},
-        "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {},
+        "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {}, "extensions": {},
         "people": {}, "offices": {},
         "ties": frozenset(), "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},
         "drawn_in": frozenset(), "direct_superiors": {}, "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
