@@ -72,7 +72,7 @@ def _choices(pairs: Sequence[tuple[str, str]], *, blank: bool = True) -> list[Se
 
 def _to_tick(described: Mapping[str, Any], pairs: Sequence[tuple[str, str]]) -> Any:
     """A list of which any number may be ticked."""
-    return SelectMultipleField(**described, choices=_choices(pairs, blank=False), widget=ListWidget(prefix_label=False),
+    return SelectMultipleField(label=described["label"], choices=_choices(pairs, blank=False), widget=ListWidget(prefix_label=False),
                                option_widget=CheckboxInput(), validate_choice=False)
 
 

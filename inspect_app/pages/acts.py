@@ -169,6 +169,7 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
         "inner": reads_inner(row.parts) or sees_everything(actor),
         "seen": seen if request.method == "GET" and seen is not None else row.seq,
         "back": home_of(row),
+        "more_time": queries.more_time(house, row, transition),
     }
     if sent is None or request.method == "GET" or only_rows_change(sent):
         _, offers = queries.offers(house, actor, row.uid)

@@ -38,10 +38,11 @@ from inspect_app.services.house import House
 from inspect_app.services.standing import viewer_of
 from inspect_app.services.taken import Taken, look
 from workflows import engine
-from workflows.acts import Act, Actor
+from workflows.acts import SYSTEM, Act, Actor, ExtensionFact
 from workflows.calendar import day_of
 from workflows.concern_v1 import CONCERN
-from workflows.definition import ANY, Workflow
+from workflows.definition import ANY, Transition, Workflow
+from workflows.guards_clocks import limit_is_running
 from workflows.roles import Role
 from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
 from workflows.unit_check_v1 import UNIT_CHECK
@@ -365,6 +366,17 @@ def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Of
         return taken, engine.explain(taken.workflow, taken.state, taken.parts, facts, act)
 
 
+def more_time(house: House, row: CaseRow, transition: Transition) -> ExtensionFact | None:
+    """How far the limit may be extended that an act extends or asks more time for; None for every other act."""
+    name = next((str(value) for guard in transition.checks for key, value in guard.args if key == "clock" and guard.rule is limit_is_running), None)
+    if name is None:
+        return None
+    with house.db.reading("all") as session:
+        taken = look(session, house, row.uid, SYSTEM, today(house))
+        found: dict[str, ExtensionFact] = gather(session, house, taken, transition, Act("", SYSTEM), ("extensions",), now()).extensions
+    return found.get(name)
+
+
 def items(house: House, case_id: int) -> list[dict[str, Any]]:
     """The items of evidence of a case that the reader may see, by number."""
     with house.db.reading("all") as session:
@@ -372,5 +384,5 @@ def items(house: House, case_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "next_meeting", "offers", "promises", "register",
+__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "more_time", "next_meeting", "offers", "promises", "register",
            "responsibilities", "today", "work"]
