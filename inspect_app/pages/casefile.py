@@ -24,7 +24,7 @@ from workflows.definition import Workflow
 from workflows.effects import Resume
 from workflows.engine import Offer
 from workflows.inputs import Many
-from workflows.roles import UNNAMED, Role
+from workflows.roles import Role
 
 pages = Blueprint("casefile", __name__)
 
@@ -113,7 +113,7 @@ def history(row: CaseRow, actor: Actor, events: list[Event], people: dict[str, s
         shown.append(
             {
                 "event": e,
-                "who": people.get(e.actor) or (i18n.role_label(rules, http.language(), e.actor) if e.actor in UNNAMED else e.actor),
+                "who": people.get(e.actor) or i18n.role_label(rules, http.language(), e.actor),
                 "said": told(row.workflow, rules, http.language(), e.trigger, data, people),
                 "withheld": len(withheld),
             }
