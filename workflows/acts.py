@@ -177,6 +177,7 @@ FACTS: Mapping[str, str] = {
     "people": "who plays which part in the case (mapping of role to tuple of person identifiers)",
     "offices": "offices named in the inputs and in the case, by code (mapping of OfficeFact)",
     "superiors": "codes of the offices right above those of the unit the case is about, by line (mapping to frozenset)",
+    "direct_superiors": "of each person named in the act, who stands right above them today (mapping to frozenset of person identifiers)",
     "bodies": "bodies named in the inputs and in the case, by code (mapping of BodyFact)",
     "ties": "persons with a close tie, conflict or exclusion in the case (frozenset of person identifiers)",
     "unfit": "persons named in the inputs who are excluded from the part it would give them (frozenset of person identifiers)",

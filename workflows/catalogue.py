@@ -15,13 +15,19 @@ from workflows.discipline_v1 import DISCIPLINE
 from workflows.errors import BadDefinition
 from workflows.inspection_v1 import INSPECTION
 from workflows.lint_catalogue import find_together
+from workflows.minor_matter_v1 import MINOR_MATTER
 from workflows.pack import load_pack
+from workflows.records_check_v1 import RECORDS_CHECK
 from workflows.redress_v1 import REDRESS
 from workflows.responsibility_v1 import RESPONSIBILITY
+from workflows.rollout_v1 import ROLLOUT
 from workflows.ruleset import GENERIC, Ruleset
 from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
+from workflows.talk_v1 import TALK
+from workflows.unit_check_v1 import UNIT_CHECK
 
-BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN, DISCIPLINE, APPEAL, REDRESS, CORRECTIVE_ACTION)
+BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN, DISCIPLINE, APPEAL, REDRESS, CORRECTIVE_ACTION, TALK, RECORDS_CHECK, ROLLOUT,
+            UNIT_CHECK, MINOR_MATTER)
 SHIPPED_PACKS = Path(__file__).parent / "packs"
 
 

@@ -68,6 +68,8 @@ class Transition:
     """A page shows this letter, as it would be read, before the act is carried out."""
     approves: str | None = None
     """The proposal, by its trigger, that this act approves: no part proposes and alone approves."""
+    unasked: bool = False
+    """It is open to somebody and waits for nobody: no work list asks for it."""
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -142,9 +142,9 @@ class Open(Effect):
 
     A name that begins with `=` is a literal. With `rows`, one case for each row of that input, the row's own columns
     taken over first. With `seats`, where the level is joint, one case for each holder of the office named by that input, and each
-    names its `answerer`. A day named in `anew` is moved by the days this case has lasted. The child's guards must hold, unless
-    `guarded` is off because a right may not be blocked by them. `unit` names the input with the unit the child is about, where that is
-    another."""
+    names its `answerer`. A day named in `anew` is moved by the days this case has lasted. The case stands in the unit of this one, or in
+    that named by `unit`: a column of the rows, or an input of the act. The child's guards must hold, unless `guarded` is off because a right
+    may not be blocked by them."""
 
     workflow: str
     trigger: str
@@ -182,7 +182,7 @@ class Route(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Due(Effect):
-    """The day in the input is when this case is due."""
+    """The day in the input is when this case is due; where none is given, the ruleset's `clock.due` says how long it may take."""
 
     input: str
 

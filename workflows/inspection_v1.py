@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows import guards as g
 from workflows import guards_concern as gc
 from workflows import guards_discipline as gu
+from workflows.clock_entries import more_time
 from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Appoint, Hold, Open, Pause, Resume, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
@@ -278,6 +279,9 @@ INSPECTION = Workflow(
             who=DECIDES, standing=True, while_paused=True, guards=(g.actor_has_no_tie,),
             inputs=(Text(name="to_body", label=words(en="To which body", vi="Chuyển đến"), at_most=400), _reason()),
             effects=(StopClock(), *cleared("transferred"))),
+        *more_time("response", (Role.RESPONDENT,), (Role.TEAM_LEAD, *DECIDES), words(en="explanation", vi="giải trình")),
+        *more_time("comment", (Role.RESPONDENT,), (Role.TEAM_LEAD, *DECIDES), words(en="comment on the draft", vi="góp ý dự thảo")),
+        *more_time("inspection", (Role.TEAM_LEAD,), DECIDES, words(en="the inspection", vi="cuộc kiểm tra")),
     ),
     entries=ENTRIES,
 )

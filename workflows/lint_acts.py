@@ -24,7 +24,7 @@ RESERVED = frozenset({"add", "csrf_token", "key", "occurred_on", "on_behalf_of",
 NAMES_INPUTS: dict[str, tuple[str, ...]] = {
     "appoint": ("input", "until"), "away": ("since", "until"), "dismiss": ("input",), "due": ("input",), "extend": ("until",), "move": ("input",),
     "outage": ("since", "until"),
-    "open": ("unit",), "reinstate": ("input",), "route": ("about", "apart", "kind_of", "named"), "sanction": ("input", "effective", "expires"),
+    "reinstate": ("input",), "route": ("about", "apart", "kind_of", "named"), "sanction": ("input", "effective", "expires"),
     "seat": ("input",), "startclock": ("until", "not_before"), "withdraw": ("input",)}
 """The fields of effects that name an input of the same act."""
 
@@ -173,6 +173,8 @@ def _effect(e: fx.Effect, t: Transition, anywhere: set[str]) -> Iterator[str]:
             yield f"the effect tell reaches cases below, beside or above, not “{e.to}”"
         case fx.Open(rows=str(rows)) if not any(isinstance(i, Many) and i.name == rows for i in t.inputs):
             yield f"the effect open speaks of rows “{rows}” that are not asked for"
+        case fx.Open(unit=str(unit)) if unit not in names | {c.name for i in t.inputs if isinstance(i, Many) and i.name == e.rows for c in i.of}:
+            yield f"the effect open speaks of a unit “{unit}” that is neither asked for nor a column of its rows"
     if isinstance(e, (fx.Open, fx.Tell)):
         for ours in _copied(e.copy):
             if ours not in anywhere:

@@ -166,7 +166,7 @@ class _Reader:
         at = f"transition “{trigger}”"
         self.only(at, table,
                   {"trigger", "label", "source", "dest", "who", "guards", "inputs", "effects", "help", "standing",
-                   "while_paused", "approves"})
+                   "while_paused", "approves", "unasked"})
         for key in ("trigger", "source", "dest", "who"):
             if key not in table:
                 self.wrong(f"{at}: “{key}” is missing")
@@ -184,7 +184,8 @@ class _Reader:
             help=self.words(at, table["help"]) if "help" in table else None,
             standing=bool(table.get("standing", False)),
             while_paused=bool(table.get("while_paused", False)),
-            approves=str(table["approves"]) if "approves" in table else None)
+            approves=str(table["approves"]) if "approves" in table else None,
+            unasked=bool(table.get("unasked", False)))
 
 
 def read_workflow(text: str, where: str, *, recorded: bool = False) -> Workflow:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows import guards as g
 from workflows import guards_concern as gc
 from workflows import responsibility_guards as r
+from workflows.clock_entries import more_time
 from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Away, Due, Hold, Open, Seat, Serve, StartClock, StopClock, Take, Tell
 from workflows.entries import ENTRIES
@@ -295,6 +296,8 @@ RESPONSIBILITY = Workflow(
             trigger="close", label=words(en="Close", vi="Kết thúc"), source=("determined", "linked"), dest="closed",
             who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(r.withdrawn_or_linked, g.children_are_settled),
             effects=(StopClock(),)),
+        *more_time("answer", (Role.HEAD,), (Role.OFFICER, Role.CHAIR), words(en="first answer", vi="trả lời lần đầu")),
+        *more_time("statement", (Role.HEAD,), (Role.OFFICER, Role.CHAIR), words(en="statement", vi="ý kiến")),
     ),
     entries=(*ENTRIES, RECORD_ABSENCE, NOTE_ABSENCE, JOINT_NOTE, ATTACH_JOINT_NOTE, ANNUL, FOLLOW_BODY),
 )

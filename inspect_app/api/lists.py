@@ -9,11 +9,11 @@ from flask import Response, request
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
 from inspect_app.api import asking
-from inspect_app.api.operations import Blueprint, operation, query
+from inspect_app.api.operations import LIST, Blueprint, operation, query
 from inspect_app.errors import NotFound
 from inspect_app.schemas.cases import dump_case, dump_workflow, dump_workflow_line
 from inspect_app.schemas.requests import read_limit, read_question, read_truth
-from inspect_app.services import directory, queries
+from inspect_app.services import directory, queries, silence
 from workflows import draw
 from workflows.definition import Workflow
 from workflows.draw_rulesets import rows
@@ -49,6 +49,25 @@ def responsibilities() -> Response:
     read_truth(asked, "mine")
     found = queries.responsibilities(http.house(), http.actor())
     return http.answer({"responsibilities": [r | {"case": dump_case(r["case"]), "due_on": r["due_on"].isoformat()} for r in found]})
+
+
+@lists.get("/silence")
+@operation(
+    "The ledger of silence",
+    answers={200: "Silence"},
+    headers=("Link",),
+    problems=(403, 422),
+    parameters=LIST,
+)
+@policy(GET=Policy.AUDITS)
+def silent() -> Response:
+    """Signals closed without a case, newest first, and those that nobody has assessed in their time, within the auditor's engagement."""
+    asked = read_question(request.args, frozenset({"limit", "cursor"}))
+    found = silence.ledger(http.house(), http.actor(), limit=read_limit(asked), cursor=asked.get("cursor"))
+    closed = [{"case": dump_case(e.case), "on": e.on.isoformat(), "ground": e.ground, "sentence": e.sentence, "by_two": e.by_two}
+              for e in found.closed]
+    return http.answer({"closed": closed, "waiting": [dump_case(row) for row in found.waiting], "cursor": found.cursor}, 200,
+                       asking.next_link(asked, found.cursor))
 
 
 def _rules() -> Ruleset:

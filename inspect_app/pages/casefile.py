@@ -25,7 +25,7 @@ from workflows.definition import Workflow
 from workflows.effects import Resume
 from workflows.engine import Offer
 from workflows.inputs import Many
-from workflows.roles import UNNAMED, Role
+from workflows.roles import Role
 
 pages = Blueprint("casefile", __name__)
 
@@ -41,10 +41,10 @@ def show(uid: Any) -> Answer | str:
     with house.db.reading(reach_of(actor)) as session:
         events = list(events_of(session, row.id))
     people = directory.names(
-        house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + _named(row.workflow, events, "person")
+        house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + named_in(row.workflow, events, "person")
     )
-    people |= directory.office_titles(house, _named(row.workflow, events, "office"))
-    people |= directory.unit_names(house, _named(row.workflow, events, "unit"))
+    people |= directory.office_titles(house, named_in(row.workflow, events, "office"))
+    people |= directory.unit_names(house, named_in(row.workflow, events, "unit"))
     visited = frozenset(e.after for e in events if e.after in row.workflow.by_name)
     picture = draw.svg(_in_terms(row, draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)))
     limits = [one for one in lookups.clocks(house, row) if one.clock.name not in row.workflow.silent_clocks]
@@ -92,7 +92,7 @@ def _is_entry(offer: Offer) -> bool:
     return offer.entry
 
 
-def _named(workflow: Workflow, events: list[Event], kind: str) -> list[str]:
+def named_in(workflow: Workflow, events: list[Event], kind: str) -> list[str]:
     """What the inputs of a kind (persons, offices) named in these events, so that it can be shown by name."""
     found: list[str] = []
     for e in events:
@@ -115,7 +115,7 @@ def history(row: CaseRow, actor: Actor, events: list[Event], people: dict[str, s
         shown.append(
             {
                 "event": e,
-                "who": people.get(e.actor) or (i18n.role_label(rules, http.language(), e.actor) if e.actor in UNNAMED else e.actor),
+                "who": people.get(e.actor) or i18n.role_label(rules, http.language(), e.actor),
                 "said": told(row.workflow, rules, http.language(), e.trigger, data, people),
                 "withheld": len(withheld),
             }

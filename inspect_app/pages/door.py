@@ -28,7 +28,10 @@ from inspect_app.pages import (
     organisation,
     provider,
     rulesets,
+    sheets,
     signing,
+    silence,
+    sittings,
 )
 from inspect_app.services import directory, letters
 from inspect_app.services.queries import CaseRow
@@ -38,7 +41,8 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, account, keeping, home, casefile, answer, acts, concerns, exports, access, rulesets, organisation, calendars):
+    for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, rulesets,
+                 organisation, calendars):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -154,9 +158,10 @@ def _menu() -> list[dict[str, Any]]:
         ("home.register", "menu.register", True),
         ("home.responsibilities", "menu.responsibilities", True),
         ("concerns.mine", "menu.concerns", True),
-        ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD})),
+        ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD, Role.RECORDER})),
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
         ("access.mine", "menu.engagements", Role.AUDITOR in roles),
+        ("silence.show", "menu.silence", Role.AUDITOR in roles),
         ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),
         ("access.answer", "menu.unredacted", Role.DATA_OFFICER in roles),
         ("organisation.tree", "menu.organisation", Role.ADMIN in roles),

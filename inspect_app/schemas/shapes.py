@@ -129,6 +129,14 @@ SHAPES: dict[str, dict[str, Any]] = {
     "ListedCase": closed(_CASE),
     "Case": closed(_CASE | {"children": many(UUID)}),
     "CaseList": closed({"cases": many(ref("ListedCase")), "cursor": CURSOR, "total": WHOLE, "total_capped": TRUTH}, ("cases", "cursor")),
+    "Silence": closed(
+        {
+            "closed": many(closed({"case": ref("ListedCase"), "on": {"type": "string", "format": "date"}, "ground": MAYBE, "sentence": MAYBE,
+                                   "by_two": TRUTH | {"description": "Whether another person had proposed it."}})),
+            "waiting": many(ref("ListedCase")),
+            "cursor": CURSOR,
+        }
+    ),
     "Transitions": closed(
         {
             "case": UUID,

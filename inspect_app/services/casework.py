@@ -356,27 +356,36 @@ def _unit(session: Session, code: str) -> int:
     return int(found)
 
 
-def sit(house: House, acts: Sequence[tuple[str, Act]], *, read: Reader | None = None, key: Key | None = None) -> list[Event]:
+def sit(house: House, acts: Sequence[tuple[str, Act]], *, opening: Opening | None = None, read: Reader | None = None,
+        key: Key | None = None) -> list[Event]:
     """Type a whole meeting or visit back: several acts, all or none. Raises `InSitting`, which says at which act and why.
 
-    Dossiers are taken in the order of their numbers first, so that two sittings never wait for each other. Every act keeps the
-    key with its own number, so that the same request is answered with the same events."""
-    keys = [Key(f"{key.key}/{n}" if n else key.key, key.request) if key else None for n in range(len(acts))]
+    With `opening`, a case is opened first, as act 0; acts that name no case are on it. Dossiers are taken in the order of their numbers
+    first, so that two sittings never wait for each other. Every act keeps the key with its own number, so that the same request is answered
+    with the same events."""
+    steps: list[tuple[str, Act | Opening]] = [*([("", opening)] if opening else []), *acts]
+    keys = [Key(f"{key.key}/{n}" if n else key.key, key.request) if key else None for n in range(len(steps))]
+    done: list[Event] = []
     try:
         with house.db.atomic("all") as session:
-            _lock_in_order(session, {case_id for case_id, _ in acts})
-            return [_seated(session, house, n, *one, read, keys[n]) for n, one in enumerate(acts)]
+            _lock_in_order(session, {case_id for case_id, _ in acts if case_id})
+            for n, (case_id, step) in enumerate(steps):
+                done.append(_seated(session, house, n, case_id or (done[0].case if done else ""), step, read, keys[n]))
+            return done
     except (InSitting, *DRIVER_CONFLICTS):
         with house.db.reading("all") as session:
-            before = [_answered(session, house, act, k) for (_, act), k in zip(acts, keys, strict=True) if k]
+            first = opening.act if opening else acts[0][1]
+            before = [_answered(session, house, first, k) for k in keys if k]
         if before and all(before):
             return [event for event in before if event]
         raise
 
 
-def _seated(session: Session, house: House, n: int, case_id: str, act: Act, read: Reader | None, key: Key | None) -> Event:
+def _seated(session: Session, house: House, n: int, case_id: str, step: Act | Opening, read: Reader | None, key: Key | None) -> Event:
     try:
-        return fire_in(session, house, case_id, act, read=read, key=key)[0]
+        if isinstance(step, Opening):
+            return open_in(session, house, step, read=read, key=key)[0]
+        return fire_in(session, house, case_id, step, read=read, key=key)[0]
     except Refusal as error:
         raise InSitting(n, case_id, error) from error
 

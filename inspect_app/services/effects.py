@@ -41,6 +41,11 @@ class Child:
     unit: str | None = None
 
 
+PARTIES = frozenset({Role.HEAD, Role.OWNER, Role.RESPONDENT})
+SUPERIORS = frozenset({Role.SUPERIOR, Role.UNIT_LEAD, Role.RECORDER})
+"""Who notes something on the fast track, and does not conduct the full procedure that it turns into."""
+
+
 def plan_children(session: Session, house: House, taken: Taken, step: Step, act: Act, today: date) -> list[Child]:
     """The cases that this step opens, with the data their first events take over."""
     planned: list[Child] = []
@@ -63,8 +68,8 @@ def plan_children(session: Session, house: House, taken: Taken, step: Step, act:
                     data[name] = (date.fromisoformat(str(data[name])) + (today - _begun(session, house, taken))).isoformat()
             if act.data.get("paper") and "paper" in wanted:
                 data.setdefault("paper", act.data["paper"])
-            unit = str(act.data[effect.unit]) if effect.unit and act.data.get(effect.unit) else None
-            planned.append(Child(urandom(16), effect.workflow, effect.trigger, data, effect.guarded, unit))
+            unit = (row.get(effect.unit) or act.data.get(effect.unit)) if effect.unit else None
+            planned.append(Child(urandom(16), effect.workflow, effect.trigger, data, effect.guarded, str(unit) if unit else None))
     return planned
 
 
@@ -121,11 +126,14 @@ def apply(session: Session, house: House, taken: Taken, step: Step, act: Act, ev
 
 
 def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Act, event: Event) -> None:
-    """The actor; but a party never conducts what it opened: there, those who play the part in the case it came from."""
+    """The actor; but neither a party nor its superior conducts what they opened: there, those who play the part in the case it came from,
+    or else those who are granted it for the unit."""
     takers = [act.actor.person_id] if act.actor.person_id is not None else []
-    if taken.parts & {Role.HEAD, Role.OWNER, Role.RESPONDENT}:
+    if taken.parts & PARTIES or (taken.parts & SUPERIORS and not taken.workflow.fast):
         takers = list(session.execute(select(case_role.c.person_id).where(
             case_role.c.case_id == taken.parent_id, case_role.c.role == effect.role.value, case_role.c.until_seq.is_(None))).scalars())
+        takers = [p for p in takers if p != act.actor.person_id] or [
+            p for p in routing.granted_for(session, effect.role, taken.unit_id, day_of(event.recorded_at, house.zone)) if p != act.actor.person_id]
     for person_id in takers:
         holding.give(session, taken, person_id, effect.role, event.seq)
 

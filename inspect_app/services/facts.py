@@ -7,13 +7,16 @@ from datetime import date
 from typing import Any
 
 import orjson
+from sqlalchemy import select
 
 from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.offices import ANY_SCOPE, answerer, speakers
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
+from inspect_app.models import person
 from inspect_app.services import deciding, standing, timekeeping
 from inspect_app.services.house import House
+from inspect_app.services.relations import superiors_on
 from inspect_app.services.taken import Taken
 from workflows import engine
 from workflows.acts import (
@@ -273,6 +276,10 @@ class _Gatherer:
         for line, code in _SUPERIORS.run(self.session, {"unit": self.taken.unit_id}):
             found[line] = found.get(line, frozenset()) | {code}
         return found
+
+    def direct_superiors(self) -> dict[str, frozenset[str]]:
+        rows = self.session.execute(select(person.c.uid, person.c.id).where(person.c.uid.in_(self.drawn_in()))).all()
+        return {uid: one_record(self.session, superiors_on(self.session, number, self.day)) for uid, number in rows}
 
     def matter(self) -> MatterFact | None:
         at: int | None = self.taken.id

@@ -34,17 +34,20 @@ from inspect_app.models import (
 )
 from inspect_app.models.case import FAR
 from inspect_app.now import now
-from inspect_app.services.facts import gather_before
+from inspect_app.services.facts import gather, gather_before
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.standing import viewer_of
 from inspect_app.services.taken import Taken, look
 from workflows import engine
-from workflows.acts import Act, Actor
+from workflows.acts import SYSTEM, Act, Actor, ExtensionFact
 from workflows.calendar import day_of
 from workflows.concern_v1 import CONCERN
-from workflows.definition import ANY, Workflow
+from workflows.definition import ANY, Transition, Workflow
+from workflows.guards_clocks import limit_is_running
 from workflows.roles import Role
+from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
+from workflows.unit_check_v1 import UNIT_CHECK
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +187,7 @@ def _waits(workflow: Workflow, state: str, paused: bool, parts: frozenset[Role])
     """The steps forward that are this reader's to take; a paused case waits for nobody."""
     if paused:
         return ()
-    return tuple(t.trigger for t in workflow.out_of(state) if t.dest != ANY and not t.while_paused and parts & set(t.who))
+    return tuple(t.trigger for t in workflow.out_of(state) if t.dest != ANY and not (t.while_paused or t.unasked) and parts & set(t.who))
 
 
 def case(house: House, actor: Actor, uid: str) -> CaseRow:
@@ -343,6 +346,18 @@ AT_A_TIME, MOST_LOOKS = 200, 50
 """How many open cases are looked at in one go for what waits, and how often at most."""
 
 
+def promises(house: House, actor: Actor, limit: int = 20) -> tuple[CaseRow, ...]:
+    """What is still to be remedied in this actor's units or by them, the first to be due first."""
+    wanted = Filter(workflow=SHORTCOMING_WORKFLOW.name, state="noted", is_open=True)
+    return register(house, actor, wanted, sort="due", limit=limit).rows
+
+
+def next_meeting(house: House, actor: Actor) -> CaseRow | None:
+    """The next meeting of a unit check that has not concluded yet."""
+    rows = register(house, actor, Filter(workflow=UNIT_CHECK.name, is_open=True), sort="due", limit=50).rows
+    return next((row for row in rows if row.due_at is not None and row.due_at >= now() and row.state != "concluded"), None)
+
+
 def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
     """The responsibilities served on this actor, most urgent first."""
     if actor.person_id is None:
@@ -373,6 +388,17 @@ def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Of
         return taken, engine.explain(taken.workflow, taken.state, taken.parts, facts, act)
 
 
+def more_time(house: House, row: CaseRow, transition: Transition) -> ExtensionFact | None:
+    """How far the limit may be extended that an act extends or asks more time for; None for every other act."""
+    name = next((str(value) for guard in transition.checks for key, value in guard.args if key == "clock" and guard.rule is limit_is_running), None)
+    if name is None:
+        return None
+    with house.db.reading("all") as session:
+        taken = look(session, house, row.uid, SYSTEM, today(house))
+        found: dict[str, ExtensionFact] = gather(session, house, taken, transition, Act("", SYSTEM), ("extensions",), now()).extensions
+    return found.get(name)
+
+
 def items(house: House, case_id: int) -> list[dict[str, Any]]:
     """The items of evidence of a case that the reader may see, by number."""
     with house.db.reading("all") as session:
@@ -380,4 +406,5 @@ def items(house: House, case_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "offers", "register", "responsibilities", "today", "work"]
+__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "more_time", "next_meeting", "offers", "promises", "register",
+           "responsibilities", "today", "work"]

@@ -162,7 +162,27 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
     "oversight_names_the_day": ([Case(data={"basis": "handling"}),
                                  Case(data={"basis": "oversight", "matter_on": "2026-01-01"})],
                                 [Case(data={"basis": "oversight"})]),
-    "due_is_ahead": ([Case(data={"due": "2026-03-02"}), Case(data={"due": "2026-01-01"}, act={"late": True})],
+    "superior_is_direct": (
+        [Case({"direct_superiors": {"bert": {"anna"}}}, {"person": "bert"}),
+         Case({"direct_superiors": {"bert": {"cleo"}}}, {"person": "bert"}, act={"recorded_for": "cleo"})],
+        [Case({"direct_superiors": {"bert": {"cleo"}}}, {"person": "bert"}), Case({"direct_superiors": {}}, {"person": "bert"}),
+         Case({"direct_superiors": {"bert": {"anna"}}}, {"person": "cleo"})]),
+    "person_is_another": ([Case(data={"person": "bert"})],
+                          [Case(data={"person": "anna"}), Case(data={"person": "bert"}, act={"recorded_for": "bert"})]),
+    "measure_is_the_lowest": (
+        [Case({"ruleset": {}}, {"rung": "reprimand"}), Case({"ruleset": {"ladder.person": ("word", "reprimand")}}, {"rung": "word"})],
+        [Case({"ruleset": {}}, {"rung": "warning"}), Case({"ruleset": {"ladder.person": ("word", "reprimand")}}, {"rung": "reprimand"})]),
+    "another_decides_the_appeal": (
+        [Case({"steps": steps("note by bert", "settle by bert", "appeal by cleo"), "people": {"respondent": ("cleo",)}})],
+        [Case({"steps": steps("note by anna", "settle by bert")}), Case({"steps": steps("note by bert", "settle by anna")}),
+         Case({"people": {"respondent": ("anna",)}}), Case({"steps": steps("settle by bert")}, act={"recorded_for": "bert"})]),
+    "checked_side_does_not_conclude": (
+        [Case({"people": {"respondent": ("bert",)}})],
+        [Case({"people": {"respondent": ("anna",)}}), Case({"people": {"respondent": ("bert",)}}, act={"recorded_for": "bert"})]),
+    "units_named_are_in_jurisdiction": (
+        [Case({"jurisdiction": {"u1", "u2"}}, {"units": [{"unit": "u1"}, {"unit": "u2"}]})],
+        [Case({"jurisdiction": {"u1"}}, {"units": [{"unit": "u1"}, {"unit": "u2"}]})]),
+    "due_is_ahead": ([Case(data={"due": "2026-03-02"}), Case(data={"due": "2026-01-01"}, act={"late": True}), Case()],
                      [Case(data={"due": "2026-03-01"})]),
     "oversight_is_answered_in_person": ([Case({"said": {"basis": "oversight"}}),
                                          Case({"said": {"basis": "handling"}}, act={"on_behalf_of": "bert"}),

@@ -60,7 +60,7 @@ def facts(**values: Any) -> Facts:
         "people": {}, "offices": {}, "tainted": (), "investigators": frozenset(), "took_part": frozenset(), "earlier": (),
         "ties": frozenset(), "unfit": frozenset(),
         "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},
-        "drawn_in": frozenset(), "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
+        "drawn_in": frozenset(), "direct_superiors": {}, "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
         "ruleset": GENERIC.values,
     }
     return Facts(plain | values)
