@@ -64,7 +64,8 @@ def shown(house: House, name: str, year: int | None = None) -> dict[str, Any]:
             days = days.where(calendar_day.c.on.between(date(year, 1, 1), date(year, 12, 31)))
         versions = select(definition.c.version, definition.c.hash, definition.c.first_used_at).where(
             definition.c.kind == "calendar", definition.c.name == name).order_by(definition.c.version.desc())
-        return {**_named(row), "chosen": row["name"] == _chosen(session), "days": [DayOf(*one) for one in session.execute(days.order_by(calendar_day.c.on))],
+        found = [DayOf(*one) for one in session.execute(days.order_by(calendar_day.c.on))]
+        return {**_named(row), "chosen": row["name"] == _chosen(session), "days": found,
                 "versions": [_named(one) for one in session.execute(versions).mappings()]}
 
 

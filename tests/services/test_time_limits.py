@@ -125,9 +125,10 @@ def test_a_change_that_makes_no_sense_is_refused(org: Organisation, change: dict
 
 
 def test_calendars_are_for_administrators_of_the_whole_house(org: Organisation) -> None:
-    for work in (lambda: calendars.add(org.house, org["chair"], "x", "X"), lambda: calendars.note_outage(org.house, org["head"], MONDAY, MONDAY, "y")):
-        with pytest.raises(NotYours):
-            work()
+    with pytest.raises(NotYours):
+        calendars.add(org.house, org["chair"], "x", "X")
+    with pytest.raises(NotYours):
+        calendars.note_outage(org.house, org["head"], MONDAY, MONDAY, "y")
 
 
 def test_vietnam_has_tet_and_compensation_days() -> None:
