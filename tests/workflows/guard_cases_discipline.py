@@ -125,7 +125,7 @@ DECISION: dict[str, tuple[list[Case], list[Case]]] = {
     "level_may_decide": ([Case({"said": MATTER}, {"sanction": "termination"}), Case({"said": MATTER}, tally({"warning": 5})), Case()],
                          [Case({"said": MATTER | {"level": "unit"}}, {"sanction": "warning"}), Case({"said": MATTER | {"level": "moon"}}, {"sanction": "warning"}),
                           Case({"said": MATTER | {"level": "unit", "task": "from_above"}}, {"sanction": "reprimand"})]),
-    "level_may_propose": ([Case({"said": MATTER | {"level": "unit"}}, tally({"warning": 3, "reprimand": 2}))],
+    "level_may_propose": ([Case({"said": MATTER | {"level": "unit"}}, tally({"warning": 3}, 2))],
                           [Case({"said": MATTER | {"level": "unit", "task": "from_above"}}, tally({"warning": 5})), Case(data=tally({"warning": 1}))]),
     "sanction_is_in_the_ladder": ([Case({"said": MATTER}, {"sanction": "dismissal"})],
                                   [Case({"said": MATTER | {"status_now": "without_post"}}, {"sanction": "dismissal"}),
