@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 
+from workflows.clocks import Line
 from workflows.definition import Transition, Workflow
 from workflows.errors import Problem
 from workflows.inputs import Input
@@ -93,6 +94,17 @@ def input_label(workflow: Workflow, transition: Transition, rules: Ruleset, lang
     return _term(rules, language, f"input.{workflow.name}.{transition.trigger}.{i.name}", i.label.say(language))
 
 
+_LISTS = {"ladder.*": "sanction", "ladder.?": "status", "factors.mitigating": "factor", "factors.aggravating": "factor",
+          "deferral.grounds": "ground", "exemption.grounds": "exemption", "appeal.inadmissible": "inadmissible",
+          "limitation.exempt": "category", "competence.?.decides": "level", "roll.*": "exclusion"}
+"""The lists of codes that inputs name: the part of the terms in which each code is called something."""
+
+
+def listed_label(rules: Ruleset, language: str, of: str, code: str) -> str:
+    """What a code that the ruleset lists is called; one without a name is shown as it is."""
+    return _term(rules, language, f"{_LISTS.get(of, of)}.{code}", code)
+
+
 def role_label(rules: Ruleset, language: str, code: str) -> str:
     """What a part is called; an unknown code is shown as it is."""
     own = LABELS[Role(code)].say(language) if code in set(Role) else code
@@ -110,3 +122,18 @@ def moment(micros: int | None, zone: ZoneInfo, language: str) -> str:
 def day(value: date, language: str) -> str:
     """A day as people of a language write it."""
     return format_date(value, DAY.get(language, DAY[PSEUDO]), locale="en" if language == PSEUDO else language)
+
+
+def clock_label(rules: Ruleset, language: str, name: str) -> str:
+    """What a time limit is called; one that has no name of its own is shown by its code."""
+    key = f"clock.{name}"
+    own = say(language, key) if key in messages(language) else name.replace("_", " ")
+    found = rules.term_table.get(key)
+    return _term(rules, language, key, own) if found else own
+
+
+def line(told: Line, language: str) -> str:
+    """One step of a derivation as a sentence."""
+    values = {name: ", ".join(day(one, language) for one in value) if isinstance(value, tuple) else day(value, language)
+              if isinstance(value, date) else value for name, value in told.values.items()}
+    return say(language, f"why.{told.code}", **values)

@@ -59,6 +59,8 @@ class Act:
     stored_as: str | None = None
     overdue: bool = False
     """It ends a time limit that had run out: recorded as late, and never refused for it."""
+    clock: tuple[str, int, int] | None = None
+    """The time limit that made the system act: its name, the event that began it, and which of the repetitions it was."""
 
 
 class CaseFact(NamedTuple):
@@ -123,6 +125,16 @@ class MatterFact(NamedTuple):
     result: str | None = None
 
 
+class EarlierFact(NamedTuple):
+    """A sanction that somebody this case is about received in another case: for acts of which days and under which provisions, whether
+    it still stands, and whether its time has run out."""
+
+    acts: frozenset[tuple[str, str]]
+    sanction: str
+    stands: bool
+    spent: bool
+
+
 class ClockFact(NamedTuple):
     """A time limit of the case: when it falls due (µs, UTC), whether it runs, and how many reminders were sent."""
 
@@ -131,9 +143,22 @@ class ClockFact(NamedTuple):
     reminders: int
 
 
+class ExtensionFact(NamedTuple):
+    """How far a time limit may be extended: its present day, the last day it may have (None: none may be given), until when a party takes
+    it without asking, how often it was extended and may be, and the part that approves, where the ruleset names one."""
+
+    due_on: date
+    latest: date | None
+    early_until: date | None
+    granted: int
+    at_most: int
+    approver: str | None = None
+
+
 FACTS: Mapping[str, str] = {
     "now": "the moment of the act, µs since 1970 UTC (int)",
     "today": "the day of the act in the organisation's zone (date)",
+    "on": "the day on which the act happened, in the organisation's zone (date)",
     "case": "the case as it stands (CaseFact)",
     "matter": "the case itself, or for a responsibility the nearest case above it that is none (MatterFact)",
     "parent": "the case that opened this one, or None (StrandFact)",
@@ -143,10 +168,16 @@ FACTS: Mapping[str, str] = {
     "said": "the newest value of each input of the case (mapping)",
     "origin": "the newest value of each input of the parent case (mapping)",
     "evidence": "numbers of the items of evidence that stand (tuple of int)",
+    "tainted": "numbers of the standing items of evidence that somebody with a conflict brought and nobody else has verified (tuple of int)",
+    "investigators": "persons who investigated this case or one above it (frozenset of person identifiers)",
+    "took_part": "persons who conducted or decided a case above this one (frozenset of person identifiers)",
+    "earlier": "sanctions of the persons this case is about in other cases (tuple of EarlierFact)",
     "clocks": "the time limits of the case by name (mapping of ClockFact)",
+    "extensions": "how far each limit that runs may be extended, by name (mapping of ExtensionFact)",
     "people": "who plays which part in the case (mapping of role to tuple of person identifiers)",
     "offices": "offices named in the inputs and in the case, by code (mapping of OfficeFact)",
     "superiors": "codes of the offices right above those of the unit the case is about, by line (mapping to frozenset)",
+    "direct_superiors": "of each person named in the act, who stands right above them today (mapping to frozenset of person identifiers)",
     "bodies": "bodies named in the inputs and in the case, by code (mapping of BodyFact)",
     "ties": "persons with a close tie, conflict or exclusion in the case (frozenset of person identifiers)",
     "unfit": "persons named in the inputs who are excluded from the part it would give them (frozenset of person identifiers)",
@@ -204,6 +235,5 @@ def today_of(facts: Facts) -> date:
     return value
 
 
-__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "Facts", "Json", "MatterFact", "OfficeFact", "Role",
-           "StepFact",
-           "StrandFact", "today_of"]
+__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "EarlierFact", "ExtensionFact", "Facts", "Json", "MatterFact",
+           "OfficeFact", "Role", "StepFact", "StrandFact", "today_of"]

@@ -7,17 +7,27 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from workflows.appeal_v1 import APPEAL
 from workflows.concern_v1 import CONCERN
+from workflows.corrective_action_v1 import CORRECTIVE_ACTION
 from workflows.definition import Workflow
+from workflows.discipline_v1 import DISCIPLINE
 from workflows.errors import BadDefinition
 from workflows.inspection_v1 import INSPECTION
 from workflows.lint_catalogue import find_together
+from workflows.minor_matter_v1 import MINOR_MATTER
 from workflows.pack import load_pack
+from workflows.records_check_v1 import RECORDS_CHECK
+from workflows.redress_v1 import REDRESS
 from workflows.responsibility_v1 import RESPONSIBILITY
+from workflows.rollout_v1 import ROLLOUT
 from workflows.ruleset import GENERIC, Ruleset
 from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
+from workflows.talk_v1 import TALK
+from workflows.unit_check_v1 import UNIT_CHECK
 
-BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN)
+BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN, DISCIPLINE, APPEAL, REDRESS, CORRECTIVE_ACTION, TALK, RECORDS_CHECK, ROLLOUT,
+            UNIT_CHECK, MINOR_MATTER)
 SHIPPED_PACKS = Path(__file__).parent / "packs"
 
 
@@ -51,7 +61,7 @@ def load_catalogue(folders: Iterable[Path] = ()) -> Catalogue:
     flows, rules = list(BUILT_IN), [GENERIC]
     shipped = sorted(p.parent for p in SHIPPED_PACKS.glob("*/pack.toml"))
     for folder in (*shipped, *folders):
-        pack = load_pack(folder)
+        pack = load_pack(folder, shipped=folder in shipped)
         flows += pack.workflows
         rules += [pack.ruleset] if pack.ruleset else []
     names = [(w.name, w.version) for w in flows]

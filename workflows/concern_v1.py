@@ -8,7 +8,7 @@ from workflows import guards as g
 from workflows import guards_concern as gc
 from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Appoint, Open, Route, Serve, StartClock, StopClock, Take
-from workflows.entries import ADD_EVIDENCE, GRANT, NOTE, WITHDRAW_EVIDENCE, WRITERS
+from workflows.entries import ADD_EVIDENCE, FOLLOW_SUCCESSOR, GRANT, NOTE, WITHDRAW_EVIDENCE, WRITERS
 from workflows.inputs import HANDLERS, Choice, Day, Input, Klass, Many, Person, Text, Yes
 from workflows.roles import Role
 from workflows.words import words
@@ -115,6 +115,7 @@ CONCERN_ENTRIES = (
     _inner(WITHDRAW_EVIDENCE, (*WRITERS, Role.DECIDER)),
     _inner(NOTE, (*WRITERS, Role.DECIDER)),
     _inner(GRANT, DECIDE),
+    _inner(FOLLOW_SUCCESSOR, (Role.SYSTEM,)),
 )
 
 CONCERN = Workflow(

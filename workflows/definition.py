@@ -22,7 +22,7 @@ from workflows.guards import (
     case_is_paused,
     late_entry_names_its_paper,
 )
-from workflows.inputs import PARTIES, Input, Klass, Many, Text
+from workflows.inputs import PARTIES, Computed, Input, Klass, Many, Text
 from workflows.lint import defects as defects
 from workflows.roles import Role
 from workflows.words import Words, words
@@ -68,10 +68,17 @@ class Transition:
     """A page shows this letter, as it would be read, before the act is carried out."""
     approves: str | None = None
     """The proposal, by its trigger, that this act approves: no part proposes and alone approves."""
+    unasked: bool = False
+    """It is open to somebody and waits for nobody: no work list asks for it."""
 
     @property
     def sources(self) -> tuple[str, ...]:
         return (self.source,) if isinstance(self.source, str) else self.source
+
+    @property
+    def asked(self) -> tuple[Input, ...]:
+        """The inputs that whoever acts is asked for: all but those that the law works out."""
+        return tuple(i for i in self.inputs if not isinstance(i, Computed))
 
     @property
     def sanctions(self) -> tuple[fx.Sanction, ...]:
@@ -224,6 +231,16 @@ class Workflow:
     def silent_clocks(self) -> tuple[str, ...]:
         """Time limits by which nothing is due: they only make the system act."""
         return tuple(sorted({e.name for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.StartClock) and e.silent}))
+
+    @cached_property
+    def protected_clocks(self) -> frozenset[str]:
+        """Time limits that a changed calendar never shortens: all but such as only officials end by name."""
+        return fx.protected_in((t.who, t.effects) for t in (*self.transitions, *self.entries))
+
+    @cached_property
+    def knows_absence(self) -> bool:
+        """Whether leave and illness stop its time limits."""
+        return any(isinstance(e, fx.Away) for t in (*self.transitions, *self.entries) for e in t.effects)
 
     @cached_property
     def held_role(self) -> Role | None:

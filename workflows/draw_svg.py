@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from workflows.draw import Diagram, Edge, Node
 
 COLUMNS = (186, 168)
-LEAST = 420
+LEAST, MOST = 420, 520
 """No picture is narrower, so that letters have about the same size in all."""
-LETTERS, SMALL, LINE, TRACK, MARGIN, ARROW = 13, 12, 16, 10, 10, 7
+LETTERS, SMALL, LINE, TRACK, MARGIN, ARROW = 13, 12, 16, 7, 10, 7
 INK, SOFT, GROUND = "#182433", "#49566c", "#ffffff"
 FILL, VISITED, CURRENT, ACCENT = "#ffffff", "#e6eef8", "#fff4d6", "#0a3f85"
 NARROW, WIDE = frozenset("iljtfrI.,:;'|!()[] /-"), frozenset("mwMW—…@%")
@@ -201,8 +201,10 @@ class _Layout:
             self.count[channel] = len(taken)
 
     def _across(self) -> None:
-        room = [TRACK * (n + 1) if n else 0 for n in self.count]
-        room[1] = max(room[1], TRACK)
+        between = sum(n + 1 for n in self.count if n)
+        self.step = min(float(TRACK), (MOST - 2 * MARGIN - sum(COLUMNS)) / max(between, 1))
+        room = [self.step * (n + 1) if n else 0 for n in self.count]
+        room[1] = max(room[1], self.step)
         two = any(b.column for b in self.boxes.values())
         wide = MARGIN + room[0] + COLUMNS[0] + (room[1] + COLUMNS[1] + room[2] if two else 0) + MARGIN
         self.width = max(wide, LEAST)
@@ -213,7 +215,7 @@ class _Layout:
         self.edge = [left[0], left[0] + COLUMNS[0], left[1] + COLUMNS[1]]
 
     def track_x(self, rail: _Rail) -> float:
-        away = TRACK * (rail.track + 1)
+        away = self.step * (rail.track + 1)
         return self.edge[0] - away if rail.channel == 0 else self.edge[rail.channel] + away
 
     def _entries(self, box: _Box) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,8 +13,10 @@ from transitions import Machine
 from transitions.core import EventData
 
 from workflows.acts import Act, Facts
+from workflows.computed import COMPUTED
 from workflows.definition import ANY, START, Transition, Workflow
 from workflows.errors import NotNow, NotYours, Refused, Verdict
+from workflows.inputs import Computed
 from workflows.roles import Role
 
 logging.getLogger("transitions").setLevel(logging.WARNING)
@@ -94,8 +96,19 @@ class _Keyed:
 
 
 def needs(transition: Transition) -> frozenset[str]:
-    """The facts that the guards of a transition declare."""
-    return frozenset(name for g in transition.checks for name in g.rule.needs)
+    """The facts that the guards and the computations of a transition declare."""
+    reckoned = (name for i in transition.inputs if isinstance(i, Computed) for name in COMPUTED[i.of].needs)
+    return frozenset(name for g in transition.checks for name in g.rule.needs).union(reckoned)
+
+
+def reckon(transition: Transition, facts: Facts, act: Act) -> Act:
+    """The act with what the law works out for it, each value from the facts and from what was worked out before it."""
+    for i in transition.inputs:
+        if isinstance(i, Computed):
+            value = COMPUTED[i.of].of(facts.only(COMPUTED[i.of].needs), act)
+            kept = {name: one for name, one in act.data.items() if name != i.name}
+            act = replace(act, data=kept if value is None else kept | {i.name: value})
+    return act
 
 
 def known_before(transition: Transition) -> frozenset[str]:
@@ -171,4 +184,4 @@ def as_problem(verdicts: tuple[Verdict, ...], inner: bool) -> list[Mapping[str, 
     return [{"code": v.code, "ok": v.ok, "message": v.inner if inner else v.outer} for v in verdicts]
 
 
-__all__ = ["ANY", "START", "Offer", "Step", "as_problem", "explain", "fire", "follow", "known_before", "needs", "part", "rule"]
+__all__ = ["ANY", "START", "Offer", "Step", "as_problem", "explain", "fire", "follow", "known_before", "needs", "part", "reckon", "rule"]

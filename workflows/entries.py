@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from workflows.clock_entries import CLOCK_ENTRIES
 from workflows.definition import ANY, Transition
-from workflows.effects import Appoint, Attach, Dismiss, Recuse, Reinstate, Withdraw
-from workflows.guards import nobody_named_has_a_tie, people_named_are_known
+from workflows.effects import Appoint, Attach, Dismiss, Move, Recuse, Reinstate, Withdraw
+from workflows.guards import actor_has_no_tie, nobody_named_has_a_tie, people_named_are_known
 from workflows.guards_access import access_ends_ahead, another_person_lifts, companion_has_no_other_part
-from workflows.inputs import HANDLERS, PARTIES, Choice, Day, Klass, Number, Person, Text
+from workflows.guards_discipline import item_is_tainted
+from workflows.inputs import HANDLERS, PARTIES, Choice, Day, Klass, Number, Person, Text, Unit
 from workflows.roles import Role
 from workflows.words import words
 
@@ -20,7 +22,7 @@ ADD_EVIDENCE = Transition(
     trigger="add_evidence",
     label=words(en="Add evidence", vi="Thêm chứng cứ"),
     source=ANY, dest=ANY, while_paused=True,
-    who=(*WRITERS, Role.MEMBER, Role.UNIT_LEAD, Role.RESPONDENT, Role.HEAD, Role.OWNER),
+    who=(*WRITERS, Role.UNIT_LEAD, Role.RESPONDENT, Role.COMPANION, Role.HEAD, Role.OWNER),
     inputs=(
         Text(name="description", label=words(en="What it is", vi="Nội dung chứng cứ"), at_most=400,
              klass=Klass.PERSONAL, readers=PARTIES),
@@ -50,6 +52,17 @@ WITHDRAW_EVIDENCE = Transition(
             Text(name="reason", label=words(en="Why", vi="Lý do"), at_least=3, at_most=2000, lines=True)),
     effects=(Withdraw("item"),),
     help=words(en="It is kept, but no longer cited.", vi="Vẫn được lưu nhưng không còn được viện dẫn."),
+)
+
+REVERIFY_EVIDENCE = Transition(
+    trigger="reverify_evidence",
+    label=words(en="Verify evidence again", vi="Xác minh lại chứng cứ"),
+    source=ANY, dest=ANY, while_paused=True, who=WRITERS, guards=(actor_has_no_tie, item_is_tainted),
+    inputs=(Number(name="item", label=words(en="Number of the item", vi="Số của chứng cứ"), at_least=1),
+            Text(name="verified_how", label=words(en="How it was verified", vi="Cách xác minh"), at_least=3, at_most=4000, lines=True,
+                 readers=HANDLERS)),
+    help=words(en="For what somebody brought who has a conflict. What nobody verifies again may not be cited.",
+               vi="Dùng cho chứng cứ do người có xung đột lợi ích đưa vào. Không ai xác minh lại thì không được viện dẫn."),
 )
 
 NOTE = Transition(
@@ -130,4 +143,13 @@ PART_WITH_COMPANION = Transition(
     effects=(Dismiss(Role.COMPANION, "person"),),
 )
 
-ENTRIES = (ADD_EVIDENCE, WITHDRAW_EVIDENCE, NOTE, GRANT, WITHDRAW_ACCESS, DECLARE_CONFLICT, LIFT_CONFLICT, NAME_COMPANION, PART_WITH_COMPANION)
+FOLLOW_SUCCESSOR = Transition(
+    trigger="follow_successor", label=words(en="The unit was dissolved; its successor takes over", vi="Đơn vị giải thể; đơn vị kế tiếp tiếp nhận"),
+    source=ANY, dest=ANY, while_paused=True, who=(Role.SYSTEM,),
+    inputs=(Unit(name="unit_before", label=words(en="Dissolved unit", vi="Đơn vị giải thể")),
+            Unit(name="unit_after", label=words(en="Successor", vi="Đơn vị kế tiếp"))),
+    effects=(Move("unit_after"),))
+"""The system lets an open case follow its unit."""
+
+ENTRIES = (ADD_EVIDENCE, WITHDRAW_EVIDENCE, REVERIFY_EVIDENCE, NOTE, GRANT, WITHDRAW_ACCESS, DECLARE_CONFLICT, LIFT_CONFLICT, NAME_COMPANION,
+           PART_WITH_COMPANION, FOLLOW_SUCCESSOR, *CLOCK_ENTRIES)

@@ -321,7 +321,8 @@ def investigators_do_not_decide(case: Facts, act: Act) -> bool:
 @guard(needs=("today",), inputs=True, vi="Thời hạn nằm ở phía trước.")
 def due_is_ahead(case: Facts, act: Act) -> bool:
     """The day by which it is owed lies ahead."""
-    return str(given(act, "due")) >= case.today.isoformat() or act.late
+    due = given(act, "due")
+    return due is None or str(due) >= case.today.isoformat() or act.late
 
 
 # Corrective action ----------------------------------------------------------------------------------------------------
@@ -340,4 +341,6 @@ def checker_did_not_do_it(case: Facts, act: Act) -> bool:
     return not done or done[-1] not in (speaker(act), act.actor.id)
 
 
-import workflows.responsibility_guards  # noqa: E402, F401  (the allow-list is whole only with them)
+import workflows.guards_clocks  # noqa: E402
+import workflows.guards_fast  # noqa: E402  (the allow-list is whole only with them)
+import workflows.responsibility_guards  # noqa: E402, F401

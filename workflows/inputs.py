@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from workflows.roles import EVERYONE, HANDLERS, PARTIES, Role
 from workflows.words import Words
 
-__all__ = ["EVERYONE", "HANDLERS", "PARTIES", "Choice", "Day", "Evidence", "Input", "Klass", "Many", "Number", "Office",
+__all__ = ["EVERYONE", "HANDLERS", "PARTIES", "Choice", "Computed", "Day", "Evidence", "Input", "Klass", "Listed", "Many", "Number", "Office",
            "Person", "Text", "Unit", "Yes"]
 
 
@@ -127,3 +127,24 @@ class Many(Input):
     of: tuple[Input, ...]
     at_least: int = 1
     at_most: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(Input):
+    """One of the codes that the ruleset of the case lists; with `several`, any number of them.
+
+    `of` is a key, `factors.mitigating`; or a pattern over keys: `ladder.*` stands for every code of every such key, `ladder.?` for what
+    stands in the place of the mark."""
+
+    kind: ClassVar[str] = "listed"
+    of: str
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed(Input):
+    """What the law works out from the facts and the act and keeps with it: never asked for, never typed. `of` names the computation."""
+
+    kind: ClassVar[str] = "computed"
+    of: str
+    required: bool = False

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from workflows import guards as g
 from workflows import guards_concern as gc
+from workflows import guards_discipline as gu
+from workflows.clock_entries import more_time
 from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Appoint, Hold, Open, Pause, Resume, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
 from workflows.inputs import HANDLERS, PARTIES, Choice, Day, Evidence, Klass, Many, Number, Office, Person, Text, Yes
+from workflows.matter import MATTER
 from workflows.responsibility_v1 import ASSIGNMENT, HOLD_RESPONSIBLE, MAY_BE_ASSIGNED, cleared
 from workflows.roles import Role
 from workflows.shortcoming_v1 import SHORTCOMING
@@ -25,11 +28,24 @@ BEFORE_CONCLUSION = ("registered", "triage", "proposed", "ordered", "notified", 
                      "consulted", "concluding")
 DECIDES = (Role.CHAIR, Role.DECIDER)
 """The chair; in a closed circle, which no grant reaches, whoever decides there."""
+SPEAKS = (Role.RESPONDENT, Role.COMPANION)
+"""A companion sees and speaks as the respondent does."""
 OPEN = (*BEFORE_CONCLUSION, "concluded", "following_up")
 
 
 def _reason(name: str = "reason", readers: tuple[Role, ...] = PARTIES) -> Text:
     return Text(name=name, label=words(en="Reason", vi="Lý do"), at_least=3, at_most=4000, lines=True, readers=readers)
+
+
+def _replaces(trigger: str, en: str, vi: str, role: Role) -> Transition:
+    """Somebody comes instead of who left with a conflict; the inspected side is told."""
+    return Transition(
+        trigger=trigger, label=words(en=en, vi=vi), source=("ordered", "notified", "verifying", "draft_findings", "consulted"), dest=ANY, who=DECIDES,
+        standing=True, while_paused=True,
+        guards=(g.actor_has_no_tie, g.people_named_are_known, g.nobody_named_has_a_tie, gu.replacement_is_new, gu.replacement_declares_to_be_free),
+        inputs=(Person(name="person", label=words(en="Who comes instead", vi="Người thay")),
+                Choice(name="declared", label=words(en="Declaration", vi="Khai xung đột lợi ích"), options=DECLARED), _reason()),
+        effects=(Appoint(role, "person"), Serve(Role.RESPONDENT, "team_changed")))
 
 
 INSPECTION = Workflow(
@@ -52,6 +68,7 @@ INSPECTION = Workflow(
         State("closed", words(en="closed", vi="đã kết thúc"), final=True, settled=True),
         State("ended_with_reasons", words(en="ended with reasons", vi="đình chỉ có lý do"), final=True),
         State("transferred", words(en="transferred", vi="đã chuyển cấp khác"), final=True),
+        State("merged", words(en="merged into another", vi="đã nhập vào vụ việc khác"), final=True),
     ),
     transitions=(
         Transition(
@@ -83,7 +100,7 @@ INSPECTION = Workflow(
             trigger="close_no_case", label=words(en="Close: no case", vi="Kết thúc, không lập vụ việc"),
             source="triage", dest="closed_no_case", who=DECIDES, standing=True, approves="propose_no_case",
             guards=(g.actor_has_no_tie, g.someone_else_proposed_no_case), inputs=(_reason(),),
-            effects=(StopClock(), cleared("no_case"))),
+            effects=(StopClock(), *cleared("no_case"))),
         Transition(
             trigger="propose", label=words(en="Propose an inspection", vi="Đề xuất kiểm tra"), source="triage",
             dest="proposed",
@@ -92,7 +109,8 @@ INSPECTION = Workflow(
                         ("scheduled", words(en="scheduled inspection", vi="kiểm tra theo chương trình")),
                         ("suspicion",
                          words(en="inspection on signs of violation", vi="kiểm tra khi có dấu hiệu vi phạm")),
-                        ("thematic", words(en="thematic supervision", vi="giám sát chuyên đề")))),
+                        ("thematic", words(en="thematic supervision", vi="giám sát chuyên đề")),
+                        ("retaliation", words(en="retaliation against somebody who spoke", vi="trả đũa người đã lên tiếng")))),
                     _reason("why", HANDLERS))),
         Transition(
             trigger="issue", label=words(en="Order the inspection", vi="Ra quyết định kiểm tra"), source="proposed",
@@ -131,7 +149,7 @@ INSPECTION = Workflow(
         Transition(
             trigger="report", label=words(en="Hand in the report", vi="Nộp báo cáo giải trình"), source="notified",
             dest="verifying",
-            who=(Role.RESPONDENT,),
+            who=SPEAKS,
             inputs=(Text(name="explanation", label=words(en="Explanation", vi="Giải trình"), lines=True,
                          klass=Klass.PERSONAL, readers=PARTIES),),
             effects=(StopClock("response"),)),
@@ -142,25 +160,32 @@ INSPECTION = Workflow(
         Transition(
             trigger="draft", label=words(en="Draft the findings", vi="Dự thảo kết quả"), source="verifying",
             dest="draft_findings",
-            who=(Role.TEAM_LEAD,), guards=(g.actor_has_no_tie, g.findings_cite_evidence, g.findings_lie_in_the_past),
+            who=(Role.TEAM_LEAD,), guards=(g.actor_has_no_tie, gu.team_is_complete, g.findings_cite_evidence, g.findings_lie_in_the_past,
+                                           gu.nothing_cited_is_tainted),
             inputs=(Many(name="findings", label=words(en="Findings", vi="Phát hiện"), of=(
                         Text(name="finding", label=words(en="What was found", vi="Nội dung"), at_least=5, lines=True,
                              klass=Klass.PERSONAL, readers=PARTIES),
                         Text(name="norm", label=words(en="Rule", vi="Quy định"), at_most=400),
                         Day(name="committed_on", label=words(en="Day of the act", vi="Ngày xảy ra"), when="past"),
                         Evidence(name="evidence", label=words(en="Evidence", vi="Chứng cứ số")))),
+                    Many(name="checklist", label=words(en="Checklist", vi="Danh mục kiểm tra"), required=False, at_least=0, of=(
+                        Text(name="point", label=words(en="Point", vi="Nội dung"), at_least=3, at_most=400),
+                        Choice(name="met", label=words(en="Result", vi="Kết quả"), options=(
+                            ("yes", words(en="met", vi="đạt")), ("no", words(en="not met", vi="chưa đạt")),
+                            ("not_applicable", words(en="does not apply", vi="không áp dụng")))),
+                        Text(name="remark", label=words(en="Remark", vi="Ghi chú"), required=False, at_most=1000))),
                     Text(name="speaks_for", label=words(en="What speaks for them", vi="Tình tiết có lợi"), lines=True,
                          readers=PARTIES))),
         Transition(
             trigger="share_draft", label=words(en="Share the draft", vi="Gửi dự thảo lấy ý kiến"),
             source="draft_findings", dest=ANY,
-            who=(Role.TEAM_LEAD,),
+            who=(Role.TEAM_LEAD,), guards=(gu.team_is_complete,),
             inputs=(Day(name="shared_on", label=words(en="Shared on", vi="Ngày gửi"), when="past"),),
             effects=(Serve(Role.RESPONDENT, "draft_findings"), StartClock("comment"))),
         Transition(
             trigger="comment", label=words(en="Comment on the draft", vi="Góp ý dự thảo"), source="draft_findings",
             dest=ANY,
-            who=(Role.RESPONDENT,), guards=(g.came_before(trigger="share_draft"),),
+            who=SPEAKS, guards=(g.came_before(trigger="share_draft"),),
             inputs=(Text(name="views", label=words(en="Views", vi="Ý kiến"), lines=True, klass=Klass.PERSONAL,
                          readers=PARTIES),),
             effects=(StopClock("comment"),)),
@@ -172,7 +197,7 @@ INSPECTION = Workflow(
         Transition(
             trigger="submit", label=words(en="Submit the final report", vi="Trình báo cáo cuối cùng"),
             source="consulted", dest="concluding",
-            who=(Role.TEAM_LEAD,), guards=(g.disagreement_is_answered,),
+            who=(Role.TEAM_LEAD,), guards=(gu.team_is_complete, gu.tainted_evidence_is_dealt_with, g.disagreement_is_answered),
             inputs=(Text(name="final_report", label=words(en="Final report", vi="Báo cáo cuối cùng"), lines=True,
                          readers=PARTIES),
                     Text(name="answers", label=words(en="Answers to disagreement", vi="Trả lời ý kiến khác"),
@@ -198,7 +223,7 @@ INSPECTION = Workflow(
                     Text(name="conclusion", label=words(en="Conclusion, with reasons", vi="Kết luận và lý do"),
                          at_least=10, lines=True,
                          klass=Klass.PERSONAL, readers=PARTIES)),
-            effects=(Serve(Role.RESPONDENT, "conclusion"), cleared("no_shortcoming"))),
+            effects=(Serve(Role.RESPONDENT, "conclusion"), *cleared("no_shortcoming"))),
         Transition(
             trigger="follow_up", label=words(en="Serve and follow up", vi="Giao kết luận, theo dõi thực hiện"),
             source="concluded",
@@ -206,8 +231,19 @@ INSPECTION = Workflow(
             inputs=(Day(name="served_on", label=words(en="Served on", vi="Ngày giao"), when="past"),
                     Many(name="shortcomings", label=words(en="Shortcomings to remedy", vi="Khuyết điểm cần khắc phục"),
                          required=False,
-                         at_least=0, of=SHORTCOMING)),
-            effects=(Open("shortcoming", "note", rows="shortcomings"),)),
+                         at_least=0, of=SHORTCOMING),
+                    Many(name="matters", label=words(en="Matters of discipline to open", vi="Vụ việc kỷ luật cần mở"), required=False, at_least=0,
+                         readers=HANDLERS, klass=Klass.PERSONAL, of=tuple(i for i in MATTER if i.name != "source"))),
+            effects=(Open("shortcoming", "note", rows="shortcomings"),
+                     Open("discipline", "open_matter", rows="matters", copy=(("=inspection", "source"),)))),
+        _replaces("replace_lead", "Replace the head of the team", "Thay trưởng đoàn", Role.TEAM_LEAD),
+        _replaces("replace_member", "Replace a member of the team", "Thay thành viên đoàn", Role.TEAM_MEMBER),
+        Transition(
+            trigger="merge", label=words(en="Merge into another matter", vi="Nhập vào vụ việc khác"), source=BEFORE_CONCLUSION, dest="merged",
+            who=DECIDES, standing=True, while_paused=True, guards=(g.actor_has_no_tie, gu.outside_paper_is_named),
+            inputs=(Text(name="into", label=words(en="Number of the matter it goes into", vi="Số vụ việc nhập vào"), at_least=3, at_most=40),
+                    _reason()),
+            effects=(Serve(Role.RESPONDENT, "merged"), StopClock())),
         Transition(
             trigger="hold_responsible",
             label=words(en="Assign responsibility to a head", vi="Xác định người đứng đầu phải trả lời"),
@@ -236,13 +272,16 @@ INSPECTION = Workflow(
             source=BEFORE_CONCLUSION,
             dest="ended_with_reasons", who=DECIDES, standing=True, while_paused=True,
             guards=(g.actor_has_no_tie,),
-            inputs=(_reason(),), effects=(Serve(Role.RESPONDENT, "ended"), StopClock(), cleared("ended"))),
+            inputs=(_reason(),), effects=(Serve(Role.RESPONDENT, "ended"), StopClock(), *cleared("ended"))),
         Transition(
             trigger="transfer", label=words(en="Transfer", vi="Chuyển cấp khác"), source=BEFORE_CONCLUSION,
             dest="transferred",
             who=DECIDES, standing=True, while_paused=True, guards=(g.actor_has_no_tie,),
             inputs=(Text(name="to_body", label=words(en="To which body", vi="Chuyển đến"), at_most=400), _reason()),
-            effects=(StopClock(), cleared("transferred"))),
+            effects=(StopClock(), *cleared("transferred"))),
+        *more_time("response", (Role.RESPONDENT,), (Role.TEAM_LEAD, *DECIDES), words(en="explanation", vi="giải trình")),
+        *more_time("comment", (Role.RESPONDENT,), (Role.TEAM_LEAD, *DECIDES), words(en="comment on the draft", vi="góp ý dự thảo")),
+        *more_time("inspection", (Role.TEAM_LEAD,), DECIDES, words(en="the inspection", vi="cuộc kiểm tra")),
     ),
     entries=ENTRIES,
 )

@@ -22,9 +22,10 @@ RESERVED = frozenset({"add", "csrf_token", "key", "occurred_on", "on_behalf_of",
 """Names of fields that every form has for itself."""
 
 NAMES_INPUTS: dict[str, tuple[str, ...]] = {
-    "appoint": ("input", "until"), "away": ("since", "until"), "dismiss": ("input",), "due": ("input",), "extend": ("input", "until", "days"),
-    "open": ("unit",), "reinstate": ("input",), "route": ("about", "apart", "kind_of", "named"), "sanction": ("input", "effective", "expires"),
-    "seat": ("input",), "startclock": ("until",), "withdraw": ("input",)}
+    "appoint": ("input", "until"), "away": ("since", "until"), "dismiss": ("input",), "due": ("input",), "extend": ("until",), "move": ("input",),
+    "outage": ("since", "until"),
+    "reinstate": ("input",), "route": ("about", "apart", "kind_of", "named"), "sanction": ("input", "effective", "expires"),
+    "seat": ("input",), "startclock": ("until", "not_before"), "withdraw": ("input",)}
 """The fields of effects that name an input of the same act."""
 
 
@@ -168,10 +169,12 @@ def _effect(e: fx.Effect, t: Transition, anywhere: set[str]) -> Iterator[str]:
                 yield f"the part “{e.role}” does not come with an office; those that do are {', '.join(OF_OFFICE)}"
             if e.input not in anywhere:
                 yield f"the effect hold speaks of an input “{e.input}” that no act asks for"
-        case fx.Tell() if e.to not in ("below", "beside"):
-            yield f"the effect tell reaches cases below or beside, not “{e.to}”"
+        case fx.Tell() if e.to not in ("below", "beside", "above"):
+            yield f"the effect tell reaches cases below, beside or above, not “{e.to}”"
         case fx.Open(rows=str(rows)) if not any(isinstance(i, Many) and i.name == rows for i in t.inputs):
             yield f"the effect open speaks of rows “{rows}” that are not asked for"
+        case fx.Open(unit=str(unit)) if unit not in names | {c.name for i in t.inputs if isinstance(i, Many) and i.name == e.rows for c in i.of}:
+            yield f"the effect open speaks of a unit “{unit}” that is neither asked for nor a column of its rows"
     if isinstance(e, (fx.Open, fx.Tell)):
         for ours in _copied(e.copy):
             if ours not in anywhere:

@@ -21,15 +21,17 @@ def clocks(w: Workflow) -> Iterator[Defect]:
         for e in t.effects:
             if isinstance(e, fx.StartClock):
                 yield from (Defect(f"the clock “{e.name}” {found}", place) for found in _fires(w, t, e))
-            elif e.kind in ("stopclock", "extend") and (name := getattr(e, "name", None)) is not None and name not in started:
-                yield Defect(f"“{t.trigger}” {'stops' if e.kind == 'stopclock' else 'extends'} a clock “{name}” that nothing starts", place)
+            elif isinstance(e, fx.StopClock) and e.name is not None and e.name not in started:
+                yield Defect(f"“{t.trigger}” stops a clock “{e.name}” that nothing starts", place)
+            elif isinstance(e, fx.Extend) and e.clock not in started | {"due"}:
+                yield Defect(f"“{t.trigger}” extends a clock “{e.clock}” that nothing starts", place)
     yield from _loops(w)
 
 
 def _fires(w: Workflow, t: Transition, e: fx.StartClock) -> Iterator[str]:
     if e.then is None:
-        if e.silent:
-            yield "is silent and fires nothing"
+        if e.silent and not any(isinstance(x, fx.StopClock) and x.name == e.name for _, other in w.numbered for x in other.effects):
+            yield "is silent, fires nothing, and no act ends it by its name"
         return
     targets = w.triggers.get(e.then, ())
     if not targets:

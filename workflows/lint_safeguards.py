@@ -61,7 +61,7 @@ def _sanction(w: Workflow, t: Transition, place: Place, ways: dict[str, set[Way]
     if t in w.entries:
         yield Defect(f"{at} and is open in every state", place)
         return
-    if Role.SYSTEM in t.who:
+    if Role.SYSTEM in t.who and not all(_punishes(w, state) for source in t.sources for state in w.spread(t, source)):
         yield Defect(f"{at}, and no person does it", place)
     met = {way for source in t.sources for state in w.spread(t, source) for way in ways.get(state, ())}
     if any(not way.told for way in met):
@@ -75,11 +75,17 @@ def _sanction(w: Workflow, t: Transition, place: Place, ways: dict[str, set[Way]
             yield Defect(f"{at} and leads to “{after}”, which does not say that it punishes", place)
 
 
+def _punishes(w: Workflow, state: str) -> bool:
+    return state in w.by_name and w.by_name[state].punishes
+
+
 def _punishing(w: Workflow) -> Iterator[Defect]:
+    """A sanction begins with the act that imposes it; from one state that punishes to another it goes on, or gives way to what an appeal put
+    in its place."""
     for place, t in w.numbered:
         for state in dict.fromkeys(state for source in t.sources for state in w.spread(t, source)):
             after = w.arrives(state, t)
-            if after != state and after in w.by_name and w.by_name[after].punishes and not t.sanctions:
+            if not _punishes(w, state) and _punishes(w, after) and not t.sanctions:
                 yield Defect(f"“{t.trigger}” leads to “{after}”, which punishes, and imposes no sanction", place)
 
 

@@ -166,7 +166,7 @@ class _Reader:
         at = f"transition “{trigger}”"
         self.only(at, table,
                   {"trigger", "label", "source", "dest", "who", "guards", "inputs", "effects", "help", "standing",
-                   "while_paused", "approves"})
+                   "while_paused", "approves", "unasked"})
         for key in ("trigger", "source", "dest", "who"):
             if key not in table:
                 self.wrong(f"{at}: “{key}” is missing")
@@ -184,7 +184,8 @@ class _Reader:
             help=self.words(at, table["help"]) if "help" in table else None,
             standing=bool(table.get("standing", False)),
             while_paused=bool(table.get("while_paused", False)),
-            approves=str(table["approves"]) if "approves" in table else None)
+            approves=str(table["approves"]) if "approves" in table else None,
+            unasked=bool(table.get("unasked", False)))
 
 
 def read_workflow(text: str, where: str, *, recorded: bool = False) -> Workflow:
@@ -257,8 +258,8 @@ def _head(path: Path) -> dict[str, Any]:
         raise BadDefinition("pack.toml", [f"it is not TOML: {error}"]) from error
 
 
-def load_pack(folder: Path) -> Pack:
-    """Everything a pack folder brings. Raises `BadDefinition` where it is not sound."""
+def load_pack(folder: Path, *, shipped: bool = False) -> Pack:
+    """Everything a pack folder brings; the ruleset of one that is `shipped` names its sources. Raises `BadDefinition` where it is not sound."""
     head = folder / "pack.toml"
     if not head.is_file():
         raise BadDefinition(str(folder.name), ["a pack folder needs a file pack.toml with its name"])
@@ -272,7 +273,7 @@ def load_pack(folder: Path) -> Pack:
     if recorded and rules.is_file():
         raise BadDefinition("pack.toml", ["a pack for recorded histories brings no ruleset: nothing is opened under it"])
     flows = tuple(load_workflow(path, recorded=recorded) for path in sorted(folder.glob("*.toml")) if path.name not in OTHER_FILES)
-    return Pack(name, flows, load_ruleset(rules, GENERIC) if rules.is_file() else None, recorded)
+    return Pack(name, flows, load_ruleset(rules, GENERIC, shipped=shipped) if rules.is_file() else None, recorded)
 
 
 __all__ = ["START", "Pack", "is_recorded", "load_pack", "load_workflow", "read_workflow"]

@@ -15,9 +15,10 @@ class Words:
     texts: tuple[tuple[str, str], ...]
 
     def __post_init__(self) -> None:
-        missing = [code for code in LANGUAGES if not dict(self.texts).get(code, "").strip()]
+        texts = dict(self.texts)
+        missing = [code for code in LANGUAGES if not texts.get(code, "").strip()]
         if missing:
-            raise ValueError(f"the text {dict(self.texts)!r} lacks the language {', '.join(missing)}")
+            raise ValueError(f"the text {texts!r} lacks the language {', '.join(missing)}")
 
     def say(self, language: str, **values: object) -> str:
         """The text in `language`, or in the first shipped language, with `{name}` filled from `values`."""
@@ -32,3 +33,10 @@ class Words:
 def words(**texts: str) -> Words:
     """`words(en="Close", vi="Đóng")`."""
     return Words(tuple(sorted(texts.items())))
+
+
+def filled(text: Words, **values: object) -> Words:
+    """The same text with `{name}` filled in, in every language; a value that is `Words` is said in that language."""
+    return Words(tuple(
+        (code, said.format(**{name: value.say(code) if isinstance(value, Words) else value for name, value in values.items()}))
+        for code, said in text.texts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectChoic
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from inspect_app.errors import Problem
-from workflows.inputs import Choice, Day, Evidence, Input, Many, Number, Office, Person, Text, Unit, Yes
+from workflows.inputs import Choice, Day, Evidence, Input, Listed, Many, Number, Office, Person, Text, Unit, Yes
 
 MOST_ROWS = 50
 
@@ -25,6 +25,8 @@ class Lists:
     units: Sequence[tuple[str, str]] = ()
     evidence: Sequence[tuple[str, str]] = ()
     bodies: Sequence[tuple[str, str]] = ()
+    listed: Callable[[str], Sequence[tuple[str, str]]] = lambda of: ()
+    """The codes that the ruleset lists, by the name of the list."""
 
 
 @dataclass
@@ -70,6 +72,12 @@ def _choices(pairs: Sequence[tuple[str, str]], *, blank: bool = True) -> list[Se
     return [*([SelectChoice("", "–")] if blank else []), *(SelectChoice(value, label) for value, label in pairs)]
 
 
+def _to_tick(described: Mapping[str, Any], pairs: Sequence[tuple[str, str]]) -> Any:
+    """A list of which any number may be ticked."""
+    return SelectMultipleField(label=described["label"], choices=_choices(pairs, blank=False), widget=ListWidget(prefix_label=False),
+                               option_widget=CheckboxInput(), validate_choice=False)
+
+
 def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> Any:
     described: dict[str, Any] = {"label": label, "render_kw": {"aria-required": "true"} if i.required else {}}
     match i:
@@ -84,13 +92,11 @@ def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> 
         case Yes():
             return BooleanField(**described, false_values=("", "false"))
         case Evidence():
-            return SelectMultipleField(
-                **described,
-                choices=_choices(lists.evidence, blank=False),
-                widget=ListWidget(prefix_label=False),
-                option_widget=CheckboxInput(),
-                validate_choice=False,
-            )
+            return _to_tick(described, lists.evidence)
+        case Listed(several=True):
+            return _to_tick(described, lists.listed(i.of))
+        case Listed():
+            return SelectField(**described, choices=_choices(lists.listed(i.of)), validate_choice=False)
         case Choice():
             return SelectField(**described, choices=_choices([(code, words.say(language)) for code, words in i.options]), validate_choice=False)
         case Person():
@@ -99,6 +105,8 @@ def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> 
             return SelectField(**described, choices=_choices(lists.offices), validate_choice=False)
         case Unit():
             return SelectField(**described, choices=_choices(lists.bodies if i.bodies else lists.units), validate_choice=False)
+        case Many(of=(Unit() as only,)):
+            return _to_tick(described, lists.bodies if only.bodies else lists.units)
         case Many():
             row = type("Row", (Form,), {c.name: _field(c, c.label.say(language), lists, language) for c in i.of})
             return FieldList(FormField(row), label=label, min_entries=rows, max_entries=MOST_ROWS)
@@ -148,6 +156,8 @@ def raw(inputs: Sequence[Input], form: Any) -> dict[str, Any]:
 
 
 def _raw(i: Input, one: Any) -> Any:
+    if isinstance(i, Many) and isinstance(one, SelectMultipleField):
+        return [{i.of[0].name: value} for value in one.data or ()] or None
     if isinstance(i, Many):
         rows = [raw(i.of, entry.form) for entry in one.entries]
         return [row for row in rows if row] or (None if not i.required else [])
@@ -155,6 +165,8 @@ def _raw(i: Input, one: Any) -> Any:
         return True if one.data else None
     if isinstance(i, Evidence):
         return [int(n) for n in one.data or () if str(n).isdigit()] or None
+    if isinstance(i, Listed) and i.several:
+        return list(one.data or ()) or None
     text = (one.data or "").strip().replace("\r\n", "\n")
     if not text:
         return None

@@ -1,6 +1,6 @@
 """Sanctions that were imposed, by the rung of the ladder."""
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table
 
 from inspect_app.models.base import Id, metadata, number
 
@@ -10,4 +10,9 @@ sanction = Table(
     Column("seq", Integer, nullable=False),
     Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
     Column("rung", String(60), nullable=False),
+    Column("effective_on", Date),
+    Column("expires_on", Date),
+    Column("ended_seq", Integer),
+    Column("ended_as", String(10)),
 )
+"""`ended_as` is spent, varied or revoked; a sanction that is not ended stands."""

@@ -18,7 +18,7 @@ from workflows.acts import Act
 from workflows.calendar import EPOCH, micros
 from workflows.definition import Transition, Workflow
 from workflows.effects import Attach
-from workflows.inputs import Choice, Day, Evidence, Input, Many, Number, Text, Yes
+from workflows.inputs import Choice, Day, Evidence, Input, Listed, Many, Number, Text, Yes
 
 IDENTIFIER = validate.Length(min=1, max=200)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -107,6 +107,8 @@ def field_for(i: Input) -> fields.Field[Any]:
             return _Truth(validate=must, **common)
         case Evidence():
             return fields.List(_Whole(validate=validate.Range(1, 1_000_000)), validate=validate.Length(1 if i.required else 0, 100), **common)
+        case Listed(several=True):
+            return fields.List(fields.String(validate=IDENTIFIER), validate=validate.Length(int(i.required), 100), **common)
         case Many():
             return fields.List(
                 fields.Nested(_schema(i.of)), validate=validate.Length(i.at_least, i.at_most, error="Give {min} to {max} rows."), **common
@@ -124,19 +126,25 @@ def _schema(inputs: tuple[Input, ...]) -> Schema:
 
 def schema_of(transition: Transition) -> Schema:
     """The schema of everything a transition asks for."""
-    return _schema(transition.inputs)
+    return _schema(transition.asked)
 
 
 def read_act(workflow: Workflow, transition: Transition, act: Act) -> Act:
     """The act with its data typed. Raises `Invalid` with a JSON pointer, a code and a remedy for each field."""
-    try:
-        data = schema_of(transition).load(dict(act.data))
-    except ValidationError as error:
-        raise Invalid(tuple(problems(error.messages, "/data"))) from None
-    canonical_or_invalid(data, "/data")
+    data = read_inputs(transition.inputs, act.data)
     if act.stored_as is None and data.get("held_as") == "file" and any(isinstance(e, Attach) for e in transition.effects):
         raise Invalid((Problem("/data/held_as", "no_file", "Send the file itself, as evidence of the case; or name the paper as a reference."),))
     return replace(act, data={name: value for name, value in data.items() if value is not None and value != ""})
+
+
+def read_inputs(inputs: tuple[Input, ...], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What was told of these inputs, typed. Raises `Invalid`."""
+    try:
+        data: dict[str, Any] = _schema(inputs).load(dict(told))
+    except ValidationError as error:
+        raise Invalid(tuple(problems(error.messages, "/data"))) from None
+    canonical_or_invalid(data, "/data")
+    return data
 
 
 def canonical_or_invalid(value: Any, pointer: str) -> None:

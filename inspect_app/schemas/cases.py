@@ -11,7 +11,8 @@ from inspect_app.services.queries import CaseRow
 from workflows.definition import Transition, Workflow
 from workflows.engine import Offer
 from workflows.errors import Verdict
-from workflows.inputs import Choice, Day, Input, Many, Number, Text
+from workflows.inputs import Choice, Day, Input, Listed, Many, Number, Text
+from workflows.listed import codes
 from workflows.ruleset import Ruleset
 
 
@@ -66,6 +67,9 @@ def dump_input(workflow: Workflow, transition: Transition, rules: Ruleset, langu
             told |= {"at_least": i.at_least, "at_most": i.at_most}
         case Choice():
             told["options"] = [{"code": code, "label": label.say(language)} for code, label in i.options]
+        case Listed():
+            told["options"] = [{"code": code, "label": i18n.listed_label(rules, language, i.of, code)} for code in codes(rules.values, i.of)]
+            told["several"] = i.several
         case Day():
             told["when"] = i.when
         case Many():
@@ -83,7 +87,7 @@ def dump_transition(workflow: Workflow, transition: Transition, rules: Ruleset, 
         "standing": transition.standing,
         "entry": transition in workflow.entries,
         "help": transition.help.say(language) if transition.help else None,
-        "inputs": [dump_input(workflow, transition, rules, language, i) for i in transition.inputs],
+        "inputs": [dump_input(workflow, transition, rules, language, i) for i in transition.asked],
     }
 
 

@@ -9,7 +9,7 @@ from inspect_app.schemas.acts import FIRST_YEAR, LAST_YEAR
 from inspect_app.schemas.requests import LONGEST_TITLE, MOST_ACTS, TEMPLATES
 from workflows.definition import Transition, Workflow
 from workflows.entries import ADD_EVIDENCE
-from workflows.inputs import Choice, Day, Evidence, Input, Many, Number, Text, Yes
+from workflows.inputs import Choice, Day, Evidence, Input, Listed, Many, Number, Text, Yes
 
 IDENTIFIER: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
 MOMENT: dict[str, Any] = {
@@ -61,6 +61,9 @@ def schema_for(i: Input) -> dict[str, Any]:
                 "minItems": int(i.required),
                 "maxItems": 100,
             }
+        case Listed():
+            listed = told | {"x-list": i.of}
+            return listed | ({"type": "array", "items": IDENTIFIER, "minItems": int(i.required), "maxItems": 100} if i.several else IDENTIFIER)
         case Many():
             return told | {"type": "array", "items": inputs_schema(i.of), "minItems": i.at_least, "maxItems": i.at_most}
         case _:
@@ -76,7 +79,7 @@ def inputs_schema(inputs: Iterable[Input]) -> dict[str, Any]:
 def data_schema(workflow: Workflow, trigger: str) -> dict[str, Any]:
     """The schema of the data of a trigger; where it asks for different things from different states, any of them."""
     transitions = workflow.triggers[trigger]
-    drawn = [inputs_schema(inputs) for inputs in dict.fromkeys(t.inputs for t in transitions)]
+    drawn = [inputs_schema(inputs) for inputs in dict.fromkeys(t.asked for t in transitions)]
     about = {"title": f"{workflow.title}: {transitions[0].label}"} | ({"description": str(transitions[0].help)} if transitions[0].help else {})
     return about | (drawn[0] if len(drawn) == 1 else {"anyOf": drawn})
 

@@ -101,6 +101,7 @@ _INPUT_MORE = {
     "at_least": WHOLE,
     "at_most": WHOLE,
     "options": many(closed({"code": TEXT, "label": TEXT})),
+    "several": TRUTH,
     "when": {"enum": ["past", "future", "any"]},
     "of": many(ref("Input")),
 }
@@ -128,6 +129,14 @@ SHAPES: dict[str, dict[str, Any]] = {
     "ListedCase": closed(_CASE),
     "Case": closed(_CASE | {"children": many(UUID)}),
     "CaseList": closed({"cases": many(ref("ListedCase")), "cursor": CURSOR, "total": WHOLE, "total_capped": TRUTH}, ("cases", "cursor")),
+    "Silence": closed(
+        {
+            "closed": many(closed({"case": ref("ListedCase"), "on": {"type": "string", "format": "date"}, "ground": MAYBE, "sentence": MAYBE,
+                                   "by_two": TRUTH | {"description": "Whether another person had proposed it."}})),
+            "waiting": many(ref("ListedCase")),
+            "cursor": CURSOR,
+        }
+    ),
     "Transitions": closed(
         {
             "case": UUID,
@@ -143,14 +152,18 @@ SHAPES: dict[str, dict[str, Any]] = {
                     {
                         "name": TEXT,
                         "status": {"enum": ["running", "paused", "stopped", "fired"]},
+                        "due_on": {"type": "string", "format": "date"},
                         "due_at": WHEN,
                         "started_at": WHEN,
                         "started_seq": WHOLE,
                         "limit": TEXT,
                         "working_week": TEXT,
+                        "calendar": TEXT,
+                        "calendar_version": WHOLE,
                         "zone": TEXT,
                         "then": MAYBE,
                         "ended_at": MAYBE_WHEN,
+                        "lines": many(closed({"code": TEXT, "values": {"type": "object"}, "says": TEXT})),
                     }
                 )
             ),
@@ -231,6 +244,9 @@ SHAPES: dict[str, dict[str, Any]] = {
                         "chosen": TRUTH,
                         "keys": {"type": "object"},
                         "clocks": {"type": "object"},
+                        "entries": many(closed({"key": TEXT, "value": TEXT, "about": TEXT, "source": TEXT, "mark": MAYBE})),
+                        "documents": many(closed({"code": TEXT, "title": TEXT, "numbering": MAYBE})),
+                        "criteria": many(closed({"code": TEXT, "label": TEXT, "counts": TEXT})),
                     }
                 )
             )

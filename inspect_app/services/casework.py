@@ -19,7 +19,7 @@ from inspect_app.errors import InSitting, Invalid, KeyReused, NotNow, NotYours, 
 from inspect_app.i18n import say
 from inspect_app.models import case_search, cases, dossier, person, role_grant, stream, unit, unit_above
 from inspect_app.now import now as this_moment
-from inspect_app.services import effects, ledger, routing
+from inspect_app.services import effects, ledger, routing, timekeeping
 from inspect_app.services.events import event_by_id
 from inspect_app.services.facts import everyone_in, gather, said
 from inspect_app.services.folding import folded
@@ -31,7 +31,9 @@ from workflows.acts import SYSTEM, Act, Actor
 from workflows.calendar import day_of, offset_of, start_of
 from workflows.definition import START, Transition, Workflow
 from workflows.effects import Tell
+from workflows.listed import unlisted
 from workflows.roles import Role
+from workflows.ruleset import Ruleset
 
 Reader = Callable[[Workflow, Transition, Act], Act]
 """Makes the raw data of an act typed, once the rule is known that says what it asks for. Raises `Invalid`."""
@@ -119,7 +121,9 @@ def fire_in(session: Session, house: House, case_id: str, act: Act, *, read: Rea
     if read is not None:
         act = read(taken.workflow, transition, act)
     act = replace(act, overdue=effects.is_overdue(session, taken, transition, now if act.occurred_at is None else act.occurred_at))
+    refuse_unlisted(transition, act, taken.ruleset)
     facts = gather(session, house, taken, transition, act, engine.needs(transition), now)
+    act = engine.reckon(transition, facts, act)
     step = engine.fire(taken.workflow, taken.state, parts, facts, act)
     return _write(session, house, taken, step, act, now, key=key), taken
 
@@ -153,7 +157,9 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
     if read is not None:
         act = read(workflow, transition, act)
     taken = _create(session, house, workflow, opening.ruleset, parent, unit_id, opening.title, now, opening.rehearsal)
+    refuse_unlisted(transition, act, taken.ruleset)
     facts = gather(session, house, taken, transition, act, engine.needs(transition), now)
+    act = engine.reckon(transition, facts, act)
     step = engine.fire(workflow, START, parts, facts, act)
     link = ledger.link_to(parent) if parent else None
     return _write(session, house, taken, step, act, now, key=key, parent=link), taken
@@ -179,6 +185,7 @@ def _write(
 ) -> Event:
     """The event, then its effects, then the first event of each child case: the one order in which anything is written."""
     children = effects.plan_children(session, house, taken, step, act, day_of(now, house.zone))
+    calendar = timekeeping.calendar_for(session, house, taken, step.transition)
     event = ledger.append(
         session,
         house.log,
@@ -191,8 +198,9 @@ def _write(
         key=key,
         parent=parent,
         opened=[b64url(c.cid) for c in children],
+        calendar=calendar.law_hash if calendar else None,
     )
-    effects.apply(session, house, taken, step, act, event)
+    effects.apply(session, house, taken, step, act, event, calendar)
     for child in children:
         _open_child(session, house, taken, child, act, event, now)
     _tell(session, house, taken, step, act)
@@ -213,11 +221,14 @@ def _tell(session: Session, house: House, taken: Taken, step: engine.Step, act: 
 def _open_child(session: Session, house: House, parent: Taken, child: effects.Child, act: Act, event: Event, now: int) -> None:
     workflow = house.catalogue.by_name[child.workflow]
     title = str(child.data.get("what") or child.data.get("finding") or parent.title)[:200]
-    taken = _create(session, house, workflow, parent.ruleset.name, parent, parent.unit_id, title, now, cid=child.cid)
+    unit_id = _unit(session, child.unit) if child.unit else parent.unit_id
+    taken = _create(session, house, workflow, parent.ruleset.name, parent, unit_id, title, now, cid=child.cid)
     taken.parts = frozenset({Role(event.role)})
-    first = replace(act, trigger=child.trigger, data=child.data, seen=None, on_behalf_of=None, recorded_for=None)
+    first = replace(act, trigger=child.trigger, data=child.data, seen=None, on_behalf_of=None, recorded_for=None, clock=None)
     transition = engine.rule(workflow, START, child.trigger)
+    refuse_unlisted(transition, first, taken.ruleset)
     facts = gather(session, house, taken, transition, first, engine.needs(transition), now)
+    first = engine.reckon(transition, facts, first)
     role = next((r for r in transition.who if r.value == event.role), transition.who[0])
     if child.guarded:
         step = engine.fire(workflow, START, frozenset({role}), facts, first)
@@ -284,6 +295,14 @@ def _create(
     return taken
 
 
+def refuse_unlisted(transition: Transition, act: Act, rules: Ruleset) -> None:
+    """Raises `Invalid` for every code of the act that the ruleset of the case does not list, saying what it lists."""
+    found = [Problem("/".join(("/data", *map(str, place))), "unlisted", f"The rules of this case do not list that; they list: {', '.join(codes)}.")
+             for place, codes in unlisted(transition.asked, act.data, rules.values)]
+    if found:
+        raise Invalid(tuple(found))
+
+
 def _timed(house: House, act: Act, now: int) -> Act:
     """The act with its moment: never in the future; before the day of recording it is a late entry."""
     if act.occurred_on is not None:
@@ -337,27 +356,36 @@ def _unit(session: Session, code: str) -> int:
     return int(found)
 
 
-def sit(house: House, acts: Sequence[tuple[str, Act]], *, read: Reader | None = None, key: Key | None = None) -> list[Event]:
+def sit(house: House, acts: Sequence[tuple[str, Act]], *, opening: Opening | None = None, read: Reader | None = None,
+        key: Key | None = None) -> list[Event]:
     """Type a whole meeting or visit back: several acts, all or none. Raises `InSitting`, which says at which act and why.
 
-    Dossiers are taken in the order of their numbers first, so that two sittings never wait for each other. Every act keeps the
-    key with its own number, so that the same request is answered with the same events."""
-    keys = [Key(f"{key.key}/{n}" if n else key.key, key.request) if key else None for n in range(len(acts))]
+    With `opening`, a case is opened first, as act 0; acts that name no case are on it. Dossiers are taken in the order of their numbers
+    first, so that two sittings never wait for each other. Every act keeps the key with its own number, so that the same request is answered
+    with the same events."""
+    steps: list[tuple[str, Act | Opening]] = [*([("", opening)] if opening else []), *acts]
+    keys = [Key(f"{key.key}/{n}" if n else key.key, key.request) if key else None for n in range(len(steps))]
+    done: list[Event] = []
     try:
         with house.db.atomic("all") as session:
-            _lock_in_order(session, {case_id for case_id, _ in acts})
-            return [_seated(session, house, n, *one, read, keys[n]) for n, one in enumerate(acts)]
+            _lock_in_order(session, {case_id for case_id, _ in acts if case_id})
+            for n, (case_id, step) in enumerate(steps):
+                done.append(_seated(session, house, n, case_id or (done[0].case if done else ""), step, read, keys[n]))
+            return done
     except (InSitting, *DRIVER_CONFLICTS):
         with house.db.reading("all") as session:
-            before = [_answered(session, house, act, k) for (_, act), k in zip(acts, keys, strict=True) if k]
+            first = opening.act if opening else acts[0][1]
+            before = [_answered(session, house, first, k) for k in keys if k]
         if before and all(before):
             return [event for event in before if event]
         raise
 
 
-def _seated(session: Session, house: House, n: int, case_id: str, act: Act, read: Reader | None, key: Key | None) -> Event:
+def _seated(session: Session, house: House, n: int, case_id: str, step: Act | Opening, read: Reader | None, key: Key | None) -> Event:
     try:
-        return fire_in(session, house, case_id, act, read=read, key=key)[0]
+        if isinstance(step, Opening):
+            return open_in(session, house, step, read=read, key=key)[0]
+        return fire_in(session, house, case_id, step, read=read, key=key)[0]
     except Refusal as error:
         raise InSitting(n, case_id, error) from error
 

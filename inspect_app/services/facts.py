@@ -7,16 +7,32 @@ from datetime import date
 from typing import Any
 
 import orjson
+from sqlalchemy import select
 
 from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.offices import ANY_SCOPE, answerer, speakers
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
-from inspect_app.services import standing
+from inspect_app.models import person
+from inspect_app.services import deciding, standing, timekeeping
 from inspect_app.services.house import House
+from inspect_app.services.relations import superiors_on
 from inspect_app.services.taken import Taken
 from workflows import engine
-from workflows.acts import NAMED_IN, Act, BodyFact, CaseFact, ClockFact, Facts, MatterFact, OfficeFact, StepFact, StrandFact
+from workflows.acts import (
+    NAMED_IN,
+    Act,
+    BodyFact,
+    CaseFact,
+    ClockFact,
+    EarlierFact,
+    ExtensionFact,
+    Facts,
+    MatterFact,
+    OfficeFact,
+    StepFact,
+    StrandFact,
+)
 from workflows.calendar import add, day_of
 from workflows.definition import Transition, Workflow
 from workflows.effects import Appoint
@@ -128,10 +144,15 @@ def body(session: Session, code: str, days: Iterable[date]) -> BodyFact | None:
 
 
 def everyone_in(session: Session, taken: Taken, day: date) -> dict[str, tuple[str, ...]]:
-    """Who plays which part in a case on a day: by themselves, for the office that handles it, and on the body that decides it."""
+    """Who plays which part in a case on a day: by themselves, for the office that handles it or that it was reported to, and on the
+    body that decides it."""
     found = people(session, taken.id)
     if taken.office_id is not None and (held := taken.workflow.held_role) is not None:
         found[held.value] = tuple(str(_uid(session, p)) for p in standing.speakers_of(session, taken.office_id, day, taken.workflow.name))
+    found.pop(Role.SUPERIOR.value, None)
+    if taken.superior_office_id is not None:
+        found[Role.SUPERIOR.value] = tuple(str(_uid(session, p)) for p in standing.speakers_of(session, taken.superior_office_id, day,
+                                                                                               taken.workflow.name))
     if taken.body_id is not None:
         members = [str(_uid(session, p)) for p in standing.seated(session, taken.body_id, day)]
         found[Role.DECIDER.value] = tuple(dict.fromkeys((*found.get(Role.DECIDER.value, ()), *members)))
@@ -168,6 +189,9 @@ class _Gatherer:
     def today(self) -> date:
         return self.day
 
+    def on(self) -> date:
+        return self.day if self.act.occurred_at is None else day_of(self.act.occurred_at, self.house.zone)
+
     def case(self) -> CaseFact:
         t = self.taken
         return CaseFact(t.state, t.seq, t.workflow.name, t.paused, t.workflow.is_final(t.state), t.closed_circle)
@@ -200,12 +224,27 @@ class _Gatherer:
     def origin(self) -> dict[str, Any]:
         return said(self.session, self.taken.parent_id) if self.taken.parent_id else {}
 
+    def investigators(self) -> frozenset[str]:
+        return deciding.investigators(self.session, (self.taken.id, *deciding.line_above(self.session, self.taken.id)))
+
+    def took_part(self) -> frozenset[str]:
+        return deciding.took_part(self.session, {n: said(self.session, n) for n in deciding.line_above(self.session, self.taken.id)})
+
+    def earlier(self) -> tuple[EarlierFact, ...]:
+        return deciding.earlier(self.session, self.taken.id, lambda n: said(self.session, n))
+
+    def tainted(self) -> tuple[int, ...]:
+        return deciding.tainted(self.session, self.taken.id)
+
     def evidence(self) -> tuple[int, ...]:
         return tuple(row[0] for row in _ITEMS.run(self.session, {"id": self.taken.id}))
 
     def clocks(self) -> dict[str, ClockFact]:
         reminders = sum(step.trigger == "remind" for step in self.steps())
         return {name: ClockFact(due_at, status == "running", reminders) for name, due_at, status in _CLOCKS.run(self.session, {"id": self.taken.id})}
+
+    def extensions(self) -> dict[str, ExtensionFact]:
+        return timekeeping.extensions(self.session, self.house, self.taken)
 
     def people(self) -> dict[str, tuple[str, ...]]:
         return everyone_in(self.session, self.taken, self.day)
@@ -237,6 +276,10 @@ class _Gatherer:
         for line, code in _SUPERIORS.run(self.session, {"unit": self.taken.unit_id}):
             found[line] = found.get(line, frozenset()) | {code}
         return found
+
+    def direct_superiors(self) -> dict[str, frozenset[str]]:
+        rows = self.session.execute(select(person.c.uid, person.c.id).where(person.c.uid.in_(self.drawn_in()))).all()
+        return {uid: one_record(self.session, superiors_on(self.session, number, self.day)) for uid, number in rows}
 
     def matter(self) -> MatterFact | None:
         at: int | None = self.taken.id

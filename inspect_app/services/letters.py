@@ -15,7 +15,7 @@ from inspect_app.db import Session
 from inspect_app.errors import NotFound
 from inspect_app.models import account, event, letter, office, person
 from inspect_app.services import asked as asking
-from inspect_app.services import holding, queries
+from inspect_app.services import fast_letters, holding, letters_of_matters, queries
 from inspect_app.services.asked import Asked, Limit
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow
@@ -30,12 +30,18 @@ NOTICES = ("responsibility_notice", "reminder")
 TITLES = {
     "responsibility_notice": "letter.notice", "reminder": "letter.reminder", "responsibility_relieved": "letter.relieved",
     "responsibility_referred": "letter.referred", "escalation": "letter.escalation", "determination": "letter.determination",
-    "responsibility_withdrawn": "letter.withdrawn",
+    "responsibility_withdrawn": "letter.withdrawn", **fast_letters.TITLES,
 }
 SENTENCES = {
     "reminder": "letter.reminder_says", "responsibility_relieved": "letter.relieved_says", "responsibility_referred": "letter.referred_says",
     "escalation": "letter.escalation_says", "determination": "letter.determination_says", "responsibility_withdrawn": "letter.withdrawn_says",
 }
+
+
+def title_of(kind: str, workflow: str) -> str:
+    """The message that is the title of a letter."""
+    of_matter = letters_of_matters.FORMS.get(kind) if workflow in letters_of_matters.WORKFLOWS else None
+    return of_matter.title if of_matter else TITLES.get(kind, "letter.other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def listed(house: House, actor: Actor, row: CaseRow) -> list[dict[str, Any]]:
 def read(house: House, actor: Actor, row: CaseRow, id_: int) -> Letter:
     """One letter of a case in its reader's own language. Raises `NotFound` where it is not this actor's to read."""
     with house.db.reading("all") as session:
-        found = session.execute(select(letter.c.kind, letter.c.made_at, letter.c.seq, letter.c.person_id, person.c.full_name, account.c.language)
+        found = session.execute(select(letter.c.kind, letter.c.made_at, letter.c.seq, letter.c.role, letter.c.person_id, person.c.full_name, account.c.language)
                                 .join(person, person.c.id == letter.c.person_id).outerjoin(account, account.c.person_id == person.c.id)
                                 .where(letter.c.id == id_, letter.c.case_id == row.id)).first()
         if found is None or (found.person_id != actor.person_id and not (row.parts & HANDLING or sees_everything(actor))):
@@ -79,8 +85,14 @@ def read(house: House, actor: Actor, row: CaseRow, id_: int) -> Letter:
         language = found.language or actor.language
         title = i18n.say(language, TITLES[found.kind]) if found.kind in TITLES else i18n.say(language, "letter.other")
         on = day_of(found.made_at, house.zone)
+        if row.workflow.name in letters_of_matters.WORKFLOWS and found.kind in letters_of_matters.FORMS:
+            title = i18n.say(language, letters_of_matters.FORMS[found.kind].title)
+            told_then = letters_of_matters.paragraphs(session, house, row, found.kind, found.seq, found.role, language)
+            return Letter(id_, found.kind, title, found.full_name, row.number, on, told_then, f"{house.public_url}/cases/{row.uid}", language)
         if row.workflow.held_role is not Role.HEAD:
             paragraphs: tuple[tuple[str, str], ...] = (("", i18n.say(language, "letter.other_says", title=row.title)),)
+            if row.workflow.fast:
+                paragraphs = fast_letters.paragraphs(session, house, row, found.kind, found.seq, language)
             return Letter(id_, found.kind, title, found.full_name, row.number, on, paragraphs, f"{house.public_url}/cases/{row.uid}", language)
         told = asking.asked(session, house, row.id, on)
         own = _own_words(session, house, row, found.kind, found.seq, told, language)

@@ -12,7 +12,7 @@ from inspect_app.access import trees
 from inspect_app.access.offices import ANY_SCOPE, Appointed, Delegated, OfficeHistory, may_not_appoint, may_not_delegate
 from inspect_app.db import Session
 from inspect_app.models import appointment, delegation, office, person, unit
-from inspect_app.services import setup, walls
+from inspect_app.services import freezes, setup, walls
 from inspect_app.services.administering import (
     Done,
     carry_out,
@@ -175,6 +175,7 @@ def appoint(house: House, actor: Actor, code: str, who: str, since: str | date |
         begin = day_of_text(actor, since, "since") or today(house)
         new = Appointed(someone.id, acting, begin, day_of_text(actor, until, "until"))
         unit_lives(session, actor, row.unit_id, new.until)
+        freezes.look(session, house, actor, someone.id, ("appointment", "promotion"), "person")
         before = _succeed(session, row, begin) if row.seats == 1 and not acting else None
         history = histories(session, (row.id,))[row.id]
         if (reason := may_not_appoint(history, new, row.seats)) is not None:

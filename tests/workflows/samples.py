@@ -11,6 +11,7 @@ from workflows.definition import START, State, Transition, Workflow
 from workflows.effects import Hear, Notify, Sanction
 from workflows.inputs import Choice
 from workflows.roles import Role
+from workflows.ruleset import GENERIC
 from workflows.words import Words, words
 
 ANNA = Actor("anna", "Anna", 1)
@@ -53,15 +54,14 @@ def small(*, checked: bool = True, states: tuple[State, ...] = STATES, add: tupl
 def facts(**values: Any) -> Facts:
     """A snapshot in which nothing stands in the way; the arguments replace what a test is about."""
     plain: dict[str, Any] = {
-        "now": 100 * DAY, "today": date(2026, 3, 2), "case": CaseFact("opened", 1, "small", False, False),
+        "now": 100 * DAY, "today": date(2026, 3, 2), "on": date(2026, 3, 2), "case": CaseFact("opened", 1, "small", False, False),
         "parent": None, "matter": None, "superiors": {}, "bodies": {},
-        "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {},
-        "people": {}, "offices": {},
+        "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {}, "extensions": {},
+        "people": {}, "offices": {}, "tainted": (), "investigators": frozenset(), "took_part": frozenset(), "earlier": (),
         "ties": frozenset(), "unfit": frozenset(),
         "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},
-        "drawn_in": frozenset(), "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
-        "ruleset": {"team.at_least": 3, "team.at_most": 5, "reminders": 2, "quorum.per_mille": 501,
-                    "investigators_may_decide": False},
+        "drawn_in": frozenset(), "direct_superiors": {}, "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
+        "ruleset": GENERIC.values,
     }
     return Facts(plain | values)
 

@@ -242,7 +242,7 @@ PLANTED: dict[str, tuple[Workflow, str, str]] = {
     # Clocks
     "a clock that fires nothing": (doing(RINGS), "the clock “reply” fires a trigger “lapse” that does not exist", "tell"),
     "a silent clock that fires nothing": (
-        doing(StartClock("reply", silent=True)), "the clock “reply” is silent and fires nothing", "tell"),
+        doing(StartClock("reply", silent=True)), "the clock “reply” is silent, fires nothing, and no act ends it by its name", "tell"),
     "a clock that fires a person's act": (
         doing(StartClock("reply", then="hear")), "the clock “reply” fires “hear”, which is a person's act", "tell"),
     "a clock that fires what is over when it runs": (

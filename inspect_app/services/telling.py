@@ -9,7 +9,7 @@ from typing import Any
 from inspect_app import i18n
 from inspect_app.access.reading import declared
 from workflows.definition import Workflow
-from workflows.inputs import Choice, Day, Input, Many, Office, Person, Unit, Yes
+from workflows.inputs import Choice, Computed, Day, Evidence, Input, Listed, Many, Office, Person, Unit, Yes
 from workflows.ruleset import Ruleset
 
 
@@ -26,17 +26,22 @@ def told(
             found.append((name, str(value)))
         elif isinstance(i, Many):
             rows = [
-                [(c.label.say(language), _words(c, row.get(c.name), language, people)) for c in i.of if row.get(c.name) is not None] for row in value
+                [(c.label.say(language), _words(c, row.get(c.name), rules, language,
+                                                people)) for c in i.of if row.get(c.name) is not None] for row in value
             ]
             if rows:
                 found.append((i18n.input_label(workflow, transition, rules, language, i), rows))
         else:
-            found.append((i18n.input_label(workflow, transition, rules, language, i), _words(i, value, language, people)))
+            found.append((i18n.input_label(workflow, transition, rules, language, i), _words(i, value, rules, language, people)))
     return found
 
 
-def _words(i: Input, value: Any, language: str, people: Mapping[str, str]) -> str:
+def _words(i: Input, value: Any, rules: Ruleset, language: str, people: Mapping[str, str]) -> str:
     match i:
+        case Listed():
+            return ", ".join(i18n.listed_label(rules, language, i.of, code) for code in (value if isinstance(value, list) else [value]))
+        case Computed():
+            return _computed(value, rules, language)
         case Choice():
             return next((words.say(language) for code, words in i.options if code == value), str(value))
         case Day():
@@ -45,5 +50,17 @@ def _words(i: Input, value: Any, language: str, people: Mapping[str, str]) -> st
             return people.get(str(value), str(value))
         case Yes():
             return i18n.say(language, "word.yes")
+        case Evidence():
+            return ", ".join(f"#{n}" for n in value)
         case _:
-            return ", ".join(f"#{n}" for n in value) if isinstance(value, list) else str(value)
+            return str(value)
+
+
+def _computed(value: Any, rules: Ruleset, language: str) -> str:
+    """What the law worked out: yes or no, a day, a sanction, or the number it is."""
+    if isinstance(value, bool):
+        return i18n.say(language, "word.yes" if value else "word.no")
+    try:
+        return i18n.day(date.fromisoformat(str(value)), language)
+    except ValueError:
+        return i18n.listed_label(rules, language, "ladder.*", str(value))
