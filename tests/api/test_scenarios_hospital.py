@@ -81,7 +81,8 @@ def test_a_matter_waits_for_its_ground_and_is_looked_at_again(story: Story) -> N
         case = story.matter()
         told = {"ground": "serious_illness", "seen_on": "2024-06-03", "reviewer": story.who("contact")}
         assert story.refused("boss", case, "defer", review_on="2024-08-30", **told) == {"deferral_is_reviewed_in_time"}
-        assert story.send("boss", case, "defer", review_on="2024-06-30", **(told | {"ground": "holiday"})).get_json()["errors"][0]["code"] == "unlisted"
+        assert story.send("boss", case, "defer", review_on="2024-06-30",
+                          **(told | {"ground": "holiday"})).get_json()["errors"][0]["code"] == "unlisted"
         story.act("boss", case, "defer", review_on="2024-06-30", **told)
         assert story.due(case, "deferral") == date(2024, 6, 30) and story.letters(case, "one") == ["deferral"]
         assert story.send("officer", case, "notify", allegations=[allegation("2024-05-20")], disclosed=[1], rights_notice=True).status_code == 409
