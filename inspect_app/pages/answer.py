@@ -14,11 +14,11 @@ from inspect_app.access.parts import reach_of
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import HANDLING
 from inspect_app.errors import NotFound
-from inspect_app.services.telling import told
 from inspect_app.services import asked, directory, letters, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow
+from inspect_app.services.telling import told
 from workflows.engine import Offer
 from workflows.roles import Role
 

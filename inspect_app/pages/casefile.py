@@ -13,11 +13,11 @@ from inspect_app import http, i18n
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, is_told, only_spoke, readable, reads_inner
-from inspect_app.services.telling import told
 from inspect_app.services import directory, evidence, letters, queries, readings
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
+from inspect_app.services.telling import told
 from workflows import draw
 from workflows.acts import Actor
 from workflows.definition import Workflow

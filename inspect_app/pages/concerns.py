@@ -18,13 +18,13 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import readable
 from inspect_app.errors import Invalid, NotFound, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
-from inspect_app.services.telling import told
 from inspect_app.schemas.acts import read_act
 from inspect_app.services import casework, concerns, directory, evidence
 from inspect_app.services.casework import Opening
 from inspect_app.services.concerns import SECRET, Told
 from inspect_app.services.ledger import Key
 from inspect_app.services.queries import CaseRow
+from inspect_app.services.telling import told
 from workflows.acts import Act, Actor
 from workflows.concern_v1 import CONCERN
 from workflows.guards_concern import RETALIATION

@@ -44,8 +44,8 @@ def test_one_decider_decides_with_reasons_and_the_person_reads_where_to_appeal(s
     with story.on(2024, 6, 5):
         assert (story.state(case), story.due(case, "expiry")) == ("in_force", date(2024, 12, 5))
         assert story.due(case, "appeal_window") == date(2024, 7, 3)
-        letter = [one for one in story.shown_letters(case, "one") if one["kind"] == "decision"][0]
-        for words in ("reprimand", "Appeal board", "3 Jul 2024", DECIDED["reasons"], "first time"):
+        letter = next(one for one in story.shown_letters(case, "one") if one["kind"] == "decision")
+        for words in ("reprimand", "Appeal board", "3 Jul 2024", str(DECIDED["reasons"]), "first time"):
             assert words in letter["text"], words
     with story.on(2024, 12, 6):
         assert story.state(case) == "spent"
