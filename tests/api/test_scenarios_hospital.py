@@ -130,7 +130,7 @@ def test_one_act_is_sanctioned_once_and_what_is_spent_is_no_repetition(story: St
         story.sweep()
         same = story.matter()
         to_the_outcome(story, same, "warning", "2024-05-20")
-        assert story.refused("boss", same, "impose", effective_on="2024-06-03", **DECIDED) == {"no_sanction_for_the_same_act"}
+        assert story.refused("boss", same, "impose", effective_on="2024-06-03", **DECIDED) == {"act_was_not_sanctioned_before"}
     with story.on(2024, 9, 2):
         again = story.matter()
         to_the_outcome(story, again, "warning", "2024-09-01")

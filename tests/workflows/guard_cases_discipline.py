@@ -158,7 +158,7 @@ DECISION: dict[str, tuple[list[Case], list[Case]]] = {
     "outcome_is_no_sanction": ([Case({"said": {"outcome": o}}) for o in ("none", "not_reached")], [Case({"said": {"outcome": "warning"}}), Case()]),
     "limitation_has_run_out": ([Case({"said": {"barred": True}})], [Case({"said": {"barred": False}}), Case()]),
     "limitation_has_not_run_out": ([Case({"said": {"barred": False}})], [Case({"said": {"barred": True}})]),
-    "no_sanction_for_the_same_act": (
+    "act_was_not_sanctioned_before": (
         [Case({"said": PROVEN}), Case({"said": PROVEN, "earlier": (ELSE,)}), Case({"said": PROVEN, "earlier": (EARLIER._replace(stands=False),)}),
          Case({"said": PROVEN, "earlier": (EARLIER,), "ruleset": {"sanction.one_per_matter": False}})],
         [Case({"said": PROVEN, "earlier": (EARLIER,)}), Case({"said": PROVEN, "earlier": (EARLIER._replace(stands=False, spent=True),)})]),
