@@ -34,7 +34,7 @@ def run(plan: Plan) -> Iterator[Figure]:
         server = stack.enter_context(cluster())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         bare = Bare(server, plan.cases)
-        postgresql = stack.enter_context(clients_on(set_up(server.create("ours"), plan.cases), max(CLIENTS)))
+        postgresql = stack.enter_context(clients_on(set_up(server.create("ours"), plan.cases, server.application("ours")), max(CLIENTS)))
         server.sql("ours", "ANALYZE")
         sqlite = stack.enter_context(clients_on(set_up(f"sqlite:///{folder}/acts.db", plan.cases), max(CLIENTS)))
         spans: dict[tuple[str, int], list[Span]] = {}

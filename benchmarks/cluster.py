@@ -19,6 +19,10 @@ SETTINGS = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on",
             "checkpoint_timeout": "30min", "max_connections": "100", "listen_addresses": "''", "jit": "off"}
 
 
+APPLICATION = "inspect_app"
+"""The role under which we are served: it owns no table, and row-level security holds for it."""
+
+
 class NoServer(Exception):
     """There is no PostgreSQL server here; the sentence says what to install."""
 
@@ -32,9 +36,15 @@ class Cluster:
     user: str
     pid: int
 
-    def url(self, database: str, driver: str = "postgresql+psycopg") -> str:
-        """The address of a database, over the socket."""
-        return f"{driver}://{self.user}@/{database}?host={quote(str(self.socket), safe='')}"
+    def url(self, database: str, driver: str = "postgresql+psycopg", user: str | None = None) -> str:
+        """The address of a database, over the socket; as the server's own user unless told otherwise."""
+        return f"{driver}://{user or self.user}@/{database}?host={quote(str(self.socket), safe='')}"
+
+    def application(self, database: str) -> str:
+        """The address of a database for the role of the application, which is made where there is none."""
+        there = f"EXISTS (SELECT FROM pg_roles WHERE rolname = '{APPLICATION}')"
+        self.sql("postgres", f"SELECT 'CREATE ROLE {APPLICATION} LOGIN' WHERE NOT {there} \\gexec")
+        return self.url(database, user=APPLICATION)
 
     def create(self, database: str) -> str:
         """Make an empty database; returns its address."""

@@ -17,7 +17,7 @@ from statistics import median
 from sqlalchemy import insert
 from uuid_utils import uuid4
 
-from benchmarks.cluster import Cluster, cluster
+from benchmarks.cluster import APPLICATION, Cluster, cluster
 from benchmarks.measures import Figure, Plan
 from benchmarks.stage import ZONE
 from benchmarks.web import serving
@@ -73,8 +73,8 @@ def _set_up(server: Cluster, folder: Path, number: int) -> tuple[dict[str, str],
     owner = Database(server.create("lists"))
     migrate(owner)
     found(owner)
-    server.sql("lists", "CREATE ROLE inspect_app LOGIN")
-    secure(owner, "inspect_app")
+    url = server.application("lists")
+    secure(owner, APPLICATION)
     with owner.atomic("all") as session:
         _people_and_units(session)
         _cases(session, House(owner, load_catalogue(), ZONE, folder), number)
@@ -84,7 +84,7 @@ def _set_up(server: Cluster, folder: Path, number: int) -> tuple[dict[str, str],
     house = House(owner, load_catalogue(), ZONE, folder)
     tokens = {who: create_token(house, who, "bench", "read", 2) for who in (ONE, MANY)}
     owner.close()
-    return tokens, server.url("lists").replace(f"//{server.user}@", "//inspect_app@")
+    return tokens, url
 
 
 def _people_and_units(session: Session) -> None:
@@ -109,7 +109,7 @@ def _cases(session: Session, house: House, number: int) -> None:
     start = 1_700_000_000_000_000
     insert_rows(session, dossier, ("id", "uid", "position", "opened_at"), [(n, str(uuid4()), 1, start) for n in range(1, number + 1)])
     insert_rows(session, stream, ("id", "cid", "kind", "seq", "head", "at"),
-                [(n, os.urandom(16), "case", 1, b"", start) for n in range(1, number + 1)])
+                [(n, os.urandom(16), "case", 1, b"", start + n) for n in range(1, number + 1)])
     states = [s.name for s in law.states]
     made = []
     for n in range(1, number + 1):

@@ -8,12 +8,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
+from sqlalchemy.engine import make_url
 
 from inspect_app.db import Database
 from inspect_app.models import account, belonging, person, role_grant, unit
 from inspect_app.services import casework, setup, tokens
 from inspect_app.services.casework import Opening
-from inspect_app.services.founding import found, migrate
+from inspect_app.services.founding import found, migrate, secure
 from inspect_app.services.house import House
 from inspect_app.services.units import replant
 from workflows.acts import Act, Actor
@@ -41,11 +42,15 @@ def house_at(url: str, *, pool_size: int = 1) -> House:
     return House(Database(url, pool_size=pool_size), load_catalogue((PACK,)), ZONE, Path("."), "test")
 
 
-def set_up(url: str, cases: int) -> Stage:
-    """Migrate, found, and open `cases` cases in an empty database."""
+def set_up(url: str, cases: int, application: str | None = None) -> Stage:
+    """Migrate, found, and open `cases` cases in an empty database; `url` is its owner's, `application` the address it is served under, with a
+    role that owns nothing."""
     house = house_at(url)
     migrate(house.db)
     found(house.db)
+    role = make_url(application).username if application else None
+    if role is not None:
+        secure(house.db, role)
     with house.db.atomic() as session:
         session.execute(insert(unit).values(code="D", name="Depot", path="/1/"))
         session.execute(insert(unit).values(code="K1", name="Store 1", path="/1/2/", parent_id=1))
@@ -64,4 +69,4 @@ def set_up(url: str, cases: int) -> Stage:
         uids = tuple(casework.open_in(session, house, opening)[1].uid for _ in range(cases))
     token = tokens.create_token(house, "officer", "benchmark", "read write", 30)
     house.db.close()
-    return Stage(url, uids, token)
+    return Stage(application or url, uids, token)

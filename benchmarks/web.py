@@ -65,9 +65,10 @@ def serving(python: str, application: str, environment: dict[str, str], *, facto
 
 @contextmanager
 def _ours(server: Cluster, plan: Plan) -> Iterator[Served]:
-    stage = set_up(server.create("ours"), plan.cases)
+    stage = set_up(server.create("ours"), plan.cases, server.application("ours"))
     with tempfile.TemporaryDirectory() as folder:
-        environment = {"INSPECT_DATABASE_URL": stage.url, "INSPECT_MODE": "test", "INSPECT_PACKS": str(PACK), "INSPECT_DATA": folder}
+        environment = {"INSPECT_DATABASE_URL": stage.url, "INSPECT_DATABASE_OWNER_URL": server.url("ours"), "INSPECT_MODE": "test",
+                       "INSPECT_PACKS": str(PACK), "INSPECT_DATA": folder}
         with serving(sys.executable, "benchmarks.served:create", environment, factory=True) as (pid, port), \
                 sender_to(Target(port, "/api/v1/cases/{}/events", f"Bearer {stage.token}", stage.cases), LINES) as sender:
             yield Served(pid, sender)

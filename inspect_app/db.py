@@ -90,11 +90,22 @@ class Fixed:
         kinds = tuple(map(type, given))
         plan = plans.get((self, kinds))
         if plan is None:
-            plan = _Plan(b"fixed%d" % len(plans), Transformer(connection.driver_connection), kinds)
-            _checked(pgconn.prepare(plan.name, self._text, plan.types))
-            plans[self, kinds] = plan
-        sent = [send(value) for send, value in zip(plan.senders, given, strict=True)]
-        return _checked(pgconn.exec_prepared(plan.name, sent, plan.formats, Format.BINARY)), plan
+            return self._plan(connection, plans, given, kinds)
+        return plan.carry_out(pgconn, given), plan
+
+    def _plan(self, connection: Any, plans: dict[Any, _Plan], given: list[Any], kinds: tuple[type, ...]) -> tuple[PGresult, _Plan]:
+        """Prepare it, and run it for the first time, which is when the server plans it: by its indexes, because a table that is empty now
+        would else be read whole for as long as the connection lives."""
+        pgconn: PGconn = connection.driver_connection.pgconn
+        plan = _Plan(b"fixed%d" % len(plans), Transformer(connection.driver_connection), kinds)
+        checked(pgconn.prepare(plan.name, self._text, plan.types))
+        plans[self, kinds] = plan
+        checked(pgconn.exec_(b"SET enable_seqscan TO off"))
+        try:
+            return plan.carry_out(pgconn, given), plan
+        finally:
+            if pgconn.transaction_status != TransactionStatus.INERROR:
+                checked(pgconn.exec_(b"SET enable_seqscan TO on"))
 
 
 class _Plan:
@@ -107,6 +118,11 @@ class _Plan:
         self.name, self.reads, self.fresh = name, reads, True
         self.senders = tuple(way.send for way in ways)
         self.types, self.formats = [way.type for way in ways], [way.format for way in ways]
+
+    def carry_out(self, pgconn: PGconn, given: list[Any]) -> PGresult:
+        """Run it. Raises the driver's errors."""
+        sent = [send(value) for send, value in zip(self.senders, given, strict=True)]
+        return checked(pgconn.exec_prepared(self.name, sent, self.formats, Format.BINARY))
 
 
 class _Way(NamedTuple):
@@ -145,7 +161,8 @@ def _way(kind: type) -> _Way:
 _DONE = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
 
 
-def _checked(result: PGresult) -> PGresult:
+def checked(result: PGresult) -> PGresult:
+    """The same result of libpq. Raises the driver's error where the server reported one."""
     if result.status not in _DONE:
         raise psycopg.errors.error_from_result(result)
     return result
@@ -247,13 +264,13 @@ def _begin_postgresql(session: Connection) -> None:
     who = "" if reach is None else "all" if reach == "all" else str(int(reach))
     level = " ISOLATION LEVEL REPEATABLE READ" if told.get("still") else ""
     driver: Any = session.connection.driver_connection
-    _checked(driver.pgconn.exec_(f"BEGIN{level}; SET LOCAL inspect.reach TO '{who}'".encode()))
+    checked(driver.pgconn.exec_(f"BEGIN{level}; SET LOCAL inspect.reach TO '{who}'".encode()))
 
 
 def _commit_postgresql(session: Connection) -> None:
     """The commit itself; the driver finds nothing left to do."""
     driver: Any = session.connection.driver_connection
-    _checked(driver.pgconn.exec_(b"COMMIT"))
+    checked(driver.pgconn.exec_(b"COMMIT"))
 
 
 def _roll_back_postgresql(session: Connection) -> None:
@@ -268,12 +285,14 @@ def _reset_postgresql(driver: Any, record: Any, state: Any) -> None:
 
 def _roll_back(driver: Any) -> None:
     if driver.pgconn.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
-        _checked(driver.pgconn.exec_(b"ROLLBACK"))
+        checked(driver.pgconn.exec_(b"ROLLBACK"))
 
 
 @contextmanager
 def _turn(session: Session) -> Iterator[None]:
-    """Wait for one's turn to write: first in the queue of one, then at the pen."""
+    """Wait for one's turn to write: first in the queue of one, then at the pen.
+
+    A connection that was cut off in the middle of a statement (an interrupt) is closed at once, and its places in the queue with it."""
     pair = session.connection.record.info["turnstile"] if hasattr(session.connection, "record") else session.connection.info["turnstile"]
     if pair is None:
         yield
@@ -287,4 +306,5 @@ def _turn(session: Session) -> Iterator[None]:
     try:
         yield
     finally:
-        fcntl.flock(pen, fcntl.LOCK_UN)
+        if not session.invalidated:
+            fcntl.flock(pen, fcntl.LOCK_UN)

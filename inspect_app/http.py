@@ -56,7 +56,7 @@ HEADERS = {
 SIGNING = ("/sign-in", "/sign-in/second")
 """Forms that begin a session: they have to come from our own page, and carry no token of the session of before."""
 
-ASSURED = {Policy.EXPORTS: Scope.EXPORT, Policy.ADMINISTERS: Scope.ADMINISTER}
+ASSURED = {Policy.EXPORTS: Scope.EXPORT, Policy.AGREES: Scope.DECIDE, Policy.ADMINISTERS: Scope.ADMINISTER}
 """Doors through which nothing is sent without `assure`."""
 
 STATUS: dict[type[Refusal], tuple[int, str, str]] = {
@@ -97,8 +97,13 @@ def actor() -> Actor:
 def case(uid: object) -> CaseRow:
     """The case named in the address, as this reader sees it; that it was opened is noted after the answer. Raises `NotFound`."""
     row = queries.case(house(), actor(), str(uid))
-    g.opened = row
+    opens(row)
     return row
+
+
+def opens(row: CaseRow) -> None:
+    """This request shows a case: where it is answered, that it was opened is noted after the answer."""
+    g.opened = row
 
 
 def language() -> str:

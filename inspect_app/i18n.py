@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 
+from workflows.clocks import Line
 from workflows.definition import Transition, Workflow
 from workflows.errors import Problem
 from workflows.inputs import Input
@@ -121,3 +122,18 @@ def moment(micros: int | None, zone: ZoneInfo, language: str) -> str:
 def day(value: date, language: str) -> str:
     """A day as people of a language write it."""
     return format_date(value, DAY.get(language, DAY[PSEUDO]), locale="en" if language == PSEUDO else language)
+
+
+def clock_label(rules: Ruleset, language: str, name: str) -> str:
+    """What a time limit is called; one that has no name of its own is shown by its code."""
+    key = f"clock.{name}"
+    own = say(language, key) if key in messages(language) else name.replace("_", " ")
+    found = rules.term_table.get(key)
+    return _term(rules, language, key, own) if found else own
+
+
+def line(told: Line, language: str) -> str:
+    """One step of a derivation as a sentence."""
+    values = {name: ", ".join(day(one, language) for one in value) if isinstance(value, tuple) else day(value, language)
+              if isinstance(value, date) else value for name, value in told.values.items()}
+    return say(language, f"why.{told.code}", **values)

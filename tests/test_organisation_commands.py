@@ -38,9 +38,9 @@ def test_a_house_is_built_from_the_shell_and_goes_out_and_in(shell: object, tmp_
         "unit add AB Board --kind body --external",
         "office add head-hq Head --unit HQ",
         "office add head-w1 Head~of~W1 --unit W1 --superior head-hq",
-        "user enter Mai~Lan --unit W1 --login mai",
-        "user enter An~Vo --unit HQ --login an",
-        "user enter Eva~Li --unit HQ --login eva",
+        "user add mai --name Mai~Lan --unit W1",
+        "user add an --name An~Vo --unit HQ",
+        "user add eva --name Eva~Li --unit HQ --called Eva",
         "office appoint head-w1 mai --since 2026-01-01",
         "office delegate head-w1 mai an --until 2999-01-01 --reason leave",
         "user grant an chair HQ",
@@ -63,6 +63,17 @@ def test_a_house_is_built_from_the_shell_and_goes_out_and_in(shell: object, tmp_
     (tmp_path / "units.csv").write_text("code,name,under\nW5,Ward 5,nowhere\n", "utf-8")
     status, said = run(f"organisation import {tmp_path / 'units.csv'} --dry-run")
     assert status == 1 and "units row 1, under: There is no unit with the code “nowhere”" in said and "Nothing was written." in said
+
+
+def test_a_person_is_added_with_an_account_and_its_link_or_without_one(shell: object) -> None:
+    assert callable(shell)
+    assert shell("unit add HQ Head~office")[0] == 0
+    status, said = shell("user add mai --name Mai~Lan --unit HQ")
+    assert status == 0 and said.startswith("Added Mai Lan: ") and "/welcome/" in said
+    status, said = shell("user add --name An~Vo --unit HQ")
+    assert status == 0 and said.startswith("Added An Vo: ") and said.count("\n") == 1
+    assert shell("user link an") == (1, "inspect-app: /login: There is no account “an”.\n")
+    assert shell("user add mai --name Mai~Li --unit HQ")[0] == 1
 
 
 @pytest.mark.parametrize(

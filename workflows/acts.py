@@ -59,6 +59,8 @@ class Act:
     stored_as: str | None = None
     overdue: bool = False
     """It ends a time limit that had run out: recorded as late, and never refused for it."""
+    clock: tuple[str, int, int] | None = None
+    """The time limit that made the system act: its name, the event that began it, and which of the repetitions it was."""
 
 
 class CaseFact(NamedTuple):
@@ -141,6 +143,18 @@ class ClockFact(NamedTuple):
     reminders: int
 
 
+class ExtensionFact(NamedTuple):
+    """How far a time limit may be extended: its present day, the last day it may have (None: none may be given), until when a party takes
+    it without asking, how often it was extended and may be, and the part that approves, where the ruleset names one."""
+
+    due_on: date
+    latest: date | None
+    early_until: date | None
+    granted: int
+    at_most: int
+    approver: str | None = None
+
+
 FACTS: Mapping[str, str] = {
     "now": "the moment of the act, µs since 1970 UTC (int)",
     "today": "the day of the act in the organisation's zone (date)",
@@ -159,11 +173,14 @@ FACTS: Mapping[str, str] = {
     "took_part": "persons who conducted or decided a case above this one (frozenset of person identifiers)",
     "earlier": "sanctions of the persons this case is about in other cases (tuple of EarlierFact)",
     "clocks": "the time limits of the case by name (mapping of ClockFact)",
+    "extensions": "how far each limit that runs may be extended, by name (mapping of ExtensionFact)",
     "people": "who plays which part in the case (mapping of role to tuple of person identifiers)",
     "offices": "offices named in the inputs and in the case, by code (mapping of OfficeFact)",
     "superiors": "codes of the offices right above those of the unit the case is about, by line (mapping to frozenset)",
+    "direct_superiors": "of each person named in the act, who stands right above them today (mapping to frozenset of person identifiers)",
     "bodies": "bodies named in the inputs and in the case, by code (mapping of BodyFact)",
     "ties": "persons with a close tie, conflict or exclusion in the case (frozenset of person identifiers)",
+    "unfit": "persons named in the inputs who are excluded from the part it would give them (frozenset of person identifiers)",
     "feared": "persons of whom somebody this case is about spoke in a concern that still protects them, with their line "
               "(frozenset of person identifiers)",
     "known": "persons, units and offices named in the inputs that exist (frozenset)",
@@ -175,6 +192,11 @@ FACTS: Mapping[str, str] = {
     "setup": "what the house named in its set-up: appeal_body and concerns_contact, each a code or None (mapping)",
 }
 """The closed table of facts: what guards may ask for. A name that is not here does not exist."""
+
+NAMED_IN: Mapping[str, frozenset[str]] = {
+    "offices": frozenset({"office"}), "feared": frozenset({"office"}), "ties": frozenset({"office"}), "bodies": frozenset({"unit"}),
+    "known": frozenset({"person", "office", "unit"}), "unfit": frozenset({"person"}), "drawn_in": frozenset({"person"})}
+"""The facts that follow what an act names, each with the kinds of inputs it follows: before these are entered nobody knows them."""
 
 
 class Facts:
@@ -201,6 +223,11 @@ class Facts:
     def has(self, name: str) -> bool:
         return name in self._values
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The facts that are there."""
+        return tuple(self._values)
+
 
 def today_of(facts: Facts) -> date:
     """The day of the act; here so that guards need no import of dates."""
@@ -208,6 +235,5 @@ def today_of(facts: Facts) -> date:
     return value
 
 
-__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "EarlierFact", "Facts", "Json", "MatterFact", "OfficeFact", "Role",
-           "StepFact",
-           "StrandFact", "today_of"]
+__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "EarlierFact", "ExtensionFact", "Facts", "Json", "MatterFact",
+           "OfficeFact", "Role", "StepFact", "StrandFact", "today_of"]

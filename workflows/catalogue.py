@@ -12,17 +12,22 @@ from workflows.concern_v1 import CONCERN
 from workflows.corrective_action_v1 import CORRECTIVE_ACTION
 from workflows.definition import Workflow
 from workflows.discipline_v1 import DISCIPLINE
-from workflows.effects import Open, Tell
 from workflows.errors import BadDefinition
 from workflows.inspection_v1 import INSPECTION
+from workflows.lint_catalogue import find_together
+from workflows.minor_matter_v1 import MINOR_MATTER
 from workflows.pack import load_pack
+from workflows.records_check_v1 import RECORDS_CHECK
 from workflows.redress_v1 import REDRESS
 from workflows.responsibility_v1 import RESPONSIBILITY
-from workflows.roles import Role
+from workflows.rollout_v1 import ROLLOUT
 from workflows.ruleset import GENERIC, Ruleset
 from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
+from workflows.talk_v1 import TALK
+from workflows.unit_check_v1 import UNIT_CHECK
 
-BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN, DISCIPLINE, APPEAL, REDRESS, CORRECTIVE_ACTION)
+BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN, DISCIPLINE, APPEAL, REDRESS, CORRECTIVE_ACTION, TALK, RECORDS_CHECK, ROLLOUT,
+            UNIT_CHECK, MINOR_MATTER)
 SHIPPED_PACKS = Path(__file__).parent / "packs"
 
 
@@ -65,11 +70,6 @@ def load_catalogue(folders: Iterable[Path] = ()) -> Catalogue:
         raise BadDefinition("packs", [f"{name} is defined twice" for name in twice])
     known = {w.name: w for w in flows}
     for w in flows:
-        for t in (*w.transitions, *w.entries):
-            for effect in t.effects:
-                other = known.get(effect.workflow) if isinstance(effect, (Open, Tell)) else None
-                if isinstance(effect, Open) and (other is None or not any(o.trigger == effect.trigger for o in other.openings)):
-                    raise BadDefinition(w.name, [f"“{t.trigger}” opens a case that no workflow knows"])
-                if isinstance(effect, Tell) and (other is None or any(Role.SYSTEM not in o.who for o in other.triggers.get(effect.trigger, (t,)))):
-                    raise BadDefinition(w.name, [f"“{t.trigger}” tells other cases of something that the system does not do there"])
+        if found := find_together(w, known, rules):
+            raise BadDefinition(w.name, [d.sentence for d in found])
     return Catalogue(tuple(flows), tuple(rules))

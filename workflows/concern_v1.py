@@ -8,7 +8,7 @@ from workflows import guards as g
 from workflows import guards_concern as gc
 from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Appoint, Open, Route, Serve, StartClock, StopClock, Take
-from workflows.entries import ADD_EVIDENCE, GRANT, NOTE, WITHDRAW_EVIDENCE, WRITERS
+from workflows.entries import ADD_EVIDENCE, FOLLOW_SUCCESSOR, GRANT, NOTE, WITHDRAW_EVIDENCE, WRITERS
 from workflows.inputs import HANDLERS, Choice, Day, Input, Klass, Many, Person, Text, Yes
 from workflows.roles import Role
 from workflows.words import words
@@ -114,7 +114,8 @@ CONCERN_ENTRIES = (
     _inner(ADD_EVIDENCE, (*WRITERS, Role.DECIDER, Role.REPORTER)),
     _inner(WITHDRAW_EVIDENCE, (*WRITERS, Role.DECIDER)),
     _inner(NOTE, (*WRITERS, Role.DECIDER)),
-    _inner(GRANT, DECIDE, (g.nobody_named_has_a_tie,)),
+    _inner(GRANT, DECIDE),
+    _inner(FOLLOW_SUCCESSOR, (Role.SYSTEM,)),
 )
 
 CONCERN = Workflow(
@@ -151,7 +152,7 @@ CONCERN = Workflow(
                     Text(name="sentence", label=words(en="Why, in a sentence", vi="Lý do, một câu"), at_least=3, at_most=2000, readers=HANDLERS))),
         Transition(
             trigger="close_no_case", label=words(en="Close: no case", vi="Kết thúc, không lập vụ việc"), source="assessing", dest="closed_no_case",
-            who=DECIDE, standing=True, guards=(*_MAY_HANDLE, g.someone_else_proposed_no_case),
+            who=DECIDE, standing=True, approves="propose_no_case", guards=(*_MAY_HANDLE, g.someone_else_proposed_no_case),
             inputs=(_told("reason", "The reason, to the reporter", "Lý do, gửi người báo tin"),),
             effects=(StopClock("report_feedback"), Serve(Role.REPORTER, "closed_no_case"))),
         Transition(

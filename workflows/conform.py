@@ -97,7 +97,7 @@ def _one(case: _Case, cases: Mapping[str, _Case], happened: Happened, actor: str
     )
     if step is None:
         return Move(before, before, False, ())
-    return Move(before, step.after, True, tuple((v.code, v.ok) for v in step.verdicts))
+    return Move(before, step.after, True, tuple((v.code, bool(v.ok)) for v in step.verdicts))
 
 
 def _parent(case: _Case, cases: Mapping[str, _Case]) -> StrandFact | None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from workflows import effects as fx
-from workflows.errors import BadDefinition
+from workflows.acts import NAMED_IN
+from workflows.errors import BadDefinition, Place
+from workflows.graph import ANY as ANY
+from workflows.graph import START as START
 from workflows.guards import (
     Guard,
     Rule,
@@ -20,13 +23,9 @@ from workflows.guards import (
     late_entry_names_its_paper,
 )
 from workflows.inputs import PARTIES, Computed, Input, Klass, Many, Text
-from workflows.roles import OF_OFFICE, Role
+from workflows.lint import defects as defects
+from workflows.roles import Role
 from workflows.words import Words, words
-
-START = ""
-"""Before the first event: the one start. An opening transition leads out of it."""
-ANY = "*"
-"""As a source: every state, final ones included only for entries. As a destination: the state stays."""
 
 PAPER = Text(name="paper", label=words(en="Paper it comes from", vi="Giấy tờ làm căn cứ"), required=False, at_most=400,
              klass=Klass.PERSONAL, readers=PARTIES,
@@ -67,6 +66,10 @@ class Transition:
     """It is open to a paused case too."""
     preview: str | None = None
     """A page shows this letter, as it would be read, before the act is carried out."""
+    approves: str | None = None
+    """The proposal, by its trigger, that this act approves: no part proposes and alone approves."""
+    unasked: bool = False
+    """It is open to somebody and waits for nobody: no work list asks for it."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -78,15 +81,25 @@ class Transition:
         return tuple(i for i in self.inputs if not isinstance(i, Computed))
 
     @property
+    def sanctions(self) -> tuple[fx.Sanction, ...]:
+        """The sanctions that it imposes."""
+        return tuple(e for e in self.effects if isinstance(e, fx.Sanction))
+
+    @property
     def checks(self) -> tuple[Guard, ...]:
         """The guards as they are asked."""
         return tuple(Guard(g) if isinstance(g, Rule) else g for g in self.guards)
+
+    def awaits(self, g: Guard) -> bool:
+        """Whether a guard is decided by what is entered: it looks at the inputs, or at a fact that follows what is named in them."""
+        kinds = {c.kind for i in self.inputs for c in (i, *(i.of if isinstance(i, Many) else ()))}
+        return g.rule.looks_at_inputs or any(kinds & NAMED_IN.get(need, frozenset()) for need in g.rule.needs)
 
     def law(self) -> dict[str, Any]:
         return {"trigger": self.trigger, "source": sorted(self.sources), "dest": self.dest, "who": [str(role) for role in self.who],
                 "guards": [g.law() for g in self.checks], "inputs": [i.law() for i in self.inputs],
                 "effects": [e.law() for e in self.effects], "standing": self.standing,
-                "while_paused": self.while_paused}
+                "while_paused": self.while_paused, "approves": self.approves}
 
 
 def _complete(t: Transition, formal: bool) -> Transition:
@@ -123,6 +136,9 @@ class Workflow:
     parents: tuple[str, ...] = ()
     """Workflows under which this one may be opened; empty: under any, or on its own."""
     needs_parent: bool = False
+    recorded: bool = False
+    """For histories that were lived elsewhere: no case is opened under it here and no sanction imposed, and so it need not know notice and
+    hearing."""
     checked: bool = field(default=True, repr=False)
 
     def __post_init__(self) -> None:
@@ -142,11 +158,12 @@ class Workflow:
         table: dict[tuple[str, str], Transition] = {}
         for t in (*self.transitions, *self.entries):
             for source in t.sources:
-                for state in self._spread(t, source):
+                for state in self.spread(t, source):
                     table.setdefault((state, t.trigger), t)
         return table
 
-    def _spread(self, t: Transition, source: str) -> tuple[str, ...]:
+    def spread(self, t: Transition, source: str) -> tuple[str, ...]:
+        """The states that a source stands for."""
         if source != ANY:
             return (source,)
         return tuple(s.name for s in self.states if not s.final or t in self.entries)
@@ -168,6 +185,20 @@ class Workflow:
 
     def is_settled(self, state: str) -> bool:
         return state in self.by_name and (self.by_name[state].settled or self.by_name[state].final)
+
+    @cached_property
+    def numbered(self) -> tuple[tuple[Place, Transition], ...]:
+        """Every transition and entry with its place."""
+        return tuple((Place(transition=n), t) for n, t in enumerate((*self.transitions, *self.entries)))
+
+    def forward(self, leave_out: Callable[[Transition], bool] = lambda t: False) -> dict[str, set[str]]:
+        """What each state leads to at once; transitions that `leave_out` picks are left out, entries lead nowhere."""
+        graph: dict[str, set[str]] = {}
+        for t in self.transitions:
+            for source in () if leave_out(t) else t.sources:
+                for state in self.spread(t, source):
+                    graph.setdefault(state, set()).add(self.arrives(state, t))
+        return graph
 
     @property
     def openings(self) -> tuple[Transition, ...]:
@@ -202,6 +233,16 @@ class Workflow:
         return tuple(sorted({e.name for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.StartClock) and e.silent}))
 
     @cached_property
+    def protected_clocks(self) -> frozenset[str]:
+        """Time limits that a changed calendar never shortens: all but such as only officials end by name."""
+        return fx.protected_in((t.who, t.effects) for t in (*self.transitions, *self.entries))
+
+    @cached_property
+    def knows_absence(self) -> bool:
+        """Whether leave and illness stop its time limits."""
+        return any(isinstance(e, fx.Away) for t in (*self.transitions, *self.entries) for e in t.effects)
+
+    @cached_property
     def held_role(self) -> Role | None:
         """The part of whoever answers for the office that handles a case; None where no office does."""
         return next((e.role for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.Hold) and e.handling), None)
@@ -220,7 +261,7 @@ class Workflow:
     def law(self) -> dict[str, Any]:
         """The law without its words: what the hash covers."""
         return {"name": self.name, "version": self.version, "fast": self.fast, "parents": sorted(self.parents),
-                "needs_parent": self.needs_parent,
+                "needs_parent": self.needs_parent, "recorded": self.recorded,
                 "states": [{"name": s.name, "final": s.final, "settled": s.settled, "punishes": s.punishes} for s in self.states],
                 "transitions": [t.law() for t in self.transitions], "entries": [t.law() for t in self.entries]}
 
@@ -233,146 +274,3 @@ class Workflow:
     def law_hash(self) -> str:
         """SHA-256 over the law, hexadecimal."""
         return hashlib.sha256(self.law_bytes).hexdigest()
-
-
-def defects(w: Workflow) -> list[str]:
-    """Everything wrong with a workflow, each as a sentence; an empty list for a sound one."""
-    return [*_naming(w), *_shape(w), *_people(w), *_clocks(w), *_safeguards(w)]
-
-
-def _naming(w: Workflow) -> Iterator[str]:
-    names = [s.name for s in w.states]
-    for name in sorted({n for n in names if names.count(n) > 1}):
-        yield f"the state “{name}” is declared twice"
-    for name in sorted({n for n in names if not _is_code(n)}):
-        yield f"the state name “{name}” must be lower-case letters, digits and underscores"
-    for t in (*w.transitions, *w.entries):
-        if not _is_code(t.trigger) or t.trigger == "state":
-            yield f"the trigger “{t.trigger}” must be lower-case letters, digits and underscores, and not “state”"
-        if t.dest == START or (t.dest == ANY and START in t.sources):
-            yield f"“{t.trigger}” leads to the start, where no case stands"
-        for name in (*t.sources, t.dest):
-            if name not in (START, ANY) and name not in names:
-                yield f"“{t.trigger}” speaks of a state “{name}” that does not exist"
-        seen = [i.name for i in t.inputs]
-        for name in sorted({n for n in seen if seen.count(n) > 1}):
-            yield f"“{t.trigger}” asks for “{name}” twice"
-        for i in t.inputs:
-            if not _is_code(i.name):
-                yield f"“{t.trigger}”: the input name “{i.name}” must be lower-case letters, digits and underscores"
-            if not i.readers:
-                yield f"“{t.trigger}”: the input “{i.name}” has no readers"
-    taken: dict[tuple[str, str], Transition] = {}
-    for t in (*w.transitions, *w.entries):
-        for state in dict.fromkeys(state for source in t.sources for state in w._spread(t, source)):
-            if taken.setdefault((state, t.trigger), t) is not t:
-                yield f"“{t.trigger}” leads out of “{state or 'the start'}” twice"
-    for t in w.entries:
-        if t.sources != (ANY,) or t.dest != ANY:
-            yield f"the entry “{t.trigger}” must be open in every state and keep it"
-
-
-def _is_code(name: str) -> bool:
-    return name.isidentifier() and name.isascii() and name == name.lower()
-
-
-def _shape(w: Workflow) -> Iterator[str]:
-    if not w.openings:
-        yield "there is no opening transition"
-    if any(START in t.sources and len(t.sources) > 1 for t in w.transitions):
-        yield "an opening transition leads out of the start only"
-    forward = _graph(w)
-    reached = _walk(forward, START)
-    for s in w.states:
-        if s.name not in reached:
-            yield f"the state “{s.name}” cannot be reached"
-        if s.final and any(s.name in t.sources for t in w.transitions):
-            yield f"the final state “{s.name}” has an exit"
-    final = {s.name for s in w.states if s.final}
-    for s in w.states:
-        if s.name in reached and not s.final and not (_walk(forward, s.name) & final):
-            yield f"from the state “{s.name}” no end can be reached"
-
-
-def _people(w: Workflow) -> Iterator[str]:
-    anywhere = {i.name for i in w.every_input}
-    for t in (*w.transitions, *w.entries):
-        if not t.who:
-            yield f"“{t.trigger}” names nobody who may do it"
-        if Role.SYSTEM in t.who and len(t.who) > 1:
-            yield f"“{t.trigger}” is fired by a clock and may not be a person's as well"
-        names = {i.name for i in t.inputs}
-        for asked in (value for g in t.checks for key, value in g.args if key == "trigger"):
-            if asked not in w.triggers:
-                yield f"“{t.trigger}” asks about a step “{asked}” that does not exist"
-        for e in t.effects:
-            if isinstance(e, (fx.Appoint, fx.Dismiss, fx.Reinstate, fx.Due, fx.Sanction, fx.Withdraw, fx.Seat)) and e.input not in names:
-                yield f"“{t.trigger}”: the effect {e.kind} speaks of an input “{e.input}” that is not asked for"
-            if isinstance(e, fx.Appoint) and e.until is not None and e.until not in names:
-                yield f"“{t.trigger}”: the effect appoint speaks of an input “{e.until}” that is not asked for"
-            if isinstance(e, fx.Hold) and e.handling and e.role not in OF_OFFICE:
-                yield f"“{t.trigger}”: the part “{e.role}” does not come with an office; those that do are {', '.join(OF_OFFICE)}"
-            if isinstance(e, fx.Away) and not {e.since, e.until} <= names:
-                yield f"“{t.trigger}”: the effect away speaks of days that are not asked for"
-            if isinstance(e, fx.Tell) and e.to not in ("below", "beside", "above"):
-                yield f"“{t.trigger}”: the effect tell reaches cases below, beside or above, not “{e.to}”"
-            if isinstance(e, fx.Route):
-                for missing in sorted({e.named, e.apart, e.kind_of, e.about} - names):
-                    yield f"“{t.trigger}”: the effect route speaks of an input “{missing}” that is not asked for"
-            if isinstance(e, fx.Hold) and e.input not in anywhere:
-                yield f"“{t.trigger}”: the effect hold speaks of an input “{e.input}” that no act asks for"
-            if isinstance(e, (fx.Open, fx.Tell)):
-                for ours, _ in e.copy:
-                    if not ours.startswith("=") and ours != "@" and ours not in anywhere:
-                        yield f"“{t.trigger}”: the effect {e.kind} takes over an input “{ours}” that no act asks for"
-            if isinstance(e, fx.Open) and e.rows is not None and not any(isinstance(i, Many) and i.name == e.rows
-                                                                         for i in t.inputs):
-                yield f"“{t.trigger}”: the effect open speaks of rows “{e.rows}” that are not asked for"
-
-
-def _clocks(w: Workflow) -> Iterator[str]:
-    started = {e.name for t in (*w.transitions, *w.entries) for e in t.effects if isinstance(e, fx.StartClock)}
-    for t in (*w.transitions, *w.entries):
-        for e in t.effects:
-            if isinstance(e, fx.StartClock) and e.then is not None:
-                targets = [x for x in (*w.transitions, *w.entries) if x.trigger == e.then]
-                if not targets:
-                    yield f"the clock “{e.name}” fires a trigger “{e.then}” that does not exist"
-                elif any(Role.SYSTEM not in x.who for x in targets):
-                    yield f"the clock “{e.name}” fires “{e.then}”, which is a person's act"
-            if isinstance(e, fx.StopClock) and e.name is not None and e.name not in started:
-                yield f"“{t.trigger}” stops a clock “{e.name}” that nothing starts"
-
-
-def _safeguards(w: Workflow) -> Iterator[str]:
-    for t in (*w.transitions, *w.entries):
-        sanctions = [e for e in t.effects if isinstance(e, fx.Sanction)]
-        if not sanctions:
-            continue
-        if w.fast and not all(e.lowest_only for e in sanctions):
-            yield f"“{t.trigger}” imposes a sanction in a fast workflow"
-        for kind, name in ((fx.Notify, "notice"), (fx.Hear, "hearing")):
-            without = _walk(_graph(w, leave_out=kind), START)
-            if not w.fast and any(s in without for source in t.sources for s in w._spread(t, source)):
-                yield f"“{t.trigger}” imposes a sanction that can be reached without {name}"
-
-
-def _graph(w: Workflow, leave_out: type[fx.Effect] | None = None) -> dict[str, set[str]]:
-    graph: dict[str, set[str]] = {}
-    for t in w.transitions:
-        if leave_out is not None and any(isinstance(e, leave_out) for e in t.effects):
-            continue
-        for source in t.sources:
-            for state in w._spread(t, source):
-                graph.setdefault(state, set()).add(w.arrives(state, t))
-    return graph
-
-
-def _walk(graph: dict[str, set[str]], start: str) -> set[str]:
-    seen, ahead = {start}, [start]
-    while ahead:
-        for state in graph.get(ahead.pop(), ()):
-            if state not in seen:
-                seen.add(state)
-                ahead.append(state)
-    return seen

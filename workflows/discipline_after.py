@@ -35,12 +35,12 @@ AFTER = (
     Transition(
         trigger="clear", label=words(en="Find that there was no violation", vi="Kết luận không có vi phạm"), source="deliberating", dest="cleared",
         who=DECIDE, standing=True, guards=(*BY_WHOM, gd.conclusions_are_there, gd.nothing_is_proven), inputs=(REASONS,),
-        effects=(*_letter("cleared"), cleared("no_violation"), *END)),
+        effects=(*_letter("cleared"), *cleared("no_violation"), *END)),
     Transition(
         trigger="exempt", label=words(en="Find that the person is exempt", vi="Kết luận được miễn kỷ luật"), source="deliberating", dest="exempt",
         who=DECIDE, standing=True, guards=(*BY_WHOM, gd.conclusions_are_there),
         inputs=(Listed(name="ground", of="exemption.grounds", label=words(en="Ground", vi="Căn cứ"), readers=PARTIES), REASONS),
-        effects=(*_letter("exempt"), cleared("exempt"), *END)),
+        effects=(*_letter("exempt"), *cleared("exempt"), *END)),
     Transition(
         trigger="end_not_reached", label=words(en="End: no sanction", vi="Kết thúc: không kỷ luật"), source="outcome_known", dest="not_reached",
         who=DECIDE, standing=True, guards=(*BY_WHOM, gd.outcome_is_no_sanction), inputs=(REASONS,), effects=(*_letter("not_reached"), *END)),
@@ -113,7 +113,7 @@ AFTER = (
                     ("no_violation", words(en="there was no violation", vi="không có vi phạm")),
                     ("time_barred", words(en="the limitation had run out", vi="đã hết thời hiệu")),
                     ("procedure", words(en="the procedure was defective", vi="sai thủ tục")))), REASONS),
-        effects=(EndSanction("revoked"), *_letter("revoked"), cleared("annulled"), *END,
+        effects=(EndSanction("revoked"), *_letter("revoked"), *cleared("annulled"), *END,
                  Open("redress", "begin", copy=(("respondent", "respondent"), ("sanction", "sanction"), ("posts", "posts"), ("defect", "defect")),
                       guarded=False))),
     Transition(

@@ -114,7 +114,7 @@ ASIDE = (
     Transition(
         trigger="end_with_reasons", label=words(en="End with reasons", vi="Đình chỉ có lý do"), source=(*BEFORE_OUTCOME, "referred_out"),
         dest="ended_with_reasons", who=DECIDE, standing=True, while_paused=True, guards=BY_WHOM, inputs=(WHY,),
-        effects=(Serve(Role.RESPONDENT, "ended"), TellAgain("ended"), StopClock(), cleared("ended"))),
+        effects=(Serve(Role.RESPONDENT, "ended"), TellAgain("ended"), StopClock(), *cleared("ended"))),
     Transition(
         trigger="merge", label=words(en="Merge into another matter", vi="Nhập vào vụ việc khác"), source=(*BEFORE_NOTICE, "notified", "answered"),
         dest="merged", who=DECIDE, standing=True, while_paused=True, guards=(g.actor_has_no_tie, gu.outside_paper_is_named),
@@ -126,7 +126,7 @@ ASIDE = (
         standing=True, while_paused=True, guards=(g.actor_has_no_tie, gu.transfer_has_its_paper),
         inputs=(BODY, LEVEL, Unit(name="unit", label=words(en="Unit the matter belongs to from now on", vi="Đơn vị phụ trách từ nay"),
                                   readers=PARTIES), WHY),
-        effects=(Serve(Role.RESPONDENT, "transferred"), StopClock(), cleared("transferred"),
+        effects=(Serve(Role.RESPONDENT, "transferred"), StopClock(), *cleared("transferred"),
                  Open("discipline", "take_over", unit="unit", guarded=False, copy=(
                      ("respondent", "respondent"), ("respondent_unit", "respondent_unit"), ("status_then", "status_then"),
                      ("status_now", "status_now"),

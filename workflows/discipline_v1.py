@@ -19,8 +19,8 @@ from workflows.voting import BALLOT, COUNT, DECIDE, RECORD_DISSENT, conclude, de
 from workflows.words import words
 
 KIND = (("act", words(en="something done", vi="việc đã làm")), ("omission", words(en="something left undone", vi="việc không làm")),
-        ("opinion", words(en="something thought or believed", vi="điều suy nghĩ, tin tưởng")),
-        ("spoken", words(en="something said in a meeting, reply, appeal or reserved opinion",
+        ("in_mind", words(en="nothing done: only what was in somebody's mind", vi="không phải việc làm, chỉ là điều trong suy nghĩ")),
+        ("spoken", words(en="something said in a meeting, a reply, an appeal or a reserved view",
                          vi="lời nói trong cuộc họp, giải trình, khiếu nại, ý kiến bảo lưu")),
         ("reported", words(en="something reported in good faith", vi="việc phản ánh ngay tình")))
 

@@ -15,6 +15,7 @@ from workflows.definition import ANY, START, Transition, Workflow
 from workflows.draw_svg import svg
 from workflows.guards import Guard
 from workflows.inputs import EVERYONE, HANDLERS, PARTIES, Choice, Input, Klass, Many
+from workflows.markdown import inert, table
 from workflows.roles import LABELS, Role
 from workflows.words import Words, words
 
@@ -189,6 +190,7 @@ _EFFECT: dict[type[fx.Effect], Words] = {
     fx.Reinstate: words(en="whoever “{input}” names may take part again", vi="người nêu tại “{input}” được tham gia lại"),
     fx.Take: words(en="the person acting becomes: {role}", vi="người thực hiện trở thành: {role}"),
     fx.Hold: words(en="whoever holds “{input}” becomes: {role}", vi="người giữ “{input}” trở thành: {role}"),
+    fx.Move: words(en="the case belongs to: {input}", vi="vụ việc thuộc: {input}"),
     fx.Seat: words(en="the body in “{input}” decides", vi="cơ quan tại “{input}” kết luận"),
     fx.Tell: words(en="the system fires “{trigger}” in each case of “{workflow}” it concerns",
                    vi="hệ thống thực hiện “{trigger}” trong từng vụ việc “{workflow}” liên quan"),
@@ -196,6 +198,10 @@ _EFFECT: dict[type[fx.Effect], Words] = {
     fx.Open: words(en="opens “{workflow}”", vi="mở “{workflow}”"),
     fx.Route: words(en="it goes its way by who is named in “{named}”", vi="chuyển đến nơi xử lý theo người được nêu tại “{named}”"),
     fx.Due: words(en="due on the day in “{input}”", vi="hạn là ngày tại “{input}”"),
+    fx.Extend: words(en="time limit “{clock}” ends on the day in “{until}”", vi="thời hạn “{clock}” kéo dài đến ngày tại “{until}”"),
+    fx.Recount: words(en="time limits are derived again under the calendar in force", vi="thời hạn được tính lại theo lịch đang áp dụng"),
+    fx.Outage: words(en="what would end on these days ends one working day later",
+                     vi="thời hạn hết trong những ngày này được lùi sang ngày làm việc kế tiếp"),
     fx.Pause: words(en="the case is paused", vi="vụ việc tạm dừng"),
     fx.Resume: words(en="the case runs on", vi="vụ việc tiếp tục"),
     fx.Notify: words(en="the respondent learns the allegations", vi="người được xem xét được thông báo nội dung"),
@@ -269,9 +275,7 @@ class _Table:
         return _EFFECT[type(e)].say(self.language, **said)
 
     def rows(self, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
-        first = [self.say(h) for h in heads]
-        table = [first, ["---"] * len(first), *rows]
-        return ["| " + " | ".join(_cell(c) for c in row) + " |" for row in table] + [""]
+        return table(map(self.say, heads), (map(inert, row) for row in rows))
 
     def acts(self, transitions: tuple[Transition, ...]) -> list[str]:
         rows = []
@@ -297,14 +301,6 @@ class _Table:
                          ", ".join(dict.fromkeys(t.label.say(self.language) for t in stops)),
                          ", ".join(dict.fromkeys(then))))
         return self.rows(("clock", "begins", "stops", "then"), rows)
-
-
-def _cell(text: str) -> str:
-    """One cell of a Markdown table: nothing in it can end the cell or become markup; lines are kept."""
-    for old, new in (("\\", "\\\\"), ("|", "\\|"), ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", ""),
-                     ("\n", "<br>")):
-        text = text.replace(old, new)
-    return text.strip() or "–"
 
 
 def tables(workflow: Workflow, language: str = "en") -> str:

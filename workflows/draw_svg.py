@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 COLUMNS = (186, 168)
 LEAST, MOST = 420, 520
 """No picture is narrower, so that letters have about the same size in all."""
-LETTERS, SMALL, LINE, TRACK, MARGIN, ARROW = 13, 12, 16, 10, 10, 7
+LETTERS, SMALL, LINE, TRACK, MARGIN, ARROW = 13, 12, 16, 7, 10, 7
 INK, SOFT, GROUND = "#182433", "#49566c", "#ffffff"
 FILL, VISITED, CURRENT, ACCENT = "#ffffff", "#e6eef8", "#fff4d6", "#0a3f85"
 NARROW, WIDE = frozenset("iljtfrI.,:;'|!()[] /-"), frozenset("mwMW—…@%")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -47,13 +48,14 @@ class StartClock(Effect):
     the system.
 
     With `times`, a key of the ruleset, it runs out so many times, each as long after the one before. A `silent` one is no
-    limit of anybody: nothing is due by it, it only makes the system act. With `until`, it runs out with the day in that input instead;
-    where there is none, it does not run."""
+    limit of anybody: nothing is due by it, it only makes the system act. With `not_before` it ends no earlier than the day in that input.
+    With `until`, it runs out with the day in that input instead; where there is none, it does not run."""
 
     name: str
     then: str | None = None
     times: str | None = None
     silent: bool = False
+    not_before: str | None = None
     until: str | None = None
 
 
@@ -127,15 +129,22 @@ class Seat(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Move(Effect):
+    """The case belongs to the unit named by the input from now on: whoever is granted a role there sees it and handles it."""
+
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
 class Open(Effect):
     """Open a child case: its first event is `trigger`, its data taken over from the inputs named in `copy` ((ours,
     theirs), …).
 
     A name that begins with `=` is a literal. With `rows`, one case for each row of that input, the row's own columns
     taken over first. With `seats`, where the level is joint, one case for each holder of the office named by that input, and each
-    names its `answerer`. A day named in `anew` is moved by the days this case has lasted. The child's guards must hold, unless
-    `guarded` is off because a right may not be blocked by them. `unit` names the input with the unit the child is about, where that is
-    another."""
+    names its `answerer`. A day named in `anew` is moved by the days this case has lasted. The case stands in the unit of this one, or in
+    that named by `unit`: a column of the rows, or an input of the act. The child's guards must hold, unless `guarded` is off because a right
+    may not be blocked by them."""
 
     workflow: str
     trigger: str
@@ -149,8 +158,9 @@ class Open(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Tell(Effect):
-    """The system fires `trigger` in every case of `workflow` that stands `below` this one, or `beside` it under the same case, or in the
-    nearest one `above` it, where it is possible there and the guards hold. Its data are taken over as for `Open`; `@` is the person who speaks."""
+    """The system fires `trigger` in every case of `workflow` that stands `below` this one, or `beside` it under the same case, ended ones
+    too, or in the nearest one `above` it, where it is possible there and the guards hold. Its data are taken over as for `Open`; `@` is the
+    person who speaks."""
 
     workflow: str
     trigger: str
@@ -172,7 +182,7 @@ class Route(Effect):
 
 @dataclass(frozen=True, slots=True)
 class Due(Effect):
-    """The day in the input is when this case is due."""
+    """The day in the input is when this case is due; where none is given, the ruleset's `clock.due` says how long it may take."""
 
     input: str
 
@@ -180,6 +190,27 @@ class Due(Effect):
 @dataclass(frozen=True, slots=True)
 class Away(Effect):
     """Whoever has to answer is away from the day in one input to the day in the other: the limits that run do not count those days."""
+
+    since: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extend(Effect):
+    """More time: the limit `clock` ends on the day in the input `until`, which its guards keep within the cap of the ruleset."""
+
+    clock: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recount(Effect):
+    """The limits that run are derived again under the calendar now in force; those of a party are never shortened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outage(Effect):
+    """There was no way to act from the day in one input to the day in the other: what would end then ends one working day after it."""
 
     since: str
     until: str
@@ -236,6 +267,22 @@ class Withdraw(Effect):
 
 KINDS: dict[str, type[Effect]] = {
     cls.__name__.lower(): cls
-    for cls in (Serve, TellAgain, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Open, Route, Tell, Due, Away,
-                Pause, Resume, Notify, Hear, Sanction, EndSanction, Attach, Withdraw)
+    for cls in (Serve, TellAgain, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Move, Open, Route, Tell, Due, Away,
+                Extend, Recount, Outage, Pause, Resume, Notify, Hear, Sanction, EndSanction, Attach, Withdraw)
 }
+
+
+PARTIES = frozenset({Role.RESPONDENT, Role.HEAD, Role.REPORTER, Role.PROTECTED})
+"""Whose time a changed calendar may lengthen and never shorten."""
+
+
+def protected_in(steps: Iterable[tuple[tuple[Role, ...], tuple[Effect, ...]]]) -> frozenset[str]:
+    """The time limits of a workflow's steps (who, effects) that are not those of officials alone: all but such as only they end by name."""
+    names, stops = {"due"}, dict[str, set[Role]]()
+    for who, effects in steps:
+        for e in effects:
+            if isinstance(e, StartClock):
+                names.add(e.name)
+            elif isinstance(e, StopClock) and e.name is not None:
+                stops.setdefault(e.name, set()).update(who)
+    return frozenset(name for name in names if not stops.get(name) or stops[name] & PARTIES)

@@ -38,7 +38,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One transition out of a state as one reader sees it: is it theirs, and does every guard hold?"""
+    """One transition out of a state as one reader sees it: is it theirs, and does every guard hold? What is not theirs has no verdicts."""
 
     transition: Transition
     mine: bool
@@ -48,8 +48,8 @@ class Offer:
 
     @property
     def allowed(self) -> bool:
-        """Whether it could be fired now; guards that look at the inputs are judged when it is."""
-        return self.mine and all(v.ok for v in self.verdicts)
+        """Whether it could be fired now; guards that are decided by what is entered are judged when it is."""
+        return self.mine and all(v.ok is not False for v in self.verdicts)
 
 
 class _Walker:
@@ -111,6 +111,11 @@ def reckon(transition: Transition, facts: Facts, act: Act) -> Act:
     return act
 
 
+def known_before(transition: Transition) -> frozenset[str]:
+    """The facts by which those of its guards are judged that do not wait for what is entered."""
+    return frozenset(name for g in transition.checks if not transition.awaits(g) for name in g.rule.needs)
+
+
 def rule(workflow: Workflow, state: str, trigger: str) -> Transition:
     """The transition of `trigger` out of `state`. Raises `NotNow`, naming what is possible instead."""
     transition = workflow.edge(state, trigger)
@@ -150,18 +155,20 @@ def follow(workflow: Workflow, state: str, facts: Facts, act: Act) -> Step | Non
     return Step(transition, state, _move(workflow, state, act.trigger, ()), None, verdicts)
 
 
-def explain(workflow: Workflow, state: str, roles: frozenset[Role], facts: Facts, act: Act) -> tuple[Offer, ...]:
-    """Every transition out of a state, with the verdict of every guard that does not look at the inputs.
+def explain(workflow: Workflow, state: str, roles: frozenset[Role], facts: Mapping[str, Facts] | Facts, act: Act) -> tuple[Offer, ...]:
+    """Every transition out of a state, and for those that someone with `roles` may make the verdict of every guard: None where it is
+    decided by what is entered. Of what others may do nothing is said but that it is theirs: verdicts would tell of their deliberations.
 
-    `act` carries who asks; its trigger and data do not matter."""
-    offers = []
+    `act` carries who asks; its trigger and data do not matter. `facts` are those of each trigger, or one snapshot for all."""
     called = workflow.called(act.actor.language)
-    for t in workflow.out_of(state):
-        if Role.SYSTEM in t.who:
-            continue
-        verdicts = tuple(g.ask(facts, act, act.actor.language, called) for g in t.checks if not g.rule.looks_at_inputs)
-        offers.append(Offer(t, any(role in roles for role in t.who), verdicts, t in workflow.entries))
-    return tuple(offers)
+    return tuple(_offer(workflow, t, roles, facts if isinstance(facts, Facts) else facts.get(t.trigger, Facts({})), act, called)
+                 for t in workflow.out_of(state) if Role.SYSTEM not in t.who and not (workflow.recorded and t.sanctions))
+
+
+def _offer(workflow: Workflow, t: Transition, roles: frozenset[Role], facts: Facts, act: Act, called: dict[str, str]) -> Offer:
+    mine, language = any(role in roles for role in t.who), act.actor.language
+    verdicts = tuple(g.unasked(language, called) if t.awaits(g) else g.ask(facts, act, language, called) for g in t.checks if mine)
+    return Offer(t, mine, verdicts, t in workflow.entries)
 
 
 def _move(workflow: Workflow, state: str, trigger: str, verdicts: tuple[Verdict, ...]) -> str:
@@ -177,4 +184,4 @@ def as_problem(verdicts: tuple[Verdict, ...], inner: bool) -> list[Mapping[str, 
     return [{"code": v.code, "ok": v.ok, "message": v.inner if inner else v.outer} for v in verdicts]
 
 
-__all__ = ["ANY", "START", "Offer", "Step", "as_problem", "explain", "fire", "follow", "needs", "part", "reckon", "rule"]
+__all__ = ["ANY", "START", "Offer", "Step", "as_problem", "explain", "fire", "follow", "known_before", "needs", "part", "reckon", "rule"]

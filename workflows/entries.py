@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from workflows.clock_entries import CLOCK_ENTRIES
 from workflows.definition import ANY, Transition
-from workflows.effects import Appoint, Attach, Dismiss, Recuse, Reinstate, Withdraw
+from workflows.effects import Appoint, Attach, Dismiss, Move, Recuse, Reinstate, Withdraw
 from workflows.guards import actor_has_no_tie, nobody_named_has_a_tie, people_named_are_known
 from workflows.guards_access import access_ends_ahead, another_person_lifts, companion_has_no_other_part
 from workflows.guards_discipline import item_is_tainted
-from workflows.inputs import HANDLERS, PARTIES, Choice, Day, Klass, Number, Person, Text
+from workflows.inputs import HANDLERS, PARTIES, Choice, Day, Klass, Number, Person, Text, Unit
 from workflows.roles import Role
 from workflows.words import words
 
@@ -21,7 +22,7 @@ ADD_EVIDENCE = Transition(
     trigger="add_evidence",
     label=words(en="Add evidence", vi="Thêm chứng cứ"),
     source=ANY, dest=ANY, while_paused=True,
-    who=(*WRITERS, Role.MEMBER, Role.UNIT_LEAD, Role.RESPONDENT, Role.HEAD, Role.OWNER),
+    who=(*WRITERS, Role.UNIT_LEAD, Role.RESPONDENT, Role.COMPANION, Role.HEAD, Role.OWNER),
     inputs=(
         Text(name="description", label=words(en="What it is", vi="Nội dung chứng cứ"), at_most=400,
              klass=Klass.PERSONAL, readers=PARTIES),
@@ -142,5 +143,13 @@ PART_WITH_COMPANION = Transition(
     effects=(Dismiss(Role.COMPANION, "person"),),
 )
 
+FOLLOW_SUCCESSOR = Transition(
+    trigger="follow_successor", label=words(en="The unit was dissolved; its successor takes over", vi="Đơn vị giải thể; đơn vị kế tiếp tiếp nhận"),
+    source=ANY, dest=ANY, while_paused=True, who=(Role.SYSTEM,),
+    inputs=(Unit(name="unit_before", label=words(en="Dissolved unit", vi="Đơn vị giải thể")),
+            Unit(name="unit_after", label=words(en="Successor", vi="Đơn vị kế tiếp"))),
+    effects=(Move("unit_after"),))
+"""The system lets an open case follow its unit."""
+
 ENTRIES = (ADD_EVIDENCE, WITHDRAW_EVIDENCE, REVERIFY_EVIDENCE, NOTE, GRANT, WITHDRAW_ACCESS, DECLARE_CONFLICT, LIFT_CONFLICT, NAME_COMPANION,
-           PART_WITH_COMPANION)
+           PART_WITH_COMPANION, FOLLOW_SUCCESSOR, *CLOCK_ENTRIES)

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 
 class Verdict(NamedTuple):
-    """What one guard said: its code, whether it holds, and its two sentences in the reader's language."""
+    """What one guard said: its code, whether it holds, and its two sentences in the reader's language. In an offer `ok` is None where it
+    is decided by what is entered."""
 
     code: str
-    ok: bool
+    ok: bool | None
     inner: str
     outer: str
 
@@ -73,13 +74,37 @@ class Invalid(Refusal):
         return " ".join(f"{p.pointer}: {p.message}" for p in self.problems)
 
 
-class BadDefinition(Exception):
-    """A workflow, ruleset or pack is not sound; each defect is a sentence."""
+class Place(NamedTuple):
+    """Where in a workflow a defect stands: in a state by its name, in a transition by its number in the table (entries counted on),
+    perhaps in one of its inputs, a column named after its rows; or, with nothing said, in the workflow as a whole."""
 
-    def __init__(self, name: str, defects: Sequence[str]) -> None:
+    state: str | None = None
+    transition: int | None = None
+    inputs: tuple[str, ...] = ()
+
+    def at(self, name: str) -> Place:
+        """The place of an input here."""
+        return self._replace(inputs=(*self.inputs, name))
+
+
+WHOLE = Place()
+
+
+class Defect(NamedTuple):
+    """One thing wrong with a definition: a sentence, and where."""
+
+    sentence: str
+    place: Place = WHOLE
+
+
+class BadDefinition(Exception):
+    """A workflow, ruleset or pack is not sound; each defect is a sentence, and where it was read from a file it has its line."""
+
+    def __init__(self, name: str, defects: Sequence[str], lines: Sequence[int | None] = ()) -> None:
         super().__init__(f"{name}: " + "; ".join(defects))
         self.name = name
         self.defects = tuple(defects)
+        self.lines = tuple(lines) or (None,) * len(self.defects)
 
 
 class Undeclared(Exception):

@@ -31,6 +31,8 @@ class Rule:
     inner: Words
     outer: Words
     parameters: tuple[str, ...]
+    separates: bool = False
+    """It asks for another person than whoever took an earlier step."""
 
     def __call__(self, **args: Literal | list[str]) -> Guard:
         """This rule with literal arguments, `another_person_than(trigger="submit")`."""
@@ -58,9 +60,15 @@ class Guard:
 
     def ask(self, facts: Facts, act: Act, language: str = "en", names: Mapping[str, str] = MappingProxyType({})) -> Verdict:
         """The guard's verdict on this act, its sentences in `language`; `names` says what the triggers they speak of are called."""
-        given = dict(self.args)
-        ok = bool(self.rule.holds(facts.only(self.rule.needs), act, **given))
-        said = {k: ", ".join(v) if isinstance(v, tuple) else names.get(str(v), v) for k, v in given.items()}
+        ok = bool(self.rule.holds(facts.only(self.rule.needs), act, **dict(self.args)))
+        return self._said(ok, language, names)
+
+    def unasked(self, language: str = "en", names: Mapping[str, str] = MappingProxyType({})) -> Verdict:
+        """The guard's sentences without a verdict: it is decided by what is entered."""
+        return self._said(None, language, names)
+
+    def _said(self, ok: bool | None, language: str, names: Mapping[str, str]) -> Verdict:
+        said = {k: ", ".join(v) if isinstance(v, tuple) else names.get(str(v), v) for k, v in self.args}
         return Verdict(self.code, ok, self.rule.inner.say(language, **said), self.rule.outer.say(language, **said))
 
 
@@ -68,13 +76,15 @@ GUARDS: dict[str, Rule] = {}
 """The allow-list: every guard there is, by name. TOML workflows choose from it."""
 
 
-def guard(*, needs: tuple[str, ...] = (), inputs: bool = False, vi: str,
+def guard(*, needs: tuple[str, ...] = (), inputs: bool = False, separates: bool = False, vi: str,
           outer: Words | None = None) -> Callable[[Callable[..., bool]], Rule]:
     """Declare a guard. The docstring is the English inner sentence, `vi` the Vietnamese; `outer` what a party reads,
-    where that differs."""
+    where that differs. `inputs` says that it looks at what is entered too, `separates` that it asks for another person than before."""
     unknown = [name for name in needs if name not in FACTS]
     if unknown:
         raise ValueError(f"no such fact: {', '.join(unknown)}")
+    if not inputs and {"drawn_in", "known", "unfit"} & set(needs):
+        raise ValueError("a guard that looks at whom an act names looks at the inputs: say so")
 
     def declare(function: Callable[..., bool]) -> Rule:
         sentence = inspect.cleandoc(function.__doc__ or "")
@@ -83,7 +93,7 @@ def guard(*, needs: tuple[str, ...] = (), inputs: bool = False, vi: str,
         name = function.__name__
         if name in GUARDS:
             raise ValueError(f"there are two guards named {name}")
-        GUARDS[name] = Rule(name, function, needs, inputs, inner, outer or inner, keywords)
+        GUARDS[name] = Rule(name, function, needs, inputs, inner, outer or inner, keywords, separates)
         return GUARDS[name]
 
     return declare
@@ -144,7 +154,7 @@ def actor_has_no_tie(case: Facts, act: Act) -> bool:
     return act.actor.id not in case.ties and speaker(act) not in case.ties
 
 
-@guard(needs=("steps",), vi="Bước này phải do người khác với người đã thực hiện “{trigger}”.")
+@guard(needs=("steps",), separates=True, vi="Bước này phải do người khác với người đã thực hiện “{trigger}”.")
 def another_person_than(case: Facts, act: Act, *, trigger: str) -> bool:
     """Another person than the one who did “{trigger}” takes this step."""
     return all(step.actor != speaker(act) for step in case.steps if step.trigger == trigger)
@@ -208,7 +218,7 @@ def source_is_classified(case: Facts, act: Act) -> bool:
     return bool(case.said.get("source"))
 
 
-@guard(needs=("steps",), vi="Cán bộ đã đề xuất kết thúc không lập vụ việc, và người quyết định là người khác.")
+@guard(needs=("steps",), separates=True, vi="Cán bộ đã đề xuất kết thúc không lập vụ việc, và người quyết định là người khác.")
 def someone_else_proposed_no_case(case: Facts, act: Act) -> bool:
     """An officer proposed that this is no case, and another person decides."""
     proposed = [step.actor for step in case.steps if step.trigger == "propose_no_case"]
@@ -230,12 +240,12 @@ def declarations_are_clean(case: Facts, act: Act) -> bool:
                                                                                              "lead_declared") == "clean"
 
 
-@guard(needs=("ties", "drawn_in"), inputs=True, vi="Không ai được cử có quan hệ hoặc xung đột lợi ích trong vụ việc.",
+@guard(needs=("ties", "unfit", "drawn_in"), inputs=True, vi="Không ai được cử có quan hệ hoặc xung đột lợi ích trong vụ việc.",
        outer=words(en="One of the people named cannot take part.",
                    vi="Một trong những người được nêu không thể tham gia."))
 def nobody_named_has_a_tie(case: Facts, act: Act) -> bool:
     """Nobody appointed has a close tie or conflict in this case."""
-    return not (case.ties & case.drawn_in)
+    return not (case.ties & case.drawn_in or case.unfit)
 
 
 @guard(inputs=True, vi="Ngày bắt đầu không sau ngày kết thúc.")
@@ -311,7 +321,8 @@ def investigators_do_not_decide(case: Facts, act: Act) -> bool:
 @guard(needs=("today",), inputs=True, vi="Thời hạn nằm ở phía trước.")
 def due_is_ahead(case: Facts, act: Act) -> bool:
     """The day by which it is owed lies ahead."""
-    return str(given(act, "due")) >= case.today.isoformat() or act.late
+    due = given(act, "due")
+    return due is None or str(due) >= case.today.isoformat() or act.late
 
 
 # Corrective action ----------------------------------------------------------------------------------------------------
@@ -330,4 +341,6 @@ def checker_did_not_do_it(case: Facts, act: Act) -> bool:
     return not done or done[-1] not in (speaker(act), act.actor.id)
 
 
-import workflows.responsibility_guards  # noqa: E402, F401  (the allow-list is whole only with them)
+import workflows.guards_clocks  # noqa: E402
+import workflows.guards_fast  # noqa: E402  (the allow-list is whole only with them)
+import workflows.responsibility_guards  # noqa: E402, F401

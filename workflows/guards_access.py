@@ -18,8 +18,8 @@ def another_person_lifts(case: Facts, act: Act) -> bool:
     return given(act, "person") not in (speaker(act), act.actor.id)
 
 
-@guard(needs=("people", "ties"), inputs=True, vi="Người đi cùng không giữ phần việc nào khác và không bị loại khỏi vụ việc.")
+@guard(needs=("people", "ties", "unfit"), inputs=True, vi="Người đi cùng không giữ phần việc nào khác và không bị loại khỏi vụ việc.")
 def companion_has_no_other_part(case: Facts, act: Act) -> bool:
     """The companion plays no other part in the case and is not walled from it."""
     others = {person for role, people in case.people.items() if role != "companion" for person in people}
-    return given(act, "person") not in others | case.ties
+    return given(act, "person") not in others | case.ties | case.unfit

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows import guards as g
 from workflows import guards_concern as gc
 from workflows import guards_discipline as gu
+from workflows.clock_entries import more_time
 from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Appoint, Hold, Open, Pause, Resume, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
@@ -27,6 +28,8 @@ BEFORE_CONCLUSION = ("registered", "triage", "proposed", "ordered", "notified", 
                      "consulted", "concluding")
 DECIDES = (Role.CHAIR, Role.DECIDER)
 """The chair; in a closed circle, which no grant reaches, whoever decides there."""
+SPEAKS = (Role.RESPONDENT, Role.COMPANION)
+"""A companion sees and speaks as the respondent does."""
 OPEN = (*BEFORE_CONCLUSION, "concluded", "following_up")
 
 
@@ -95,9 +98,9 @@ INSPECTION = Workflow(
                     _reason("sentence"))),
         Transition(
             trigger="close_no_case", label=words(en="Close: no case", vi="Kết thúc, không lập vụ việc"),
-            source="triage", dest="closed_no_case", who=DECIDES, standing=True,
+            source="triage", dest="closed_no_case", who=DECIDES, standing=True, approves="propose_no_case",
             guards=(g.actor_has_no_tie, g.someone_else_proposed_no_case), inputs=(_reason(),),
-            effects=(StopClock(), cleared("no_case"))),
+            effects=(StopClock(), *cleared("no_case"))),
         Transition(
             trigger="propose", label=words(en="Propose an inspection", vi="Đề xuất kiểm tra"), source="triage",
             dest="proposed",
@@ -112,7 +115,7 @@ INSPECTION = Workflow(
         Transition(
             trigger="issue", label=words(en="Order the inspection", vi="Ra quyết định kiểm tra"), source="proposed",
             dest="ordered",
-            who=DECIDES, standing=True,
+            who=DECIDES, standing=True, approves="propose",
             guards=(g.actor_has_no_tie, g.people_named_are_known, g.nobody_named_has_a_tie, g.team_has_the_right_size,
                     g.declarations_are_clean, g.period_is_in_order),
             inputs=(Person(name="team_lead", label=words(en="Head of the team", vi="Trưởng đoàn")),
@@ -146,7 +149,7 @@ INSPECTION = Workflow(
         Transition(
             trigger="report", label=words(en="Hand in the report", vi="Nộp báo cáo giải trình"), source="notified",
             dest="verifying",
-            who=(Role.RESPONDENT,),
+            who=SPEAKS,
             inputs=(Text(name="explanation", label=words(en="Explanation", vi="Giải trình"), lines=True,
                          klass=Klass.PERSONAL, readers=PARTIES),),
             effects=(StopClock("response"),)),
@@ -182,7 +185,7 @@ INSPECTION = Workflow(
         Transition(
             trigger="comment", label=words(en="Comment on the draft", vi="Góp ý dự thảo"), source="draft_findings",
             dest=ANY,
-            who=(Role.RESPONDENT,), guards=(g.came_before(trigger="share_draft"),),
+            who=SPEAKS, guards=(g.came_before(trigger="share_draft"),),
             inputs=(Text(name="views", label=words(en="Views", vi="Ý kiến"), lines=True, klass=Klass.PERSONAL,
                          readers=PARTIES),),
             effects=(StopClock("comment"),)),
@@ -220,7 +223,7 @@ INSPECTION = Workflow(
                     Text(name="conclusion", label=words(en="Conclusion, with reasons", vi="Kết luận và lý do"),
                          at_least=10, lines=True,
                          klass=Klass.PERSONAL, readers=PARTIES)),
-            effects=(Serve(Role.RESPONDENT, "conclusion"), cleared("no_shortcoming"))),
+            effects=(Serve(Role.RESPONDENT, "conclusion"), *cleared("no_shortcoming"))),
         Transition(
             trigger="follow_up", label=words(en="Serve and follow up", vi="Giao kết luận, theo dõi thực hiện"),
             source="concluded",
@@ -269,13 +272,16 @@ INSPECTION = Workflow(
             source=BEFORE_CONCLUSION,
             dest="ended_with_reasons", who=DECIDES, standing=True, while_paused=True,
             guards=(g.actor_has_no_tie,),
-            inputs=(_reason(),), effects=(Serve(Role.RESPONDENT, "ended"), StopClock(), cleared("ended"))),
+            inputs=(_reason(),), effects=(Serve(Role.RESPONDENT, "ended"), StopClock(), *cleared("ended"))),
         Transition(
             trigger="transfer", label=words(en="Transfer", vi="Chuyển cấp khác"), source=BEFORE_CONCLUSION,
             dest="transferred",
             who=DECIDES, standing=True, while_paused=True, guards=(g.actor_has_no_tie,),
             inputs=(Text(name="to_body", label=words(en="To which body", vi="Chuyển đến"), at_most=400), _reason()),
-            effects=(StopClock(), cleared("transferred"))),
+            effects=(StopClock(), *cleared("transferred"))),
+        *more_time("response", (Role.RESPONDENT,), (Role.TEAM_LEAD, *DECIDES), words(en="explanation", vi="giải trình")),
+        *more_time("comment", (Role.RESPONDENT,), (Role.TEAM_LEAD, *DECIDES), words(en="comment on the draft", vi="góp ý dự thảo")),
+        *more_time("inspection", (Role.TEAM_LEAD,), DECIDES, words(en="the inspection", vi="cuộc kiểm tra")),
     ),
     entries=ENTRIES,
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from workflows.words import LANGUAGES, Words, filled
+from workflows.words import LANGUAGES, Words
 
 
 class Line(NamedTuple):
@@ -21,8 +21,12 @@ class Line(NamedTuple):
 
 def line(text: Words, *keys: str, **values: object) -> Line:
     """The sentence with `{name}` filled in, a day written as its language writes it; it begins as a sentence does."""
-    said = filled(text, **{name: day(value) if isinstance(value, date) else value for name, value in values.items()}) if values else text
-    return Line(Words(tuple((language, told[:1].upper() + told[1:]) for language, told in said.texts)), keys)
+    told = [(language, text.format(**{name: _in(language, value) for name, value in values.items()})) for language, text in text.texts]
+    return Line(Words(tuple((language, text[:1].upper() + text[1:]) for language, text in told)), keys)
+
+
+def _in(language: str, value: object) -> object:
+    return day(value).say(language) if isinstance(value, date) else value.say(language) if isinstance(value, Words) else value
 
 
 def day(value: date) -> Words:

@@ -61,7 +61,7 @@ REDRESS = Workflow(
         Transition(trigger="propose_scope", label=words(en="Propose what is restored", vi="Đề xuất nội dung phục hồi"), source="revoked", dest=ANY,
                    who=RESTORES, inputs=(SCOPE,), effects=(Serve(Role.RESPONDENT, "redress_scope"),)),
         Transition(trigger="agree_scope", label=words(en="Agree", vi="Đồng ý"), source="revoked", dest="scope_agreed", who=(Role.RESPONDENT,),
-                   guards=(g.came_before(trigger="propose_scope"), gu.the_person_speaks)),
+                   approves="propose_scope", guards=(g.came_before(trigger="propose_scope"), gu.the_person_speaks)),
         Transition(trigger="object_to_scope", label=words(en="Ask for something else", vi="Đề nghị khác"), source="revoked", dest=ANY,
                    who=(Role.RESPONDENT,),
                    guards=(gu.the_person_speaks,), inputs=(Text(name="wish", label=words(en="What you ask for", vi="Đề nghị của bạn"), at_least=3,

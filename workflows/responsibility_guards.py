@@ -12,12 +12,17 @@ DAY = 86_400_000_000
 SERVINGS = ("notify", "serve_again")
 REMINDERS = ("remind", "remind_automatically")
 CLEARED = ("closed_no_case", "ended_with_reasons", "transferred", "cleared", "exempt", "revoked")
-"""States in which a matter ends here without anything found; one that went elsewhere is asked about there."""
+"""States in which a matter ends here without anything found, or with nothing left of it; one that went elsewhere is asked about there."""
 
 
 def named(case: Facts, act: Act, name: str) -> object:
     """What the act says, or else what the case said before."""
     return given(act, name) or case.said.get(name)
+
+
+def member(case: Facts) -> object:
+    """The member who answers in a joint responsibility: whoever took over the seat, else the one it named."""
+    return case.said.get("holder") or case.said.get("answerer")
 
 
 def cleared(matter: MatterFact | None) -> bool:
@@ -168,7 +173,7 @@ def responsibility_is_joint(case: Facts, act: Act) -> bool:
 def note_comes_from_a_fellow_member(case: Facts, act: Act) -> bool:
     """The note comes from another member of the same joint responsibility."""
     same = (case.said.get("level"), case.said.get("office")) == ("joint", given(act, "office"))
-    return same and case.said.get("answerer") != given(act, "member")
+    return same and member(case) != given(act, "member")
 
 
 # Silence, and whoever comes after --------------------------------------------------------------------------------------
@@ -201,6 +206,12 @@ def underlying_matter_is_decided(case: Facts, act: Act) -> bool:
 def oversight_of_what_was_cleared(case: Facts, act: Act) -> bool:
     """Oversight responsibility is withdrawn where the matter ended cleared."""
     return bool(case.said.get("basis") == "oversight") and cleared(case.matter)
+
+
+@guard(needs=("case", "said"), vi="Trách nhiệm đã kết thúc với kết luận giữ nguyên hoặc giảm nhẹ.")
+def responsibility_was_closed(case: Facts, act: Act) -> bool:
+    """The responsibility was closed after it was confirmed or reduced."""
+    return bool(case.case.state == "closed") and case.said.get("outcome") in ("confirmed", "reduced")
 
 
 @guard(needs=("people",), vi="Người xác định không phải là người phải trả lời.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows import guards as g
 from workflows import guards_concern as gc
 from workflows import responsibility_guards as r
+from workflows.clock_entries import more_time
 from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Away, Due, Hold, Open, Seat, Serve, StartClock, StopClock, Take, Tell
 from workflows.entries import ENTRIES
@@ -59,9 +60,10 @@ HOLD_RESPONSIBLE = Open("responsibility", "identify", copy=tuple((i.name, i.name
 NOT_AN_ADMISSION = words(en="This is not an admission.", vi="Đây không phải là sự thừa nhận vi phạm.")
 
 
-def cleared(reason: str) -> Tell:
-    """Oversight responsibility of what ended cleared is withdrawn, with this reason."""
-    return Tell("responsibility", "withdraw", copy=((f"={reason}", "reason"),))
+def cleared(reason: str) -> tuple[Tell, Tell]:
+    """Oversight responsibility of what ended cleared, or was annulled, is withdrawn, with this reason; also where it was closed before."""
+    return (Tell("responsibility", "withdraw", copy=((f"={reason}", "reason"),)),
+            Tell("responsibility", "annul", copy=((f"={reason}", "reason"), ("=withdrawn", "outcome"))))
 
 
 def _statement(name: str, en: str, vi: str, *, required: bool = True) -> Text:
@@ -107,6 +109,30 @@ ATTACH_JOINT_NOTE = Transition(
     dest=ANY, while_paused=True, who=(Role.SYSTEM,), guards=(r.note_comes_from_a_fellow_member,),
     inputs=(_statement("note", "Note", "Ý kiến"), Office(name="office", label=words(en="Office", vi="Chức vụ")),
             Person(name="member", label=words(en="Member", vi="Thành viên"), readers=PARTIES)))
+
+FOLLOW_BODY = Transition(
+    trigger="follow_body", label=words(en="The body was dissolved; its successor determines", vi="Cơ quan giải thể; cơ quan kế tiếp kết luận"),
+    source=ANY, dest=ANY, while_paused=True, who=(Role.SYSTEM,),
+    inputs=(Unit(name="body_before", label=words(en="Dissolved body", vi="Cơ quan giải thể"), bodies=True),
+            next(i for i in ASSIGNMENT if i.name == "determiner")),
+    effects=(Seat("determiner"), Serve(Role.HEAD, "responsibility_referred")))
+
+WHY_WITHDRAWN = Choice(name="reason", label=words(en="Reason", vi="Lý do"), options=(
+    ("no_shortcoming", words(en="the matter ended without a shortcoming", vi="vụ việc kết luận không có khuyết điểm")),
+    ("no_case", words(en="the matter was closed without a case", vi="vụ việc kết thúc, không lập hồ sơ")),
+    ("ended", words(en="the matter was ended with reasons", vi="vụ việc được đình chỉ có lý do")),
+    ("transferred", words(en="the matter went to another level, which asks anew", vi="vụ việc đã chuyển cấp khác xem xét lại")),
+    ("no_violation", words(en="the person concerned was cleared", vi="người được xem xét không có vi phạm")),
+    ("exempt", words(en="the person concerned was exempt", vi="người được xem xét được miễn")),
+    ("annulled", words(en="the decision in the matter was annulled", vi="quyết định trong vụ việc đã bị hủy bỏ"))))
+WITHDRAWN = (Serve(Role.HEAD, "responsibility_withdrawn"), Serve(Role.SUPERIOR, "responsibility_withdrawn"))
+ANNUL = Transition(
+    trigger="annul", label=words(en="Withdrawn after it was closed", vi="Rút sau khi đã kết thúc"), source=ANY, dest=ANY, while_paused=True,
+    who=(Role.SYSTEM,), standing=True, guards=(r.oversight_of_what_was_cleared, r.responsibility_was_closed),
+    inputs=(WHY_WITHDRAWN, Choice(name="outcome", label=words(en="Outcome", vi="Kết luận"), options=(
+        ("withdrawn", words(en="withdrawn", vi="rút lại")),))),
+    effects=WITHDRAWN)
+"""What was closed stays closed, with another outcome: as if it had been determined so."""
 
 RESPONSIBILITY = Workflow(
     name="responsibility",
@@ -219,6 +245,9 @@ RESPONSIBILITY = Workflow(
             source="no_response", dest="escalated", who=(Role.SYSTEM,),
             effects=(Hold(Role.SUPERIOR, "office", above=True), Serve(Role.SUPERIOR, "escalation"), Serve(Role.DECIDER, "escalation"))),
         Transition(
+            trigger="escalate_again", label=words(en="Reported to the new superior", vi="Báo cấp trên mới"), source="escalated", dest=ANY,
+            who=(Role.SYSTEM,), effects=(Hold(Role.SUPERIOR, "office", above=True), Serve(Role.SUPERIOR, "escalation"))),
+        Transition(
             trigger="escalate", label=words(en="Escalate", vi="Báo cấp trên"), source=("received", "no_response", "contested"),
             dest="escalated",
             who=(Role.OFFICER, Role.CHAIR), standing=True,
@@ -262,20 +291,13 @@ RESPONSIBILITY = Workflow(
         Transition(
             trigger="withdraw", label=words(en="Withdraw", vi="Rút"), source=("identified", *_SERVED, "determined", "linked"),
             dest="withdrawn", who=(Role.SYSTEM,), standing=True, guards=(r.oversight_of_what_was_cleared,),
-            inputs=(Choice(name="reason", label=words(en="Reason", vi="Lý do"), options=(
-                        ("no_shortcoming", words(en="the matter ended without a shortcoming", vi="vụ việc kết luận không có khuyết điểm")),
-                        ("no_case", words(en="the matter was closed without a case", vi="vụ việc kết thúc, không lập hồ sơ")),
-                        ("ended", words(en="the matter was ended with reasons", vi="vụ việc được đình chỉ có lý do")),
-                        ("no_violation", words(en="the person concerned was cleared", vi="người được xem xét không có vi phạm")),
-                        ("exempt", words(en="the person concerned was exempt", vi="người được xem xét được miễn")),
-                        ("annulled", words(en="the decision was revoked on appeal", vi="quyết định đã bị hủy bỏ sau khiếu nại")),
-                        ("transferred", words(en="the matter went to another level, which asks anew",
-                                              vi="vụ việc đã chuyển cấp khác xem xét lại")))),),
-            effects=(Serve(Role.HEAD, "responsibility_withdrawn"), Serve(Role.SUPERIOR, "responsibility_withdrawn"), StopClock())),
+            inputs=(WHY_WITHDRAWN,), effects=(*WITHDRAWN, StopClock())),
         Transition(
             trigger="close", label=words(en="Close", vi="Kết thúc"), source=("determined", "linked"), dest="closed",
             who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(r.withdrawn_or_linked, g.children_are_settled),
             effects=(StopClock(),)),
+        *more_time("answer", (Role.HEAD,), (Role.OFFICER, Role.CHAIR), words(en="first answer", vi="trả lời lần đầu")),
+        *more_time("statement", (Role.HEAD,), (Role.OFFICER, Role.CHAIR), words(en="statement", vi="ý kiến")),
     ),
-    entries=(*ENTRIES, RECORD_ABSENCE, NOTE_ABSENCE, JOINT_NOTE, ATTACH_JOINT_NOTE),
+    entries=(*ENTRIES, RECORD_ABSENCE, NOTE_ABSENCE, JOINT_NOTE, ATTACH_JOINT_NOTE, ANNUL, FOLLOW_BODY),
 )

@@ -86,6 +86,11 @@ def part(value: str) -> str:
     return value
 
 
+def part_or_limit(value: Any) -> str:
+    """A part of the time limit, or a time of its own."""
+    return str(part(value) if isinstance(value, str) and "/" in value else limit(value))
+
+
 @_typed(str)
 def code(value: str) -> str:
     if not re.fullmatch(CODE, value):
@@ -169,6 +174,9 @@ FAMILIES: tuple[Family, ...] = (
             "nhiều vi phạm xem xét cùng lúc chỉ áp dụng một hình thức"),
     _family("sanction.names_posts", codes, "sanctions whose decision names the posts it takes", "hình thức phải nêu rõ chức vụ bị cách", "sanction"),
     _family("decision.rule", one_of("vote", "one"), "whether a body votes, or one person decides", "tập thể biểu quyết hay một người quyết định"),
+    _family("decision.effective", one_of("service", "announcement"), "when a decision takes effect, unless it names a later day",
+            "thời điểm quyết định có hiệu lực, nếu không ghi ngày muộn hơn"),
+    _family("measures.other", codes, "what may follow and is no sanction", "biện pháp không phải hình thức kỷ luật", "measure"),
     # Voting ----------------------------------------------------------------------------------------------------------
     _family("vote.base", one_of("roll", "present"), "of whom a threshold is counted: everyone on the roll, or those who vote",
             "mẫu số: toàn bộ danh sách, hay những người bỏ phiếu"),
@@ -224,14 +232,16 @@ FAMILIES: tuple[Family, ...] = (
     _family("appeal.suspends", yes, "whether a sanction waits for the appeal", "hình thức có tạm dừng khi khiếu nại không"),
     _family("appeal.inadmissible", codes, "why an appeal is not taken", "trường hợp không giải quyết khiếu nại", "inadmissible"),
     _family("appeal.last_instance", codes, "levels whose answer is final", "cấp giải quyết cuối cùng", "level"),
+    _family("redress.restores", codes, "what is restored when a sanction is revoked", "quyền lợi được phục hồi khi hủy quyết định", "redress"),
+    _family("redress.apology", codes, "forms of apology among which the person chooses", "các cách xin lỗi để người đó chọn", "apology"),
     _family("announce.audience", one_of("person", "unit", "line"), "to whom a decision is announced", "phạm vi công bố quyết định"),
-    _family("minor.spent", period, "after how long a minor matter is spent", "thời gian việc nhỏ hết được tính đến"),
-    _family("minor.spent_longest", period, "after how long a minor matter is spent where the longer time was chosen",
-            "thời gian việc nhỏ hết được tính đến khi chọn thời hạn dài"),
     _family("retention.<what>", period, "how long it is kept", "thời gian lưu giữ"),
     # Time limits, beside their length in `clocks` ---------------------------------------------------------------------
-    _family("extension.<clock>", part, "by which part of itself a time limit may be lengthened", "phần thời hạn có thể gia hạn"),
-    _family("approver.<clock>", role, "who lengthens the time limit beyond what goes by itself", "người cho gia hạn"),
+    _family("extension.times", whole, "how often a time limit may be lengthened", "số lần được gia hạn"),
+    _family("extension.early", part, "for which part of the time a party takes more without asking",
+            "phần đầu thời hạn được tự gia hạn không phải xin"),
+    _family("extension.<clock>", part_or_limit, "by how much the time limit may be lengthened", "thời hạn có thể gia hạn thêm"),
+    _family("extension.<clock>.approver", role, "who alone may lengthen the time limit", "người duy nhất được cho gia hạn"),
     _family("pauses.<clock>", codes, "what interrupts the time limit", "lý do tạm dừng thời hạn", "pause"),
 )
 """The closed table of keys. The more exact name comes first: `limitation.exempt` is no sanction."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from workflows import guards as g
+from workflows.clock_entries import more_time
 from workflows.definition import START, State, Transition, Workflow
-from workflows.effects import Due, Hold, Open, Serve, StopClock, Take
+from workflows.effects import Due, Hold, Serve, StopClock, Take
 from workflows.entries import ENTRIES
+from workflows.fast_track import make_formal
 from workflows.inputs import Choice, Day, Office, Text
 from workflows.roles import Role
 from workflows.words import words
@@ -23,7 +25,8 @@ SHORTCOMING = (
     Choice(name="cause_kind", label=words(en="Kind of cause", vi="Loại nguyên nhân"), options=CAUSES),
     Text(name="cause", label=words(en="Cause, in a sentence", vi="Nguyên nhân, một câu"), at_least=10, at_most=1000),
     Office(name="office", label=words(en="Office that remedies it", vi="Chức vụ khắc phục")),
-    Day(name="due", label=words(en="By", vi="Hạn")),
+    Day(name="due", label=words(en="By", vi="Hạn"), required=False,
+        help=words(en="Where it stays empty: as long as the ruleset says.", vi="Để trống: theo thời hạn của bộ quy định.")),
     Text(name="measure", label=words(en="Measure", vi="Biện pháp"), at_least=5, at_most=2000),
 )
 """What is asked for one shortcoming, in every door."""
@@ -54,7 +57,7 @@ SHORTCOMING_WORKFLOW = Workflow(
             trigger="check", label=words(en="Checked", vi="Đã kiểm tra lại"), source="done", dest="checked",
             who=(Role.VERIFIER, Role.UNIT_LEAD, Role.OFFICER),
             guards=(g.checker_is_not_the_owner, g.checker_did_not_do_it),
-            inputs=(Text(name="seen", label=words(en="What was seen", vi="Kết quả kiểm tra lại"), at_least=3,
+            inputs=(Text(name="what_was_seen", label=words(en="What was seen", vi="Kết quả kiểm tra lại"), at_least=3,
                          at_most=4000, lines=True),),
             effects=(StopClock(),)),
         Transition(
@@ -65,16 +68,12 @@ SHORTCOMING_WORKFLOW = Workflow(
                     Day(name="due", label=words(en="By", vi="Hạn mới"))), effects=(Due("due"),)),
         Transition(
             trigger="drop", label=words(en="Drop", vi="Không thực hiện"), source="noted", dest="dropped",
-            who=(Role.UNIT_LEAD, Role.OFFICER),
+            who=(Role.UNIT_LEAD, Role.OFFICER), unasked=True,
             guards=(g.checker_is_not_the_owner,),
             inputs=(Text(name="why", label=words(en="Why", vi="Lý do"), at_least=3, at_most=4000, lines=True),),
             effects=(StopClock(),)),
-        Transition(
-            trigger="make_formal", label=words(en="Turn into an inspection", vi="Chuyển thành kiểm tra"),
-            source=("noted", "done"),
-            dest="made_formal", who=(Role.OWNER, Role.UNIT_LEAD, Role.OFFICER),
-            guards=(g.appeal_body_and_contact_are_named,),
-            effects=(StopClock(), Open("inspection", "register", copy=(("=handover", "source"), ("what", "what")), guarded=False))),
+        *more_time("due", (Role.OWNER,), (Role.UNIT_LEAD, Role.OFFICER), words(en="remedy", vi="khắc phục")),
+        make_formal(("noted", "done"), (Role.OWNER, Role.UNIT_LEAD, Role.OFFICER)),
     ),
     entries=ENTRIES,
 )

@@ -15,9 +15,10 @@ class Words:
     texts: tuple[tuple[str, str], ...]
 
     def __post_init__(self) -> None:
-        missing = [code for code in LANGUAGES if not dict(self.texts).get(code, "").strip()]
+        texts = dict(self.texts)
+        missing = [code for code in LANGUAGES if not texts.get(code, "").strip()]
         if missing:
-            raise ValueError(f"the text {dict(self.texts)!r} lacks the language {', '.join(missing)}")
+            raise ValueError(f"the text {texts!r} lacks the language {', '.join(missing)}")
 
     def say(self, language: str, **values: object) -> str:
         """The text in `language`, or in the first shipped language, with `{name}` filled from `values`."""

@@ -149,6 +149,12 @@ def walls(org: Snapshot, case: Involved) -> dict[tuple[int, str], date]:
             for record in org.records.get(person, (person,))}
 
 
+def superiors_of(org: Snapshot, person: int, day: date) -> frozenset[int]:
+    """Who stands right above a person on a day, by the one record of each; nobody above themselves."""
+    found = _Lines(org, day).superiors({org.one(person): day})
+    return frozenset(above for above, since in found.items() if since <= day) - {org.one(person)}
+
+
 def _earliest(found: Days, more: Iterable[tuple[int, date]]) -> None:
     for person, day in more:
         if person not in found or day < found[person]:

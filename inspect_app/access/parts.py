@@ -33,7 +33,7 @@ ANYWHERE = frozenset({"system"})
 class Viewer:
     """Who looks, on which day, and what their parts come from that day: the cases in which they have one (None: too many to name), the units
     their grants reach (None: all), those where they see the fast track (None: all), the offices they answer for, by workflow and
-    under `*` for all workflows not named, and the bodies on which they sit."""
+    under `*` for all workflows not named, and the bodies on which they sit. `wide` says that most lists are theirs to a good part."""
 
     actor: Actor
     today: date
@@ -42,6 +42,7 @@ class Viewer:
     fast_units: frozenset[int] | None = frozenset()
     offices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     bodies: tuple[int, ...] = ()
+    wide: bool = False
 
 
 def sees_everything(actor: Actor) -> bool:
@@ -55,14 +56,17 @@ def reach_of(actor: Actor) -> Reach:
 
 
 def parts_in(workflow: Workflow, own: str | None, granted: str | None, walls: str | None = None, *, closed_circle: bool = False,
-             handled: bool = False, answers: bool = False, sits: bool = False) -> frozenset[Role]:
+             handled: bool = False, answers: bool = False, sits: bool = False, hears: bool = False) -> frozenset[Role]:
     """The parts in one case. `own`, `granted` and `walls` are codes joined by commas, as the database gives them; `handled` says that
-    the case is with an office, `answers` that this person answers for it today, `sits` that they sit today on the body that decides."""
-    found = {Role(code) for code in (own or "").split(",") if code}
+    the case is with an office, `answers` that this person answers for it today, `sits` that they sit today on the body that decides, `hears`
+    that they answer today for the office it was reported to."""
+    found = {Role(code) for code in (own or "").split(",") if code} - {Role.SUPERIOR}
     if handled:
         found -= set(OF_OFFICE)
     if sits:
         found.add(Role.DECIDER)
+    if hears:
+        found.add(Role.SUPERIOR)
     for code in (granted or "").split(",") if not closed_circle else ():
         role = Role(code) if code else None
         if role in REACHING or (role in ON_FAST_TRACK and workflow.fast):
@@ -95,12 +99,14 @@ def visible_to(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
         return false()
     wall = [exclusion.c.case_id == cases.c.id, exclusion.c.person_id == person, exclusion.c.since_on <= today]
     walled = exists().where(*wall, exclusion.c.part == EVERY_PART).correlate(cases)
-    decides = cases.c.body_id.in_(viewer.bodies) if viewer.bodies else false()
-    may_decide = ~exists().where(*wall, exclusion.c.part == Role.DECIDER).correlate(cases)
-    reach = _in_units(viewer.units)
-    fast_track = and_(cases.c.workflow.in_(list(fast)), _in_units(viewer.fast_units))
-    granted = or_(and_(~cases.c.closed_circle, or_(reach, fast_track)), and_(decides, may_decide))
-    return or_(cases.c.id.in_(viewer.own) if viewer.own is not None else _own(person, today), *handling(viewer.offices), and_(granted, ~walled))
+    reach = or_(_in_units(viewer.units), and_(cases.c.workflow.in_(list(fast)), _in_units(viewer.fast_units)))
+    granted = [and_(~cases.c.closed_circle, reach)]
+    sits = [cases.c.body_id.in_(viewer.bodies)] if viewer.bodies else []
+    for role, ways in ((Role.DECIDER, sits), (Role.SUPERIOR, handling(viewer.offices, cases.c.superior_office_id))):
+        if ways:
+            granted.append(and_(or_(*ways), ~exists().where(*wall, exclusion.c.part == role).correlate(cases)))
+    own = cases.c.id.in_(viewer.own) if viewer.own is not None else _own(person, today)
+    return or_(own, *handling(viewer.offices, cases.c.office_id), and_(or_(*granted), ~walled))
 
 
 def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:
@@ -114,13 +120,14 @@ def _own(person: int, today: date) -> ColumnElement[bool]:
     mine = select(case_role.c.case_id).where(
         case_role.c.person_id == person, case_role.c.until_seq.is_(None), or_(case_role.c.until_on.is_(None), case_role.c.until_on >= today), ~wall)
     of_office = mine.where(case_role.c.role.in_(OF_OFFICE))
-    return or_(cases.c.id.in_(mine.where(case_role.c.role.not_in(OF_OFFICE))), and_(cases.c.office_id.is_(None), cases.c.id.in_(of_office)))
+    by_person = mine.where(case_role.c.role.not_in((*OF_OFFICE, Role.SUPERIOR)))
+    return or_(cases.c.id.in_(by_person), and_(cases.c.office_id.is_(None), cases.c.id.in_(of_office)))
 
 
-def handling(offices: Mapping[str, tuple[int, ...]]) -> list[ColumnElement[bool]]:
-    """Cases that are with an office for which the viewer answers."""
+def handling(offices: Mapping[str, tuple[int, ...]], column: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    """Cases that are with an office for which the viewer answers; `column` says which office of the case."""
     named = [w for w in offices if w != ANY_SCOPE]
-    found = [and_(cases.c.office_id.in_(offices[w]), cases.c.workflow == w) for w in named if offices[w]]
+    found = [and_(column.in_(offices[w]), cases.c.workflow == w) for w in named if offices[w]]
     if offices.get(ANY_SCOPE):
-        found.append(and_(cases.c.office_id.in_(offices[ANY_SCOPE]), cases.c.workflow.not_in(named)))
+        found.append(and_(column.in_(offices[ANY_SCOPE]), cases.c.workflow.not_in(named)))
     return found

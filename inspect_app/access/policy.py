@@ -28,6 +28,7 @@ class Policy(StrEnum):
     EXPORTS = "exports"
     AUDITS = "audits"
     EXPLAINS = "explains"
+    AGREES = "agrees"
     ADMINISTERS = "administers"
 
 
@@ -52,6 +53,8 @@ TABLE: Mapping[Policy, Rule] = MappingProxyType({
     Policy.EXPORTS: Rule("Auditors and chairs, for the cases that they see.", granted=frozenset({Role.AUDITOR, Role.CHAIR}), scope="export"),
     Policy.AUDITS: Rule("Auditors, within their engagement.", granted=frozenset({Role.AUDITOR})),
     Policy.EXPLAINS: Rule("Data officers and auditors, for the cases of their units.", granted=frozenset({Role.DATA_OFFICER, Role.AUDITOR})),
+    Policy.AGREES: Rule("Data officers and chairs, about cases of their units from which no wall keeps them out.",
+                        granted=frozenset({Role.DATA_OFFICER, Role.CHAIR}), scope="decide"),
     Policy.ADMINISTERS: Rule("Administrators; they see no case by it.", granted=frozenset({Role.ADMIN}), scope="administer"),
 })
 

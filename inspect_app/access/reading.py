@@ -37,9 +37,9 @@ def is_told(workflow: Workflow, trigger: str, role: str, parts: frozenset[Role] 
     return bool(served & parts)
 
 
-def may_read(i: Input, parts: frozenset[Role]) -> bool:
-    """Whether any of the parts is among the input's readers; an auditor reads redacted."""
-    return bool(parts & set(i.readers)) and not (parts <= {Role.AUDITOR} and i.klass in DELICATE)
+def may_read(i: Input, parts: frozenset[Role], unredacted: bool = False) -> bool:
+    """Whether any of the parts is among the input's readers; an auditor reads redacted, unless another person agreed to more."""
+    return bool(parts & set(i.readers)) and (unredacted or not (parts <= {Role.AUDITOR} and i.klass in DELICATE))
 
 
 def declared(workflow: Workflow, trigger: str) -> dict[str, Input]:
@@ -47,8 +47,10 @@ def declared(workflow: Workflow, trigger: str) -> dict[str, Input]:
     return {i.name: i for t in workflow.triggers.get(trigger, ()) for i in t.inputs}
 
 
-def readable(workflow: Workflow, trigger: str, data: Mapping[str, Any], parts: frozenset[Role] | None) -> tuple[dict[str, Any], list[str]]:
-    """(what may be read, the names of what is withheld). `parts` None is the installation itself, which withholds nothing.
+def readable(workflow: Workflow, trigger: str, data: Mapping[str, Any], parts: frozenset[Role] | None,
+             unredacted: bool = False) -> tuple[dict[str, Any], list[str]]:
+    """(what may be read, the names of what is withheld). `parts` None is the installation itself, which withholds nothing; `unredacted` is an
+    auditor to whom another person agreed it.
 
     An input that the workflow does not declare (a recorded history has such) is withheld from all but those who handle the case."""
     if parts is None:
@@ -58,10 +60,10 @@ def readable(workflow: Workflow, trigger: str, data: Mapping[str, Any], parts: f
     withheld: list[str] = []
     for name, value in data.items():
         i = inputs.get(name)
-        if (i is None and not parts & HANDLING) or (i is not None and not may_read(i, parts)):
+        if (i is None and not parts & HANDLING) or (i is not None and not may_read(i, parts, unredacted)):
             withheld.append(name)
         elif isinstance(i, Many) and isinstance(value, list):
-            hidden = {c.name for c in i.of if not may_read(c, parts)}
+            hidden = {c.name for c in i.of if not may_read(c, parts, unredacted)}
             seen[name] = [{k: v for k, v in row.items() if k not in hidden} for row in value]
             withheld += [f"{name}.{column}" for column in sorted(hidden)]
         else:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from inspect_app import http
+from inspect_app import http, i18n
 from inspect_app.access.parts import sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import reads_inner
@@ -15,7 +15,7 @@ from inspect_app.api import asking
 from inspect_app.api.operations import CASE, LIST, Blueprint, operation, query
 from inspect_app.schemas.acts import read_moment
 from inspect_app.schemas.cases import dump_case, dump_offers, dump_opened
-from inspect_app.schemas.events import dump_event, moment
+from inspect_app.schemas.events import dump_event, moment, plain
 from inspect_app.schemas.requests import read_limit, read_opening, read_question, read_truth
 from inspect_app.services import casework, directory, lookups, queries
 from inspect_app.services.casework import Opening
@@ -145,8 +145,8 @@ def show(uid: Any) -> Response:
 @operation("What can be done now", answers={200: "Transitions"}, headers=("ETag",), parameters=CASE, problems=(404,))
 @policy(GET=Policy.READS_CASE)
 def transitions(uid: Any) -> Response:
-    """Every act out of the present state, allowed or not, with what it asks for and what its rules say. Rules that look at the
-    inputs are judged when it is sent."""
+    """Every act out of the present state, allowed or not, with what it asks for; and for acts that the reader's own parts may do, what
+    their rules say. `ok` is null where that is decided by what is entered; it is judged when the act is sent."""
     row = http.case(uid)
     taken, offers = queries.offers(http.house(), http.actor(), row.uid)
     inner = sees_everything(http.actor()) or reads_inner(taken.parts)
@@ -166,24 +166,30 @@ def transitions(uid: Any) -> Response:
 @operation("Its time limits", answers={200: "ClockList"}, parameters=CASE, problems=(404,))
 @policy(GET=Policy.READS_CASE)
 def clocks(uid: Any) -> Response:
-    """Each limit, with the event it runs from and the rule it was counted by."""
+    """Each limit, with the event it runs from, the calendar it was counted by, and why it ends on its day, line by line."""
     house = http.house()
     row = http.case(uid)
-    week = house.catalogue.rulesets_by_name[row.ruleset].values["working_week"]
+    rules = house.catalogue.rulesets_by_name[row.ruleset]
     return http.answer(
         {
             "clocks": [
                 {
-                    "name": c["name"],
-                    "status": c["status"],
-                    "due_at": moment(c["due_at"]),
-                    "started_at": moment(c["started_at"]),
-                    "started_seq": c["started_seq"],
-                    "limit": c["limit"],
-                    "working_week": week,
+                    "name": c.clock.name,
+                    "status": c.clock.status,
+                    "due_on": c.clock.due_on.isoformat(),
+                    "due_at": moment(c.clock.due_at),
+                    "started_at": moment(c.clock.started_at),
+                    "started_seq": c.clock.started_seq,
+                    "limit": c.clock.limit,
+                    "working_week": rules.values["working_week"],
+                    "calendar": c.calendar,
+                    "calendar_version": c.version,
                     "zone": house.zone.key,
-                    "then": c["then"],
-                    "ended_at": moment(c["ended_at"]),
+                    "then": c.clock.then,
+                    "ended_at": moment(c.clock.ended_at),
+                    "lines": [
+                        {"code": line.code, "values": plain(line.values), "says": i18n.line(line, http.language())} for line in c.lines
+                    ],
                 }
                 for c in lookups.clocks(house, row)
             ],

@@ -7,9 +7,11 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
+from inspect_app.schemas.calendars import CALENDAR_SHAPES
 from inspect_app.schemas.drawn import act_schemas
 from inspect_app.schemas.organisation import ORGANISATION_SHAPES
 from inspect_app.schemas.shapes import SHAPES
+from inspect_app.schemas.unredacted import UNREDACTED_SHAPES
 from workflows.catalogue import Catalogue
 
 ABOUT = """Inspection and discipline casework. Every change of a case is an act, which becomes an event or leaves no trace.
@@ -28,7 +30,8 @@ def describe(api: Api, catalogue: Catalogue) -> None:
     spec.options["info"] = {"description": ABOUT}
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": SCOPES})
     spec.options["security"] = [{"token": []}]
-    for name, schema in (SHAPES | ORGANISATION_SHAPES | act_schemas(catalogue.by_name.values())).items():
+    shapes = SHAPES | ORGANISATION_SHAPES | UNREDACTED_SHAPES | CALENDAR_SHAPES | act_schemas(catalogue.by_name.values())
+    for name, schema in shapes.items():
         spec.components.schema(name, schema)
 
 

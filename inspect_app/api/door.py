@@ -7,7 +7,7 @@ from flask_smorest import Api
 from werkzeug.exceptions import InternalServerError
 
 from inspect_app import http
-from inspect_app.api import cases, document, events, evidence, health, lists, organisation
+from inspect_app.api import calendars, cases, document, events, evidence, health, lists, organisation, unredacted
 from inspect_app.errors import Tampered, Unknown
 from inspect_app.services.tokens import PREFIX
 
@@ -30,7 +30,8 @@ def register(app: Flask) -> None:
     app.before_request(no_token_in_the_address)
     app.register_error_handler(Tampered, tampered)
     document.describe(api, app.extensions["house"].catalogue)
-    for blueprint in (cases.cases, events.events, evidence.evidence, lists.lists, organisation.administration, health.about):
+    for blueprint in (cases.cases, events.events, evidence.evidence, lists.lists, organisation.administration, calendars.calendars,
+                      unredacted.unredacted, health.about):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.health)
 

@@ -107,7 +107,7 @@ def _parts(row: CaseRow) -> frozenset[Role] | None:
 
 
 def _shown(row: CaseRow, event: Event) -> dict[str, Any]:
-    data, withheld = readable(row.workflow, event.trigger, event.data, _parts(row))
+    data, withheld = readable(row.workflow, event.trigger, event.data, _parts(row), row.unredacted)
     return dump_event(event) | {"data": data, "withheld": withheld}
 
 

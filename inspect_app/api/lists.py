@@ -9,13 +9,14 @@ from flask import Response, request
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
 from inspect_app.api import asking
-from inspect_app.api.operations import Blueprint, operation, query
+from inspect_app.api.operations import LIST, Blueprint, operation, query
 from inspect_app.errors import NotFound
 from inspect_app.schemas.cases import dump_case, dump_workflow, dump_workflow_line
 from inspect_app.schemas.requests import read_limit, read_question, read_truth
-from inspect_app.services import directory, queries
+from inspect_app.services import directory, queries, silence
 from workflows import draw
 from workflows.definition import Workflow
+from workflows.draw_rulesets import rows
 from workflows.ruleset import Ruleset
 from workflows.words import LANGUAGES
 
@@ -48,6 +49,25 @@ def responsibilities() -> Response:
     read_truth(asked, "mine")
     found = queries.responsibilities(http.house(), http.actor())
     return http.answer({"responsibilities": [r | {"case": dump_case(r["case"]), "due_on": r["due_on"].isoformat()} for r in found]})
+
+
+@lists.get("/silence")
+@operation(
+    "The ledger of silence",
+    answers={200: "Silence"},
+    headers=("Link",),
+    problems=(403, 422),
+    parameters=LIST,
+)
+@policy(GET=Policy.AUDITS)
+def silent() -> Response:
+    """Signals closed without a case, newest first, and those that nobody has assessed in their time, within the auditor's engagement."""
+    asked = read_question(request.args, frozenset({"limit", "cursor"}))
+    found = silence.ledger(http.house(), http.actor(), limit=read_limit(asked), cursor=asked.get("cursor"))
+    closed = [{"case": dump_case(e.case), "on": e.on.isoformat(), "ground": e.ground, "sentence": e.sentence, "by_two": e.by_two}
+              for e in found.closed]
+    return http.answer({"closed": closed, "waiting": [dump_case(row) for row in found.waiting], "cursor": found.cursor}, 200,
+                       asking.next_link(asked, found.cursor))
 
 
 def _rules() -> Ruleset:
@@ -102,7 +122,8 @@ def diagram(name: str, form: str) -> Response:
 @operation("The rulesets", answers={200: "RulesetList"})
 @policy(GET=Policy.SIGNED_IN)
 def rulesets() -> Response:
-    """What binds cases: switches and time limits. `chosen` is the one that new cases fall under."""
+    """What binds cases: values by key, time limits, and for each what it is for, where it comes from and how sure that is. `chosen` is the one that
+    new cases fall under."""
     chosen, language = _rules().name, http.language()
     told: list[dict[str, Any]] = [
         {
@@ -113,6 +134,10 @@ def rulesets() -> Response:
             "chosen": r.name == chosen,
             "keys": dict(r.keys),
             "clocks": dict(r.clocks),
+            "entries": [{"key": e.key, "value": e.said, "about": e.about, "source": e.source, "mark": e.mark or None}
+                        for some in rows(r, language).values() for e in some],
+            "documents": [{"code": p.code, "title": p.title.say(language), "numbering": p.numbering or None} for p in r.papers],
+            "criteria": [{"code": c.code, "label": c.label.say(language), "counts": c.counts.say(language)} for c in r.criteria],
         }
         for r in http.house().catalogue.rulesets_by_name.values()
     ]

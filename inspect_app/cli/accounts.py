@@ -9,7 +9,7 @@ from typing import Any
 from config import Settings
 from inspect_app.cli.running import console_actor
 from inspect_app.i18n import moment
-from inspect_app.services import keys, links, people, providers, sessions, tokens
+from inspect_app.services import keys, links, providers, sessions, tokens
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
 from inspect_app.services.tokens import Scope
@@ -102,7 +102,7 @@ def _identify(house: House, args: Namespace) -> int:
 
 
 def _token(house: House, args: Namespace) -> int:
-    asked = tokens.wanted(args.name, args.scope, people.days(args.expires, tokens.LONGEST), args.addresses)
+    asked = tokens.wanted(args.name, args.scope, tokens.days_of(args.expires), args.addresses)
     print(tokens.create(house, _console(), _person(house, args.user), asked))
     return 0
 

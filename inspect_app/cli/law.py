@@ -1,7 +1,8 @@
-"""Working on definitions: `workflow list | show | lint | diagram`."""
+"""Working on definitions: `workflow list | show | lint | diagram | simulate`."""
 
 from __future__ import annotations
 
+import json
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -13,7 +14,8 @@ from workflows import draw
 from workflows.catalogue import load_catalogue
 from workflows.definition import Workflow
 from workflows.errors import BadDefinition
-from workflows.pack import load_workflow
+from workflows.pack import is_recorded, load_workflow
+from workflows.simulate import simulate, told
 from workflows.words import LANGUAGES
 
 
@@ -34,7 +36,22 @@ def add(commands: Any) -> None:
     diagram.add_argument("--format", choices=("svg", "mermaid", "dot"), default="svg")
     diagram.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
     diagram.set_defaults(handler=_diagram, needs="settings")
+    walks = what.add_parser("simulate", help="walk through a workflow at random, with its clocks, and report queues and what runs over its time",
+                            description="Example: inspect-app workflow simulate inspection --cases 10000 --json")
+    walks.add_argument("name", metavar="N[@V]")
+    walks.add_argument("--cases", type=_count, default=10_000, metavar="K", help="how many walks (10000 unless told otherwise)")
+    walks.add_argument("--seed", type=int, default=1, help="the same seed gives the same report")
+    walks.add_argument("--ruleset", default="generic", help="which time limits run")
+    walks.add_argument("--json", action="store_true", help="as JSON, shares in per mille")
+    walks.set_defaults(handler=_simulate, needs="settings")
     commands.workflow = what
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1_000_000:
+        raise ValueError
+    return number
 
 
 def _named(settings: Settings, name: str) -> Workflow:
@@ -59,12 +76,21 @@ def _show(settings: Settings, args: Namespace) -> int:
 
 def _lint(settings: Settings, args: Namespace) -> int:
     try:
-        w = load_workflow(args.file)
+        w = load_workflow(args.file, recorded=is_recorded(args.file.parent))
     except BadDefinition as error:
-        for defect in error.defects:
-            print(f"{error.name}: {defect}", file=sys.stderr)
+        for defect, line in zip(error.defects, error.lines, strict=True):
+            print(f"{error.name}:{f'{line}:' if line else ''} {defect}", file=sys.stderr)
         return 1
     print(f"{w.name}@{w.version} is sound.")
+    return 0
+
+
+def _simulate(settings: Settings, args: Namespace) -> int:
+    rules = load_catalogue(settings.packs).rulesets_by_name
+    if args.ruleset not in rules:
+        raise NotFound(f"There is no ruleset {args.ruleset}; there are: {', '.join(sorted(rules))}.")
+    report = simulate(_named(settings, args.name), rules[args.ruleset], args.cases, args.seed)
+    print(json.dumps(report.plain(), ensure_ascii=False) if args.json else told(report))
     return 0
 
 

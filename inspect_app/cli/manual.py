@@ -13,11 +13,12 @@ from typing import Any
 from config import Settings
 from inspect_app.access.policy import TABLE
 from inspect_app.exports.formats import FORMATS
-from workflows import draw
+from workflows import draw, draw_rulesets
 from workflows.acts import FACTS
 from workflows.catalogue import load_catalogue
 from workflows.guards import GUARDS
 from workflows.roles import LABELS, Role
+from workflows.ruleset import GENERIC
 from workflows.safeguards import AGAINST_MISUSE, SAFEGUARDS
 from workflows.words import LANGUAGES
 
@@ -35,6 +36,7 @@ def add(commands: Any, parser: Callable[[], argparse.ArgumentParser]) -> None:
 def _docs(args: Namespace, parser: argparse.ArgumentParser) -> int:
     args.out.mkdir(parents=True, exist_ok=True)
     for name, text in generated(parser).items():
+        (args.out / name).parent.mkdir(parents=True, exist_ok=True)
         (args.out / name).write_text(text, "utf-8")
         print(args.out / name)
     return 0
@@ -55,6 +57,16 @@ def generated(parser: argparse.ArgumentParser) -> dict[str, str]:
         for language in LANGUAGES:
             pages[f"{w.name}.{language}.md"] = f"{NOTICE}{draw.tables(w, language)}\n![]({w.name}.{language}.svg)\n"
             pages[f"{w.name}.{language}.svg"] = draw.svg(draw.model(w, language)) + "\n"
+    return pages | _rulesets()
+
+
+def _rulesets() -> dict[str, str]:
+    """A page for each ruleset; those of packs, which speak their own words, stand in a folder of their own."""
+    pages = {}
+    for language in LANGUAGES:
+        for rules in load_catalogue().rulesets:
+            name = f"rulesets.{language}.md" if rules is GENERIC else f"packs/{rules.name}.{language}.md"
+            pages[name] = NOTICE + draw_rulesets.page(rules, language)
     return pages
 
 

@@ -13,7 +13,7 @@ import orjson
 from inspect_app.cli.running import console_actor
 from inspect_app.exports.organisation import zipped
 from inspect_app.imports.organisation import read_path
-from inspect_app.services import offices, organisation, organisation_file, organisation_import, persons, setup
+from inspect_app.services import links, offices, organisation, organisation_file, organisation_import, persons, setup
 from inspect_app.services.administering import Done
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
@@ -53,7 +53,7 @@ def _as(parser: ArgumentParser) -> None:
     parser.add_argument("--as", dest="as_login", metavar="LOGIN", help="act as this person, not as the console")
 
 
-def _verb(what: Any, name: str, words: str, example: str, verb: Verb, said: str) -> ArgumentParser:
+def verb(what: Any, name: str, words: str, example: str, verb: Verb, said: str) -> ArgumentParser:
     """One command that carries out one administrative act; `said` is told on success, filled in from its arguments."""
     parser: ArgumentParser = what.add_parser(name, help=words, description=f"Example: inspect-app {example}")
     _as(parser)
@@ -82,7 +82,7 @@ def _given(args: Namespace, **names: str) -> dict[str, Any]:
 
 
 def _units(what: Any) -> None:
-    one = _verb(
+    one = verb(
         what,
         "add",
         "a unit or a body",
@@ -95,7 +95,7 @@ def _units(what: Any) -> None:
     one.add_argument("--under", metavar="CODE")
     one.add_argument("--kind", choices=organisation.KINDS, default="unit")
     one.add_argument("--external", action="store_true", help="it has no accounts here")
-    one = _verb(
+    one = verb(
         what,
         "rename",
         "another name",
@@ -105,7 +105,7 @@ def _units(what: Any) -> None:
     )
     one.add_argument("code")
     one.add_argument("name")
-    one = _verb(
+    one = verb(
         what,
         "move",
         "under another unit",
@@ -115,7 +115,7 @@ def _units(what: Any) -> None:
     )
     one.add_argument("code")
     one.add_argument("--under", metavar="CODE", required=True, help="“-” is the top")
-    one = _verb(
+    one = verb(
         what,
         "dissolve",
         "it ends with a day; its people go over to its successor",
@@ -129,7 +129,7 @@ def _units(what: Any) -> None:
 
 
 def _offices(what: Any) -> None:
-    one = _verb(
+    one = verb(
         what,
         "add",
         "an office of a unit",
@@ -143,7 +143,7 @@ def _offices(what: Any) -> None:
     one.add_argument("--line", choices=offices.LINES, help="that of the unit, unless told otherwise")
     one.add_argument("--superior", metavar="CODE", help="the office above it on its line")
     one.add_argument("--seats", type=int, default=1, help="how many hold it at the same time (default: 1)")
-    one = _verb(
+    one = verb(
         what,
         "change",
         "its title, unit, line, superior or seats",
@@ -157,7 +157,7 @@ def _offices(what: Any) -> None:
     one.add_argument("--line", choices=offices.LINES)
     one.add_argument("--superior", metavar="CODE", help="“-” is the top of the line")
     one.add_argument("--seats", type=int)
-    one = _verb(
+    one = verb(
         what,
         "appoint",
         "who holds an office, or acts in it, from a day on",
@@ -170,7 +170,7 @@ def _offices(what: Any) -> None:
     one.add_argument("--since", metavar="YYYY-MM-DD", help="today, unless told otherwise")
     one.add_argument("--until", metavar="YYYY-MM-DD")
     one.add_argument("--acting", action="store_true")
-    one = _verb(
+    one = verb(
         what,
         "end",
         "an appointment ends with a day",
@@ -180,7 +180,7 @@ def _offices(what: Any) -> None:
     )
     one.add_argument("number", type=int, help="of the appointment")
     one.add_argument("--until", metavar="YYYY-MM-DD", help="today, unless told otherwise")
-    one = _verb(
+    one = verb(
         what,
         "delegate",
         "another answers in an office for a time",
@@ -198,7 +198,7 @@ def _offices(what: Any) -> None:
     one.add_argument("--scope", action="append", metavar="WORKFLOW", help="only matters of this workflow; may be repeated")
     one.add_argument("--may-pass-on", action="store_true")
     one.add_argument("--reason", required=True)
-    one = _verb(
+    one = verb(
         what,
         "end-delegation",
         "a delegation ends with a day, and what rests on it with it",
@@ -211,21 +211,20 @@ def _offices(what: Any) -> None:
 
 
 def _people(what: Any) -> None:
-    one = _verb(
-        what,
-        "enter",
-        "a person without a password; with --login they have an account",
-        "user enter 'Mai Lan' --unit W1 --login mai",
-        lambda h, a, n: persons.add_person(h, a, n.name, n.unit, called=n.called, login=n.login, language=n.language, since=n.since),
-        "Entered {name}: {person}.",
+    one = what.add_parser(
+        "add",
+        help="a person; with a login they have an account, and the one-time link is printed with which they set a password",
+        description="Example: inspect-app user add mai --name 'Mai Lan' --unit HQ",
     )
-    one.add_argument("name")
+    _as(one)
+    one.add_argument("login", nargs="?", help="the name of their account; without it they have none")
+    one.add_argument("--name", required=True)
     one.add_argument("--unit", required=True, metavar="CODE")
     one.add_argument("--called", help="how they are called; the last word of the name, unless told otherwise")
-    one.add_argument("--login")
     one.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
-    one.add_argument("--since", metavar="YYYY-MM-DD")
-    one = _verb(
+    one.add_argument("--since", metavar="YYYY-MM-DD", help="today, unless told otherwise")
+    one.set_defaults(handler=_add_person)
+    one = verb(
         what,
         "move",
         "they belong to another unit from a day on",
@@ -236,7 +235,7 @@ def _people(what: Any) -> None:
     one.add_argument("login", help="an account or an identifier")
     one.add_argument("unit", metavar="CODE")
     one.add_argument("--since", metavar="YYYY-MM-DD", help="today, unless told otherwise")
-    one = _verb(
+    one = verb(
         what,
         "absence",
         "they are away: what they owe waits",
@@ -248,12 +247,12 @@ def _people(what: Any) -> None:
     one.add_argument("kind", choices=persons.ABSENCES)
     one.add_argument("--since", required=True, metavar="YYYY-MM-DD")
     one.add_argument("--until", required=True, metavar="YYYY-MM-DD")
-    one = _verb(
+    one = verb(
         what, "back", "an absence ends", "user back 4", lambda h, a, n: persons.end_absence(h, a, n.number, n.until), "Ended absence {number}."
     )
     one.add_argument("number", type=int)
     one.add_argument("--until", metavar="YYYY-MM-DD", help="yesterday, unless told otherwise")
-    one = _verb(
+    one = verb(
         what,
         "tie",
         "two persons have a close tie; the reason is read from standard input and sealed",
@@ -264,7 +263,7 @@ def _people(what: Any) -> None:
     one.add_argument("login")
     one.add_argument("other")
     one.add_argument("--since", metavar="YYYY-MM-DD")
-    one = _verb(
+    one = verb(
         what,
         "untie",
         "a close tie ends",
@@ -275,7 +274,7 @@ def _people(what: Any) -> None:
     one.add_argument("login")
     one.add_argument("other")
     one.add_argument("--until", metavar="YYYY-MM-DD")
-    one = _verb(
+    one = verb(
         what,
         "same",
         "a second record of the same person",
@@ -285,7 +284,7 @@ def _people(what: Any) -> None:
     )
     one.add_argument("login")
     one.add_argument("other", help="the record that stands; “-” takes it back")
-    one = _verb(
+    one = verb(
         what,
         "grant",
         "a role for a unit and all below it",
@@ -299,11 +298,21 @@ def _people(what: Any) -> None:
     one.add_argument("--since", metavar="YYYY-MM-DD", help="today, unless told otherwise")
     one.add_argument("--until", metavar="YYYY-MM-DD", help="needed for an auditor")
     one.add_argument("--reason", help="needed for an auditor: the mandate")
-    one = _verb(
+    one = verb(
         what, "end-grant", "a grant ends", "user end-grant 7", lambda h, a, n: persons.end_grant(h, a, n.number, n.until), "Ended grant {number}."
     )
     one.add_argument("number", type=int)
     one.add_argument("--until", metavar="YYYY-MM-DD", help="yesterday, unless told otherwise: it is over at once")
+
+
+def _add_person(house: House, args: Namespace) -> int:
+    actor = _actor(house, args)
+    done = persons.add_person(house, actor, args.name, args.unit, called=args.called, login=args.login, language=args.language, since=args.since)
+    print(f"Added {args.name}: {done.facts['person']}.")
+    if args.login:
+        link = links.make(house, actor, args.login)
+        print(f"With this link, once, within a week, they set a password of their own:\n  {link}")
+    return 0
 
 
 def _whole(what: Any) -> None:

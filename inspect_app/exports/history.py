@@ -11,9 +11,9 @@ Json: TypeAlias = Any
 Attribute: TypeAlias = tuple[str, str, str]
 """Key, kind and text of an imported attribute, as the source spelled them."""
 
-IMPORTED = "x."
-OF_TRACE = "trace."
-INPUT = "data."
+IMPORTED = "x"
+OF_TRACE = "trace"
+INPUT = "data"
 
 
 class HistoryEvent(NamedTuple):
@@ -59,12 +59,15 @@ def history_event(
     of_trace: list[Attribute] = []
     for body in bodies:
         for _salt, name, value in orjson.loads(body):
-            if name[:2] == IMPORTED:
-                attributes.append((name[2:], value[0], value[1]))
-            elif name[:5] == INPUT:
-                data[name[5:]] = value
-            elif name[:6] == OF_TRACE:
-                of_trace.append((name[6:], value[0], value[1]))
+            kind, dot, rest = name.partition(".")
+            if not dot:
+                said[name] = value
+            elif kind == IMPORTED:
+                attributes.append((rest, value[0], value[1]))
+            elif kind == INPUT:
+                data[rest] = value
+            elif kind == OF_TRACE:
+                of_trace.append((rest, value[0], value[1]))
             else:
                 said[name] = value
     get = said.get

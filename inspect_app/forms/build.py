@@ -72,6 +72,12 @@ def _choices(pairs: Sequence[tuple[str, str]], *, blank: bool = True) -> list[Se
     return [*([SelectChoice("", "–")] if blank else []), *(SelectChoice(value, label) for value, label in pairs)]
 
 
+def _to_tick(described: Mapping[str, Any], pairs: Sequence[tuple[str, str]]) -> Any:
+    """A list of which any number may be ticked."""
+    return SelectMultipleField(label=described["label"], choices=_choices(pairs, blank=False), widget=ListWidget(prefix_label=False),
+                               option_widget=CheckboxInput(), validate_choice=False)
+
+
 def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> Any:
     described: dict[str, Any] = {"label": label, "render_kw": {"aria-required": "true"} if i.required else {}}
     match i:
@@ -86,21 +92,9 @@ def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> 
         case Yes():
             return BooleanField(**described, false_values=("", "false"))
         case Evidence():
-            return SelectMultipleField(
-                **described,
-                choices=_choices(lists.evidence, blank=False),
-                widget=ListWidget(prefix_label=False),
-                option_widget=CheckboxInput(),
-                validate_choice=False,
-            )
+            return _to_tick(described, lists.evidence)
         case Listed(several=True):
-            return SelectMultipleField(
-                **described,
-                choices=_choices(lists.listed(i.of), blank=False),
-                widget=ListWidget(prefix_label=False),
-                option_widget=CheckboxInput(),
-                validate_choice=False,
-            )
+            return _to_tick(described, lists.listed(i.of))
         case Listed():
             return SelectField(**described, choices=_choices(lists.listed(i.of)), validate_choice=False)
         case Choice():
@@ -111,6 +105,8 @@ def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> 
             return SelectField(**described, choices=_choices(lists.offices), validate_choice=False)
         case Unit():
             return SelectField(**described, choices=_choices(lists.bodies if i.bodies else lists.units), validate_choice=False)
+        case Many(of=(Unit() as only,)):
+            return _to_tick(described, lists.bodies if only.bodies else lists.units)
         case Many():
             row = type("Row", (Form,), {c.name: _field(c, c.label.say(language), lists, language) for c in i.of})
             return FieldList(FormField(row), label=label, min_entries=rows, max_entries=MOST_ROWS)
@@ -160,6 +156,8 @@ def raw(inputs: Sequence[Input], form: Any) -> dict[str, Any]:
 
 
 def _raw(i: Input, one: Any) -> Any:
+    if isinstance(i, Many) and isinstance(one, SelectMultipleField):
+        return [{i.of[0].name: value} for value in one.data or ()] or None
     if isinstance(i, Many):
         rows = [raw(i.of, entry.form) for entry in one.entries]
         return [row for row in rows if row] or (None if not i.required else [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Event as Bell
 
 from config import Settings
-from inspect_app.services import clocks
+from inspect_app.services import clocks, recounting
 from inspect_app.services.founding import open_house
 
 EVERY = 60.0
@@ -17,6 +17,7 @@ def keep_working() -> None:
     house = open_house(Settings.read(), background=True)
     bell = Bell()
     while True:
+        recounting.watch(house)
         clocks.round_of(house)
         bell.wait(EVERY)
 

@@ -2,6 +2,7 @@
 
 from inspect_app.models.answered import answered
 from inspect_app.models.base import metadata
+from inspect_app.models.calendar import calendar, calendar_day, outage
 from inspect_app.models.case import case_search, cases
 from inspect_app.models.case_role import case_role, declared_conflict, exclusion, named
 from inspect_app.models.clock import clock
@@ -21,9 +22,11 @@ from inspect_app.models.sanction import sanction
 from inspect_app.models.session import identity, kept_form, one_time_code, one_time_link, session, sign_in_state, sign_in_try, token
 from inspect_app.models.stream import stream
 from inspect_app.models.unit import unit, unit_above
+from inspect_app.models.unredacted import unredacted
 
-__all__ = ["absence", "account", "answered", "appointment", "belonging", "case_read", "case_role", "case_search", "cases", "clock", "close_tie",
+__all__ = ["absence", "account", "answered", "appointment", "belonging", "calendar", "calendar_day",
+           "case_read", "case_role", "case_search", "cases", "clock", "close_tie",
            "content", "declared_conflict", "definition", "delegation", "dossier", "event", "evidence", "exclusion", "identity",
-           "installation", "kept_form", "letter", "log_pending", "metadata", "named", "office", "one_time_code", "one_time_link",
+           "installation", "kept_form", "letter", "log_pending", "metadata", "named", "office", "one_time_code", "one_time_link", "outage",
            "person", "receipt_code", "responsibility", "role_grant", "sanction", "session", "sign_in_state", "sign_in_try", "stream",
-           "token", "unit", "unit_above", "upload"]
+           "token", "unit", "unit_above", "unredacted", "upload"]

@@ -32,6 +32,7 @@ cases = Table(
     Column("rehearsal", Boolean, nullable=False, server_default="0"),
     Column("office_id", Id, ForeignKey("office.id"), index=True),
     Column("body_id", Id, ForeignKey("unit.id"), index=True),
+    Column("superior_office_id", Id, ForeignKey("office.id"), index=True),
     Column("closed_circle", Boolean, nullable=False, server_default="0"),
     Index("ix_cases_open_due_order", "is_open", "due_order", "id"),
     Index("ix_cases_unit", "unit_id", "is_open", "id"),
@@ -42,6 +43,7 @@ cases = Table(
 `due_order` is `due_at`, or FAR where there is none: what lists are ordered by.
 `office_id` is the office that has to handle it: whoever answers for that office today has the part of its holder.
 `body_id` is the body that decides it: whoever sits on that body today has the part of a decider.
+`superior_office_id` is the office it was reported to: whoever answers for that office today has the part of a superior.
 A case in a closed circle is for those who have a part in it alone: no grant for its unit reaches it."""
 
 case_search = Table(

@@ -1,8 +1,8 @@
 """Time limits bound to an event; some fire a trigger when they run out."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
-from inspect_app.models.base import Id, Moment, metadata, number
+from inspect_app.models.base import Digest, Id, Moment, metadata, number
 
 clock = Table(
     "clock", metadata, number(),
@@ -15,6 +15,12 @@ clock = Table(
     Column("then", String(100)),
     Column("status", String(10), nullable=False),
     Column("ended_at", Moment),
+    Column("times", Integer, nullable=False, server_default="1"),
+    Column("calendar", Digest),
+    Column("compared", Digest),
+    Column("grounds", Text),
     Index("ix_clock_due", "status", "due_at"),
 )
-"""`status` is running, paused, stopped or fired."""
+"""`status` is running, paused, stopped or fired. `times` is which of the repetitions it is, `calendar` the version it was derived under,
+`compared` the newest it was compared with, `grounds` what else its day is derived from (see `workflows.timekeeping.Clock`); they are
+missing in rows that are older than calendars."""

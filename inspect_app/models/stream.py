@@ -1,6 +1,7 @@
-"""Streams of events: each case is one; so are exports. `head` is the hash of the newest leaf, `at` its moment."""
+"""Streams of events: each case is one; so are exports. `head` is the hash of the newest leaf, `at` its moment: the register is walked by it,
+newest first, so that the wide row of a case needs no index that every act would have to change."""
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table
 
 from inspect_app.models.base import ROOM, Moment, metadata, number
 
@@ -11,5 +12,6 @@ stream = Table(
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary(32), nullable=False),
     Column("at", Moment, nullable=False),
+    Index("ix_stream_at", "at", "id"),
     postgresql_with=ROOM,
 )

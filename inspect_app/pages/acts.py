@@ -28,10 +28,11 @@ from workflows.acts import Act
 from workflows.definition import Transition, Workflow
 from workflows.effects import Recuse
 from workflows.errors import Verdict
-from workflows.inputs import Choice, Day, Input, Text, Unit
+from workflows.inputs import Choice, Day, Input, Klass, Many, Office, Person, Text, Unit
 from workflows.listed import codes
-from workflows.roles import Role
+from workflows.roles import GRANTED, Role
 from workflows.ruleset import Ruleset
+from workflows.sittings import TEMPLATES
 from workflows.words import words
 
 pages = Blueprint("acts", __name__)
@@ -55,7 +56,8 @@ def _recorded_for(people: Sequence[tuple[str, str]]) -> Choice:
     )
 
 
-def _lists(row: CaseRow | None) -> Lists:
+def lists_for(row: CaseRow | None) -> Lists:
+    """What the lists of a form offer; evidence is that of the case."""
     house = http.house()
     items = queries.items(house, row.id) if row else []
     return Lists(
@@ -64,7 +66,7 @@ def _lists(row: CaseRow | None) -> Lists:
         directory.units(house, http.actor()),
         [(str(item["n"]), f"#{item['n']}") for item in items if item["withdrawn_seq"] is None],
         directory.bodies(house),
-        _listed(house.catalogue.rulesets_by_name[row.ruleset if row else _ruleset()], http.language()),
+        _listed(house.catalogue.rulesets_by_name[row.ruleset if row else ruleset_here()], http.language()),
     )
 
 
@@ -73,13 +75,28 @@ def _listed(rules: Ruleset, language: str) -> Callable[[str], list[tuple[str, st
     return lambda of: [(code, i18n.listed_label(rules, language, of, code)) for code in codes(rules.values, of)]
 
 
+def recordable(mine: frozenset[Role]) -> list[tuple[str, str]]:
+    """(address, words) of everything that somebody with these roles may record on the fast track."""
+    house, language = http.house(), http.language()
+    rules = house.catalogue.rulesets_by_name[ruleset_here()]
+    found = [(url_for("acts.opening", name=w.name), i18n.trigger_label(w, rules, language, w.openings[0].trigger))
+             for w in house.catalogue.by_name.values() if w.fast and not w.needs_parent and set(w.openings[0].who) & mine]
+    return found + ([(url_for("sittings.choose"), i18n.say(language, "sitting.title"))] if mine & sitting_roles() else [])
+
+
+def sitting_roles() -> frozenset[Role]:
+    """Who may enter a visit or a meeting that took place, by a grant; and members, who lead teams and sit in them."""
+    return frozenset(role for t in TEMPLATES for role in t.who if role in GRANTED) | {Role.MEMBER}
+
+
 @pages.get("/cases/new")
 @policy(GET=Policy.SIGNED_IN)
 def choose() -> str:
     mine = directory.granted(http.house(), http.actor())
-    possible = [w for w in http.house().catalogue.by_name.values() if not w.needs_parent and any(set(t.who) & mine for t in w.openings)]
-    possible.sort(key=lambda w: (not w.fast, w.name))
-    return render_template("choose.html", workflows=[(w, w.title.say(http.language())) for w in possible])
+    possible = [w for w in http.house().catalogue.by_name.values()
+                if not (w.needs_parent or w.fast or w.recorded) and any(set(t.who) & mine for t in w.openings)]
+    return render_template("choose.html", workflows=[(w, w.title.say(http.language())) for w in sorted(possible, key=lambda w: w.name)],
+                           forms=recordable(mine))
 
 
 @pages.route("/cases/new/<name>", methods=["GET", "POST"])
@@ -90,20 +107,21 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
     workflow = house.catalogue.by_name.get(name)
     if workflow is None:
         raise NotFound
+    casework.refuse_recorded(workflow, http.actor(), "/workflow")
     transition = workflow.openings[0]
-    rules = _ruleset()
+    rules = ruleset_here()
     sent = typed()
-    extra = (WHERE, *(() if _names_itself(transition) else (TITLE,)))
+    extra = (*(() if _places_itself(workflow, transition) else (WHERE,)), *(() if _names_itself(workflow, transition) else (TITLE,)))
     inputs = (*extra, *_for_page(transition), OCCURRED)
-    drawn = draw(inputs, _labels(workflow, transition, inputs), _lists(None), http.language(), sent)
+    drawn = draw(inputs, _labels(workflow, transition, inputs), lists_for(None), http.language(), sent)
     if request.method == "POST" and not only_rows_change(request.form):
         told = raw(inputs, drawn.form)
         missing = [Problem(f"/{i.name}", "required", i18n.say(http.language(), "form.needed")) for i in extra if not told.get(i.name)]
         act = _act(transition, {k: v for k, v in told.items() if k not in ("unit", "title", "occurred_on")}, told.get("occurred_on"))
         missing += _wrong_data(workflow, transition, act) if missing else []
-        title = str(told.get("title") or next((told[n] for n in ("what", "finding") if told.get(n)), ""))[:200]
-        wanted = Opening(workflow.name, act, title, told.get("unit"), ruleset=rules, rehearsal=house.mode == "demo")
-        outcome = _try(drawn, missing, lambda: casework.open_case(house, wanted, read=http.read_act, key=_key()))
+        where = told.get("unit") or place_of(transition.inputs, transition.who, told)
+        wanted = Opening(workflow.name, act, _title(workflow, transition, told), where, ruleset=rules, rehearsal=house.mode == "demo")
+        outcome = attempt(drawn, missing, lambda: casework.open_case(house, wanted, read=http.read_act, key=key_of()))
         if isinstance(outcome, Event):
             return redirect(url_for("casefile.show", uid=outcome.case, done=outcome.id), 303)
         return render_template(
@@ -150,7 +168,7 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     inputs = (*_for_page(transition), OCCURRED, *for_whom)
     sent = typed()
     seen = int(sent["seen"]) if sent and sent.get("seen", "").isdigit() and len(sent["seen"]) < 10 else None
-    drawn = draw(inputs, _labels(row.workflow, transition, inputs), _lists(row), http.language(), sent)
+    drawn = draw(inputs, _labels(row.workflow, transition, inputs), lists_for(row), http.language(), sent)
     shown: dict[str, Any] = {
         "row": row,
         "workflow": row.workflow,
@@ -160,6 +178,7 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
         "inner": reads_inner(row.parts) or sees_everything(actor),
         "seen": seen if request.method == "GET" and seen is not None else row.seq,
         "back": home_of(row),
+        "more_time": queries.more_time(house, row, transition),
     }
     if sent is None or request.method == "GET" or only_rows_change(sent):
         _, offers = queries.offers(house, actor, row.uid)
@@ -180,9 +199,9 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     def carry_out() -> Event:
         stored = _file(transition, data, only_spoke(row.parts))
         wanted = _act(transition, data, told.get("occurred_on"), told.get("recorded_for"), seen, stored)
-        return casework.fire(house, row.uid, wanted, read=http.read_act, key=_key())
+        return casework.fire(house, row.uid, wanted, read=http.read_act, key=key_of())
 
-    outcome = _try(drawn, [], carry_out)
+    outcome = attempt(drawn, [], carry_out)
     if isinstance(outcome, Event) and any(isinstance(e, Recuse) for e in transition.effects) and outcome.recorded_for is None:
         return redirect(url_for("home.work", recused=row.number), 303)
     if isinstance(outcome, Event):
@@ -194,7 +213,7 @@ def _previewed(shown: dict[str, Any], drawn: Drawn, told: dict[str, Any], as_tol
     """The form once more, under the letter as it will be read; nothing is carried out before it was shown as it stands."""
     transition: Transition = shown["transition"]
     data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
-    outcome = _try(drawn, _wrong_data(shown["workflow"], transition, _act(transition, data)), lambda: None)
+    outcome = attempt(drawn, _wrong_data(shown["workflow"], transition, _act(transition, data)), lambda: None)
     if outcome is not None:
         return render_template("act.html", **shown, key=token_urlsafe(16), **outcome), outcome["status"]
     papers = letters.preview(http.house(), http.actor(), data)
@@ -210,9 +229,31 @@ def _wrong_data(workflow: Workflow, transition: Transition, act: Act) -> list[Pr
     return []
 
 
-def _names_itself(transition: Transition) -> bool:
+def _names_itself(workflow: Workflow, transition: Transition) -> bool:
     """Whether the act's own words can serve as the title: on the fast track nobody is asked twice."""
-    return any(i.name == "what" for i in transition.inputs)
+    return workflow.fast or any(i.name == "what" for i in transition.inputs)
+
+
+def _title(workflow: Workflow, transition: Transition, told: dict[str, Any]) -> str:
+    """What a case is called: as it was told, or by what it is about. What is said of a person on the fast track is no title, since titles
+    are searched and listed."""
+    if workflow.fast and any(i.name == "what" and i.klass is not Klass.PLAIN for i in transition.inputs):
+        return i18n.workflow_label(workflow, http.house().catalogue.rulesets_by_name[ruleset_here()], http.language())
+    return str(told.get("title") or next((told[n] for n in ("what", "finding") if told.get(n)), ""))[:200]
+
+
+def _places_itself(workflow: Workflow, transition: Transition) -> bool:
+    """Whether the unit follows from who or what is named: on the fast track nobody is asked twice."""
+    return workflow.fast and any(isinstance(i, (Office, Person, Many)) for i in transition.inputs)
+
+
+def place_of(inputs: Sequence[Input], roles: Sequence[Role], told: dict[str, Any]) -> str | None:
+    """The unit of the office or person named, where one may act there; else the topmost unit in which one may."""
+    house, actor = http.house(), http.actor()
+    named = [directory.unit_of_office(house, str(told[i.name])) if isinstance(i, Office) else directory.unit_of_person(house, str(told[i.name]))
+             for i in inputs if isinstance(i, (Office, Person)) and told.get(i.name)]
+    mine = {code for code, _ in directory.units(house, actor)}
+    return next((code for code in named if code in mine), None) or directory.unit_granted(house, actor, roles)
 
 
 def _for_page(transition: Transition) -> tuple[Input, ...]:
@@ -234,11 +275,11 @@ def _file(transition: Transition, data: dict[str, Any], of_reporter: bool) -> st
 
 
 def _labels(workflow: Workflow, transition: Transition, inputs: Sequence[Input]) -> dict[str, str]:
-    rules = http.house().catalogue.rulesets_by_name[_ruleset()]
+    rules = http.house().catalogue.rulesets_by_name[ruleset_here()]
     return {i.name: i18n.input_label(workflow, transition, rules, http.language(), i) for i in inputs}
 
 
-def _ruleset() -> str:
+def ruleset_here() -> str:
     """The ruleset a new case falls under: the house's own, where a pack brings one and the house chose it."""
     return directory.ruleset_of(http.house())
 
@@ -255,13 +296,13 @@ def _act(
     return Act(transition.trigger, http.actor(), data, seen=seen, recorded_for=recorded_for, stored_as=stored_as, **when)
 
 
-def _key() -> Key:
+def key_of() -> Key:
     """The form's own Idempotency-Key: sent twice, it acts once."""
     told = sorted((k, v) for k, v in request.form.items(multi=True) if k != "csrf_token")
     return Key(f"page-{request.form.get('key', '')[:64] or token_urlsafe(16)}", sha256(repr((request.path, told)).encode()).hexdigest())
 
 
-def _try(drawn: Drawn, missing: list[Problem], work: Any) -> Any:
+def attempt(drawn: Drawn, missing: list[Problem], work: Any) -> Any:
     """Carry it out, or put what is wrong beside the field it is about; what was typed stays."""
     verdicts: tuple[Verdict, ...] = ()
     try:

@@ -19,6 +19,7 @@ from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow
 from inspect_app.services.telling import told
+from workflows.definition import ANY
 from workflows.engine import Offer
 from workflows.roles import Role
 
@@ -37,6 +38,7 @@ def _found(number: str) -> CaseRow:
     row = queries.by_number(http.house(), http.actor(), number)
     if row is None:
         raise NotFound
+    http.opens(row)
     return row
 
 
@@ -54,8 +56,14 @@ def show(number: str) -> Answer | str:
         events = [e for e in events_of(session, row.id) if e.role == Role.HEAD]
     return render_template(
         "answer.html", row=row, ask=ask, why=letters.why(ask.answer, http.language()) if ask.answer else None, buttons=_buttons(row, by_trigger),
-        entries=[o for o in offers if o.entry and o.allowed], receipts=list(reversed(events)), letters=letters.listed(house, actor, row),
+        entries=[o for o in offers if o.allowed and (o.entry or _more_time(o))],
+        receipts=list(reversed(events)), letters=letters.listed(house, actor, row),
         outcome=letters.option(row, "determine", "outcome", ask.said.get("outcome"), http.language()))
+
+
+def _more_time(offer: Offer) -> bool:
+    """Whether it gives the head more time, or asks for it."""
+    return Role.HEAD in offer.transition.who and any(i.name == "until" for i in offer.transition.inputs) and offer.transition.dest == ANY
 
 
 def _buttons(row: CaseRow, offers: dict[str, Offer]) -> list[dict[str, Any]]:

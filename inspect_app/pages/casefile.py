@@ -13,18 +13,19 @@ from inspect_app import http, i18n
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, is_told, only_spoke, readable, reads_inner
-from inspect_app.services import directory, evidence, letters, queries, readings
+from inspect_app.services import directory, evidence, letters, lookups, queries, readings, timekeeping, unredacted
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
 from inspect_app.services.telling import told
 from workflows import draw
 from workflows.acts import Actor
+from workflows.concern_v1 import CONCERN
 from workflows.definition import Workflow
 from workflows.effects import Resume
 from workflows.engine import Offer
 from workflows.inputs import Many
-from workflows.roles import UNNAMED, Role
+from workflows.roles import Role
 
 pages = Blueprint("casefile", __name__)
 
@@ -34,18 +35,19 @@ pages = Blueprint("casefile", __name__)
 def show(uid: Any) -> Answer | str:
     house, actor = http.house(), http.actor()
     row = http.case(uid)
-    if only_spoke(row.parts) and Role.REPORTER in row.parts:
+    if row.workflow.name == CONCERN.name and only_spoke(row.parts) and Role.REPORTER in row.parts:
         return redirect(url_for("concerns.own", uid=row.uid), 303)
     taken, offers = queries.offers(house, actor, row.uid)
     with house.db.reading(reach_of(actor)) as session:
         events = list(events_of(session, row.id))
     people = directory.names(
-        house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + _named(row.workflow, events, "person")
+        house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + named_in(row.workflow, events, "person")
     )
-    people |= directory.office_titles(house, _named(row.workflow, events, "office"))
-    people |= directory.unit_names(house, _named(row.workflow, events, "unit"))
+    people |= directory.office_titles(house, named_in(row.workflow, events, "office"))
+    people |= directory.unit_names(house, named_in(row.workflow, events, "unit"))
     visited = frozenset(e.after for e in events if e.after in row.workflow.by_name)
     picture = draw.svg(_in_terms(row, draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)))
+    limits = [one for one in lookups.clocks(house, row) if one.clock.name not in row.workflow.silent_clocks]
     linked = queries.register(house, actor, Filter(dossier=row.dossier), sort="opened", limit=100).rows
     return render_template(
         "case.html",
@@ -59,8 +61,11 @@ def show(uid: Any) -> Answer | str:
         letters=letters.listed(house, actor, row),
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,
+        limits=limits,
+        next_due=timekeeping.next_due(limits, row.workflow.silent_clocks) if row.is_open else None,
         concerned=readings.may_see(actor, row),
         opened=readings.openings(house, actor, row),
+        requests=unredacted.of_case(house, actor, row),
     )
 
 
@@ -87,7 +92,7 @@ def _is_entry(offer: Offer) -> bool:
     return offer.entry
 
 
-def _named(workflow: Workflow, events: list[Event], kind: str) -> list[str]:
+def named_in(workflow: Workflow, events: list[Event], kind: str) -> list[str]:
     """What the inputs of a kind (persons, offices) named in these events, so that it can be shown by name."""
     found: list[str] = []
     for e in events:
@@ -106,11 +111,11 @@ def history(row: CaseRow, actor: Actor, events: list[Event], people: dict[str, s
     shown = []
     parts = None if sees_everything(actor) else row.parts
     for e in (e for e in reversed(events) if is_told(row.workflow, e.trigger, e.role, parts)):
-        data, withheld = readable(row.workflow, e.trigger, e.data, parts)
+        data, withheld = readable(row.workflow, e.trigger, e.data, parts, row.unredacted)
         shown.append(
             {
                 "event": e,
-                "who": people.get(e.actor) or (i18n.role_label(rules, http.language(), e.actor) if e.actor in UNNAMED else e.actor),
+                "who": people.get(e.actor) or i18n.role_label(rules, http.language(), e.actor),
                 "said": told(row.workflow, rules, http.language(), e.trigger, data, people),
                 "withheld": len(withheld),
             }

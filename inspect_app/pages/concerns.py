@@ -19,7 +19,7 @@ from inspect_app.access.reading import readable
 from inspect_app.errors import Invalid, NotFound, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
 from inspect_app.schemas.acts import read_act
-from inspect_app.services import casework, concerns, directory, evidence
+from inspect_app.services import casework, concerns, directory, evidence, readings, unredacted
 from inspect_app.services.casework import Opening
 from inspect_app.services.concerns import SECRET, Told
 from inspect_app.services.ledger import Key
@@ -249,5 +249,7 @@ def _page(found: Told, actor: Actor, code: str | None, wrong: dict[str, Any] | N
     checks = next(i for t in row.workflow.triggers["answer_check_in"] for i in t.inputs if isinstance(i, Choice))
     return render_template(
         "concern_told.html", row=row, found=found, said=said, code=code, wrong=wrong, items=evidence.items(house, row, actor),
-        how=[(value, label.say(language)) for value, label in checks.options], secret=token_hex(SECRET // 2), nonce=token_urlsafe(8),
+        opened=readings.openings(house, actor, row), requests=unredacted.of_case(house, actor, row),
+        how=[(value, label.say(language)) for value, label in checks.options],
+        secret=token_hex(SECRET // 2), nonce=token_urlsafe(8),
         done=request.args.get("done") if code is None else "sent" if request.form.get("do") and wrong is None else None)

@@ -14,7 +14,25 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.errors import Refusal
 from inspect_app.now import now
-from inspect_app.pages import access, account, acts, answer, casefile, concerns, exports, home, keeping, organisation, provider, signing
+from inspect_app.pages import (
+    access,
+    account,
+    acts,
+    answer,
+    calendars,
+    casefile,
+    concerns,
+    exports,
+    home,
+    keeping,
+    organisation,
+    provider,
+    rulesets,
+    sheets,
+    signing,
+    silence,
+    sittings,
+)
 from inspect_app.services import directory, letters
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
@@ -23,7 +41,8 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, account, keeping, home, casefile, answer, acts, concerns, exports, access, organisation):
+    for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, rulesets,
+                 organisation, calendars):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -31,6 +50,8 @@ def register(app: Flask) -> None:
         workflow_label=_workflow,
         trigger_label=_trigger,
         role_label=_role,
+        clock_label=_clock,
+        why_line=lambda told: i18n.line(told, http.language()),
         letter_title=lambda kind, workflow: _say(letters.title_of(kind, workflow)),
         role_name=_role_name,
         administers=_administers,
@@ -94,6 +115,10 @@ def _role(row: CaseRow, code: str) -> str:
     return i18n.role_label(_rules(row), http.language(), code)
 
 
+def _clock(row: CaseRow, name: str) -> str:
+    return i18n.clock_label(_rules(row), http.language(), name)
+
+
 def _role_name(code: str) -> str:
     house = http.house()
     return i18n.role_label(house.catalogue.rulesets_by_name[directory.ruleset_of(house)], http.language(), code)
@@ -133,10 +158,12 @@ def _menu() -> list[dict[str, Any]]:
         ("home.register", "menu.register", True),
         ("home.responsibilities", "menu.responsibilities", True),
         ("concerns.mine", "menu.concerns", True),
-        ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD})),
+        ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD, Role.RECORDER})),
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
         ("access.mine", "menu.engagements", Role.AUDITOR in roles),
+        ("silence.show", "menu.silence", Role.AUDITOR in roles),
         ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),
+        ("access.answer", "menu.unredacted", Role.DATA_OFFICER in roles),
         ("organisation.tree", "menu.organisation", Role.ADMIN in roles),
     ]
     return [{"url": url_for(end), "words": _say(key), "here": request.endpoint == end} for end, key, shown in places if shown]

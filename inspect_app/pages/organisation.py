@@ -19,12 +19,15 @@ from inspect_app.forms.build import Lists, draw, raw
 from inspect_app.imports import organisation as reading
 from inspect_app.imports.problems import NotReadable
 from inspect_app.pages.doing import DOINGS, TITLES, units
+from inspect_app.pages.doing_calendars import CALENDARS
 from inspect_app.services import directory, organisation_file, organisation_import, organisation_views, setup
 from inspect_app.services.ledger import Key
 from workflows.inputs import Klass, Person, Unit
 from workflows.words import words
 
 pages = Blueprint("organisation", __name__)
+
+FORMS = {**DOINGS, **CALENDARS}
 
 SETUP = (
     Unit(
@@ -92,7 +95,7 @@ def _key() -> Key:
 @pages.route("/organisation/do/<name>", methods=["GET", "POST"])
 @policy(GET=Policy.ADMINISTERS, POST=Policy.ADMINISTERS)
 def do(name: str) -> Answer | str | tuple[str, int]:
-    house, language, doing, at = http.house(), http.language(), DOINGS.get(name), request.args
+    house, language, doing, at = http.house(), http.language(), FORMS.get(name), request.args
     number = at.get("number", "1")
     if doing is None or not all(at.get(one) for one in doing.needs) or not (number.isascii() and number.isdigit() and len(number) < 16):
         raise NotFound
@@ -131,6 +134,8 @@ def _after(kind: str, told: Any, unit_code: str | None = None) -> str:
         return url_for("organisation.office", code=told["office"])
     if kind == "person":
         return url_for("organisation.person", uid=told["person"]) if told.get("person") else url_for("organisation.people")
+    if kind in ("calendar", "calendars"):
+        return url_for("calendar_pages.show", name=told["calendar"]) if told.get("calendar") else url_for("calendar_pages.all_")
     code = told.get("code") or told.get("unit") or unit_code
     return url_for("organisation.unit", code=code) if code else url_for("organisation.tree")
 
@@ -224,7 +229,7 @@ def history() -> str:
 def _did(what: str) -> str:
     """What an administrative act is called: as its form is, where it has one."""
     language = http.language()
-    form = DOINGS.get(_FORMS.get(what, what.replace("_", "-")))
+    form = FORMS.get(_FORMS.get(what, what.replace("_", "-")))
     if form is not None:
         return form.label.say(language)
     return i18n.say(language, TITLES[what]) if what in TITLES else what.replace("_", " ")

@@ -131,14 +131,20 @@ def schema_of(transition: Transition) -> Schema:
 
 def read_act(workflow: Workflow, transition: Transition, act: Act) -> Act:
     """The act with its data typed. Raises `Invalid` with a JSON pointer, a code and a remedy for each field."""
-    try:
-        data = schema_of(transition).load(dict(act.data))
-    except ValidationError as error:
-        raise Invalid(tuple(problems(error.messages, "/data"))) from None
-    canonical_or_invalid(data, "/data")
+    data = read_inputs(transition.inputs, act.data)
     if act.stored_as is None and data.get("held_as") == "file" and any(isinstance(e, Attach) for e in transition.effects):
         raise Invalid((Problem("/data/held_as", "no_file", "Send the file itself, as evidence of the case; or name the paper as a reference."),))
     return replace(act, data={name: value for name, value in data.items() if value is not None and value != ""})
+
+
+def read_inputs(inputs: tuple[Input, ...], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What was told of these inputs, typed. Raises `Invalid`."""
+    try:
+        data: dict[str, Any] = _schema(inputs).load(dict(told))
+    except ValidationError as error:
+        raise Invalid(tuple(problems(error.messages, "/data"))) from None
+    canonical_or_invalid(data, "/data")
+    return data
 
 
 def canonical_or_invalid(value: Any, pointer: str) -> None:

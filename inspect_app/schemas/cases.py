@@ -10,6 +10,7 @@ from inspect_app.schemas.events import moment
 from inspect_app.services.queries import CaseRow
 from workflows.definition import Transition, Workflow
 from workflows.engine import Offer
+from workflows.errors import Verdict
 from workflows.inputs import Choice, Day, Input, Listed, Many, Number, Text
 from workflows.listed import codes
 from workflows.ruleset import Ruleset
@@ -91,16 +92,23 @@ def dump_transition(workflow: Workflow, transition: Transition, rules: Ruleset, 
 
 
 def dump_offers(workflow: Workflow, rules: Ruleset, language: str, offers: Sequence[Offer], inner: bool) -> list[dict[str, Any]]:
-    """Every act out of the present state. A party hears the outer sentences, and the rules of its own acts only."""
+    """Every act out of the present state; the rules of the reader's own acts only, and to a party by their outer sentences.
+
+    `ok` is null, and the message says so, where a rule is decided by what is entered."""
     return [
         dump_transition(workflow, o.transition, rules, language)
         | {
             "mine": o.mine,
             "allowed": o.allowed,
-            "guards": [{"code": v.code, "ok": v.ok, "message": v.inner if inner else v.outer} for v in o.verdicts] if inner or o.mine else [],
+            "guards": [{"code": v.code, "ok": v.ok, "message": _foreseen(language, v, inner)} for v in o.verdicts],
         }
         for o in offers
     ]
+
+
+def _foreseen(language: str, verdict: Verdict, inner: bool) -> str:
+    message = verdict.inner if inner else verdict.outer
+    return message if verdict.ok is not None else i18n.say(language, "guard.decided", rule=message)
 
 
 def dump_workflow(workflow: Workflow, rules: Ruleset, language: str) -> dict[str, Any]:

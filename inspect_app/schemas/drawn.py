@@ -100,6 +100,8 @@ def act_schemas(workflows: Iterable[Workflow]) -> dict[str, dict[str, Any]]:
                 continue
             name = f"{w.name}.{trigger}"
             made[name] = data_schema(w, trigger)
+            if w.recorded and transitions[0] in w.openings:
+                continue
             if transitions[0] in w.openings:
                 openings.append(_opening(w, trigger, name))
             else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 from inspect_app.services.ledger import Event
@@ -26,3 +27,9 @@ def dump_event(event: Event) -> dict[str, Any]:
             "recorded_for": event.recorded_for, "occurred_at": moment(event.occurred_at, event.zone), "recorded_at": moment(event.recorded_at),
             "origin": event.origin, "fits": event.fits, "late": event.late, "overdue": event.overdue, "data": dict(event.data),
             "guards": [{"code": code, "ok": ok} for code, ok in event.guards], "leaf": event.leaf, "receipt": None}
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a line of a derivation, days as texts."""
+    return {name: [day.isoformat() for day in value] if isinstance(value, tuple) else value.isoformat() if isinstance(value, date) else value
+            for name, value in values.items()}

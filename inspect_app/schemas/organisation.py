@@ -11,7 +11,8 @@ from inspect_app.schemas.acts import canonical_or_invalid, step
 from inspect_app.schemas.drawn import closed
 
 _TYPES: Mapping[str, tuple[type, str]] = {"text": (str, "Send a text."), "day": (str, "Send a day as YYYY-MM-DD."),
-                                          "truth": (bool, "Send true or false."), "whole": (int, "Send a whole number.")}
+                                          "truth": (bool, "Send true or false."), "whole": (int, "Send a whole number."),
+                                          "year": (int, "Send a year.")}
 UNIT = {"code": "text", "name": "text", "under": "text", "external": "truth"}
 UNIT_CHANGES = {"name": "text", "under": "text", "external": "truth", "dissolved_on": "day", "successor": "text"}
 OFFICE = {"code": "text", "title": "text", "unit": "text", "line": "text", "superior": "text", "seats": "whole"}
@@ -46,7 +47,8 @@ def schema_of(fields: Mapping[str, str], needed: tuple[str, ...] = ()) -> dict[s
     """The JSON Schema of a request with these fields."""
     shapes: dict[str, dict[str, Any]] = {
         "text": {"type": ["string", "null"], "maxLength": 1000}, "day": {"type": ["string", "null"], "format": "date"},
-        "truth": {"type": ["boolean", "null"]}, "whole": {"type": ["integer", "null"], "minimum": 1, "maximum": 500}}
+        "truth": {"type": ["boolean", "null"]}, "whole": {"type": ["integer", "null"], "minimum": 1, "maximum": 500},
+        "year": {"type": ["integer", "null"], "minimum": 1900, "maximum": 2100}}
     told: dict[str, Any] = {"type": "object", "additionalProperties": False, "properties": {
         name: shapes[kind] | ({"type": shapes[kind]["type"][0]} if name in needed else {}) for name, kind in fields.items()}}
     return told | ({"required": list(needed)} if needed else {})

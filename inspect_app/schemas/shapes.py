@@ -23,6 +23,7 @@ def many(of: dict[str, Any]) -> dict[str, Any]:
 
 
 _VERDICT = closed({"code": TEXT, "ok": TRUTH, "message": TEXT})
+_FORESEEN = closed({"code": TEXT, "ok": {"type": ["boolean", "null"], "description": "null: decided by what you enter"}, "message": TEXT})
 _RULE = closed({"code": TEXT, "message": TEXT})
 _OPENED = {
     "id": UUID,
@@ -128,12 +129,20 @@ SHAPES: dict[str, dict[str, Any]] = {
     "ListedCase": closed(_CASE),
     "Case": closed(_CASE | {"children": many(UUID)}),
     "CaseList": closed({"cases": many(ref("ListedCase")), "cursor": CURSOR, "total": WHOLE, "total_capped": TRUTH}, ("cases", "cursor")),
+    "Silence": closed(
+        {
+            "closed": many(closed({"case": ref("ListedCase"), "on": {"type": "string", "format": "date"}, "ground": MAYBE, "sentence": MAYBE,
+                                   "by_two": TRUTH | {"description": "Whether another person had proposed it."}})),
+            "waiting": many(ref("ListedCase")),
+            "cursor": CURSOR,
+        }
+    ),
     "Transitions": closed(
         {
             "case": UUID,
             "state": TEXT,
             "seq": WHOLE,
-            "transitions": many(closed(_TRANSITION | {"mine": TRUTH, "allowed": TRUTH, "guards": many(_VERDICT)})),
+            "transitions": many(closed(_TRANSITION | {"mine": TRUTH, "allowed": TRUTH, "guards": many(_FORESEEN)})),
         }
     ),
     "ClockList": closed(
@@ -143,14 +152,18 @@ SHAPES: dict[str, dict[str, Any]] = {
                     {
                         "name": TEXT,
                         "status": {"enum": ["running", "paused", "stopped", "fired"]},
+                        "due_on": {"type": "string", "format": "date"},
                         "due_at": WHEN,
                         "started_at": WHEN,
                         "started_seq": WHOLE,
                         "limit": TEXT,
                         "working_week": TEXT,
+                        "calendar": TEXT,
+                        "calendar_version": WHOLE,
                         "zone": TEXT,
                         "then": MAYBE,
                         "ended_at": MAYBE_WHEN,
+                        "lines": many(closed({"code": TEXT, "values": {"type": "object"}, "says": TEXT})),
                     }
                 )
             ),
@@ -231,6 +244,9 @@ SHAPES: dict[str, dict[str, Any]] = {
                         "chosen": TRUTH,
                         "keys": {"type": "object"},
                         "clocks": {"type": "object"},
+                        "entries": many(closed({"key": TEXT, "value": TEXT, "about": TEXT, "source": TEXT, "mark": MAYBE})),
+                        "documents": many(closed({"code": TEXT, "title": TEXT, "numbering": MAYBE})),
+                        "criteria": many(closed({"code": TEXT, "label": TEXT, "counts": TEXT})),
                     }
                 )
             )

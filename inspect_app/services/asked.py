@@ -12,10 +12,10 @@ from sqlalchemy import select
 from inspect_app.db import Session
 from inspect_app.models import case_role, clock, office, person, unit
 from inspect_app.services import absences, standing
-from inspect_app.services.absences import Away
 from inspect_app.services.facts import said
 from inspect_app.services.house import House
 from workflows.calendar import day_of
+from workflows.clocks import Span
 from workflows.roles import Role
 
 
@@ -26,7 +26,7 @@ class Limit:
     since: date
     limit: str
     until: date
-    away: tuple[Away, ...] = ()
+    away: tuple[Span, ...] = ()
     status: str = "running"
 
 
@@ -46,7 +46,7 @@ class Asked:
     body: str
     members: tuple[str, ...]
     answer: Limit | None = None
-    away: tuple[Away, ...] = ()
+    away: tuple[Span, ...] = ()
     said: dict[str, Any] = field(default_factory=dict)
 
 
@@ -67,7 +67,7 @@ def would_ask(session: Session, told: dict[str, Any], today: date, asked_by: str
 
 
 def _made(session: Session, told: dict[str, Any], today: date, asked_by: tuple[str, ...], due_on: date, answer: Limit | None = None,
-          away: tuple[Away, ...] = ()) -> Asked:
+          away: tuple[Span, ...] = ()) -> Asked:
     post = session.execute(select(office.c.title, unit.c.name).join(unit, unit.c.id == office.c.unit_id)
                            .where(office.c.code == told.get("office"))).first()
     number, body = session.execute(select(unit.c.id, unit.c.name).where(unit.c.code == told.get("determiner"))).first() or (None, "–")
@@ -83,7 +83,7 @@ def names(session: Session, person_ids: Iterable[int]) -> tuple[str, ...]:
     return tuple(session.execute(wanted).scalars())
 
 
-def _answer(session: Session, house: House, case_id: int, away: tuple[Away, ...]) -> Limit | None:
+def _answer(session: Session, house: House, case_id: int, away: tuple[Span, ...]) -> Limit | None:
     """The newest limit for the first answer, or for the answer itself once it was received."""
     row = session.execute(select(clock.c.started_at, clock.c.limit, clock.c.due_at, clock.c.status)
                           .where(clock.c.case_id == case_id, clock.c.name.in_(("answer", "statement"))).order_by(clock.c.id.desc())).first()

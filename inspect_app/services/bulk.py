@@ -6,13 +6,16 @@ from collections.abc import Generator, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from psycopg.adapt import Transformer
+from psycopg.pq import Format, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import BigInteger, Boolean, Executable, Integer, LargeBinary, Table, func, select
 from sqlalchemy.sql import ClauseElement
 
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Fixed, Session, checked
 
 AT_ONCE = 500
-"""Rows that are fetched from SQLite together."""
+"""Rows that are fetched together."""
 
 _LOCK = Fixed("SELECT 1", "SELECT pg_advisory_xact_lock(hashtext(:name))")
 
@@ -78,8 +81,8 @@ def insert_rows(session: Session, table: Table, columns: tuple[str, ...], rows: 
             copy.write_row(row)
 
 
-def stream_rows(session: Session, query: Executable, types: Sequence[str]) -> Generator[tuple[Any, ...], None, None]:
-    """The rows of a query one by one, in flat memory; `types` are PostgreSQL's names for the types of its columns.
+def stream_rows(session: Session, query: Executable) -> Generator[tuple[Any, ...], None, None]:
+    """The rows of a query one by one, in flat memory.
 
     Close it before the session ends, should it not be read to its end."""
     assert isinstance(query, ClauseElement)
@@ -92,9 +95,33 @@ def stream_rows(session: Session, query: Executable, types: Sequence[str]) -> Ge
         while rows := cursor.fetchmany():
             yield from rows
         return
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY ({written.replace('%%', '%')}) TO STDOUT (FORMAT BINARY)") as copy,
-    ):
-        copy.set_types(list(types))
-        yield from copy.rows()
+    yield from _fetched(driver, written.replace("%%", "%"))
+
+
+def _fetched(driver: Any, query: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query by a cursor of the server (PostgreSQL): while some are worked on, it already looks for the next."""
+    pgconn: PGconn = driver.pgconn
+    reads = Transformer(driver)
+    checked(pgconn.exec_(b"SET LOCAL cursor_tuple_fraction TO 1"))
+    checked(pgconn.exec_(b"DECLARE flow NO SCROLL CURSOR FOR " + query.encode()))
+    fetch = b"FETCH %d FROM flow" % AT_ONCE
+    pgconn.send_query_params(fetch, None, result_format=Format.BINARY)
+    try:
+        while (result := _next(pgconn)).ntuples:
+            pgconn.send_query_params(fetch, None, result_format=Format.BINARY)
+            reads.set_pgresult(result, set_loaders=True, format=Format.BINARY)
+            yield from reads.load_rows(0, result.ntuples, tuple)
+    finally:
+        while pgconn.get_result() is not None:
+            pass
+        if pgconn.transaction_status == TransactionStatus.INTRANS:
+            checked(pgconn.exec_(b"CLOSE flow"))
+
+
+def _next(pgconn: PGconn) -> PGresult:
+    """What was asked for last, whole. Raises the driver's errors."""
+    result = pgconn.get_result()
+    assert result is not None
+    while pgconn.get_result() is not None:
+        pass
+    return checked(result)

@@ -16,9 +16,10 @@ from inspect_app.access.parts import in_force, parts_on_opening, sees_everything
 from inspect_app.audit.envelope import b64url
 from inspect_app.db import DRIVER_CONFLICTS, Fixed, Session
 from inspect_app.errors import InSitting, Invalid, KeyReused, NotNow, NotYours, Problem, Refusal, Refused, Stale
+from inspect_app.i18n import say
 from inspect_app.models import case_search, cases, dossier, person, role_grant, stream, unit, unit_above
 from inspect_app.now import now as this_moment
-from inspect_app.services import effects, ledger, routing
+from inspect_app.services import effects, ledger, routing, timekeeping
 from inspect_app.services.events import event_by_id
 from inspect_app.services.facts import everyone_in, gather, said
 from inspect_app.services.folding import folded
@@ -26,7 +27,7 @@ from inspect_app.services.house import House
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.taken import Taken, take
 from workflows import engine
-from workflows.acts import SYSTEM, Act
+from workflows.acts import SYSTEM, Act, Actor
 from workflows.calendar import day_of, offset_of, start_of
 from workflows.definition import START, Transition, Workflow
 from workflows.effects import Tell
@@ -112,6 +113,8 @@ def fire_in(session: Session, house: House, case_id: str, act: Act, *, read: Rea
         known = ", ".join(t.trigger for t in taken.workflow.out_of(taken.state))
         raise Invalid((Problem("/trigger", "unknown", f"“{act.trigger}” is no trigger of {taken.workflow.name}; possible now: {known}."),))
     transition = engine.rule(taken.workflow, taken.state, act.trigger)
+    if transition.sanctions:
+        refuse_recorded(taken.workflow, act.actor, "/trigger")
     parts = _parts(session, house, taken, act, now)
     engine.part(transition, parts)
     act = _timed(house, act, now)
@@ -134,6 +137,7 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
         raise Invalid(
             (Problem("/workflow", "unknown", f"There is no workflow “{opening.workflow}”; there are: {', '.join(house.catalogue.by_name)}."),)
         )
+    refuse_recorded(workflow, act.actor, "/workflow")
     transition = workflow.edge(START, act.trigger)
     if transition is None:
         possible = ", ".join(t.trigger for t in workflow.openings)
@@ -161,6 +165,13 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
     return _write(session, house, taken, step, act, now, key=key, parent=link), taken
 
 
+def refuse_recorded(workflow: Workflow, actor: Actor, pointer: str) -> None:
+    """Under a workflow for recorded histories no case is opened here and no sanction imposed: it need not know notice and hearing. Raises
+    `Invalid`."""
+    if workflow.recorded:
+        raise Invalid((Problem(pointer, "recorded", say(actor.language, "problem.recorded")),))
+
+
 def _write(
     session: Session,
     house: House,
@@ -174,6 +185,7 @@ def _write(
 ) -> Event:
     """The event, then its effects, then the first event of each child case: the one order in which anything is written."""
     children = effects.plan_children(session, house, taken, step, act, day_of(now, house.zone))
+    calendar = timekeeping.calendar_for(session, house, taken, step.transition)
     event = ledger.append(
         session,
         house.log,
@@ -186,8 +198,9 @@ def _write(
         key=key,
         parent=parent,
         opened=[b64url(c.cid) for c in children],
+        calendar=calendar.law_hash if calendar else None,
     )
-    effects.apply(session, house, taken, step, act, event)
+    effects.apply(session, house, taken, step, act, event, calendar)
     for child in children:
         _open_child(session, house, taken, child, act, event, now)
     _tell(session, house, taken, step, act)
@@ -211,7 +224,7 @@ def _open_child(session: Session, house: House, parent: Taken, child: effects.Ch
     unit_id = _unit(session, child.unit) if child.unit else parent.unit_id
     taken = _create(session, house, workflow, parent.ruleset.name, parent, unit_id, title, now, cid=child.cid)
     taken.parts = frozenset({Role(event.role)})
-    first = replace(act, trigger=child.trigger, data=child.data, seen=None, on_behalf_of=None, recorded_for=None)
+    first = replace(act, trigger=child.trigger, data=child.data, seen=None, on_behalf_of=None, recorded_for=None, clock=None)
     transition = engine.rule(workflow, START, child.trigger)
     refuse_unlisted(transition, first, taken.ruleset)
     facts = gather(session, house, taken, transition, first, engine.needs(transition), now)
@@ -343,27 +356,36 @@ def _unit(session: Session, code: str) -> int:
     return int(found)
 
 
-def sit(house: House, acts: Sequence[tuple[str, Act]], *, read: Reader | None = None, key: Key | None = None) -> list[Event]:
+def sit(house: House, acts: Sequence[tuple[str, Act]], *, opening: Opening | None = None, read: Reader | None = None,
+        key: Key | None = None) -> list[Event]:
     """Type a whole meeting or visit back: several acts, all or none. Raises `InSitting`, which says at which act and why.
 
-    Dossiers are taken in the order of their numbers first, so that two sittings never wait for each other. Every act keeps the
-    key with its own number, so that the same request is answered with the same events."""
-    keys = [Key(f"{key.key}/{n}" if n else key.key, key.request) if key else None for n in range(len(acts))]
+    With `opening`, a case is opened first, as act 0; acts that name no case are on it. Dossiers are taken in the order of their numbers
+    first, so that two sittings never wait for each other. Every act keeps the key with its own number, so that the same request is answered
+    with the same events."""
+    steps: list[tuple[str, Act | Opening]] = [*([("", opening)] if opening else []), *acts]
+    keys = [Key(f"{key.key}/{n}" if n else key.key, key.request) if key else None for n in range(len(steps))]
+    done: list[Event] = []
     try:
         with house.db.atomic("all") as session:
-            _lock_in_order(session, {case_id for case_id, _ in acts})
-            return [_seated(session, house, n, *one, read, keys[n]) for n, one in enumerate(acts)]
+            _lock_in_order(session, {case_id for case_id, _ in acts if case_id})
+            for n, (case_id, step) in enumerate(steps):
+                done.append(_seated(session, house, n, case_id or (done[0].case if done else ""), step, read, keys[n]))
+            return done
     except (InSitting, *DRIVER_CONFLICTS):
         with house.db.reading("all") as session:
-            before = [_answered(session, house, act, k) for (_, act), k in zip(acts, keys, strict=True) if k]
+            first = opening.act if opening else acts[0][1]
+            before = [_answered(session, house, first, k) for k in keys if k]
         if before and all(before):
             return [event for event in before if event]
         raise
 
 
-def _seated(session: Session, house: House, n: int, case_id: str, act: Act, read: Reader | None, key: Key | None) -> Event:
+def _seated(session: Session, house: House, n: int, case_id: str, step: Act | Opening, read: Reader | None, key: Key | None) -> Event:
     try:
-        return fire_in(session, house, case_id, act, read=read, key=key)[0]
+        if isinstance(step, Opening):
+            return open_in(session, house, step, read=read, key=key)[0]
+        return fire_in(session, house, case_id, step, read=read, key=key)[0]
     except Refusal as error:
         raise InSitting(n, case_id, error) from error
 
@@ -373,4 +395,4 @@ def _lock_in_order(session: Session, case_ids: set[str]) -> None:
     session.execute(select(dossier.c.id).where(dossier.c.id.in_(wanted)).order_by(dossier.c.id).with_for_update()).all()
 
 
-__all__ = ["Opening", "Reader", "fire", "fire_in", "open_case", "open_in", "sit"]
+__all__ = ["Opening", "Reader", "fire", "fire_in", "open_case", "open_in", "refuse_recorded", "sit"]

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 
+from inspect_app.db import DRIVER_CONFLICTS
 from inspect_app.errors import Refused, Stale
 from inspect_app.models import answered, cases, clock
 from inspect_app.now import hold, now
-from inspect_app.services import casework, evidence, passing_on, persons
-from inspect_app.services.effects import mirror_due
+from inspect_app.services import casework, evidence, passing_on, persons, recounting
 from inspect_app.services.house import House
 from inspect_app.services.taken import take
+from inspect_app.services.timekeeping import mirror_due
 from workflows.acts import SYSTEM, Act
 from workflows.calendar import day_of
 
@@ -29,10 +30,12 @@ class Swept:
 
 
 def sweep(house: House, until: int) -> Swept:
-    """Fire every running clock due by `until` (µs since 1970 UTC), once each, in the order in which they run out; before that, what the
-    organisation has changed is brought into the cases. A clock without a trigger only shows as overdue; one of a case that has ended
-    fires what is open in final states too. Where `until` lies ahead, each fires at its own moment, as if the worker had been there."""
+    """Fire every running clock due by `until` (µs since 1970 UTC), once each, in the order in which they run out, however many sweep at the
+    same time; before that, what the organisation and its calendars have changed is brought into the cases. A clock without a trigger only
+    shows as overdue; one of a case that has ended fires what is open in final states too. Where `until` lies ahead, each fires at its own
+    moment, as if the worker had been there."""
     passing_on.round_of(house)
+    recounting.round_of(house)
     fired = refused = 0
     tried: set[int] = set()
     while due := [row for row in _due(house, until) if row[0] not in tried]:
@@ -43,6 +46,8 @@ def sweep(house: House, until: int) -> Swept:
                     fired += _fire(house, id_, uid, then)
             except (Refused, Stale):
                 refused += 1
+            except DRIVER_CONFLICTS:
+                refused += 1  # another sweeper keeps the same law at the same moment; the next round finds it
     return Swept(fired, refused)
 
 
@@ -55,15 +60,19 @@ def _due(house: House, until: int) -> list[tuple[int, str, str, int]]:
 
 
 def _fire(house: House, id_: int, uid: str, then: str) -> bool:
-    """Fire one clock in one transaction with its mark, so that it fires once whenever the work is cut off. Raises `Refused`, `Stale`."""
+    """Fire one clock in one transaction with its mark, so that it fires once whenever the work is cut off. Raises `Refused`, `Stale`.
+
+    The case is taken first; whoever comes second finds the mark, or a limit that ends later now, and leaves it."""
     with house.db.atomic("all") as session:
         taken = take(session, house, uid, SYSTEM, day_of(now(), house.zone))
-        marked = update(clock).where(clock.c.id == id_, clock.c.status == "running").values(status="fired", ended_at=now())
-        if session.execute(marked).rowcount != 1:
+        ran_out = (clock.c.id == id_) & (clock.c.status == "running") & (clock.c.due_at < now())
+        marked = update(clock).where(ran_out).values(status="fired", ended_at=now()).returning(clock.c.name, clock.c.started_seq, clock.c.times)
+        which = session.execute(marked).first()
+        if which is None:
             return False
         possible = taken.workflow.edge(taken.state, then) is not None
         if possible:
-            casework.fire_in(session, house, uid, Act(then, SYSTEM))
+            casework.fire_in(session, house, uid, Act(then, SYSTEM, clock=(which.name, which.started_seq, which.times)))
         mirror_due(session, taken.id, taken.workflow)
     return possible
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -16,9 +16,8 @@ from inspect_app.now import now
 from inspect_app.services import casework
 from inspect_app.services.casework import Opening
 from inspect_app.services.concerns import unsigned
-from inspect_app.services.demonstration_data import ConcernData, HeadData, InspectionData, ShortcomingData
+from inspect_app.services.demonstration_data import ConcernData, FastData, HeadData, InspectionData, ShortcomingData
 from inspect_app.services.demonstration_people import Organisation, head_office
-from inspect_app.services.effects import mirror_due
 from inspect_app.services.house import House
 from workflows.acts import SYSTEM, Act, Actor
 from workflows.roles import Role
@@ -41,7 +40,7 @@ class Matter:
     session: Session
     house: House
     made: Organisation
-    text: InspectionData | ShortcomingData | ConcernData
+    text: InspectionData | ShortcomingData | ConcernData | FastData
     rng: Random
     day: date
     opened_on: date
@@ -112,9 +111,9 @@ def take(m: Matter, prefix: str, verb: str) -> None:
     act = Act(verb.replace("evidence", "add_evidence"), actor, data(m))
     if isinstance(m.text, InspectionData) and m.text.head and m.text.head.typed and verb == "acknowledge":
         act = Act(verb, m.made.people[m.text.by], data(m) | {"paper": m.say("paper")}, recorded_for=actor.id)
-    casework.fire_in(m.session, m.house, m.case(prefix), act)
     if actor.is_system:
-        _fired(m, m.case(prefix), verb)
+        act = replace(act, clock=ran_out(m, m.case(prefix), verb))
+    casework.fire_in(m.session, m.house, m.case(prefix), act)
 
 
 def _open(m: Matter, verb: str) -> str:
@@ -124,6 +123,7 @@ def _open(m: Matter, verb: str) -> str:
     elif isinstance(t, ConcernData):
         actor, workflow, data = _reporter(m), "concern", _concern(m)
     else:
+        assert isinstance(t, ShortcomingData)
         actor, workflow, data = m.made.people[m.made.heads.get(t.by, t.by)], "shortcoming", _shortcoming(m)
     opening = Opening(workflow, Act(verb, actor, data), t.title, t.unit, ruleset=m.made.data.ruleset, rehearsal=True)
     return casework.open_in(m.session, m.house, opening)[0].case
@@ -139,19 +139,18 @@ def _actor(m: Matter, prefix: str, who: str | Role) -> Actor:
     return SYSTEM if who == "system" else m.made.people[who]
 
 
-def _fired(m: Matter, case_id: str, trigger: str) -> None:
-    """The time limit has done its work, as it is marked when it runs out by itself."""
-    id_, name = m.session.execute(select(cases.c.id, cases.c.workflow).where(cases.c.uid == case_id)).one()
+def ran_out(m: Matter, case_id: str, trigger: str) -> tuple[str, int, int] | None:
+    """The time limit that makes the system act, marked as when it runs out by itself."""
+    of_case = select(cases.c.id).where(cases.c.uid == case_id).scalar_subquery()
     first = (
         select(clock.c.id)
-        .where(clock.c.case_id == id_, clock.c.then == trigger, clock.c.status == "running")
+        .where(clock.c.case_id == of_case, clock.c.then == trigger, clock.c.status == "running")
         .order_by(clock.c.due_at)
         .limit(1)
     )
-    m.session.execute(
-        update(clock).where(clock.c.id == first.scalar_subquery()).values(status="fired", ended_at=now())
-    )
-    mirror_due(m.session, id_, m.house.catalogue.by_name[name])
+    marked = update(clock).where(clock.c.id == first.scalar_subquery()).values(status="fired", ended_at=now())
+    found = m.session.execute(marked.returning(clock.c.name, clock.c.started_seq, clock.c.times)).first()
+    return (found.name, found.started_seq, found.times) if found else None
 
 
 def _text(m: Matter) -> ConcernData:
@@ -181,7 +180,7 @@ def _told(**inputs: str) -> Callable[[Matter], dict[str, Any]]:
 
 def _shortcoming(m: Matter) -> dict[str, Any]:
     t = m.text
-    assert not isinstance(t, ConcernData)
+    assert not isinstance(t, (ConcernData, FastData))
     office = t.office if isinstance(t, ShortcomingData) and t.office else head_office(t.unit)
     what = t.what if isinstance(t, ShortcomingData) else t.finding
     return {
@@ -192,6 +191,11 @@ def _shortcoming(m: Matter) -> dict[str, Any]:
         "due": m.until(t.due),
         "measure": t.measure,
     }
+
+
+def _older(m: Matter) -> InspectionData | ShortcomingData | ConcernData:
+    assert not isinstance(m.text, FastData)
+    return m.text
 
 
 def _inspection(m: Matter) -> InspectionData:
@@ -343,9 +347,9 @@ STEPS: dict[str, tuple[str | Role, Callable[[Matter], dict[str, Any]]]] = {
     ),
     "r.close": ("officer", lambda m: {}),
     "link": ("officer", lambda m: {"shortcomings": [_shortcoming(m)]}),
-    "finish": (Role.OWNER, lambda m: {"what_was_done": m.fill(m.text.done)}),
-    "check": (Role.OFFICER, _said(seen="seen")),
-    "send_back": (Role.OFFICER, lambda m: {"why": m.say("send_back"), "due": m.until(m.text.due)}),
+    "finish": (Role.OWNER, lambda m: {"what_was_done": m.fill(_older(m).done)}),
+    "check": (Role.OFFICER, _said(seen="what_was_seen")),
+    "send_back": (Role.OFFICER, lambda m: {"why": m.say("send_back"), "due": m.until(_older(m).due)}),
     "drop": (Role.OFFICER, _said(why="drop")),
     "make_formal": (Role.OFFICER, lambda m: {}),
     "c.assess": ("handler", lambda m: {"assessment": m.say("assessment"), "told": m.fill(_text(m).told)}),

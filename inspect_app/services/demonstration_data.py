@@ -150,6 +150,25 @@ class ConcernData:
 
 
 @dataclass(frozen=True)
+class FastData:
+    """One matter of another workflow of the fast track. `by` is who begins it and `person` whom it concerns: a person's key, or the unit whose
+    head they are; `said` has the inputs of each step by its verb."""
+
+    workflow: str
+    story: str
+    unit: str
+    opened: int
+    by: str
+    said: Mapping[str, Mapping[str, Any]]
+    person: str = ""
+
+    @property
+    def title(self) -> str:
+        """What tells it from the others."""
+        return f"{self.workflow} {self.story} {self.unit}"
+
+
+@dataclass(frozen=True)
 class HouseData:
     """A whole demonstration."""
 
@@ -168,6 +187,7 @@ class HouseData:
     inspections: tuple[InspectionData, ...]
     shortcomings: tuple[ShortcomingData, ...]
     concerns: tuple[ConcernData, ...]
+    fast: tuple[FastData, ...]
     phrases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -199,6 +219,7 @@ def read_house(which: str) -> HouseData:
         inspections=tuple(_rows(InspectionData, raw["inspections"])),
         shortcomings=tuple(_rows(ShortcomingData, raw["shortcomings"])),
         concerns=tuple(_rows(ConcernData, raw["concerns"])),
+        fast=tuple(_rows(FastData, raw["fast"])),
     )
 
 

@@ -121,6 +121,37 @@ SHORTCOMINGS: dict[str, tuple[Step, ...]] = {
 }
 """Lives of shortcomings on the fast track."""
 
+FAST: dict[str, tuple[Step, ...]] = {
+    "talk.noted": _life("0 record"),
+    "talk.seen": _life("0 record; 2 see"),
+    "talk.answered": _life("0 record; 3 answer"),
+    "talk.formal": _life("0 record; 4 make_formal"),
+    "talk.over": _life("0 record; 2 see; 367 keep_no_longer"),
+    "records_check.nothing_found": _life("0 record"),
+    "records_check.settled": _life("0 record; 16 settle"),
+    "records_check.formal": _life("0 record; 5 make_formal"),
+    "rollout.open": _life("0 call; 4 0.answer; 6 1.make_formal"),
+    "rollout.ended": _life("0 call; 3 0.answer; 5 1.answer; 30 end"),
+    "unit_check.announced": _life("0 announce"),
+    "unit_check.own_report": _life("0 announce; 6 hand_in"),
+    "unit_check.missing": _life("0 announce; 17 report_lapsed"),
+    "unit_check.drafted": _life("0 announce; 6 hand_in; 9 draft"),
+    "unit_check.concluded": _life("0 announce; 6 hand_in; 9 draft; 14 conclude"),
+    "unit_check.closed": _life("0 announce; 6 hand_in; 9 draft; 14 conclude; 16 close"),
+    "unit_check.formal": _life("0 announce; 5 hand_in; 8 make_formal"),
+    "minor_matter.noted": _life("0 note"),
+    "minor_matter.answered": _life("0 note; 4 answer"),
+    "minor_matter.unanswered": _life("0 note; 16 answer_lapsed"),
+    "minor_matter.without": _life("0 note; 4 answer; 7 settle_without"),
+    "minor_matter.settled": _life("0 note; 4 answer; 7 settle"),
+    "minor_matter.appealed": _life("0 note; 4 answer; 7 settle; 11 appeal"),
+    "minor_matter.annulled": _life("0 note; 4 answer; 7 settle; 11 appeal; 20 annul"),
+    "minor_matter.spent": _life("0 note; 4 answer; 7 settle; 195 spend"),
+    "minor_matter.spent_late": _life("0 note; 4 answer; 7 settle; 376 spend"),
+    "minor_matter.formal": _life("0 note; 2 make_formal"),
+}
+"""Lives on the fast track, by workflow and name. A number before a step is a case that the first one opened, by its place."""
+
 _ASSESSED = "0 c.raise_concern; 2 c.assess"
 CONCERNS: dict[str, tuple[Step, ...]] = {
     "received": _life("0 c.raise_concern"),

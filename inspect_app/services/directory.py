@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from inspect_app.access.parts import in_force, sees_everything
 from inspect_app.models import installation, office, person, role_grant, unit, unit_above
@@ -67,6 +67,27 @@ def bodies(house: House) -> list[tuple[str, str]]:
     with house.db.reading() as session:
         query = select(unit.c.code, unit.c.name).where(~unit.c.external, unit.c.kind == "body", unit.c.dissolved_on.is_(None)).order_by(unit.c.path)
         return [(code, name) for code, name in session.execute(query)]
+
+
+def unit_of_office(house: House, code: str) -> str | None:
+    """The unit that an office belongs to, by code."""
+    with house.db.reading() as session:
+        return session.execute(select(unit.c.code).join(office, office.c.unit_id == unit.c.id).where(office.c.code == code)).scalar()
+
+
+def unit_of_person(house: House, uid: str) -> str | None:
+    """The unit that a person belongs to today, by code."""
+    with house.db.reading() as session:
+        return session.execute(select(unit.c.code).join(person, person.c.unit_id == unit.c.id).where(person.c.uid == uid)).scalar()
+
+
+def unit_granted(house: House, actor: Actor, roles: Collection[Role]) -> str | None:
+    """The topmost unit for which one of these roles is granted to an actor today, by code."""
+    with house.db.reading() as session:
+        return session.execute(
+            select(unit.c.code).join(role_grant, role_grant.c.unit_id == unit.c.id)
+            .where(role_grant.c.person_id == actor.person_id, role_grant.c.role.in_([r.value for r in roles]), in_force(role_grant, today(house)))
+            .order_by(func.length(unit.c.path), unit.c.path).limit(1)).scalar()
 
 
 def unit_names(house: House, codes: Sequence[str]) -> dict[str, str]:

@@ -12,18 +12,18 @@ from sqlalchemy import func, insert, select, update
 
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
-from inspect_app.models import case_role, cases, clock, evidence, letter, sanction, upload
-from inspect_app.models.case import FAR
-from inspect_app.services import absences, holding, routing
+from inspect_app.models import case_role, cases, evidence, letter, sanction, upload
 from inspect_app.services import facts as facts_of
+from inspect_app.services import holding, routing, timekeeping
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
 from inspect_app.services.taken import Taken
 from inspect_app.services.walls import moved_by, rebuild
 from workflows import effects as fx
 from workflows.acts import Act
-from workflows.calendar import day_of, end_of
-from workflows.definition import Transition, Workflow
+from workflows.calendar import day_of
+from workflows.clocks import Calendar
+from workflows.definition import Transition
 from workflows.engine import Step
 from workflows.guards import speaker
 from workflows.roles import Role
@@ -39,6 +39,11 @@ class Child:
     data: dict[str, Any]
     guarded: bool
     unit: str | None = None
+
+
+PARTIES = frozenset({Role.HEAD, Role.OWNER, Role.RESPONDENT})
+SUPERIORS = frozenset({Role.SUPERIOR, Role.UNIT_LEAD, Role.RECORDER})
+"""Who notes something on the fast track, and does not conduct the full procedure that it turns into."""
 
 
 def plan_children(session: Session, house: House, taken: Taken, step: Step, act: Act, today: date) -> list[Child]:
@@ -63,8 +68,8 @@ def plan_children(session: Session, house: House, taken: Taken, step: Step, act:
                     data[name] = (date.fromisoformat(str(data[name])) + (today - _begun(session, house, taken))).isoformat()
             if act.data.get("paper") and "paper" in wanted:
                 data.setdefault("paper", act.data["paper"])
-            unit = str(act.data[effect.unit]) if effect.unit and act.data.get(effect.unit) else None
-            planned.append(Child(urandom(16), effect.workflow, effect.trigger, data, effect.guarded, unit))
+            unit = (row.get(effect.unit) or act.data.get(effect.unit)) if effect.unit else None
+            planned.append(Child(urandom(16), effect.workflow, effect.trigger, data, effect.guarded, str(unit) if unit else None))
     return planned
 
 
@@ -81,7 +86,7 @@ def _begun(session: Session, house: House, taken: Taken) -> date:
 
 _BELOW = Fixed("""WITH RECURSIVE down(id) AS (SELECT id FROM cases WHERE parent_id = :case
   UNION SELECT c.id FROM cases c JOIN down ON c.parent_id = down.id)
-  SELECT c.uid FROM cases c JOIN down ON down.id = c.id WHERE c.workflow = :workflow AND c.is_open ORDER BY c.id""")
+  SELECT c.uid FROM cases c JOIN down ON down.id = c.id WHERE c.workflow = :workflow ORDER BY c.id""")
 _BESIDE = Fixed("""SELECT c.uid FROM cases c JOIN cases here ON here.id = :case AND c.parent_id = here.parent_id AND c.id <> here.id
   WHERE c.workflow = :workflow ORDER BY c.id""")
 
@@ -93,7 +98,7 @@ _REACH = {"below": _BELOW, "beside": _BESIDE, "above": _ABOVE}
 
 
 def reached(session: Session, taken: Taken, effect: fx.Tell) -> list[str]:
-    """The cases that an effect tells something: open ones below this one, all beside it, or the nearest above it."""
+    """The cases that an effect tells something: all below this one, all beside it, or the nearest above it."""
     query = _REACH[effect.to]
     return [row[0] for row in query.run(session, {"case": taken.id, "workflow": effect.workflow})]
 
@@ -108,8 +113,10 @@ def is_overdue(session: Session, taken: Taken, transition: Transition, at: int) 
     return any(name in limits and limits[name] < at for name in ended)
 
 
-def apply(session: Session, house: House, taken: Taken, step: Step, act: Act, event: Event) -> None:
-    """Carry out every effect of the step but the opening of children, and move the walls where its people have changed."""
+def apply(session: Session, house: House, taken: Taken, step: Step, act: Act, event: Event, calendar: Calendar | None = None) -> None:
+    """Carry out every effect of the step but the opening of children, time limits first, and move the walls where its people have changed.
+    `calendar` is the one that the event names."""
+    timekeeping.keep(session, house, taken, step.transition, act, event, calendar)
     for effect in step.transition.effects:
         handler = _HANDLERS.get(type(effect))
         if handler is not None:
@@ -119,11 +126,14 @@ def apply(session: Session, house: House, taken: Taken, step: Step, act: Act, ev
 
 
 def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Act, event: Event) -> None:
-    """The actor; but a party never conducts what it opened: there, those who play the part in the case it came from."""
+    """The actor; but neither a party nor its superior conducts what they opened: there, those who play the part in the case it came from,
+    or else those who are granted it for the unit."""
     takers = [act.actor.person_id] if act.actor.person_id is not None else []
-    if taken.parts & {Role.HEAD, Role.OWNER, Role.RESPONDENT}:
+    if taken.parts & PARTIES or (taken.parts & SUPERIORS and not taken.workflow.fast):
         takers = list(session.execute(select(case_role.c.person_id).where(
             case_role.c.case_id == taken.parent_id, case_role.c.role == effect.role.value, case_role.c.until_seq.is_(None))).scalars())
+        takers = [p for p in takers if p != act.actor.person_id] or [
+            p for p in routing.granted_for(session, effect.role, taken.unit_id, day_of(event.recorded_at, house.zone)) if p != act.actor.person_id]
     for person_id in takers:
         holding.give(session, taken, person_id, effect.role, event.seq)
 
@@ -160,80 +170,9 @@ def _route(session: Session, house: House, taken: Taken, effect: fx.Route, act: 
         holding.give(session, taken, person_id, role, event.seq)
 
 
-def _start(session: Session, house: House, taken: Taken, effect: fx.StartClock, act: Act, event: Event) -> None:
-    if effect.until is not None:
-        _start_until(session, house, taken, effect, act, event)
-        return
-    limit = str(taken.ruleset.values.get(f"clock.{effect.name}", "30d"))
-    begun = day_of(event.occurred_at, house.zone)
-    away = absences.of_case(session, taken.id)
-    _end_clocks(session, taken, effect.name, event)
-    for n in range(1, 1 + (int(taken.ruleset.values[effect.times]) if effect.times else 1)):
-        due = absences.due(begun, limit, taken.ruleset.values["working_week"], away, times=n)
-        _run(session, house, taken, effect.name, limit, due, effect.then, event)
-
-
-def _start_until(session: Session, house: House, taken: Taken, effect: fx.StartClock, act: Act, event: Event) -> None:
-    """A limit that runs out with a day the act names, or works out."""
-    value = act.data.get(str(effect.until))
-    _end_clocks(session, taken, effect.name, event)
-    if value:
-        _run(session, house, taken, effect.name, "day", date.fromisoformat(str(value)), effect.then, event)
-
-
-def _due(session: Session, house: House, taken: Taken, effect: fx.Due, act: Act, event: Event) -> None:
-    value = act.data.get(effect.input)
-    if value:
-        _end_clocks(session, taken, "due", event)
-        _run(session, house, taken, "due", "day", date.fromisoformat(str(value)), None, event)
-
-
-def _run(session: Session, house: House, taken: Taken, name: str, limit: str, due: date, then: str | None, event: Event) -> None:
-    session.execute(insert(clock).values(case_id=taken.id, name=name, limit=limit, started_seq=event.seq, started_at=event.occurred_at,
-                                         due_at=end_of(due, house.zone), then=then, status="running"))
-    mirror_due(session, taken.id, taken.workflow)
-
-
-def _end_clocks(session: Session, taken: Taken, name: str | None, event: Event) -> None:
-    ended = update(clock).where(clock.c.case_id == taken.id, clock.c.status.in_(("running", "paused")))
-    session.execute((ended.where(clock.c.name == name) if name else ended).values(status="stopped", ended_at=event.recorded_at))
-
-
-def _stop(session: Session, house: House, taken: Taken, effect: fx.StopClock, act: Act, event: Event) -> None:
-    _end_clocks(session, taken, effect.name, event)
-    mirror_due(session, taken.id, taken.workflow)
-
-
-def mirror_due(session: Session, case_id: int, workflow: Workflow) -> None:
-    """The case is due when the first of its running limits is; by a silent one nothing is."""
-    first = select(func.min(clock.c.due_at)).where(clock.c.case_id == case_id, clock.c.status == "running",
-                                                   clock.c.name.not_in(workflow.silent_clocks)).scalar_subquery()
-    session.execute(update(cases).where(cases.c.id == case_id).values(due_at=first, due_order=func.coalesce(first, FAR)))
-
-
-def _away(session: Session, house: House, taken: Taken, effect: fx.Away, act: Act, event: Event) -> None:
-    absences.move(session, house, taken)
-    mirror_due(session, taken.id, taken.workflow)
-
-
-def _pause(session: Session, house: House, taken: Taken, effect: fx.Pause, act: Act, event: Event) -> None:
-    running = (clock.c.case_id == taken.id) & (clock.c.status == "running")
-    session.execute(update(clock).where(running).values(status="paused", ended_at=event.recorded_at))
-    session.execute(update(cases).where(cases.c.id == taken.id).values(paused=True))
-    taken.paused = True
-    mirror_due(session, taken.id, taken.workflow)
-
-
-def _resume(session: Session, house: House, taken: Taken, effect: fx.Resume, act: Act, event: Event) -> None:
-    """Limits run on with the whole days they had left: a pause never shortens them."""
-    waiting = session.execute(select(clock.c.id, clock.c.due_at, clock.c.ended_at).where(clock.c.case_id == taken.id, clock.c.status == "paused"))
-    for id_, due_at, since in waiting.all():
-        days = (day_of(event.recorded_at, house.zone) - day_of(since, house.zone)).days
-        later = end_of(date.fromordinal(day_of(due_at, house.zone).toordinal() + days), house.zone)
-        session.execute(update(clock).where(clock.c.id == id_).values(status="running", due_at=later, ended_at=None))
-    session.execute(update(cases).where(cases.c.id == taken.id).values(paused=False))
-    taken.paused = False
-    mirror_due(session, taken.id, taken.workflow)
+def _pause(session: Session, house: House, taken: Taken, effect: fx.Pause | fx.Resume, act: Act, event: Event) -> None:
+    taken.paused = isinstance(effect, fx.Pause)
+    session.execute(update(cases).where(cases.c.id == taken.id).values(paused=taken.paused))
 
 
 def _sanction(session: Session, house: House, taken: Taken, effect: fx.Sanction, act: Act, event: Event) -> None:
@@ -273,9 +212,7 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
     fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: holding.dismiss, fx.Recuse: holding.recuse, fx.Reinstate: holding.reinstate,
-    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Route: _route, fx.Away: _away, fx.Serve: _serve, fx.TellAgain: _tell_again,
-    fx.StartClock: _start,
-    fx.StopClock: _stop, fx.Due: _due, fx.Pause: _pause, fx.Resume: _resume, fx.Sanction: _sanction, fx.EndSanction: _end_sanction,
-    fx.Attach: _attach,
+    fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Move: holding.move, fx.Route: _route, fx.Serve: _serve, fx.TellAgain: _tell_again,
+    fx.Pause: _pause, fx.Resume: _pause, fx.Sanction: _sanction, fx.EndSanction: _end_sanction, fx.Attach: _attach,
     fx.Withdraw: _withdraw,
 }

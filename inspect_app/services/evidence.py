@@ -271,7 +271,7 @@ def items(house: House, row: CaseRow, actor: Actor) -> list[Item]:
         event = by_seq[item["seq"]]
         own = actor.id in (event.actor, event.recorded_for) or (event.role in UNNAMED and event.role in row.parts)
         if handles or own or item["n"] in cited:
-            said, _ = readable(row.workflow, event.trigger, event.data, None if everything else row.parts)
+            said, _ = readable(row.workflow, event.trigger, event.data, None if everything else row.parts, row.unredacted)
             shown.append(Item(item["n"], item["seq"], item["held_as"], item["sha256"], item["size"], item["media_type"], item["stored_as"],
                               item["withdrawn_seq"], event.recorded_at, said))
     return shown
@@ -281,7 +281,7 @@ def _cited(row: CaseRow, events: list[Event]) -> frozenset[int]:
     """The numbers of the items that are cited in what a party may read."""
     numbers: set[int] = set()
     for event in events:
-        said, _ = readable(row.workflow, event.trigger, event.data, row.parts)
+        said, _ = readable(row.workflow, event.trigger, event.data, row.parts, row.unredacted)
         for transition in row.workflow.triggers.get(event.trigger, ()):
             for i in transition.inputs:
                 value = said.get(i.name)

@@ -100,13 +100,14 @@ def _explained(session: Session, house: House, case: Any, someone: Any, day: dat
     for ground, role in _grants(session, case, workflow, someone.id, day):
         grounds.append(ground)
         granted += [role] if role else []
-    answers = _office(session, case, workflow, someone.id, day, grounds)
+    answers = _office(session, case.office_id, workflow, someone.id, day, grounds)
+    hears = _office(session, case.superior_office_id, workflow, someone.id, day, grounds)
     grounds += [Because("explain.excluded") if part == EVERY_PART else Because("explain.excluded_part", {"role": part}) for part in sorted(walled)]
     sits = case.body_id is not None and case.body_id in standing.bodies_of(session, someone.id, day)
     if sits:
         grounds.append(Because("explain.body", {"body": session.execute(select(unit.c.name).where(unit.c.id == case.body_id)).scalar_one()}))
     parts = parts_in(workflow, ",".join(own), ",".join(granted), ",".join(walled), closed_circle=bool(case.closed_circle),
-                     handled=case.office_id is not None, answers=answers, sits=sits)
+                     handled=case.office_id is not None, answers=answers, sits=sits, hears=hears)
     opened = day_of(case.opened_at, house.zone)
     if day < opened:
         grounds.insert(0, Because("explain.not_yet", {"day": opened}))
@@ -129,7 +130,7 @@ def _parts(session: Session, house: House, case_id: int, person_id: int, day: da
         select(c.role, c.until_on, began.c.recorded_at, ended.c.recorded_at)
         .join(began, (began.c.stream_id == c.case_id) & (began.c.seq == c.since_seq))
         .outerjoin(ended, (ended.c.stream_id == c.case_id) & (ended.c.seq == c.until_seq))
-        .where(c.case_id == case_id, c.person_id == person_id, c.role.not_in(SHIELDED)).order_by(c.since_seq, c.role)
+        .where(c.case_id == case_id, c.person_id == person_id, c.role.not_in((*SHIELDED, Role.SUPERIOR.value))).order_by(c.since_seq, c.role)
     )
     for role, until_on, since_at, until_at in rows:
         since = day_of(since_at, house.zone)
@@ -158,17 +159,17 @@ def _grants(session: Session, case: Any, workflow: Workflow, person_id: int, day
             yield Because("explain.assigned_only", told), role
 
 
-def _office(session: Session, case: Any, workflow: Workflow, person_id: int, day: date, grounds: list[Because]) -> bool:
-    """Whether this person answers that day for the office that handles the case."""
-    if case.office_id is None:
+def _office(session: Session, number: int | None, workflow: Workflow, person_id: int, day: date, grounds: list[Because]) -> bool:
+    """Whether this person answers that day for an office that handles the case, or that it was reported to."""
+    if number is None:
         return False
-    title = session.execute(select(office.c.title).where(office.c.id == case.office_id)).scalar_one()
-    found = standing.who_answers(session, case.office_id, day, workflow.name)
+    title = session.execute(select(office.c.title).where(office.c.id == number)).scalar_one()
+    found = standing.who_answers(session, number, day, workflow.name)
     if found is not None and person_id in found.through:
         grounds.append(Because("explain.office_delegated", {"office": title}))
-    if not standing.answers_for(session, case.office_id, person_id, day, workflow.name) or found is None:
+    if not standing.answers_for(session, number, person_id, day, workflow.name) or found is None:
         return False
-    key = "explain.office_for_another" if found.through or found.office != case.office_id else "explain.office"
+    key = "explain.office_for_another" if found.through or found.office != number else "explain.office"
     grounds.append(Because(key, {"office": title}))
     return True
 

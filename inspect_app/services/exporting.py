@@ -170,9 +170,6 @@ def _chosen(session: Session, house: House, actor: Actor, wanted: Wanted) -> lis
     return chosen
 
 
-_TYPES = ("int8", "text", "text", "text", "text", "int4", "int4", "text", "int8", "bool", "bytea", "text", "text", "text", "bool")
-
-
 def joined(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
     """The values of a column as one text with commas between them."""
     return func.string_agg(column, ",") if session.dialect.name == "postgresql" else func.group_concat(column)
@@ -234,7 +231,7 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
 def history(session: Session, house: House, actor: Actor, chosen: list[ColumnElement[bool]]) -> Generator[HistoryEvent, None, None]:
     """The chosen cases' events by dossier, then position, each with what this actor may read."""
     whole = sees_everything(actor)
-    with closing(stream_rows(session, _query(session, house, actor, chosen), _TYPES)) as flow:
+    with closing(stream_rows(session, _query(session, house, actor, chosen))) as flow:
         for _, group in groupby(flow, itemgetter(0)):
             rows = list(group)
             _, uid, number, workflow, law_hash, position, seq, id_, recorded_at, fits, _, own, granted, walls, closed = rows[0]

@@ -7,15 +7,32 @@ from datetime import date
 from typing import Any
 
 import orjson
+from sqlalchemy import select
 
 from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.offices import ANY_SCOPE, answerer, speakers
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
-from inspect_app.services import deciding, standing
+from inspect_app.models import person
+from inspect_app.services import deciding, standing, timekeeping
 from inspect_app.services.house import House
+from inspect_app.services.relations import superiors_on
 from inspect_app.services.taken import Taken
-from workflows.acts import Act, BodyFact, CaseFact, ClockFact, EarlierFact, Facts, MatterFact, OfficeFact, StepFact, StrandFact
+from workflows import engine
+from workflows.acts import (
+    NAMED_IN,
+    Act,
+    BodyFact,
+    CaseFact,
+    ClockFact,
+    EarlierFact,
+    ExtensionFact,
+    Facts,
+    MatterFact,
+    OfficeFact,
+    StepFact,
+    StrandFact,
+)
 from workflows.calendar import add, day_of
 from workflows.definition import Transition, Workflow
 from workflows.effects import Appoint
@@ -127,10 +144,15 @@ def body(session: Session, code: str, days: Iterable[date]) -> BodyFact | None:
 
 
 def everyone_in(session: Session, taken: Taken, day: date) -> dict[str, tuple[str, ...]]:
-    """Who plays which part in a case on a day: by themselves, for the office that handles it, and on the body that decides it."""
+    """Who plays which part in a case on a day: by themselves, for the office that handles it or that it was reported to, and on the
+    body that decides it."""
     found = people(session, taken.id)
     if taken.office_id is not None and (held := taken.workflow.held_role) is not None:
         found[held.value] = tuple(str(_uid(session, p)) for p in standing.speakers_of(session, taken.office_id, day, taken.workflow.name))
+    found.pop(Role.SUPERIOR.value, None)
+    if taken.superior_office_id is not None:
+        found[Role.SUPERIOR.value] = tuple(str(_uid(session, p)) for p in standing.speakers_of(session, taken.superior_office_id, day,
+                                                                                               taken.workflow.name))
     if taken.body_id is not None:
         members = [str(_uid(session, p)) for p in standing.seated(session, taken.body_id, day)]
         found[Role.DECIDER.value] = tuple(dict.fromkeys((*found.get(Role.DECIDER.value, ()), *members)))
@@ -221,6 +243,9 @@ class _Gatherer:
         reminders = sum(step.trigger == "remind" for step in self.steps())
         return {name: ClockFact(due_at, status == "running", reminders) for name, due_at, status in _CLOCKS.run(self.session, {"id": self.taken.id})}
 
+    def extensions(self) -> dict[str, ExtensionFact]:
+        return timekeeping.extensions(self.session, self.house, self.taken)
+
     def people(self) -> dict[str, tuple[str, ...]]:
         return everyone_in(self.session, self.taken, self.day)
 
@@ -252,6 +277,10 @@ class _Gatherer:
             found[line] = found.get(line, frozenset()) | {code}
         return found
 
+    def direct_superiors(self) -> dict[str, frozenset[str]]:
+        rows = self.session.execute(select(person.c.uid, person.c.id).where(person.c.uid.in_(self.drawn_in()))).all()
+        return {uid: one_record(self.session, superiors_on(self.session, number, self.day)) for uid, number in rows}
+
     def matter(self) -> MatterFact | None:
         at: int | None = self.taken.id
         known = {id_: (parent_id, fact) for id_, parent_id, fact in self._others()}
@@ -265,12 +294,17 @@ class _Gatherer:
         return MatterFact(fact.workflow, fact.state, fact.is_final, fact.settled, result)
 
     def ties(self) -> frozenset[str]:
-        """Whoever is walled from everything; of those named in the act, whoever is walled from the part it gives; and who may not strike back."""
-        effects = self.transition.effects if self.transition else ()
-        gives = {e.role.value for e in effects if isinstance(e, Appoint)}
+        """Whoever is walled from everything, and who may not strike back."""
+        return self.feared() | {uid for uid, part in self._walls() if part == EVERY_PART}
+
+    def unfit(self) -> frozenset[str]:
+        """Of those named in the act, whoever is walled from the part it gives."""
+        gives = {e.role.value for e in (self.transition.effects if self.transition else ()) if isinstance(e, Appoint)}
         named = self.drawn_in()
-        walls = _TIES.run(self.session, {"id": self.taken.id, "today": self.day.isoformat()}) if self.taken.has_walls else []
-        return self.feared() | {uid for uid, part in walls if part == EVERY_PART or (part in gives and uid in named)}
+        return frozenset(uid for uid, part in self._walls() if part in gives and uid in named)
+
+    def _walls(self) -> list[tuple[Any, ...]]:
+        return _TIES.run(self.session, {"id": self.taken.id, "today": self.day.isoformat()}) if self.taken.has_walls else []
 
     def feared(self) -> frozenset[str]:
         """They are ties too, so that no verdict tells the one from the other; only acts that touch somebody's standing can be adverse."""
@@ -313,6 +347,22 @@ def gather(session: Session, house: House, taken: Taken, transition: Transition 
     gatherer = _Gatherer(session, house, taken, transition, act, now)
     readers: Mapping[str, Callable[[], Any]] = {name: getattr(gatherer, name) for name in needs}
     return Facts({name: read() for name, read in readers.items()})
+
+
+def gather_before(session: Session, house: House, taken: Taken, transitions: Iterable[Transition], act: Act, now: int) -> dict[str, Facts]:
+    """For each transition by trigger, the facts that are known before anything is entered, each as it would be gathered for the act."""
+    shared: dict[str, Any] = {}
+    found = {}
+    for transition in transitions:
+        gatherer = _Gatherer(session, house, taken, transition, act, now)
+        values = {}
+        for name in engine.known_before(transition):
+            key = f"{name} {transition.standing}" if name in NAMED_IN else name
+            if key not in shared:
+                shared[key] = getattr(gatherer, name)()
+            values[name] = shared[key]
+        found[transition.trigger] = Facts(values)
+    return found
 
 
 def as_text(value: Any) -> str:

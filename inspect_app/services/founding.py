@@ -14,11 +14,11 @@ from sqlalchemy.engine import make_url
 from config import BadSetting, Settings
 from inspect_app.db import Database
 from inspect_app.models import account, installation
-from inspect_app.services import keys, links
+from inspect_app.services import calendars, keys, links
 from inspect_app.services.demonstration import Demonstration
 from inspect_app.services.house import House, Provider
 from workflows.acts import Actor
-from workflows.catalogue import load_catalogue
+from workflows.catalogue import Catalogue, load_catalogue
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -99,7 +99,8 @@ def found(db: Database, new_log: str | None = None) -> str:
 
 
 def set_up(settings: Settings) -> str:
-    """Migrate and name the log, as the owner of the tables where the settings name one, and give the other roles their rights.
+    """Migrate, name the log and lay out the first calendars, as the owner of the tables where the settings name one, and give the other
+    roles their rights.
 
     Returns the log's name."""
     owner = Database(settings.database_owner_url or settings.database_url)
@@ -109,6 +110,7 @@ def set_up(settings: Settings) -> str:
         application = make_url(settings.database_url).username
         if settings.database_owner_url and application:
             secure(owner, application, make_url(settings.database_worker_url).username if settings.database_worker_url else None)
+        calendars.lay_out(House(owner, Catalogue(), settings.timezone, settings.data))
         return name
     finally:
         owner.close()

@@ -82,9 +82,10 @@ def hold(session: Session, house: House, taken: Taken, effect: fx.Hold, act: Act
     person_id, kept = (None, False) if row is None else answers(session, int(row), told, today)
     if row is None or person_id is None:
         raise Invalid((Problem(f"/data/{effect.input}", "vacant", "Nobody holds this office; name one that is held."),))
-    if effect.handling and kept:
+    if effect.handling and (kept or (told.get("answerer") and told.get("basis") == "handling")):
         others = (case_role.c.case_id == taken.id, case_role.c.role == effect.role.value, case_role.c.until_seq.is_(None))
         session.execute(update(case_role).where(*others, case_role.c.person_id != person_id).values(until_seq=event.seq))
+    if effect.handling and kept:
         session.execute(update(cases).where(cases.c.id == taken.id).values(office_id=int(row)))
         taken.office_id = int(row)
     give(session, taken, person_id, effect.role, event.seq)
@@ -96,9 +97,10 @@ def hold(session: Session, house: House, taken: Taken, effect: fx.Hold, act: Act
 
 
 def answers(session: Session, number: int, told: dict[str, object], today: date) -> tuple[int | None, bool]:
-    """Who has to answer, and whether the case stays with the office rather than with that person."""
+    """Who has to answer, and whether the case stays with the office rather than with that person. A member who answers for themselves is
+    followed by whoever was named as the next holder of their seat."""
     if told.get("answerer"):
-        return person_of(session, str(told["answerer"]), "/data/answerer"), False
+        return person_of(session, str(told.get("holder") or told["answerer"]), "/data/answerer"), False
     if told.get("basis") == "oversight":
         then = date.fromisoformat(str(told["matter_on"])) if told.get("matter_on") else today
         return next(iter(standing.histories(session, (number,))[number].holders(then)), None), False
@@ -106,16 +108,24 @@ def answers(session: Session, number: int, told: dict[str, object], today: date)
 
 
 def _above(session: Session, taken: Taken, role: Role, number: int, today: date, seq: int) -> None:
+    """The case is reported to the first office above for which somebody else answers than whoever has to answer in it; where there is none,
+    to nobody. Who hears it is resolved from that office each day; the row says who was told."""
     known = standing.histories(session, (number,))
     below = {uid for uid in facts_of.everyone_in(session, taken, today).get(Role.HEAD.value, ())}
-    at, seen = known[number].superior, {number}
-    while at is not None and at not in seen:
+    at, seen, hears = known[number].superior, {number}, None
+    while at is not None and at not in seen and hears is None:
         seen.add(at)
         found = answerer(known, at, today, taken.workflow.name)
         if found is not None and not facts_of.one_record(session, (found.person,)) & below:
-            give(session, taken, found.person, role, seq)
-            return
-        at = known[at].superior if at in known else None
+            hears = found.person
+        else:
+            at = known[at].superior if at in known else None
+    told = (case_role.c.case_id == taken.id, case_role.c.role == role.value, case_role.c.until_seq.is_(None))
+    session.execute(update(case_role).where(*told).values(until_seq=seq))
+    taken.superior_office_id = at if hears is not None else None
+    session.execute(update(cases).where(cases.c.id == taken.id).values(superior_office_id=taken.superior_office_id))
+    if hears is not None:
+        give(session, taken, hears, role, seq)
 
 
 def seat(session: Session, house: House, taken: Taken, effect: fx.Seat, act: Act, event: Event) -> None:
@@ -133,11 +143,24 @@ def seat(session: Session, house: House, taken: Taken, effect: fx.Seat, act: Act
     taken.body_id = int(found)
 
 
+def move(session: Session, house: House, taken: Taken, effect: fx.Move, act: Act, event: Event) -> None:
+    """The case belongs to another unit from now on. Raises `Invalid` where there is none."""
+    found = session.execute(select(unit.c.id).where(unit.c.code == act.data.get(effect.input))).scalar()
+    if found is None:
+        raise Invalid((Problem(f"/data/{effect.input}", "unknown", "There is no such unit; choose one from the list."),))
+    session.execute(update(cases).where(cases.c.id == taken.id).values(unit_id=int(found)))
+    taken.unit_id = int(found)
+
+
 def served(session: Session, house: House, taken: Taken, role: Role, today: date) -> list[int]:
-    """To whom a letter goes: those who play the part, who answers for the office today, the members of the body that decides."""
+    """To whom a letter goes: those who play the part, who answers for the office today, the members of the body that decides; as a superior,
+    who answers today for the office it was reported to."""
     rows = session.execute(select(case_role.c.person_id).where(case_role.c.case_id == taken.id, case_role.c.role == role.value,
                                                                case_role.c.until_seq.is_(None)).order_by(case_role.c.person_id))
     found = list(rows.scalars())
+    if role is Role.SUPERIOR:
+        hears = standing.who_answers(session, taken.superior_office_id, today, taken.workflow.name) if taken.superior_office_id is not None else None
+        return [hears.person] if hears is not None else []
     if taken.office_id is not None and role is taken.workflow.held_role:
         answers = standing.who_answers(session, taken.office_id, today, taken.workflow.name)
         found += [answers.person] if answers is not None else []

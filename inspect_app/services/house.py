@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
-from inspect_app.db import Database, Session
+from inspect_app.db import Database, Fixed, Session
 from inspect_app.models import definition, installation
 from inspect_app.now import now
 from workflows.catalogue import Catalogue
+from workflows.clocks import EMPTY, Calendar, read_calendar
 from workflows.definition import Workflow
 from workflows.ruleset import Ruleset
 
@@ -23,6 +24,12 @@ class Provider:
     issuer: str
     client_id: str
     client_secret: str
+
+
+ITS_CHOICE = "house"
+"""What a ruleset says that leaves the choice of the calendar to the house."""
+_IN_FORCE = Fixed("""SELECT hash FROM calendar WHERE name = CASE WHEN :name = 'house'
+  THEN COALESCE((SELECT value FROM installation WHERE name = 'calendar'), 'empty') ELSE :name END""")
 
 
 @dataclass
@@ -39,6 +46,7 @@ class House:
     provider: Provider | None = None
     _log: str | None = None
     _known: frozenset[str] = frozenset()
+    _calendars: dict[str, Calendar] = field(default_factory=dict)
 
     @property
     def log(self) -> str:
@@ -56,10 +64,23 @@ class House:
         """The ruleset under this hash, as it is loaded."""
         return self.catalogue.rulesets_by_hash[law_hash]
 
-    def pin(self, session: Session, law: Workflow | Ruleset) -> str:
+    def calendar(self, session: Session, law_hash: str) -> Calendar:
+        """The version of a calendar under this hash."""
+        if law_hash not in self._calendars:
+            law = session.execute(select(definition.c.law).where(definition.c.hash == law_hash, definition.c.kind == "calendar")).scalar_one()
+            self._calendars[law_hash] = read_calendar(law)
+        return self._calendars[law_hash]
+
+    def calendar_for(self, session: Session, ruleset: Ruleset) -> Calendar:
+        """The version of the calendar by which days are counted under a ruleset now. Where it is not there, one without holidays."""
+        name = str(ruleset.values.get("calendar", ITS_CHOICE))
+        rows = _IN_FORCE.run(session, {"name": name})
+        return self.calendar(session, rows[0][0]) if rows else EMPTY if name == ITS_CHOICE else Calendar(name)
+
+    def pin(self, session: Session, law: Workflow | Ruleset | Calendar) -> str:
         """Keep the law under its hash at its first use; returns the hash."""
         if law.law_hash not in self._known:
-            kind = "workflow" if isinstance(law, Workflow) else "ruleset"
+            kind = "workflow" if isinstance(law, Workflow) else "ruleset" if isinstance(law, Ruleset) else "calendar"
             if session.execute(select(definition.c.hash).where(definition.c.hash == law.law_hash)).first() is None:
                 session.execute(insert(definition).values(hash=law.law_hash, kind=kind, name=law.name, version=law.version,
                                                           law=law.law_bytes, first_used_at=now()))

@@ -79,7 +79,8 @@ _ANSWERED = Fixed("INSERT INTO answered (actor, key, request, case_id, event, cr
 
 
 def fields_of(taken: Taken, act: Act, *, before: str, after: str, role: str, occurred_at: int, origin: str, position: int,
-              verdicts: Sequence[Verdict], parent: Mapping[str, Any] | None, opened: Sequence[str]) -> list[tuple[str, Any]]:
+              verdicts: Sequence[Verdict], parent: Mapping[str, Any] | None, opened: Sequence[str],
+              calendar: str | None = None) -> list[tuple[str, Any]]:
     """The facts an event commits to, each under its own name."""
     fields: list[tuple[str, Any]] = [
         ("trigger", act.trigger), ("before", before), ("after", after), ("actor", act.actor.id), ("role", role),
@@ -93,6 +94,10 @@ def fields_of(taken: Taken, act: Act, *, before: str, after: str, role: str, occ
         fields.append(("late", True))
     if act.overdue:
         fields.append(("overdue", True))
+    if calendar:
+        fields.append(("calendar", calendar))
+    if act.clock:
+        fields.append(("clock", list(act.clock)))
     if parent:
         fields.append(("parent", dict(parent)))
     if opened:
@@ -107,8 +112,9 @@ def fields_of(taken: Taken, act: Act, *, before: str, after: str, role: str, occ
 
 
 def append(session: Session, log: str, taken: Taken, act: Act, *, after: str, role: str, now: int, verdicts: Sequence[Verdict],
-           key: Key | None = None, parent: Mapping[str, Any] | None = None, opened: Sequence[str] = ()) -> Event:
-    """Write one event and its mirrors. `taken` moves on with it. Raises `Stale` where the case has moved meanwhile.
+           key: Key | None = None, parent: Mapping[str, Any] | None = None, opened: Sequence[str] = (), calendar: str | None = None) -> Event:
+    """Write one event and its mirrors. `taken` moves on with it. Raises `Stale` where the case has moved meanwhile. `calendar` is the hash
+    of the one by which days are counted in it.
 
     What a reporter does is told by the part alone: neither the event nor what it commits to says who it was."""
     asker = act.actor.id
@@ -118,7 +124,7 @@ def append(session: Session, log: str, taken: Taken, act: Act, *, after: str, ro
     occurred_at = now if act.occurred_at is None else act.occurred_at
     sealed: Sealed = seal(log=log, cid=taken.cid, seq=seq, prev=taken.head, at=at, wf=taken.workflow.law_hash,
                           fields=fields_of(taken, act, before=taken.state, after=after, role=role, occurred_at=occurred_at, origin="act",
-                                           position=position, verdicts=verdicts, parent=parent, opened=opened))
+                                           position=position, verdicts=verdicts, parent=parent, opened=opened, calendar=calendar))
     uid = str(uuid7())
     values = {"id": uid, "stream": taken.id, "seq": seq, "envelope": sealed.envelope, "leaf": sealed.leaf, "body": sealed.body,
               "dossier": taken.dossier_id, "position": position, "trigger": act.trigger, "before": taken.state, "after": after,
@@ -141,7 +147,7 @@ def append(session: Session, log: str, taken: Taken, act: Act, *, after: str, ro
     event = Event(id=uid, case=taken.uid, number=taken.number, seq=seq, position=position, trigger=act.trigger, before=taken.state,
                   after=after, actor=act.actor.id, role=role, occurred_at=occurred_at, zone=act.zone, recorded_at=at,
                   leaf=sealed.leaf.hex(), late=act.late, overdue=act.overdue, on_behalf_of=act.on_behalf_of, recorded_for=act.recorded_for,
-                  data=dict(act.data), guards=tuple((v.code, v.ok) for v in verdicts))
+                  data=dict(act.data), guards=tuple((v.code, bool(v.ok)) for v in verdicts))
     taken.state, taken.seq, taken.position, taken.head, taken.at = after, seq, position, sealed.leaf, at
     return event
 

@@ -15,7 +15,7 @@ from inspect_app.db import Session
 from inspect_app.errors import NotFound
 from inspect_app.models import account, event, letter, office, person
 from inspect_app.services import asked as asking
-from inspect_app.services import holding, letters_of_matters, queries
+from inspect_app.services import fast_letters, holding, letters_of_matters, queries
 from inspect_app.services.asked import Asked, Limit
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow
@@ -30,7 +30,7 @@ NOTICES = ("responsibility_notice", "reminder")
 TITLES = {
     "responsibility_notice": "letter.notice", "reminder": "letter.reminder", "responsibility_relieved": "letter.relieved",
     "responsibility_referred": "letter.referred", "escalation": "letter.escalation", "determination": "letter.determination",
-    "responsibility_withdrawn": "letter.withdrawn",
+    "responsibility_withdrawn": "letter.withdrawn", **fast_letters.TITLES,
 }
 SENTENCES = {
     "reminder": "letter.reminder_says", "responsibility_relieved": "letter.relieved_says", "responsibility_referred": "letter.referred_says",
@@ -92,6 +92,8 @@ def read(house: House, actor: Actor, row: CaseRow, id_: int) -> Letter:
             return Letter(id_, found.kind, title, found.full_name, row.number, on, told_then, f"{house.public_url}/cases/{row.uid}", language)
         if row.workflow.held_role is not Role.HEAD:
             paragraphs: tuple[tuple[str, str], ...] = (("", i18n.say(language, "letter.other_says", title=row.title)),)
+            if row.workflow.fast:
+                paragraphs = fast_letters.paragraphs(session, house, row, found.kind, found.seq, language)
             return Letter(id_, found.kind, title, found.full_name, row.number, on, paragraphs, f"{house.public_url}/cases/{row.uid}", language)
         told = asking.asked(session, house, row.id, on)
         own = _own_words(session, house, row, found.kind, found.seq, told, language)

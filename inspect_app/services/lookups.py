@@ -8,23 +8,24 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.exc import DBAPIError
 
 from inspect_app.access.parts import reach_of, sees_everything, visible_to
-from inspect_app.models import cases, clock, unit
-from inspect_app.services import absences, directory, queries
+from inspect_app.models import cases, unit
+from inspect_app.services import absences, directory, queries, timekeeping
 from inspect_app.services.founding import is_founded
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow, Filter
 from inspect_app.services.standing import viewer_of
+from inspect_app.services.timekeeping import Told
 from workflows.acts import Actor
 
 CAP = 1000
 """Totals are counted up to here."""
 
 
-def clocks(house: House, row: CaseRow) -> list[dict[str, Any]]:
-    """The time limits of a case, oldest first."""
+def clocks(house: House, row: CaseRow) -> list[Told]:
+    """The time limits of a case, oldest first, each with why it ends on its day."""
+    week = house.catalogue.rulesets_by_name[row.ruleset].values["working_week"]
     with house.db.reading("all") as session:
-        rows = session.execute(select(clock).where(clock.c.case_id == row.id).order_by(clock.c.id)).mappings().all()
-    return [dict(one) for one in rows]
+        return timekeeping.told(session, house, row.id, week)
 
 
 def away(house: House, row: CaseRow) -> list[dict[str, str]]:

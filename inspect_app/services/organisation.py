@@ -56,8 +56,8 @@ def add_unit(house: House, actor: Actor, code: str, name: str, under: str | None
 
 def change_unit(house: House, actor: Actor, code: str, changes: Mapping[str, Any]) -> Done:
     """Rename, move or dissolve a unit or body. `changes` has some of `CHANGES`: `under` None is the top; `dissolved_on` is a day up to
-    today, `successor` the code of who takes over. A dissolved unit's appointments end with it; its people go over to the successor.
-    Raises `Invalid`, `NotYours`."""
+    today, `successor` the code of who takes over. A dissolved unit's appointments end with it; its people go over to the successor, and so
+    does the word of its offices. The worker lets its open cases follow, with an event in each. Raises `Invalid`, `NotYours`."""
 
     def work(session: Session) -> tuple[str, Mapping[str, Any]]:
         row = unit_named(session, actor, code, "code")
@@ -177,6 +177,7 @@ def _wind_up(session: Session, house: House, unit_id: int, day: date, successor_
         ended += session.execute(table.delete().where(late, table.c.since_on > day)).rowcount
     if successor_id is None:
         return {"ended": ended}
+    _hand_on(session, unit_id, successor_id)
     after = or_(belonging.c.until_on.is_(None), belonging.c.until_on > day)
     stay = session.execute(select(belonging).where(belonging.c.unit_id == unit_id, after)).all()
     for row in stay:
@@ -188,3 +189,27 @@ def _wind_up(session: Session, house: House, unit_id: int, day: date, successor_
             session.execute(update(belonging).where(belonging.c.id == row.id).values(unit_id=successor_id))
     moved = session.execute(update(person).where(person.c.unit_id == unit_id).values(unit_id=successor_id)).rowcount if day < today(house) else 0
     return {"ended": ended, "people_moved": max(len(stay), moved)}
+
+
+def _hand_on(session: Session, unit_id: int, successor_id: int) -> None:
+    """What was with an office of a dissolved unit is answered for by the office that heads the successor, on the same line: the offices at the
+    top of the unit come to stand below it. Where the successor has no such office, or more than one, the office above goes on answering."""
+    for number, line, superior in _heads(session, unit_id):
+        heirs = [(n, above) for n, kind, above in _heads(session, successor_id) if kind == line]
+        if len(heirs) != 1:
+            continue
+        heir, above = heirs[0]
+        if above == number:
+            session.execute(update(office).where(office.c.id == heir).values(superior_id=superior))
+        lines: dict[int, list[int]] = {n: [s] for n, s in session.execute(
+            select(office.c.id, office.c.superior_id).where(office.c.superior_id.is_not(None)))}
+        if number not in trees.line(lines, heir):
+            session.execute(update(office).where(office.c.id == number).values(superior_id=heir))
+
+
+def _heads(session: Session, unit_id: int) -> list[tuple[int, str, int | None]]:
+    """The offices of a unit above which none of the same unit stands: number, line, and the office above."""
+    above = office.alias()
+    rows = session.execute(select(office.c.id, office.c.line, office.c.superior_id).outerjoin(above, above.c.id == office.c.superior_id).where(
+        office.c.unit_id == unit_id, or_(above.c.id.is_(None), above.c.unit_id != unit_id)).order_by(office.c.id))
+    return [(number, line, superior) for number, line, superior in rows]

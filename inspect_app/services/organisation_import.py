@@ -24,6 +24,7 @@ from inspect_app.imports.organisation import Given
 from inspect_app.models import person
 from inspect_app.services import organisation, organisation_look, persons, setup, walls
 from inspect_app.services.administering import carry_out, code_of, may_administer, problem, refuse, text_of
+from inspect_app.services.administrators import administered
 from inspect_app.services.house import House
 from inspect_app.services.offices import scope_of
 from inspect_app.services.organisation_file import DAYS, KINDS, OFFICES, PEOPLE, TRUTHS, UNITS, WHOLE, Key, Present, in_order, present
@@ -118,6 +119,7 @@ class _Run:
     def rows(self, given: Sequence[Given]) -> list[Row]:
         """Write what differs, then look at everything that was written. Nothing is kept where a row is rejected."""
         rows = [Row(one) for one in given]
+        before = administered(self.session, today(self.house))
         for kind in KINDS:
             mine = [row for row in rows if row.given.kind == kind]
             seen: set[Key] = set()
@@ -129,7 +131,7 @@ class _Run:
         changed = [row for row in rows if row.outcome in (CREATED, UPDATED)]
         if changed:
             replant(self.session)
-            look = organisation_look.Look(self.session, self.house, self.actor)
+            look = organisation_look.Look(self.session, self.house, self.actor, before)
             for row in changed:
                 self._guarded(row, partial(look.at, row.given.kind, row.number, row.told or {}))
             persons.mirror(self.session, today(self.house))

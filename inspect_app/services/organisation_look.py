@@ -12,13 +12,15 @@ from sqlalchemy import or_, select
 from inspect_app.access.offices import Appointed, Delegated, may_not_appoint, may_not_delegate
 from inspect_app.db import Session
 from inspect_app.models import absence, appointment, belonging, close_tie, delegation, office, person, role_grant
-from inspect_app.services import offices, organisation, persons, setup
+from inspect_app.services import administrators, offices, organisation, persons, setup
 from inspect_app.services.administering import day_of_text, refuse
+from inspect_app.services.administrators import Administered
 from inspect_app.services.house import House
 from inspect_app.services.organisation import Tree
 from inspect_app.services.queries import today
 from inspect_app.services.standing import histories
 from workflows.acts import Actor
+from workflows.roles import Role
 
 
 def day(actor: Actor, text: str, field: str) -> date:
@@ -29,10 +31,10 @@ def day(actor: Actor, text: str, field: str) -> date:
 
 
 class Look:
-    """One look; what many rows need is read once."""
+    """One look; what many rows need is read once. `before` is how long the house was administered before they were written."""
 
-    def __init__(self, session: Session, house: House, actor: Actor) -> None:
-        self.session, self.house, self.actor = session, house, actor
+    def __init__(self, session: Session, house: House, actor: Actor, before: Administered) -> None:
+        self.session, self.house, self.actor, self.before = session, house, actor, before
         self.lines: offices.Lines | None = None
 
     @cached_property
@@ -99,6 +101,8 @@ class Look:
     def _grants(self, number: int, told: Mapping[str, Any]) -> None:
         self._order(self.session.execute(select(role_grant).where(role_grant.c.id == number)).one())
         persons.look_at_grant(self.session, self.actor, number)
+        if told["role"] == Role.ADMIN.value:
+            administrators.look(self.session, self.actor, self.before, today(self.house), "until")
 
     def _absences(self, number: int, told: Mapping[str, Any]) -> None:
         row = self.session.execute(select(absence).where(absence.c.id == number)).one()

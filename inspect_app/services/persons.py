@@ -11,7 +11,7 @@ from uuid_utils import uuid4
 
 from inspect_app.db import Session
 from inspect_app.models import absence, account, belonging, close_tie, person, role_grant, unit
-from inspect_app.services import freezes, setup, walls
+from inspect_app.services import administrators, freezes, setup, walls
 from inspect_app.services.administering import (
     CODE,
     Done,
@@ -328,7 +328,7 @@ def look_at_roles(session: Session, actor: Actor, person_id: int, field: str) ->
 
 def end_grant(house: House, actor: Actor, number: int, until: str | date | None = None) -> Done:
     """A grant ends with this day (yesterday where none is given: it is over at once), or its end moves there; one that never began is taken
-    back. Raises `Invalid`, `NotYours`."""
+    back. The last administrator stays. Raises `Invalid`, `NotYours`."""
 
     def work(session: Session) -> tuple[str, Mapping[str, Any]]:
         row = session.execute(select(role_grant, person.c.uid).join(person, person.c.id == role_grant.c.person_id)
@@ -339,11 +339,13 @@ def end_grant(house: House, actor: Actor, number: int, until: str | date | None 
         last = day_of_text(actor, until, "until") or today(house) - timedelta(days=1)
         if last == row.until_on:
             refuse(actor, "until", "fault.nothing_new")
+        before = administrators.administered(session, today(house))
         if last < row.since_on:
             session.execute(delete(role_grant).where(role_grant.c.id == number))
         else:
             session.execute(update(role_grant).where(role_grant.c.id == number).values(until_on=last))
             look_at_grant(session, actor, number)
+        administrators.look(session, actor, before, today(house), "until")
         walls.rebuild_for(session, house, (row.person_id,))
         return "end_grant", {"id": number, "person": row.uid, "role": row.role, "until": said(last), "until_before": said(row.until_on)}
 

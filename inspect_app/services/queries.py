@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -27,27 +27,33 @@ from inspect_app.models import (
     person,
     responsibility,
     role_grant,
+    stream,
     unit,
     unit_above,
+    unredacted,
 )
 from inspect_app.models.case import FAR
 from inspect_app.now import now
-from inspect_app.services.facts import gather
+from inspect_app.services.facts import gather, gather_before
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.standing import viewer_of
 from inspect_app.services.taken import Taken, look
 from workflows import engine
-from workflows.acts import Act, Actor
+from workflows.acts import SYSTEM, Act, Actor, ExtensionFact
 from workflows.calendar import day_of
 from workflows.concern_v1 import CONCERN
-from workflows.definition import ANY, Workflow
+from workflows.definition import ANY, Transition, Workflow
+from workflows.guards_clocks import limit_is_running
 from workflows.roles import Role
+from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
+from workflows.unit_check_v1 import UNIT_CHECK
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a list or on its page. Moments are µs since 1970 UTC. Parties are not told of the concern it came from (`parent`)."""
+    """A case in a list or on its page. Moments are µs since 1970 UTC. `parent` is None where the reader may not know of the case it came
+    from; parties are never told of a concern."""
 
     id: int
     uid: str
@@ -72,6 +78,8 @@ class CaseRow:
     parts: frozenset[Role] = frozenset()
     waits: tuple[str, ...] = ()
     closed_circle: bool = False
+    unredacted: bool = False
+    """It is shown by itself to an auditor, and another person agreed that nothing is redacted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +128,8 @@ def _select(session: Session, house: House, viewer: Viewer) -> Any:
     c = cases.c
     return (
         select(c.id, c.uid, c.number, c.reference, dossier.c.uid, c.definition, c.ruleset, c.state, c.seq, c.title, unit.c.code, unit.c.name,
-               c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.closed_circle,
-               parent.c.uid, parent.c.workflow, own, granted, walls)
+               c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.superior_office_id,
+               c.closed_circle, c.parent_id, parent.c.uid, parent.c.workflow, own, granted, walls)
         .join(dossier, dossier.c.id == cases.c.dossier_id)
         .outerjoin(unit, unit.c.id == cases.c.unit_id)
         .outerjoin(parent, parent.c.id == cases.c.parent_id)
@@ -132,16 +140,22 @@ def _found(session: Session, house: House, viewer: Viewer, chosen: Any) -> list[
     """The chosen cases of this viewer: first which, by narrow rows in their order, then everything about those few."""
     ids = [row[0] for row in session.execute(chosen.where(visible_to(viewer, fast(house))))]
     rows = {row[0]: row for row in session.execute(_select(session, house, viewer).where(cases.c.id.in_(ids)))} if ids else {}
-    return [_row(house, viewer, rows[id_]) for id_ in ids if id_ in rows]
+    above = {row[_PARENT] for row in rows.values()} - {None}
+    known = set(session.execute(select(cases.c.id).where(cases.c.id.in_(above), visible_to(viewer, fast(house)))).scalars()) if above else set()
+    return [_row(house, viewer, rows[id_], known) for id_ in ids if id_ in rows]
 
 
-def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
+_PARENT = -6
+"""Where the number of the parent stands in a row of `_select`."""
+
+
+def _row(house: House, viewer: Viewer, row: Sequence[Any], known: set[int]) -> CaseRow:
     (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, code, name, is_open, paused, rehearsal, opened_at,
-     updated_at, due_at, origin, office_id, body_id, closed_circle, parent, above, own, granted, walls) = row
+     updated_at, due_at, origin, office_id, body_id, superior_office_id, closed_circle, parent_id, parent, above, own, granted, walls) = row
     workflow = house.law(definition)
-    answers = office_id is not None and office_id in viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
-    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None, answers=answers,
-                     sits=body_id in viewer.bodies)
+    speaks_for = viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
+    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None,
+                     answers=office_id in speaks_for, sits=body_id in viewer.bodies, hears=superior_office_id in speaks_for)
     return CaseRow(
         id_,
         uid,
@@ -162,7 +176,7 @@ def _row(house: House, viewer: Viewer, row: Sequence[Any]) -> CaseRow:
         updated_at,
         due_at,
         origin,
-        parent if above != CONCERN.name or parts & HANDLING or sees_everything(viewer.actor) else None,
+        parent if parent_id in known and (above != CONCERN.name or parts & HANDLING or sees_everything(viewer.actor)) else None,
         parts,
         _waits(workflow, state, bool(paused), parts),
         bool(closed_circle),
@@ -173,7 +187,7 @@ def _waits(workflow: Workflow, state: str, paused: bool, parts: frozenset[Role])
     """The steps forward that are this reader's to take; a paused case waits for nobody."""
     if paused:
         return ()
-    return tuple(t.trigger for t in workflow.out_of(state) if t.dest != ANY and not t.while_paused and parts & set(t.who))
+    return tuple(t.trigger for t in workflow.out_of(state) if t.dest != ANY and not (t.while_paused or t.unasked) and parts & set(t.who))
 
 
 def case(house: House, actor: Actor, uid: str) -> CaseRow:
@@ -181,9 +195,16 @@ def case(house: House, actor: Actor, uid: str) -> CaseRow:
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
         found = _found(session, house, viewer, select(cases.c.id).where(cases.c.uid == uid))
-    if not found:
-        raise NotFound(f"There is no case {uid} here.")
-    return found[0]
+        if not found:
+            raise NotFound(f"There is no case {uid} here.")
+        return replace(found[0], unredacted=found[0].parts == {Role.AUDITOR} and _agreed(session, found[0].id, viewer))
+
+
+def _agreed(session: Session, case_id: int, viewer: Viewer) -> bool:
+    """Whether another person agreed that this auditor reads a case unredacted, today."""
+    u = unredacted.c
+    return session.execute(select(u.id).where(u.case_id == case_id, u.person_id == viewer.actor.person_id, u.agreed,
+                                              u.until_on >= viewer.today).limit(1)).first() is not None
 
 
 def by_number(house: House, actor: Actor, number: str) -> CaseRow | None:
@@ -201,6 +222,7 @@ SORTS: dict[str, tuple[Any, bool]] = {
     "opened": (cases.c.opened_at, False),
     "-opened": (cases.c.opened_at, True),
 }
+"""What a list is ordered by, and whether downwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,18 +246,21 @@ def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str
         raise Invalid((Problem("/sort", "unknown", f"Sort by one of: {', '.join(SORTS)}."),))
     key, down = SORTS[sort]
     with house.db.reading(reach_of(actor)) as session:
-        query = select(cases.c.id).where(*conditions(house, wanted))
+        viewer, query, tie = viewer_of(session, actor, today(house)), select(cases.c.id).where(*conditions(house, wanted)), cases.c.id
+        if key is cases.c.updated_at and viewer.wide and not (wanted.q or wanted.unit or wanted.dossier or wanted.assigned_to):
+            # When a case was changed is when its stream was: there an index holds it, and whoever sees much walks it for a page.
+            query, key, tie = query.join(stream, stream.c.id == cases.c.id), stream.c.at, stream.c.id
         if cursor is not None:
             value, last = _read_cursor(cursor, sort)
-            query = query.where(_after(key, down, value, last))
-        order = (key.desc(), cases.c.id.desc()) if down else (key, cases.c.id)
-        rows = _found(session, house, viewer_of(session, actor, today(house)), query.order_by(*order).limit(limit + 1))
+            query = query.where(_after(key, tie, down, value, last))
+        order = (key.desc(), tie.desc()) if down else (key, tie)
+        rows = _found(session, house, viewer, query.order_by(*order).limit(limit + 1))
     return Page(tuple(rows[:limit]), _cursor(sort, _value(rows[limit - 1], sort), rows[limit - 1].id) if len(rows) > limit else None)
 
 
-def _after(key: ColumnElement[Any], down: bool, value: int, last: int) -> ColumnElement[bool]:
-    """What comes after a place in a list; a comparison of rows, which an index answers."""
-    here, there = tuple_(key, cases.c.id), tuple_(literal(value), literal(last))
+def _after(key: ColumnElement[Any], tie: ColumnElement[Any], down: bool, value: int, last: int) -> ColumnElement[bool]:
+    """What comes after a place in a list; a comparison of rows, which an index answers. `tie` is the number of the case."""
+    here, there = tuple_(key, tie), tuple_(literal(value), literal(last))
     return here < there if down else here > there
 
 
@@ -313,12 +338,24 @@ def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
             found += [row for row in rows if row.waits]
             if len(rows) < AT_A_TIME or len(found) >= limit:
                 break
-            rows = _found(session, house, viewer, query.where(_after(cases.c.due_order, False, _value(rows[-1], "due"), rows[-1].id)))
+            rows = _found(session, house, viewer, query.where(_after(cases.c.due_order, cases.c.id, False, _value(rows[-1], "due"), rows[-1].id)))
     return tuple(found[:limit])
 
 
 AT_A_TIME, MOST_LOOKS = 200, 50
 """How many open cases are looked at in one go for what waits, and how often at most."""
+
+
+def promises(house: House, actor: Actor, limit: int = 20) -> tuple[CaseRow, ...]:
+    """What is still to be remedied in this actor's units or by them, the first to be due first."""
+    wanted = Filter(workflow=SHORTCOMING_WORKFLOW.name, state="noted", is_open=True)
+    return register(house, actor, wanted, sort="due", limit=limit).rows
+
+
+def next_meeting(house: House, actor: Actor) -> CaseRow | None:
+    """The next meeting of a unit check that has not concluded yet."""
+    rows = register(house, actor, Filter(workflow=UNIT_CHECK.name, is_open=True), sort="due", limit=50).rows
+    return next((row for row in rows if row.due_at is not None and row.due_at >= now() and row.state != "concluded"), None)
 
 
 def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
@@ -327,7 +364,7 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
         return []
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        mine = or_(and_(responsibility.c.person_id == actor.person_id, cases.c.office_id.is_(None)), *handling(viewer.offices))
+        mine = or_(and_(responsibility.c.person_id == actor.person_id, cases.c.office_id.is_(None)), *handling(viewer.offices, cases.c.office_id))
         rows = session.execute(
             select(cases.c.uid, responsibility.c.basis, responsibility.c.level, responsibility.c.due_on, office.c.code, office.c.title)
             .join(cases, cases.c.id == responsibility.c.case_id)
@@ -342,13 +379,24 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
 
 
 def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Offer, ...]]:
-    """Every transition out of a case's state as this actor sees it, with every guard's verdict."""
+    """Every transition out of a case's state as this actor sees it, with the verdicts of those that are theirs."""
     with house.db.reading("all") as session:
         taken = look(session, house, uid, actor, today(house))
         act = Act("", actor)
-        needs = {n for t in taken.workflow.out_of(taken.state) for g in t.checks if not g.rule.looks_at_inputs for n in g.rule.needs}
-        facts = gather(session, house, taken, None, act, needs, now())
+        mine = [t for t in taken.workflow.out_of(taken.state) if taken.parts & set(t.who)]
+        facts = gather_before(session, house, taken, mine, act, now())
         return taken, engine.explain(taken.workflow, taken.state, taken.parts, facts, act)
+
+
+def more_time(house: House, row: CaseRow, transition: Transition) -> ExtensionFact | None:
+    """How far the limit may be extended that an act extends or asks more time for; None for every other act."""
+    name = next((str(value) for guard in transition.checks for key, value in guard.args if key == "clock" and guard.rule is limit_is_running), None)
+    if name is None:
+        return None
+    with house.db.reading("all") as session:
+        taken = look(session, house, row.uid, SYSTEM, today(house))
+        found: dict[str, ExtensionFact] = gather(session, house, taken, transition, Act("", SYSTEM), ("extensions",), now()).extensions
+    return found.get(name)
 
 
 def items(house: House, case_id: int) -> list[dict[str, Any]]:
@@ -358,4 +406,5 @@ def items(house: House, case_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "offers", "register", "responsibilities", "today", "work"]
+__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "more_time", "next_meeting", "offers", "promises", "register",
+           "responsibilities", "today", "work"]

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inspect_app.access.parts import sees_everything
+from inspect_app.access.reading import only_spoke
 from inspect_app.db import Fixed, Session
 from inspect_app.models import case_read, case_role, cases, person
 from inspect_app.now import now
@@ -30,9 +31,9 @@ _LAST = Fixed("SELECT last_at FROM case_read WHERE case_id = :case AND person_id
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Somebody opened the file on a day, in a part."""
+    """Somebody opened the file on a day, in a part; `name` is None for readers who are told the part alone."""
 
-    name: str
+    name: str | None
     part: str
     on: date
 
@@ -81,7 +82,8 @@ def may_see(actor: Actor, row: CaseRow) -> bool:
 
 
 def openings(house: House, actor: Actor, row: CaseRow) -> list[Opened]:
-    """Who opened the file, newest first; nothing for readers who may not see it. Never the reader's own openings, and never the reporter's."""
+    """Who opened the file, newest first; nothing for readers who may not see it. Never the reader's own openings, and never the reporter's.
+    Whoever only spoke is told parts and no names, as they are told of acts."""
     if not may_see(actor, row):
         return []
     shielded = select(case_role.c.person_id).where(case_role.c.case_id == row.id, case_role.c.role.in_(SHIELDED))
@@ -92,4 +94,5 @@ def openings(house: House, actor: Actor, row: CaseRow) -> list[Opened]:
             .where(r.case_id == row.id, r.person_id != (actor.person_id or 0), r.person_id.not_in(shielded))
             .order_by(r.read_on.desc(), r.first_at.desc())
         ).all()
-    return [Opened(*each) for each in found]
+    unnamed = only_spoke(row.parts) and not sees_everything(actor)
+    return [Opened(None if unnamed else name, part, on) for name, part, on in found]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 
-from inspect_app.access.conflicts import UNDER_A_CHAIR, Belonged, Granted, Held, Passed, Post, Snapshot, Tied
+from inspect_app.access.conflicts import UNDER_A_CHAIR, Belonged, Granted, Held, Passed, Post, Snapshot, Tied, superiors_of
 from inspect_app.db import Session
 from inspect_app.models import appointment, belonging, close_tie, delegation, office, person, role_grant, unit_above
 from workflows.roles import Role
@@ -41,6 +41,11 @@ def around(session: Session, people: Iterable[int], whole_line: Iterable[int]) -
     passed = _passed(session, reached)
     _records(session, {p for d in passed for p in (d.giver, d.taker)}, same, reached)
     return Snapshot(parts.offices, parts.above, parts.held, passed, parts.belonged, parts.tied, parts.granted, same)
+
+
+def superiors_on(session: Session, person_id: int, day: date) -> frozenset[int]:
+    """Who stands right above a person on a day: holds the office right above theirs, or heads a unit that they belong to or hold an office in."""
+    return superiors_of(around(session, (person_id,), (person_id,)), person_id, day)
 
 
 def _all(session: Session, values: Iterable[int], query: Callable[[Sequence[int]], Any], make: Callable[..., One]) -> tuple[One, ...]:
@@ -140,4 +145,4 @@ def _grants(session: Session, chosen: Callable[[Sequence[int]], ColumnElement[bo
                 Granted)
 
 
-__all__ = ["around", "at_a_time", "everyone_in"]
+__all__ = ["around", "at_a_time", "everyone_in", "superiors_on"]

@@ -63,7 +63,7 @@ def take_way(session: Session, house: House, taken: Taken, way: Way, actor: Acto
     walls.rebuild(session, house, taken.id)
     walled = set(session.execute(select(exclusion.c.person_id).where(exclusion.c.case_id == taken.id, exclusion.c.part == EVERY_PART)).scalars())
     if not way.closed:
-        officers, chairs = ([p for p in _granted(session, role, taken.unit_id, today) if p not in walled] for role in (Role.OFFICER, Role.CHAIR))
+        officers, chairs = ([p for p in granted_for(session, role, taken.unit_id, today) if p not in walled] for role in (Role.OFFICER, Role.CHAIR))
         if officers or chairs:
             return [(p, Role.OFFICER) for p in officers]
         close_circle(session, taken)
@@ -126,7 +126,8 @@ def handles(session: Session, numbers: Iterable[int], today: date) -> bool:
     return any(session.execute(query.limit(1)).first() is not None for query in (granted, held, given))
 
 
-def _granted(session: Session, role: Role, unit_id: int | None, today: date) -> list[int]:
+def granted_for(session: Session, role: Role, unit_id: int | None, today: date) -> list[int]:
+    """Who is granted a role for a unit today."""
     return list(session.execute(
         select(role_grant.c.person_id).join(unit_above, unit_above.c.above_id == role_grant.c.unit_id)
         .where(unit_above.c.unit_id == unit_id, role_grant.c.role == role.value, in_force(role_grant, today)).distinct()

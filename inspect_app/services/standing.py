@@ -18,10 +18,14 @@ from workflows.roles import PERSONAL
 NAMED = 1000
 """So many cases of one's own are named in a query; a database finds a short list by its index."""
 
+WIDE = 10
+"""Whoever reaches a tenth of all units finds a page of cases soon, in whatever order they are walked."""
+
 _MINE = Fixed("""SELECT office_id FROM appointment WHERE person_id = :person AND since_on <= :today AND (until_on IS NULL OR until_on >= :today)
   UNION SELECT office_id FROM delegation WHERE to_id = :person AND since_on <= :today AND until_on >= :today""")
 _OWN = Fixed("""SELECT r.case_id, r.role FROM case_role r JOIN cases c ON c.id = r.case_id WHERE r.person_id = :person AND r.until_seq IS NULL
-  AND (r.until_on IS NULL OR r.until_on >= :today) AND (c.office_id IS NULL OR r.role NOT IN ('head', 'owner')) LIMIT :most""")
+  AND (r.until_on IS NULL OR r.until_on >= :today) AND r.role <> 'superior'
+  AND (c.office_id IS NULL OR r.role NOT IN ('head', 'owner')) LIMIT :most""")
 _WALLS = Fixed("SELECT case_id, part FROM exclusion WHERE person_id = :person AND since_on <= :today")
 _UNITS = Fixed("SELECT COUNT(*) FROM unit")
 _REACHED = Fixed("""SELECT DISTINCT a.unit_id, g.role FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
@@ -99,7 +103,7 @@ def seated(session: Session, body_id: int, day: date) -> tuple[int, ...]:
 def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     """Who looks, with everything their rights come from on that day."""
     if sees_everything(actor) or actor.person_id is None:
-        return Viewer(actor, day)
+        return Viewer(actor, day, wide=sees_everything(actor))
     asked = {"person": actor.person_id, "today": day.isoformat()}
     own = _OWN.run(session, asked | {"most": NAMED + 1})
     walls: dict[int, set[str]] = {}
@@ -114,4 +118,4 @@ def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
             reached[role in ON_FAST_TRACK].add(unit_id)
     units, fast_units = (frozenset(found) if len(found) < number else None for found in (reached[False], reached[True]))
     return Viewer(actor, day, mine if len(own) <= NAMED else None, units, fast_units, offices_of(session, actor.person_id, day),
-                  bodies_of(session, actor.person_id, day))
+                  bodies_of(session, actor.person_id, day), wide=len(reached[False]) * WIDE >= number)

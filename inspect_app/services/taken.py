@@ -40,6 +40,7 @@ class Taken:
     at: int
     office_id: int | None = None
     body_id: int | None = None
+    superior_office_id: int | None = None
     closed_circle: bool = False
     has_walls: bool = False
     parts: frozenset[Role] = frozenset()
@@ -48,7 +49,7 @@ class Taken:
 
 
 _COLUMNS = """c.id, c.uid, c.number, c.dossier_id, d.uid AS dossier, d.position, c.parent_id, c.definition, c.ruleset, c.state, c.seq, c.paused,
-  c.unit_id, c.title, c.office_id, c.body_id, c.closed_circle, s.cid, s.head, s.at,
+  c.unit_id, c.title, c.office_id, c.body_id, c.superior_office_id, c.closed_circle, s.cid, s.head, s.at,
   (SELECT {join}(r.role{comma}) FROM case_role r WHERE r.case_id = c.id AND r.person_id = :person AND r.until_seq IS NULL
      AND (r.until_on IS NULL OR r.until_on >= :today)) AS own,
   (SELECT {join}(r.role{comma}) FROM role_grant r JOIN unit_above a ON a.above_id = r.unit_id WHERE a.unit_id = c.unit_id
@@ -79,11 +80,13 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
     if not rows:
         raise NotFound
     (id_, uid, number, dossier_id, dossier, position, parent_id, definition, ruleset, state, seq, paused, unit_id, title, office_id, body_id,
-     closed_circle, cid, head, at, own, granted, walls, has_walls, event, request) = rows[0]
+     superior_office_id, closed_circle, cid, head, at, own, granted, walls, has_walls, event, request) = rows[0]
     workflow = house.law(definition)
     answers = office_id is not None and standing.answers_for(session, office_id, actor.person_id, today, workflow.name)
     sits = body_id is not None and body_id in standing.bodies_of(session, actor.person_id, today)
-    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None, answers=answers, sits=sits)
+    hears = superior_office_id is not None and standing.answers_for(session, superior_office_id, actor.person_id, today, workflow.name)
+    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None, answers=answers, sits=sits,
+                     hears=hears)
     if actor.holds == uid:
         parts |= {Role.REPORTER, Role.PROTECTED}
     if actor.id == "system":
@@ -91,5 +94,5 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
     elif not (parts or sees_everything(actor)):
         raise NotFound
     return Taken(id_, uid, number, dossier_id, dossier, position, parent_id, workflow, house.rules(ruleset), state, seq, bool(paused), unit_id,
-                 title, cid, head, at, office_id, body_id, bool(closed_circle), bool(has_walls), parts,
+                 title, cid, head, at, office_id, body_id, superior_office_id, bool(closed_circle), bool(has_walls), parts,
                  (event, request) if event else None)

@@ -64,6 +64,14 @@ class Listed(NamedTuple):
     expires_at: int
 
 
+def days_of(text: str) -> int:
+    """`"30d"` → 30, at most `LONGEST`. Raises `Invalid`."""
+    number = text.removesuffix("d")
+    if not number.isascii() or not number.isdigit() or not 1 <= int(number) <= LONGEST:
+        raise Invalid((Problem("/expires", "invalid", f"Write a number of days from 1d to {LONGEST}d."),))
+    return int(number)
+
+
 def wanted(name: str, scopes: Iterable[str], days: int, addresses: Iterable[str] = ()) -> Wanted:
     """A token as it was asked for. Raises `Invalid` with everything that is wrong."""
     problems = []

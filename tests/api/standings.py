@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from sqlalchemy import insert, select, update
@@ -32,6 +32,7 @@ class Standing:
     inspection: frozenset[Role] = NONE
     responsibility: frozenset[Role] = NONE
     shortcoming: frozenset[Role] = NONE
+    concern: frozenset[Role] = NONE
     scopes: str = "read write decide export administer"
 
     def parts(self, kind: str) -> frozenset[Role]:
@@ -43,15 +44,21 @@ def _only(*roles: Role) -> frozenset[Role]:
     return frozenset(roles)
 
 
+def _everywhere(login: str, role: Role) -> Standing:
+    """Somebody with one role for the whole house, and the same part in every case."""
+    only = _only(role)
+    return Standing(login, only, only, only, only, only)
+
+
 STANDINGS: dict[str, Standing] = {
     "stranger": Standing("stranger"),
     "admin": Standing("admin", _only(Role.ADMIN)),
-    "chair": Standing("chair", _only(Role.CHAIR), _only(Role.CHAIR), _only(Role.CHAIR), _only(Role.CHAIR)),
+    "chair": _everywhere("chair", Role.CHAIR),
     "member, nothing assigned": Standing("member", _only(Role.MEMBER)),
-    "officer": Standing("officer", _only(Role.OFFICER), _only(Role.OFFICER), _only(Role.OFFICER), _only(Role.OFFICER)),
+    "officer": _everywhere("officer", Role.OFFICER),
     "recorder, nothing assigned": Standing("recorder", _only(Role.RECORDER)),
     "unit leader": Standing("leader", _only(Role.UNIT_LEAD), shortcoming=_only(Role.UNIT_LEAD)),
-    "auditor": Standing("auditor", _only(Role.AUDITOR), _only(Role.AUDITOR), _only(Role.AUDITOR), _only(Role.AUDITOR)),
+    "auditor": _everywhere("auditor", Role.AUDITOR),
     "data officer": Standing("data_officer", _only(Role.DATA_OFFICER)),
     "team lead": Standing("lead", inspection=_only(Role.TEAM_LEAD)),
     "team member": Standing("one", inspection=_only(Role.TEAM_MEMBER)),
@@ -59,7 +66,7 @@ STANDINGS: dict[str, Standing] = {
     "respondent, head and owner": Standing("head", _only(Role.UNIT_LEAD), _only(Role.RESPONDENT), _only(Role.HEAD),
                                            _only(Role.OWNER, Role.UNIT_LEAD)),
     "companion": Standing("companion", inspection=_only(Role.COMPANION)),
-    "reporter": Standing("reporter", inspection=_only(Role.REPORTER)),
+    "reporter": Standing("reporter", inspection=_only(Role.REPORTER), concern=_only(Role.REPORTER, Role.PROTECTED)),
     "protected": Standing("witness", inspection=_only(Role.PROTECTED)),
     "verifier": Standing("checker", shortcoming=_only(Role.VERIFIER)),
     "appeal decider": Standing("appellate", responsibility=_only(Role.APPEAL_DECIDER)),
@@ -68,8 +75,8 @@ STANDINGS: dict[str, Standing] = {
     "recused": Standing("two"),
     "own unit only": Standing("ward"),
     "engagement ended": Standing("gone_auditor"),
-    "auditor with a close tie": Standing("kin", _only(Role.AUDITOR), shortcoming=_only(Role.AUDITOR)),
-    "token that only reads": Standing("officer", _only(Role.OFFICER), _only(Role.OFFICER), _only(Role.OFFICER), _only(Role.OFFICER), "read"),
+    "auditor with a close tie": Standing("kin", _only(Role.AUDITOR), shortcoming=_only(Role.AUDITOR), concern=_only(Role.AUDITOR)),
+    "token that only reads": replace(_everywhere("officer", Role.OFFICER), scopes="read"),
 }
 """What the contract says of each, written out by hand."""
 
@@ -127,6 +134,8 @@ def peopled(org: Organisation) -> Peopled:
     org.act("officer", made.cases["responsibility"], "notify", served_on="2026-01-05")
     made.cases["shortcoming"] = org.open("officer", "shortcoming", "note", what="The book has no page numbers", cause_kind="procedure",
                                          cause="nobody ordered it", office="head-w1", due="2099-12-31", measure="number the pages").case
+    made.cases["concern"] = org.open("reporter", "concern", "raise_concern", what="The stock book of May was written anew.", conduct="act",
+                                     place="store room", happened_from="2026-05-04").case
     _relations(org.house, org, made)
     return made
 

@@ -67,17 +67,26 @@ def test_the_person_concerned_sees_who_opened_the_file_and_never_the_reporter(ap
     case = everyone.cases["inspection"]
     for name in ("officer", "reporter", "protected", "respondent, head and owner"):
         assert Door(app, STANDINGS[name], everyone.org).send("GET", f"/cases/{case}").status_code in (200, 303)
-    for name in ("respondent, head and owner", "companion", "auditor"):
+    for name in ("respondent, head and owner", "companion", "auditor", "reporter", "protected"):
         page = Door(app, STANDINGS[name], everyone.org).send("GET", f"/cases/{case}").text
         aside = page[page.index('id="opened"'):]
-        assert "Officer Person" in aside, name
+        assert "officer" in aside, name
+        assert ("Officer Person" in aside) is (name not in ("reporter", "protected")), name
         assert "reporter Person" not in aside and "witness Person" not in aside, name
     assert 'id="opened"' not in Door(app, STANDINGS["team member"], everyone.org).send("GET", f"/cases/{case}").text
 
 
+def test_whoever_answers_opens_the_file_too(app: Flask, everyone: Peopled) -> None:
+    number = everyone.number("responsibility")
+    assert Door(app, STANDINGS["delegate"], everyone.org).send("GET", f"/answer/{number}").status_code == 200
+    assert reads(everyone.org) == [("delegate", "head", 1)]
+    page = Door(app, STANDINGS["respondent, head and owner"], everyone.org).send("GET", f"/cases/{everyone.cases['responsibility']}").text
+    assert "delegate Person" in page[page.index('id="opened"'):]
+
+
 def test_taking_a_history_opens_every_file_in_it(app: Flask, everyone: Peopled) -> None:
     Door(app, STANDINGS["auditor with a close tie"], everyone.org).send("POST", "/exports", told={"format": "csv"})
-    assert reads(everyone.org) == [("kin", "auditor", 1)]
+    assert reads(everyone.org) == [("kin", "auditor", 1)] * 2
 
 
 def asked(everyone: Peopled, login: str, kind: str, asker: Actor = CONSOLE, on: str | None = None) -> tuple[Explanation, str]:

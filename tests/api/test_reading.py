@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
-from inspect_app.models import cases, exclusion
+from inspect_app.models import account, cases, exclusion
 from inspect_app.services.tokens import create_token, revoke
 from tests.api.conftest import Caller, Callers
 from tests.api.test_acting import ASSESS, opened, problem
@@ -190,6 +190,26 @@ def test_transitions_show_every_act_with_what_it_asks_and_what_its_rules_say(cal
     assert (field["name"], field["kind"], field["required"], field["class"], field["at_least"]) == ("assessment", "text", True, "plain", 3)
     assert "chair" in field["readers"] and "respondent" not in field["readers"]
     assert all(set(g) == {"code", "ok", "message"} and g["message"] for t in told["transitions"] for g in t["guards"])
+    assert {g["code"]: g["ok"] for g in by["assess"]["guards"]} == {
+        "case_is_not_paused": True, "source_is_classified": True, "late_entry_names_its_paper": None}
+
+
+@pytest.mark.parametrize(("language", "begins"), [("en", "Decided by what you enter: "), ("vi", "Tùy theo nội dung nhập: ")])
+def test_a_rule_that_is_decided_by_what_is_entered_says_so(callers: Callers, org: Organisation, language: str, begins: str) -> None:
+    case = opened(callers)
+    with org.house.db.atomic("all") as session:
+        session.execute(update(account).where(account.c.login == "officer").values(language=language))
+    told = callers["officer"].get(f"/cases/{case}/transitions").get_json()["transitions"]
+    late = next(g for t in told if t["trigger"] == "assess" for g in t["guards"] if g["code"] == "late_entry_names_its_paper")
+    rule = org.house.catalogue.by_name["inspection"].triggers["assess"][0].checks[-1].rule
+    assert (late["ok"], late["message"]) == (None, begins + rule.inner.say(language))
+
+
+@pytest.mark.parametrize("login", ["officer", "chair", "lead", "head", "auditor"])
+def test_nobody_reads_a_verdict_on_an_act_of_others(callers: Callers, served: str, login: str) -> None:
+    told = callers[login].get(f"/cases/{served}/transitions").get_json()["transitions"]
+    assert all(t["guards"] == [] and not t["allowed"] for t in told if not t["mine"])
+    assert all(t["guards"] for t in told if t["mine"])
 
 
 def test_a_party_hears_the_outer_sentences_and_the_rules_of_its_own_acts_only(callers: Callers, served: str, org: Organisation) -> None:

@@ -229,15 +229,15 @@ def test_an_organisation_that_is_gone_keeps_its_conclusion_and_no_sanction(story
 def test_a_remedy_that_does_not_work_begins_again_with_a_new_cause_and_the_third_time_the_head_answers(story: Story) -> None:
     with story.on(2024, 1, 8):
         action = story.open("officer", "corrective_action", "propose", success="No defect in five wards.", **SHORTCOMING)
-        story.act("officer", action, "assign", due="2024-06-30")
+        story.act("chair", action, "assign", due="2024-06-30")
     days = ((2024, 1, 9), (2024, 6, 1), (2024, 11, 1))
     for cycle, (year, month, day) in enumerate(days, 1):
         with story.on(year, month, day):
             assert story.said(action)["cycle"] == cycle
             for trigger, told in (("start", {}), ("finish", {"what_was_done": "Trained all guards."})):
                 story.act("head", action, trigger, **told)
-            assert story.send("head", action, "verify", seen="Myself.").status_code == 403
-            story.act("officer", action, "verify", seen="The list of the training.")
+            assert story.send("head", action, "verify", what_was_seen="Myself.").status_code == 403
+            story.act("officer", action, "verify", what_was_seen="The list of the training.")
             story.act("officer", action, "monitor")
             assert story.refused("officer", action, "find_effective", effect="It looks good.") == {"effect_had_its_time"}
             story.act("officer", action, "find_ineffective", defect="The same defect in three of five wards.")
@@ -258,7 +258,7 @@ def test_a_remedy_that_does_not_work_begins_again_with_a_new_cause_and_the_third
 def test_an_opinion_or_a_word_in_a_meeting_is_never_an_allegation(story: Story) -> None:
     with story.on(2024, 6, 1):
         case = story.matter()
-        for kind in ("opinion", "spoken", "reported"):
+        for kind in ("in_mind", "spoken", "reported"):
             told = {"allegations": [allegation("2024-02-01", kind=kind)], "disclosed": [1], "rights_notice": True}
             assert story.refused("officer", case, "notify", **told) == {"allegations_are_about_acts"}
         hidden = {"allegations": [allegation("2024-02-01")], "disclosed": [], "rights_notice": True}

@@ -158,6 +158,27 @@ def test_the_reporter_hears_of_what_is_theirs_and_of_nothing_else(app: Flask, or
     assert not [word for word in ("inner thoughts", "a note of the officer", "a proposal", "Propose") if word in page]
 
 
+def opened(page: str) -> str:
+    return page[page.index('id="opened"'):page.index('id="worse"')]
+
+
+def test_whoever_reported_sees_in_which_parts_their_concern_was_opened_and_no_names(app: Flask, org: Organisation) -> None:
+    code, uid = reported(app)
+    assert "Nobody else has opened it" in opened(back(app, code).text)
+    assert visitor(app, "officer").get(f"/cases/{uid}").status_code == 200
+    assert visitor(app, "head").get(f"/cases/{uid}").status_code == 404
+    told = opened(back(app, code).text)
+    assert "officer" in told and "Person" not in told and "unit leader" not in told
+
+
+def test_with_an_account_one_sees_who_opened_ones_concern_and_is_shown_to_nobody(app: Flask, org: Organisation) -> None:
+    own = send(visitor(app, "stranger"), "/concern", **TYPED | ABOUT_THE_CHAIR).headers["Location"].partition("?")[0]
+    mine, contact = visitor(app, "stranger"), visitor(app, "boss")
+    assert mine.get(own).status_code == contact.get(own.replace("/concerns/", "/cases/")).status_code == 200
+    told = opened(mine.get(own).text)
+    assert "decider" in told and "Person" not in told and "reporter" not in told
+
+
 def jpeg_with(text: bytes) -> bytes:
     exif = b"Exif\0\0" + text
     return (b"\xff\xd8\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0" + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif

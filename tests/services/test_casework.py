@@ -296,9 +296,9 @@ def test_the_fast_track_ends_only_when_another_person_has_checked(org: Organisat
     case = org.open("head", "shortcoming", "note", "W1", "Fire door", **told).case
     org.act("head", case, "finish", what_was_done="round is walked")
     with pytest.raises(Refused):
-        casework.fire(org.house, case, Act("check", org["head"], {"seen": "all doors are free"}))  # the owner does not check their own work
+        casework.fire(org.house, case, Act("check", org["head"], {"what_was_seen": "all doors are free"}))  # the owner does not check their own work
     with pytest.raises(NotFound):
-        casework.fire(org.house, case, Act("check", org["officer"], {"seen": "all doors are free"}))
+        casework.fire(org.house, case, Act("check", org["officer"], {"what_was_seen": "all doors are free"}))
 
 
 def test_a_paused_case_stands_still_and_its_clocks_wait(org: Organisation) -> None:

@@ -152,8 +152,8 @@ def test_every_state_of_every_workflow_occurs(database_url: str, tmp_path: Path,
         paused = session.execute(select(func.count()).where(cases.c.paused)).scalar_one()
     assert {(w.name, s.name) for w in BUILT_IN for s in w.states} <= seen
     assert paused == 2
-    assert 60 <= told.matters <= 70
-    assert 350 <= told.acts <= 500
+    assert 85 <= told.matters <= 100
+    assert 400 <= told.acts <= 550
 
 
 @pytest.mark.parametrize("which", HOUSES)
@@ -167,7 +167,7 @@ def test_everything_is_a_rehearsal_of_the_last_year_under_the_houses_own_rules(w
         in_order = session.execute(select(event.c.recorded_at).order_by(event.c.event_id)).scalars().all()
         assert session.execute(select(func.count()).where(event.c.origin != "act")).scalar_one() == 0
     day = 86_400_000_000
-    assert 300 * day < WEDNESDAY - first < 366 * day
+    assert 300 * day < WEDNESDAY - first < 395 * day, "what is kept for a year has to be older than that"
     assert 0 < WEDNESDAY - last < 3 * day
     assert all(later - earlier > -1_000 for earlier, later in pairwise(in_order))
 

@@ -16,7 +16,7 @@ from config import BadSetting
 from inspect_app.errors import Invalid, NotFound, TooMany, Unknown
 from inspect_app.models import account, event, one_time_code, one_time_link, sign_in_try, token
 from inspect_app.now import hold, now
-from inspect_app.services import factors, identity, keys, links, passwords, people, sessions, tokens, tries
+from inspect_app.services import factors, identity, keys, links, passwords, persons, sessions, tokens, tries
 from inspect_app.services.house import House
 from inspect_app.services.sessions import MINUTE, Place
 from tests.services.organisation import PASSWORD, Organisation
@@ -352,7 +352,7 @@ def test_the_first_administrator_gets_a_link_until_there_is_one_who_signs_in(hou
 
 
 def test_a_person_who_is_added_has_no_password_until_they_set_one(org: Organisation) -> None:
-    people.add_person(org.house, "mai", "Mai Lan", "W1", "vi")
+    persons.add_person(org.house, CONSOLE, "Mai Lan", "W1", login="mai", language="vi")
     with pytest.raises(Unknown):
         identity.sign_in(org.house, "mai", "", HERE)
     secret = links.make(org.house, CONSOLE, "mai").rpartition("/")[2]

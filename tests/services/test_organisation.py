@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import func, select
 
 from inspect_app.errors import Invalid, NotYours, Refused
-from inspect_app.models import appointment, belonging, close_tie, delegation, event, installation, office, person, unit, unit_above
+from inspect_app.imports.organisation import Given
+from inspect_app.models import appointment, belonging, close_tie, delegation, event, installation, office, person, role_grant, unit, unit_above
 from inspect_app.now import hold, now
 from inspect_app.services import offices, organisation, organisation_views, persons, setup, standing
 from inspect_app.services.ledger import Key
+from inspect_app.services.organisation_import import take_in
 from inspect_app.services.queries import today
 from inspect_app.services.units import replant
 from tests.services.organisation import CONSOLE, Organisation
@@ -102,7 +104,7 @@ def test_what_goes_on_in_a_dissolved_unit_ends_and_its_people_go_over(org: Organ
     persons.move_person(org.house, CONSOLE, "deputy", "W1", day(org, -30))
     offices.delegate(org.house, CONSOLE, "head-w1", "head", "deputy", day(org, -5), day(org, 60), reason="leave")
     organisation.change_unit(org.house, CONSOLE, "W1", {"dissolved_on": day(org, -1), "successor": "W2"})
-    assert answers(org, "head-w1", -1) == "deputy" and answers(org, "head-w1") is None
+    assert answers(org, "head-w1", -1) == "deputy" and answers(org, "head-w1") == "other_head"
     page = organisation_views.person_page(org.house, org["deputy"].id)
     assert [(row["code"], row["since"].isoformat()) for row in page["belongings"]][:2] == [("W2", day(org, 0)), ("W1", day(org, -30))]
     assert page["person"]["unit_id"] == 3
@@ -329,3 +331,36 @@ def test_a_subtree_is_an_index_lookup_among_three_thousand_units(org: Organisati
         plan = str(session.exec_driver_sql(("EXPLAIN QUERY PLAN " if org.house.db.is_sqlite else "EXPLAIN ") + told).all())
         assert "ix_unit_above_above" in plan and "SCAN" not in plan and "Seq Scan" not in plan
         assert len(organisation_views.below(session, 1)) > 3000
+
+
+def grant_of(org: Organisation, login: str) -> int:
+    with org.house.db.reading() as session:
+        return int(session.execute(select(role_grant.c.id).where(role_grant.c.person_id == org[login].person_id)).scalar_one())
+
+
+def test_the_last_administrator_stays_until_another_signs_in(org: Organisation) -> None:
+    number = grant_of(org, "admin")
+    for until in (None, day(org, 0), day(org, 400)):
+        with refused("last_administrator", "until"):
+            persons.end_grant(org.house, org["admin"], number, until)
+    persons.grant(org.house, org["admin"], "lead", "admin", "W1")
+    with refused("last_administrator", "until"):
+        persons.end_grant(org.house, org["admin"], number)
+    persons.grant(org.house, org["admin"], "one", "admin", "HQ", since=day(org, 3))
+    with refused("last_administrator", "until"):
+        persons.end_grant(org.house, org["admin"], number, day(org, 1))
+    persons.end_grant(org.house, org["admin"], number, day(org, 2))
+    assert org["admin"].person_id is not None
+
+
+def test_an_administrator_who_cannot_sign_in_does_not_count(org: Organisation) -> None:
+    persons.add_person(org.house, CONSOLE, "Mai Lan", "HQ", login="mai")
+    persons.grant(org.house, CONSOLE, "mai", "admin", "HQ")
+    with refused("last_administrator", "until"):
+        persons.end_grant(org.house, CONSOLE, grant_of(org, "admin"))
+
+
+def test_a_file_does_not_end_the_last_administrator_either(org: Organisation) -> None:
+    row = {"person": "admin", "role": "admin", "unit": "HQ", "since": "2020-01-01", "until": day(org, 30)}
+    done = take_in(org.house, CONSOLE, [Given("grants", 1, row)])
+    assert [p.code for r in done.rejected for p in r.problems] == ["last_administrator"] and not done.written

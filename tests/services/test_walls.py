@@ -300,14 +300,14 @@ def test_an_officer_types_the_declaration_that_another_signed(org: Organisation)
         queries.case(org.house, org["two"], case)
 
 
-def test_a_companion_sees_what_the_respondent_sees_and_decides_nothing(org: Organisation) -> None:
+def test_a_companion_sees_and_speaks_as_the_respondent_does_and_decides_nothing(org: Organisation) -> None:
     case = launched(org)
     with pytest.raises(Refused):
         org.act("head", case, "name_companion", person=org["lead"].id)
     org.act("head", case, "name_companion", person=org["stranger"].id)
     assert queries.case(org.house, org["stranger"], case).parts == {Role.COMPANION}
     _, offers = queries.offers(org.house, org["stranger"], case)
-    assert not any(o.mine for o in offers)
+    assert {o.transition.trigger for o in offers if o.mine} == {"report", "add_evidence"}
     with pytest.raises(NotYours):
         org.act("officer", case, "name_companion", person=org["boss"].id)
     org.act("head", case, "part_with_companion", person=org["stranger"].id)

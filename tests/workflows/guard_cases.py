@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from tests.workflows.samples import DAY
-from workflows.acts import BodyFact, CaseFact, ClockFact, MatterFact, OfficeFact, StepFact, StrandFact
+from workflows.acts import BodyFact, CaseFact, ClockFact, ExtensionFact, MatterFact, OfficeFact, StepFact, StrandFact
 
 OPEN, PAUSED = CaseFact("s", 1, "w", False, False), CaseFact("s", 1, "w", True, False)
 HELD = OfficeFact("head", "then", "now", None, None)
@@ -161,7 +162,27 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
     "oversight_names_the_day": ([Case(data={"basis": "handling"}),
                                  Case(data={"basis": "oversight", "matter_on": "2026-01-01"})],
                                 [Case(data={"basis": "oversight"})]),
-    "due_is_ahead": ([Case(data={"due": "2026-03-02"}), Case(data={"due": "2026-01-01"}, act={"late": True})],
+    "superior_is_direct": (
+        [Case({"direct_superiors": {"bert": {"anna"}}}, {"person": "bert"}),
+         Case({"direct_superiors": {"bert": {"cleo"}}}, {"person": "bert"}, act={"recorded_for": "cleo"})],
+        [Case({"direct_superiors": {"bert": {"cleo"}}}, {"person": "bert"}), Case({"direct_superiors": {}}, {"person": "bert"}),
+         Case({"direct_superiors": {"bert": {"anna"}}}, {"person": "cleo"})]),
+    "person_is_another": ([Case(data={"person": "bert"})],
+                          [Case(data={"person": "anna"}), Case(data={"person": "bert"}, act={"recorded_for": "bert"})]),
+    "measure_is_the_lowest": (
+        [Case({"ruleset": {}}, {"rung": "reprimand"}), Case({"ruleset": {"ladder.person": ("word", "reprimand")}}, {"rung": "word"})],
+        [Case({"ruleset": {}}, {"rung": "warning"}), Case({"ruleset": {"ladder.person": ("word", "reprimand")}}, {"rung": "reprimand"})]),
+    "another_decides_the_appeal": (
+        [Case({"steps": steps("note by bert", "settle by bert", "appeal by cleo"), "people": {"respondent": ("cleo",)}})],
+        [Case({"steps": steps("note by anna", "settle by bert")}), Case({"steps": steps("note by bert", "settle by anna")}),
+         Case({"people": {"respondent": ("anna",)}}), Case({"steps": steps("settle by bert")}, act={"recorded_for": "bert"})]),
+    "checked_side_does_not_conclude": (
+        [Case({"people": {"respondent": ("bert",)}})],
+        [Case({"people": {"respondent": ("anna",)}}), Case({"people": {"respondent": ("bert",)}}, act={"recorded_for": "bert"})]),
+    "units_named_are_in_jurisdiction": (
+        [Case({"jurisdiction": {"u1", "u2"}}, {"units": [{"unit": "u1"}, {"unit": "u2"}]})],
+        [Case({"jurisdiction": {"u1"}}, {"units": [{"unit": "u1"}, {"unit": "u2"}]})]),
+    "due_is_ahead": ([Case(data={"due": "2026-03-02"}), Case(data={"due": "2026-01-01"}, act={"late": True}), Case()],
                      [Case(data={"due": "2026-03-01"})]),
     "oversight_is_answered_in_person": ([Case({"said": {"basis": "oversight"}}),
                                          Case({"said": {"basis": "handling"}}, act={"on_behalf_of": "bert"}),
@@ -194,6 +215,7 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
         [Case({"said": {"level": "joint", "office": "head", "answerer": "bert"}}, {"office": "head", "member": "cleo"})],
         [Case({"said": {"level": "joint", "office": "head", "answerer": "bert"}}, {"office": "head", "member": "bert"}),
          Case({"said": {"level": "joint", "office": "tail", "answerer": "bert"}}, {"office": "head", "member": "cleo"}),
+         Case({"said": {"level": "joint", "office": "head", "answerer": "bert", "holder": "cleo"}}, {"office": "head", "member": "cleo"}),
          Case({"said": {"level": "direct", "office": "head"}}, {"office": "head", "member": "cleo"})]),
     "reminders_had_their_time": (
         [Case({"steps": steps("notify", "remind", "remind_automatically"), "now": 2 * DAY}),
@@ -211,6 +233,10 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
          Case({"said": {"basis": "oversight"}, "matter": FOUND._replace(result="no_shortcoming")})],
         [Case({"said": {"basis": "handling"}, "matter": DROPPED}), Case({"said": {"basis": "oversight"}, "matter": FOUND}),
          Case({"said": {"basis": "oversight"}, "matter": UNDER_WAY._replace(result="no_shortcoming")}), Case({"said": {"basis": "oversight"}})]),
+    "responsibility_was_closed": (
+        [Case({"case": OPEN._replace(state="closed", is_final=True), "said": {"outcome": o}}) for o in ("confirmed", "reduced")],
+        [Case({"case": OPEN._replace(state="closed", is_final=True), "said": {"outcome": "withdrawn"}}),
+         Case({"case": OPEN, "said": {"outcome": "confirmed"}})]),
     "determiner_is_not_the_head": ([Case({"people": {"head": ("bert",)}})],
                                    [Case({"people": {"head": ("anna",)}}),
                                     Case({"people": {"head": ("bert",)}}, act={"on_behalf_of": "bert"})]),
@@ -238,6 +264,44 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
     "adverse_act_needs_another_decider": ([Case(), Case({"feared": {"bert"}, "ties": {"carl"}})],
                                           [Case({"feared": {"anna"}}), Case({"ties": {"anna"}}),
                                            Case({"feared": {"bert"}}, act={"recorded_for": "bert"})]),
+}
+
+# Time limits ----------------------------------------------------------------------------------------------------------
+
+REPLY = {"clock": "reply"}
+RUNS, ENDED = ClockFact(90 * DAY, True, 0), ClockFact(90 * DAY, False, 0)
+AHEAD = ClockFact(110 * DAY, True, 0)
+
+
+def _more(**changed: Any) -> dict[str, Any]:
+    plain = ExtensionFact(date(2026, 3, 10), date(2026, 3, 20), date(2026, 3, 4), 0, 1)
+    return {"extensions": {"reply": plain._replace(**changed)}}
+
+
+def _until(day: str) -> dict[str, Any]:
+    return {"until": day}
+
+
+CASES |= {
+    "limit_is_running": ([Case({"clocks": {"reply": RUNS}}, args=REPLY)], [Case({"clocks": {"reply": ENDED}}, args=REPLY), Case(args=REPLY)]),
+    "minimum_time_is_over": ([Case({"clocks": {"reply": RUNS}}, args=REPLY), Case({"clocks": {"reply": ENDED}}, args=REPLY)],
+                             [Case({"clocks": {"reply": AHEAD}}, args=REPLY), Case(args=REPLY),
+                              Case({"clocks": {"reply": RUNS}}, act={"occurred_at": 80 * DAY}, args=REPLY)]),
+    "day_has_come": ([Case(data={"on": "2026-03-02"}, args={"input": "on"}), Case(data={"on": "2026-03-01"}, args={"input": "on"})],
+                     [Case(data={"on": "2026-03-03"}, args={"input": "on"}), Case(data={"on": "soon"}, args={"input": "on"}),
+                      Case(args={"input": "on"})]),
+    "extension_is_within_the_cap": ([Case(_more(), _until("2026-03-20"), args=REPLY), Case(_more(), _until("2026-03-11"), args=REPLY)],
+                                    [Case(_more(), _until("2026-03-21"), args=REPLY), Case(_more(), _until("2026-03-10"), args=REPLY),
+                                     Case(_more(latest=None), _until("2026-03-11"), args=REPLY), Case(_more(), _until("soon"), args=REPLY),
+                                     Case({"extensions": {}}, _until("2026-03-11"), args=REPLY)]),
+    "extension_is_asked_early": ([Case(_more(), args=REPLY), Case(_more(early_until=date(2026, 3, 2)), args=REPLY)],
+                                 [Case(_more(early_until=date(2026, 3, 1)), args=REPLY), Case(_more(early_until=None), args=REPLY),
+                                  Case({"extensions": {}}, args=REPLY)]),
+    "extension_is_not_used_up": ([Case(_more(), args=REPLY)], [Case(_more(granted=1), args=REPLY), Case(_more(at_most=0), args=REPLY),
+                                                               Case({"extensions": {}}, args=REPLY)]),
+    "extension_has_its_approver": ([Case(_more(), args=REPLY), Case(_more(approver="chair") | {"people": {"chair": ("anna",)}}, args=REPLY)],
+                                   [Case(_more(approver="chair"), args=REPLY), Case({"extensions": {}}, args=REPLY),
+                                    Case(_more(approver="chair") | {"people": {"chair": ("bert",)}}, args=REPLY)]),
 }
 
 from tests.workflows.guard_cases_discipline import APPEAL, DECISION, DISCIPLINE  # noqa: E402  (they are made of what stands above)

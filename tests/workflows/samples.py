@@ -32,7 +32,7 @@ def step(trigger: str, source: str | tuple[str, ...], dest: str, **more: Any) ->
 
 RUNG = Choice(name="rung", label=both("Rung"), options=(("reprimand", both("reprimand")), ("warning", both("warning"))))
 STATES = (State("opened", both("opened")), State("told", both("told")), State("heard", both("heard")),
-          State("decided", both("decided"), final=True))
+          State("decided", both("decided"), final=True, punishes=True))
 TABLE = {
     "open": step("open", START, "opened"),
     "tell": step("tell", "opened", "told", effects=(Notify(),)),
@@ -56,10 +56,11 @@ def facts(**values: Any) -> Facts:
     plain: dict[str, Any] = {
         "now": 100 * DAY, "today": date(2026, 3, 2), "on": date(2026, 3, 2), "case": CaseFact("opened", 1, "small", False, False),
         "parent": None, "matter": None, "superiors": {}, "bodies": {},
-        "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {},
+        "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {}, "extensions": {},
         "people": {}, "offices": {}, "tainted": (), "investigators": frozenset(), "took_part": frozenset(), "earlier": (),
-        "ties": frozenset(), "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},
-        "drawn_in": frozenset(), "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
+        "ties": frozenset(), "unfit": frozenset(),
+        "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},
+        "drawn_in": frozenset(), "direct_superiors": {}, "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
         "ruleset": GENERIC.values,
     }
     return Facts(plain | values)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.workflows.samples import ANNA, act, both, facts, small, step
+from tests.workflows.samples import ANNA, STATES, act, both, facts, small, step
 from workflows import engine
 from workflows.acts import Actor, CaseFact
 from workflows.catalogue import BUILT_IN
-from workflows.definition import ANY, START, Workflow
+from workflows.definition import ANY, START, State, Workflow
 from workflows.effects import Hear, Notify, StartClock
-from workflows.engine import as_problem, explain, fire, follow, needs, part, rule
+from workflows.engine import as_problem, explain, fire, follow, known_before, needs, part, rule
 from workflows.errors import NotNow, NotYours, Refused
 from workflows.guards import actor_has_no_tie, came_before, office_has_a_holder
 from workflows.inputs import Office
@@ -109,20 +109,32 @@ def test_the_system_fires_what_a_clock_fires() -> None:
     assert fire(w, "opened", frozenset({Role.SYSTEM}), facts(), act("lapse")).after == "told"
 
 
-def test_an_explanation_leaves_out_guards_that_look_at_what_is_not_typed_yet() -> None:
+def test_an_offer_leaves_open_what_is_decided_by_what_is_entered() -> None:
     w = small(tell={"guards": (office_has_a_holder, actor_has_no_tie),
                     "inputs": (Office(name="office", label=both("Office")),)})
     (offer,) = explain(w, "opened", OFFICER, facts(), act())
-    assert [v.code for v in offer.verdicts] == ["case_is_not_paused", "actor_has_no_tie"]
+    assert [(v.code, v.ok) for v in offer.verdicts] == [
+        ("case_is_not_paused", True), ("office_has_a_holder", None), ("actor_has_no_tie", None), ("late_entry_names_its_paper", None)]
+    assert offer.verdicts[1].inner == "The office named has a holder, or someone who acts for them."
     assert offer.mine and offer.allowed
-    (other,) = explain(w, "opened", frozenset({Role.CHAIR}), facts(), act())
-    assert not other.mine and not other.allowed
+
+
+def test_of_the_acts_of_others_nothing_is_told_but_that_they_are_theirs() -> None:
+    (other,) = explain(GUARDED, "opened", frozenset({Role.CHAIR}), facts(**TIED), act())
+    assert not other.mine and not other.allowed and other.verdicts == ()
 
 
 def test_an_explanation_shows_which_rule_stands_in_the_way() -> None:
     (offer,) = explain(GUARDED, "opened", OFFICER, facts(**TIED), act())
     assert offer.mine and not offer.allowed
-    assert [v.code for v in offer.verdicts if not v.ok] == ["actor_has_no_tie", "came_before(trigger=hear)"]
+    assert [v.code for v in offer.verdicts if v.ok is False] == ["actor_has_no_tie", "came_before(trigger=hear)"]
+
+
+def test_a_fact_that_follows_what_an_act_names_is_not_known_before() -> None:
+    names_an_office = small(tell={"guards": (actor_has_no_tie,), "inputs": (Office(name="office", label=both("Office")),)})
+    names_nothing = small(tell={"guards": (actor_has_no_tie,)})
+    assert known_before(names_an_office.triggers["tell"][0]) == {"case"}
+    assert known_before(names_nothing.triggers["tell"][0]) == {"case", "ties"}
 
 
 def test_only_the_declared_facts_are_needed() -> None:
@@ -194,9 +206,9 @@ def test_the_person_acting_is_the_one_who_is_judged() -> None:
 
 
 def test_a_transition_from_everywhere_is_not_open_at_the_end() -> None:
-    w = small(add=(step("remind", ANY, ANY), step("drop", ANY, "decided")))
+    w = small(states=(*STATES, State("over", both("over"), final=True)), add=(step("remind", ANY, ANY), step("drop", ANY, "over")))
     assert fire(w, "told", OFFICER, facts(), act("remind")).after == "told"
-    assert fire(w, "told", OFFICER, facts(), act("drop")).after == "decided"
+    assert fire(w, "told", OFFICER, facts(), act("drop")).after == "over"
     for trigger in ("remind", "drop"):
         with pytest.raises(NotNow, match="possible now: nothing"):
-            fire(w, "decided", OFFICER, facts(), act(trigger))
+            fire(w, "over", OFFICER, facts(), act(trigger))

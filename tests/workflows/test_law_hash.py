@@ -34,7 +34,7 @@ title.vi = "Tên khác"
 opened = { label = { en = "A", vi = "B" } }
 told = { label = { en = "A", vi = "B" }, settled = true }
 heard = { label = { en = "A", vi = "B" } }
-decided = { label = { en = "A", vi = "B" }, final = true }
+decided = { label = { en = "A", vi = "B" }, final = true, punishes = true }
 
 [[transitions]]
 trigger = "open"
@@ -187,6 +187,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "another input": {"inputs": (Text(name="why", label=both("Why")),)},
     "never in a batch": {"standing": True},
     "open while paused": {"while_paused": True},
+    "a proposal that it approves": {"approves": "decide"},
 }
 
 
@@ -196,7 +197,7 @@ def test_whatever_binds_changes_the_law(change: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("change",
-                         [{"klass": Klass.SEALED}, {"readers": HANDLERS}, {"required": False}, {"at_most": 5},
+                         [{"klass": Klass.SENSITIVE}, {"readers": HANDLERS}, {"required": False}, {"at_most": 5},
                           {"lines": True}])
 def test_whatever_binds_an_input_changes_the_law(change: dict[str, Any]) -> None:
     why = Text(name="why", label=both("Why"))
@@ -211,6 +212,7 @@ def test_the_order_of_roles_is_law_since_it_decides_in_which_one_an_act_is_done(
 def test_a_final_or_settled_state_is_law() -> None:
     settled = (replace(STATES[0], settled=True), *STATES[1:])
     assert small(states=settled).law_hash != small().law_hash
+    assert small(states=(*STATES[:3], replace(STATES[3], punishes=False)), checked=False).law_hash != small().law_hash
 
 
 def test_every_field_of_a_transition_is_law_but_its_words_and_what_a_page_shows_first() -> None:

@@ -94,8 +94,13 @@ def test_a_sound_file_becomes_a_workflow_with_the_entries_of_every_case() -> Non
 def test_a_sanction_without_notice_cannot_come_in_through_a_pack() -> None:
     text = SOUND + 'effects = [{ effect = "sanction", input = "why" }]\n' + an_input(GOOD)
     assert found(text) == ("“close” imposes a sanction that can be reached without notice",
-                           "“close” imposes a sanction that can be reached without hearing")
+                           "“close” imposes a sanction that can be reached without hearing",
+                           "“close” imposes a sanction and leads to “closed”, which does not say that it punishes")
     assert found("fast = true\n" + text) == ("“close” imposes a sanction in a fast workflow",)
+
+
+def test_a_transition_without_anybody_is_not_given_to_somebody() -> None:
+    assert found(SOUND.replace('["chair"]', "[]")) == ("“close” names nobody who may do it",)
 
 
 def pack(folder: Path, **files: str) -> Path:
@@ -117,6 +122,8 @@ def test_a_pack_brings_its_workflows_and_its_ruleset(tmp_path: Path) -> None:
     ({"pack": "version = 1\n"}, "it needs a name"),
     ({"pack": "name ="}, "it is not TOML"),
     ({"pack": 'name = "p"\n', "w": "colour = 1\n"}, "unknown key “colour”"),
+    ({"pack": 'name = "p"\nrecorded = 1\n'}, "“recorded” is true or false"),
+    ({"pack": 'name = "p"\nrecorded = true\n', "ruleset": ""}, "a pack for recorded histories brings no ruleset"),
 ])
 def test_an_unsound_pack_is_refused(tmp_path: Path, files: dict[str, str], sentence: str) -> None:
     with pytest.raises(BadDefinition, match=sentence):
@@ -155,6 +162,37 @@ def test_a_case_that_no_workflow_opens_is_refused(tmp_path: Path, target: str) -
     text = SOUND + f'effects = [{{ effect = "open", {target} }}]\n'
     with pytest.raises(BadDefinition, match="“close” opens a case that no workflow knows"):
         load_catalogue([pack(tmp_path / "p", pack='name = "p"\n', one=text)])
+
+
+SOUND_PACK = 'name = "p"\n'
+
+
+@pytest.mark.parametrize(("text", "sentence"), [
+    (SOUND + 'effects = [{ effect = "startclock", name = "nap" }]\n', "no ruleset says how long the clock “nap” runs"),
+    (SOUND + 'effects = [{ effect = "startclock", name = "ack", times = "naps" }]\n',
+     "no ruleset says how many times the clock “ack” runs out: “naps”"),
+    (SOUND.replace("version = 1", 'version = 1\nparents = ["nowhere"]'), "it stands under “nowhere”, which no workflow is called"),
+    (SOUND + 'effects = [{ effect = "open", workflow = "inspection", trigger = "register", copy = [["=x", "colour"]] }]\n',
+     "“close” gives “colour” to “inspection”, which does not ask for it"),
+    (SOUND + 'effects = [{ effect = "open", workflow = "responsibility", trigger = "identify" }]\n',
+     "“close” opens a case of “responsibility”, which cannot stand under one of “ward_round”"),
+    (SOUND.replace('who = ["officer"]', 'who = ["officer"]\neffects = [{ effect = "open", workflow = "ward_round", trigger = "open" }]'),
+     "an act brings itself about again without end: ward_round.open → ward_round.open"),
+])
+def test_what_no_workflow_shows_alone_is_found_among_the_others(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(BadDefinition) as caught:
+        load_catalogue([pack(tmp_path / "p", pack=SOUND_PACK, one=text)])
+    assert (caught.value.name, caught.value.defects) == ("ward_round", (sentence,))
+
+
+def test_a_recorded_pack_is_exempt_and_nothing_live_opens_a_case_of_it(tmp_path: Path) -> None:
+    bare = SOUND + 'effects = [{ effect = "sanction", input = "why" }]\n' + an_input(GOOD)
+    bare = bare.replace("final = true", "final = true, punishes = true")
+    recorded = pack(tmp_path / "p", pack=SOUND_PACK + "recorded = true\n", one=bare)
+    assert [w.recorded for w in load_pack(recorded).workflows] == [True]
+    opens = SOUND.replace("ward_round", "live") + 'effects = [{ effect = "open", workflow = "ward_round", trigger = "open" }]\n'
+    with pytest.raises(BadDefinition, match="“close” opens a case of “ward_round”, which is for recorded histories alone"):
+        load_catalogue([recorded, pack(tmp_path / "q", pack='name = "q"\n', one=opens)])
 
 
 def test_the_core_alone_is_a_catalogue() -> None:

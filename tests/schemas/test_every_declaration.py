@@ -1,0 +1,47 @@
+"""What satisfies the declarations of an act passes the gate, and each violation is refused: made from the definitions themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+import pytest
+
+from inspect_app.errors import Invalid
+from inspect_app.forms.build import Lists, draw
+from inspect_app.now import hold
+from inspect_app.schemas.acts import read_act
+from tests.workflows.filling import Known, filled, spoilt
+from tests.workflows.samples import act
+from workflows.catalogue import load_catalogue
+from workflows.definition import Transition, Workflow
+from workflows.inputs import Choice
+
+MARCH = 1_772_420_400_000_000
+KNOWN = Known(date(2026, 3, 2))
+EVERY = [pytest.param(w, t, id=f"{w.name}.{t.trigger}.{n}")
+         for w in load_catalogue().workflows for n, t in enumerate((*w.transitions, *w.entries)) if t.inputs and "system" not in t.who]
+
+
+def by_reference(t: Transition, data: dict[str, object]) -> dict[str, object]:
+    """A paper that is kept elsewhere: a file would have to be sent."""
+    held = next((i for i in t.inputs if isinstance(i, Choice) and i.name == "held_as"), None)
+    return data | ({"held_as": "reference"} if held else {})
+
+
+@pytest.mark.parametrize(("workflow", "transition"), EVERY)
+def test_satisfying_inputs_pass_the_gate_and_each_violation_is_refused(workflow: Workflow, transition: Transition) -> None:
+    with hold(MARCH):
+        for seed in range(8):
+            data = by_reference(transition, filled(transition.inputs, Random(seed), KNOWN))
+            assert set(read_act(workflow, transition, act(transition.trigger, data)).data) <= set(data)
+        for why, wrong in spoilt(transition.inputs, data):
+            with pytest.raises(Invalid):
+                read_act(workflow, transition, act(transition.trigger, wrong))
+                pytest.fail(why)
+
+
+@pytest.mark.parametrize(("workflow", "transition"), EVERY)
+def test_every_declared_input_is_drawn(workflow: Workflow, transition: Transition) -> None:
+    drawn = draw(transition.inputs, {i.name: str(i.label) for i in transition.inputs}, Lists(), "en")
+    assert [f.name for f in drawn.form] == [i.name for i in transition.inputs]
