@@ -33,8 +33,8 @@ NOTE_OUTAGE = Transition(
 CLOCK_ENTRIES = (COUNT_ANEW, NOTE_OUTAGE)
 
 
-def more_time(clock: str, party: tuple[Role, ...], approvers: tuple[Role, ...], called: Words) -> tuple[Transition, ...]:
-    """The acts by which `party` gets more time for a limit, `called` so: by themselves while it is early (`extend_…`), else they ask
+def more_time(clock: str, askers: tuple[Role, ...], approvers: tuple[Role, ...], called: Words) -> tuple[Transition, ...]:
+    """The acts by which `askers` get more time for a limit, `called` so: by themselves while it is early (`extend_…`), else they ask
     (`ask_extension_…`) and an approver grants it (`grant_extension_…`). Cap, share and number come from the ruleset."""
     until = Day(name="until", label=words(en="Until", vi="Đến hết ngày"))
     reason = Text(name="reason", label=words(en="Why", vi="Lý do"), at_least=3, at_most=2000, lines=True, klass=Klass.PERSONAL, readers=PARTIES)
@@ -44,10 +44,10 @@ def more_time(clock: str, party: tuple[Role, ...], approvers: tuple[Role, ...], 
         return words(en=f"{en}: {called.say('en')}", vi=f"{vi}: {called.say('vi')}")
 
     return (
-        Transition(trigger=f"extend_{clock}", label=called_so("Take more time", "Gia hạn"), source=ANY, dest=ANY, who=party,
+        Transition(trigger=f"extend_{clock}", label=called_so("Take more time", "Gia hạn"), source=ANY, dest=ANY, who=askers,
                    guards=(g.extension_is_asked_early(clock=clock), *within), inputs=(until, reason), effects=(Extend(clock, "until"),),
                    help=words(en="Early on it takes effect at once.", vi="Khi còn sớm, việc gia hạn có hiệu lực ngay.")),
-        Transition(trigger=f"ask_extension_{clock}", label=called_so("Ask for more time", "Đề nghị gia hạn"), source=ANY, dest=ANY, who=party,
+        Transition(trigger=f"ask_extension_{clock}", label=called_so("Ask for more time", "Đề nghị gia hạn"), source=ANY, dest=ANY, who=askers,
                    guards=within, inputs=(until, reason)),
         Transition(trigger=f"grant_extension_{clock}", label=called_so("Give more time", "Cho gia hạn"), source=ANY, dest=ANY, who=approvers,
                    guards=(actor_has_no_tie, g.extension_has_its_approver(clock=clock), *within), inputs=(until, reason),

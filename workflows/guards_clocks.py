@@ -56,9 +56,9 @@ def extension_is_asked_early(case: Facts, act: Act, *, clock: str) -> bool:
     return fact is not None and fact.early_until is not None and bool(case.today <= fact.early_until)
 
 
-@guard(needs=("extensions",), vi="“{clock}” chưa được gia hạn hết số lần cho phép.")
+@guard(needs=("extensions",), vi="Chưa gia hạn “{clock}” hết số lần cho phép.")
 def extension_is_not_used_up(case: Facts, act: Act, *, clock: str) -> bool:
-    """“{clock}” was not extended yet as often as the ruleset allows."""
+    """The limit “{clock}” was not extended yet as often as the ruleset allows."""
     fact = _of(case, clock)
     return fact is not None and fact.granted < fact.at_most
 

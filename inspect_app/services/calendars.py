@@ -50,7 +50,7 @@ def listed(house: House) -> list[dict[str, Any]]:
     with house.db.reading() as session:
         chosen = _chosen(session)
         rows = session.execute(select(calendar, off.label("days_off"), worked.label("made_up")).order_by(calendar.c.name)).mappings().all()
-    return [{**row, "chosen": row["name"] == chosen} for row in rows]
+    return [{**_named(row), "chosen": row["name"] == chosen} for row in rows]
 
 
 def shown(house: House, name: str, year: int | None = None) -> dict[str, Any]:
@@ -64,8 +64,14 @@ def shown(house: House, name: str, year: int | None = None) -> dict[str, Any]:
             days = days.where(calendar_day.c.on.between(date(year, 1, 1), date(year, 12, 31)))
         versions = select(definition.c.version, definition.c.hash, definition.c.first_used_at).where(
             definition.c.kind == "calendar", definition.c.name == name).order_by(definition.c.version.desc())
-        return {**row, "chosen": row["name"] == _chosen(session), "days": [DayOf(*one) for one in session.execute(days.order_by(calendar_day.c.on))],
-                "versions": [dict(one) for one in session.execute(versions).mappings()]}
+        found = [DayOf(*one) for one in session.execute(days.order_by(calendar_day.c.on))]
+        return {**_named(row), "chosen": row["name"] == _chosen(session), "days": found,
+                "versions": [_named(one) for one in session.execute(versions).mappings()]}
+
+
+def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row under plain names."""
+    return {str(name): value for name, value in row.items()}
 
 
 def _chosen(session: Session) -> str:
@@ -251,11 +257,13 @@ def _seed(house: House, actor: Actor, country: str, years: tuple[int, int] | Non
 
 
 def holidays_of(country: str, first: int, last: int) -> list[DayOf]:
-    """Public holidays of a country in these years, with days off that are made up for and the days on which they are. Raises LookupError."""
+    """Public holidays of a country in these years in its own language, with days off that are made up for and the days on which they are.
+    Raises LookupError."""
     from holidays import country_holidays  # slow to load, and needed for nothing else
 
     try:
-        found = country_holidays(country.upper(), years=range(first, last + 1))
+        own = country_holidays(country.upper()).default_language
+        found = country_holidays(country.upper(), years=range(first, last + 1), language=own)
     except (NotImplementedError, ValueError) as error:
         raise LookupError(country) from error
     days = {on: DayOf(on, False, what[:200]) for on, what in found.items()}

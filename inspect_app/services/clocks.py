@@ -44,8 +44,10 @@ def sweep(house: House, until: int) -> Swept:
             try:
                 with hold(max(due_at + 1, now())):
                     fired += _fire(house, id_, uid, then)
-            except (Refused, Stale, *DRIVER_CONFLICTS):
+            except (Refused, Stale):
                 refused += 1
+            except DRIVER_CONFLICTS:
+                refused += 1  # another sweeper keeps the same law at the same moment; the next round finds it
     return Swept(fired, refused)
 
 

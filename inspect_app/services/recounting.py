@@ -121,6 +121,8 @@ def _act(house: House, uid: str, plan: Plan) -> bool:
             if act is None or taken.workflow.edge(taken.state, act.trigger) is None:
                 return False
             casework.fire_in(session, house, uid, act)
-    except (NotFound, NotNow, Refused, Stale, *DRIVER_CONFLICTS):
+    except (NotFound, NotNow, Refused, Stale):
         return False
+    except DRIVER_CONFLICTS:
+        return False  # another round keeps the same law at the same moment; the next one finds it
     return True

@@ -12,7 +12,7 @@ from flask import Flask
 from config import Settings
 from inspect_app.app import create_app
 from inspect_app.models import installation
-from inspect_app.pages.doing import DOINGS
+from inspect_app.pages.organisation import FORMS
 from inspect_app.services import organisation_views, setup
 from tests.pages.test_pages import OURS, Visitor
 from tests.services.organisation import Organisation
@@ -22,6 +22,8 @@ PLACES = (
     "/organisation/units/W1",
     "/organisation/offices/head-w1",
     "/organisation/people",
+    "/organisation/calendars",
+    "/organisation/do/add-calendar",
     "/organisation/import",
     "/organisation/history",
     "/setup",
@@ -50,9 +52,9 @@ def test_the_pages_are_for_administrators_alone(app: Flask, admin: Visitor) -> N
     assert "/organisation" in admin.get("/").text and 'href="/organisation"' not in chair.get("/").text
 
 
-@pytest.mark.parametrize("name", sorted(DOINGS))
+@pytest.mark.parametrize("name", sorted(FORMS))
 def test_every_form_can_be_opened_and_says_what_is_missing(admin: Visitor, org: Organisation, name: str) -> None:
-    where = f"/organisation/do/{name}?unit=W1&office=head-w1&person={org['one'].id}&number=1&other={org['two'].id}"
+    where = f"/organisation/do/{name}?unit=W1&office=head-w1&person={org['one'].id}&number=1&other={org['two'].id}&calendar=ours&on=2027-03-08"
     assert admin.get(where).status_code == 200
     answer = admin.send(where)
     assert answer.status_code in (303, 422)
@@ -128,3 +130,19 @@ def test_a_refused_opening_leads_to_the_set_up(app: Flask, admin: Visitor, org: 
     assert admin.send("/setup", appeal_body="AB", contact=org["contact"].id).status_code == 303
     assert "Appeal board decides appeals" in admin.get("/setup").text
     assert officer.send("/cases/new/inspection", told=told).status_code == 303
+
+
+def test_a_calendar_is_kept_by_its_forms_and_shown_by_year(admin: Visitor, org: Organisation) -> None:
+    made = admin.send("/organisation/do/add-calendar", code="ours", title="Our calendar")
+    assert (made.status_code, made.headers["Location"]) == (303, "/organisation/calendars/ours")
+    assert admin.send("/organisation/do/set-day?calendar=ours", on="2027-03-08", works="off", what="A holiday").status_code == 303
+    page = admin.get("/organisation/calendars/ours?year=2027").text
+    assert "A holiday" in page and "Version 2" in page and "A holiday" not in admin.get("/organisation/calendars/ours?year=2026").text
+    assert admin.send("/organisation/do/change-calendar?calendar=ours", title="Ours", week="", choose="y").status_code == 303
+    assert admin.send("/organisation/do/remove-day?calendar=ours&on=2027-03-08").status_code == 303
+    assert admin.send("/organisation/do/note-outage", since="2027-03-08", until="2027-03-09", reason="no electricity").status_code == 303
+    listed = admin.get("/organisation/calendars").text
+    assert "Ours" in listed and "chosen by the house" in listed and "no electricity" in listed
+    told = admin.get("/organisation/history").text
+    assert "Set a day" in told or "Change the calendar" in told
+    assert admin.get("/organisation/calendars/none").status_code == 404

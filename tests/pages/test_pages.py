@@ -220,6 +220,15 @@ def test_a_party_reads_what_is_for_parties_only(visitor: Visitor, org: Organisat
     assert "The drug book had gaps" not in page.text.replace("Drug book", "")
 
 
+def test_the_page_of_a_case_says_the_next_limit_and_why_it_ends_on_its_day(visitor: Visitor, org: Organisation) -> None:
+    case = org.ordered()
+    org.act("lead", case, "launch", office="head-w1", served_on="2026-01-05", rights_notice=True)
+    visitor.sign_in("head")
+    page = visitor.get(f"/cases/{case}").text
+    assert re.search(r"<summary>Next: Report of the unit, by [^<]+\. Why\?</summary>", page)
+    assert "It lasts 15 working days." in page and "Why this day?" in page and "Time limits" in page
+
+
 def test_the_reader_chooses_the_language_and_keeps_it(visitor: Visitor) -> None:
     visitor.sign_in("chair")
     assert visitor.get("/").text.count('lang="en"') >= 1

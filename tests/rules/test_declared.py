@@ -18,7 +18,7 @@ from inspect_app.app import create_app
 from inspect_app.cli.main import build
 from inspect_app.cli.manual import generated
 from inspect_app.exports.formats import FORMATS
-from workflows.catalogue import load_catalogue
+from workflows.catalogue import BUILT_IN, load_catalogue
 from workflows.inputs import Input, Klass, Many
 from workflows.words import LANGUAGES
 
@@ -87,11 +87,20 @@ def test_every_message_a_page_asks_for_exists_and_every_message_is_asked_for() -
     sources = [p.read_text("utf-8") for p in (ROOT / "inspect_app").rglob("*") if p.suffix in (".py", ".html")]
     text = "\n".join(sources)
     asked = set(re.findall(r"""["']([a-z]+\.[a-z_0-9]+)["']""", text))
-    families = set(re.findall(r"""["']([a-z]+)\.["'] ~""", text)) | {"problem", "klass"}
+    families = set(re.findall(r"""["']([a-z]+)\.["'] ~""", text)) | {"problem", "klass", "clock", "why"}
     known = set(tables()[LANGUAGES[0]])
     assert {key for key in known if key not in asked and key.split(".")[0] not in families} == set()
     for key in re.findall(r"""say\(["']([a-z]+\.[a-z_0-9]+)["']""", text):
         assert key in known, key
+
+
+def test_every_time_limit_has_a_name_and_every_step_of_a_derivation_a_sentence() -> None:
+    known = set(tables()[LANGUAGES[0]])
+    limits = {"due"}.union(*(w.clocks for w in BUILT_IN))
+    assert {key for key in known if key.startswith("clock.")} == {f"clock.{name}" for name in limits}
+    told = (ROOT / "workflows" / "clocks.py").read_text("utf-8")
+    codes = set(re.findall(r"""Line\(["']([a-z_]+)["']""", told)) | {"limit_d", "limit_wd", "limit_m", "paused", "away"}
+    assert {key for key in known if key.startswith("why.")} == {f"why.{code}" for code in codes}
 
 
 def test_the_pseudo_locale_finds_text_that_was_written_into_a_page() -> None:
