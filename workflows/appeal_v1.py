@@ -150,7 +150,8 @@ APPEAL = Workflow(
         Transition(
             trigger="hear", label=words(en="Record the hearing", vi="Ghi buổi nghe ý kiến"), source="verifying", dest="heard",
             who=(*JUDGES, Role.RECORDER),
-            standing=True, guards=(*APART, gd.roll_is_frozen_or_one_decides, gu.nobody_hears_themselves, gu.appellant_was_heard), inputs=HEARING, effects=(Hear(), StopClock("reply"))),
+            standing=True, guards=(*APART, gd.roll_is_frozen_or_one_decides, gu.nobody_hears_themselves, gu.appellant_was_heard), inputs=HEARING,
+            effects=(Hear(), StopClock("reply"))),
         conclude("heard", gd.actor_took_no_part_below, who=(*JUDGES, Role.RECORDER)),
         vote("heard", "voted", gd.actor_took_no_part_below, who=(Role.RECORDER, *JUDGES)),
         decide_alone("heard", "voted", gd.actor_took_no_part_below, who=JUDGES),

@@ -51,7 +51,7 @@ AFTER = (
     Transition(
         trigger="impose", label=words(en="Sign the decision", vi="Ký quyết định"), source="outcome_known", dest="decided", who=DECIDE, standing=True,
         guards=(*BY_WHOM, gd.outcome_is_a_sanction, gd.limitation_has_not_run_out, gd.sanction_is_in_the_ladder, gd.level_may_decide,
-                gd.no_sanction_for_the_same_act, gd.repetition_is_unspent, gd.posts_are_listed, gd.missing_proposal_has_its_basis,
+                gd.act_was_not_sanctioned_before, gd.repetition_is_unspent, gd.posts_are_listed, gd.missing_proposal_has_its_basis,
                 gd.effect_is_not_backdated, gc.adverse_act_needs_another_decider),
         inputs=(REASONS, *FACTORS, Day(name="effective_on", label=words(en="In force from", vi="Có hiệu lực từ ngày"), readers=PARTIES),
                 Text(name="posts", label=words(en="Posts it takes away, each by name", vi="Các chức vụ bị cách, ghi rõ từng chức vụ"), required=False,

@@ -91,7 +91,8 @@ TO_THE_OUTCOME = (
                 Choice(name="position", label=words(en="The allegations", vi="Về nội dung xem xét"), required=False, readers=PARTIES, options=(
                     ("agreed", words(en="are right", vi="là đúng")), ("in_part", words(en="are right in part", vi="đúng một phần")),
                     ("contested", words(en="are not right", vi="không đúng")))),
-                Yes(name="heard_early", label=words(en="You may be heard before the time of notice is over", vi="Đồng ý được nghe trước khi hết thời gian chuẩn bị"),
+                Yes(name="heard_early", label=words(en="You may be heard before the time of notice is over",
+                                                    vi="Đồng ý được nghe trước khi hết thời gian chuẩn bị"),
                     required=False, readers=PARTIES),
                 Listed(name="asks_for", of="ladder.*", label=words(en="What you find fitting", vi="Hình thức tự đề nghị"), required=False,
                        readers=PARTIES)),
@@ -125,9 +126,11 @@ TO_THE_OUTCOME = (
                                                       vi="Hồ sơ đầy đủ, có kết quả biểu quyết cấp dưới"),
                     readers=PARTIES),)),
     Transition(
-        trigger="hear", label=words(en="Record the hearing", vi="Ghi buổi nghe ý kiến"), source=("answered", "unit_sitting", "hearing"), dest="deliberating",
+        trigger="hear", label=words(en="Record the hearing", vi="Ghi buổi nghe ý kiến"), source=("answered", "unit_sitting", "hearing"),
+        dest="deliberating",
         who=(*DECIDE, *COUNT), standing=True,
-        guards=(gd.roll_is_frozen_or_one_decides, gu.notice_had_its_time, gu.nobody_hears_themselves, gu.person_was_heard_or_absence_is_minuted), inputs=HEARING,
+        guards=(gd.roll_is_frozen_or_one_decides, gu.notice_had_its_time, gu.nobody_hears_themselves, gu.person_was_heard_or_absence_is_minuted),
+        inputs=HEARING,
         effects=(Hear(), StopClock("reply"), StopClock("notice"))),
     conclude("deliberating"),
     Transition(

@@ -221,7 +221,7 @@ def act_of(row: dict[str, Any]) -> str:
 
 
 @guard(needs=("said", "earlier", "ruleset"), vi="Chưa có kỷ luật nào còn giá trị đối với chính việc này.")
-def no_sanction_for_the_same_act(case: Facts, act: Act) -> bool:
+def act_was_not_sanctioned_before(case: Facts, act: Act) -> bool:
     """No sanction that was not annulled was imposed for the same act before."""
     told = case.said.get("allegations") or ()
     acts = {act_of(told[n - 1]) for n in proven(case.said) if 0 < n <= len(told)}

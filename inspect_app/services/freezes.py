@@ -1,4 +1,4 @@
-"""While a matter about a person is open, some things are not done with them. Nothing is stored: the freeze ends in the moment in which the matter does."""
+"""While a matter about a person is open, some things are not done with them. Nothing is stored: the freeze ends when the matter does."""
 
 from __future__ import annotations
 

@@ -77,7 +77,8 @@ def listed(house: House, actor: Actor, row: CaseRow) -> list[dict[str, Any]]:
 def read(house: House, actor: Actor, row: CaseRow, id_: int) -> Letter:
     """One letter of a case in its reader's own language. Raises `NotFound` where it is not this actor's to read."""
     with house.db.reading("all") as session:
-        found = session.execute(select(letter.c.kind, letter.c.made_at, letter.c.seq, letter.c.role, letter.c.person_id, person.c.full_name, account.c.language)
+        found = session.execute(select(letter.c.kind, letter.c.made_at, letter.c.seq, letter.c.role, letter.c.person_id, person.c.full_name,
+                                       account.c.language)
                                 .join(person, person.c.id == letter.c.person_id).outerjoin(account, account.c.person_id == person.c.id)
                                 .where(letter.c.id == id_, letter.c.case_id == row.id)).first()
         if found is None or (found.person_id != actor.person_id and not (row.parts & HANDLING or sees_everything(actor))):

@@ -38,10 +38,13 @@ _APPEAL = ("paper.right_appeal", "paper.right_not_suspensive")
 _FOUND = ("conclusions", "degree", "reasons")
 
 FORMS: Mapping[str, Form] = {
-    "allegations": Form("paper.allegations", "paper.allegations_says", ("allegations", "disclosed", "withheld", "level", "body", "decider"), _STATEMENT),
+    "allegations": Form("paper.allegations", "paper.allegations_says", ("allegations", "disclosed", "withheld", "level", "body", "decider"),
+                        _STATEMENT),
     "reminder": Form("paper.reminder", "paper.reminder_says", ("how",), _STATEMENT),
-    "hearing_invitation": Form("paper.invitation", "paper.invitation_says", ("hearing_on", "where"), ("paper.right_hearing", "letter.companion_says")),
-    "decision": Form("paper.decision", "paper.decision_says", ("sanction", "posts", "effective_on", "expires_on", *_FOUND, "mitigating", "aggravating",
+    "hearing_invitation": Form("paper.invitation", "paper.invitation_says", ("hearing_on", "where"),
+                               ("paper.right_hearing", "letter.companion_says")),
+    "decision": Form("paper.decision", "paper.decision_says", ("sanction", "posts", "effective_on", "expires_on", *_FOUND, "mitigating",
+                                                               "aggravating",
                                                                     "legal_basis"), _APPEAL),
     "cleared": Form("paper.cleared", "paper.cleared_says", _FOUND, ("paper.right_unfrozen",)),
     "exempt": Form("paper.exempt", "paper.exempt_says", ("ground", *_FOUND), ("paper.right_unfrozen",)),
@@ -120,6 +123,7 @@ def _right(session: Session, house: House, row: CaseRow, key: str, seq: int, lan
         return i18n.say(language, key)
     named = setup.named_in(session)["appeal_body"]
     body = session.execute(select(unit.c.name).where(unit.c.code == named)).scalar() or "–"
-    due_at = session.execute(select(clock.c.due_at).where(clock.c.case_id == row.id, clock.c.name == "appeal_window", clock.c.started_seq == seq)).scalar()
+    due_at = session.execute(select(clock.c.due_at).where(clock.c.case_id == row.id, clock.c.name == "appeal_window",
+                                                          clock.c.started_seq == seq)).scalar()
     until: date | None = day_of(due_at, house.zone) if due_at else None
     return i18n.say(language, key, body=body, day=i18n.day(until, language) if until else "–")

@@ -56,7 +56,7 @@ class Story:
     def open(self, login: str, workflow: str, trigger: str, parent: str | None = None, unit: str | None = "W1", **data: Any) -> str:
         """Open a case; its identifier."""
         body = {"workflow": workflow, "trigger": trigger, "title": "A matter", "ruleset": self.ruleset, "data": data}
-        body |= {"parent": parent} if parent else {"unit": unit}
+        body |= {"parent": parent} if parent is not None else {"unit": str(unit)}
         answer = self.speaks(login).post("/cases", body, Idempotency_Key=str(uuid4()))
         assert answer.status_code == 201, answer.get_json()
         return str(answer.get_json()["id"])
@@ -203,4 +203,4 @@ def ballot(votes: dict[str, int], none: int = 0, spoiled: int = 0) -> dict[str, 
             "votes": [{"sanction": code, "votes": number} for code, number in votes.items()]}
 
 
-DECIDED = {"reasons": "The store was not counted; nothing was lost.", "factors_considered": True}
+DECIDED: dict[str, Any] = {"reasons": "The store was not counted; nothing was lost.", "factors_considered": True}

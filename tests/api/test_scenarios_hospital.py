@@ -44,8 +44,8 @@ def test_one_decider_decides_with_reasons_and_the_person_reads_where_to_appeal(s
     with story.on(2024, 6, 5):
         assert (story.state(case), story.due(case, "expiry")) == ("in_force", date(2024, 12, 5))
         assert story.due(case, "appeal_window") == date(2024, 7, 3)
-        letter = [one for one in story.shown_letters(case, "one") if one["kind"] == "decision"][0]
-        for words in ("reprimand", "Appeal board", "3 Jul 2024", DECIDED["reasons"], "first time"):
+        letter = next(one for one in story.shown_letters(case, "one") if one["kind"] == "decision")
+        for words in ("reprimand", "Appeal board", "3 Jul 2024", str(DECIDED["reasons"]), "first time"):
             assert words in letter["text"], words
     with story.on(2024, 12, 6):
         assert story.state(case) == "spent"
@@ -81,7 +81,8 @@ def test_a_matter_waits_for_its_ground_and_is_looked_at_again(story: Story) -> N
         case = story.matter()
         told = {"ground": "serious_illness", "seen_on": "2024-06-03", "reviewer": story.who("contact")}
         assert story.refused("boss", case, "defer", review_on="2024-08-30", **told) == {"deferral_is_reviewed_in_time"}
-        assert story.send("boss", case, "defer", review_on="2024-06-30", **(told | {"ground": "holiday"})).get_json()["errors"][0]["code"] == "unlisted"
+        assert story.send("boss", case, "defer", review_on="2024-06-30",
+                          **(told | {"ground": "holiday"})).get_json()["errors"][0]["code"] == "unlisted"
         story.act("boss", case, "defer", review_on="2024-06-30", **told)
         assert story.due(case, "deferral") == date(2024, 6, 30) and story.letters(case, "one") == ["deferral"]
         assert story.send("officer", case, "notify", allegations=[allegation("2024-05-20")], disclosed=[1], rights_notice=True).status_code == 409
@@ -129,7 +130,7 @@ def test_one_act_is_sanctioned_once_and_what_is_spent_is_no_repetition(story: St
         story.sweep()
         same = story.matter()
         to_the_outcome(story, same, "warning", "2024-05-20")
-        assert story.refused("boss", same, "impose", effective_on="2024-06-03", **DECIDED) == {"no_sanction_for_the_same_act"}
+        assert story.refused("boss", same, "impose", effective_on="2024-06-03", **DECIDED) == {"act_was_not_sanctioned_before"}
     with story.on(2024, 9, 2):
         again = story.matter()
         to_the_outcome(story, again, "warning", "2024-09-01")

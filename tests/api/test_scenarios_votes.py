@@ -101,7 +101,8 @@ def test_a_person_on_trial_meets_only_the_sanctions_of_their_status(story: Story
         for sanction in ("expulsion", "dismissal"):
             assert "sanction_is_in_the_ladder" in story.refused("officer", case, "vote", **ballot({sanction: 8}))
             assert "sanction_is_in_the_ladder" in story.refused("officer", case, "vote_to_propose", proposes=sanction, **ballot({sanction: 8}))
-        story.act("chair", case, "refer_out", track="standing", reason="No longer fit: removal from the list is another procedure.", paper="list 3/2024")
+        story.act("chair", case, "refer_out", track="standing", reason="No longer fit: removal from the list is another procedure.",
+                  paper="list 3/2024")
         assert story.state(case) == "referred_out" and story.sanctions("one") == []
     story.sound()
 

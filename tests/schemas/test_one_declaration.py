@@ -11,7 +11,7 @@ from inspect_app.schemas.acts import schema_of
 from inspect_app.schemas.drawn import act_schemas, for_people, inputs_schema
 from workflows.catalogue import load_catalogue
 from workflows.definition import Transition, Workflow
-from workflows.inputs import Choice, Input, Many, Number, Text
+from workflows.inputs import Choice, Computed, Input, Listed, Many, Number, Text
 
 CATALOGUE = load_catalogue()
 EVERY = [(w, t) for w in CATALOGUE.workflows for t in (*w.transitions, *w.entries)]
@@ -41,7 +41,23 @@ def same(declared: tuple[Input, ...], gate: dict[str, fields.Field[Any]], drawn:
 
 @pytest.mark.parametrize(("workflow", "transition"), NAMED)
 def test_schema_description_and_declaration_ask_for_the_same(workflow: Workflow, transition: Transition) -> None:
-    same(transition.inputs, schema_of(transition).fields, inputs_schema(transition.inputs))
+    same(transition.asked, schema_of(transition).fields, inputs_schema(transition.asked))
+
+
+def test_what_the_law_works_out_is_asked_of_nobody() -> None:
+    worked_out = [(t, i) for _, t in EVERY for i in t.inputs if isinstance(i, Computed)]
+    assert worked_out
+    for t, i in worked_out:
+        assert i.name not in schema_of(t).fields and i.name not in {a.name for a in t.asked}
+
+
+def test_a_list_of_the_ruleset_is_one_code_or_several() -> None:
+    for _, t in EVERY:
+        for i in t.asked:
+            if isinstance(i, Listed):
+                drawn = inputs_schema((i,))["properties"][i.name]
+                assert (drawn["type"], drawn["x-list"]) == ("array" if i.several else "string", i.of)
+                assert isinstance(schema_of(t).fields[i.name], fields.List) is i.several
 
 
 def test_every_act_of_every_workflow_is_in_the_description() -> None:
