@@ -32,4 +32,5 @@ def looking(db: Database) -> Iterator[Look]:
     plain = db.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute("SET inspect.reach TO 'all'")
+        connection.execute("SET jit TO off")
         yield Look(connection)
