@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -271,7 +271,8 @@ def load_pack(folder: Path, *, shipped: bool = False) -> Pack:
         raise BadDefinition("pack.toml", ["“recorded” is true or false"])
     rules = folder / "ruleset.toml"
     flows = tuple(load_workflow(path, recorded=recorded) for path in sorted(folder.glob("*.toml")) if path.name not in OTHER_FILES)
-    return Pack(name, flows, load_ruleset(rules, GENERIC, shipped=shipped) if rules.is_file() else None, recorded)
+    bound = replace(load_ruleset(rules, GENERIC, shipped=shipped), recorded=recorded) if rules.is_file() else None
+    return Pack(name, flows, bound, recorded)
 
 
 __all__ = ["START", "Pack", "is_recorded", "load_pack", "load_workflow", "read_workflow"]

@@ -51,6 +51,8 @@ class Ruleset:
     cited: tuple[tuple[str, Source], ...] = ()
     papers: tuple[Paper, ...] = ()
     criteria: tuple[Criterion, ...] = ()
+    recorded: bool = False
+    """It comes with a pack for histories that were lived elsewhere: no case is opened under it here."""
 
     @cached_property
     def values(self) -> dict[str, Any]:

@@ -145,6 +145,7 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
     if opening.ruleset not in house.catalogue.rulesets_by_name:
         known = ", ".join(house.catalogue.rulesets_by_name)
         raise Invalid((Problem("/ruleset", "unknown", f"There is no ruleset “{opening.ruleset}”; there are: {known}."),))
+    refuse_recorded(house.catalogue.rulesets_by_name[opening.ruleset], act.actor, "/ruleset")
     parent = take(session, house, opening.parent, act.actor, today) if opening.parent else None
     if workflow.needs_parent and parent is None:
         raise Invalid((Problem("/parent", "required", f"A case of {workflow.name} belongs to another; name its parent."),))
@@ -165,10 +166,10 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
     return _write(session, house, taken, step, act, now, key=key, parent=link), taken
 
 
-def refuse_recorded(workflow: Workflow, actor: Actor, pointer: str) -> None:
-    """Under a workflow for recorded histories no case is opened here and no sanction imposed: it need not know notice and hearing. Raises
-    `Invalid`."""
-    if workflow.recorded:
+def refuse_recorded(law: Workflow | Ruleset, actor: Actor, pointer: str) -> None:
+    """Under a workflow or ruleset for recorded histories no case is opened here and no sanction imposed: it need not know notice and hearing.
+    Raises `Invalid`."""
+    if law.recorded:
         raise Invalid((Problem(pointer, "recorded", say(actor.language, "problem.recorded")),))
 
 

@@ -43,5 +43,5 @@ def test_satisfying_inputs_pass_the_gate_and_each_violation_is_refused(workflow:
 
 @pytest.mark.parametrize(("workflow", "transition"), EVERY)
 def test_every_declared_input_is_drawn(workflow: Workflow, transition: Transition) -> None:
-    drawn = draw(transition.inputs, {i.name: str(i.label) for i in transition.inputs}, Lists(), "en")
-    assert [f.name for f in drawn.form] == [i.name for i in transition.inputs]
+    drawn = draw(transition.asked, {i.name: str(i.label) for i in transition.asked}, Lists(), "en")
+    assert [f.name for f in drawn.form] == [i.name for i in transition.asked]

@@ -63,6 +63,17 @@ def test_no_case_is_opened_by_the_verb(fines: Organisation, language: str) -> No
 
 
 @languages
+def test_no_case_is_opened_under_the_ruleset_of_a_recorded_pack(fines: Organisation, language: str) -> None:
+    speaks(fines, "officer", language)
+    recorded = next(r.name for r in fines.house.catalogue.rulesets if r.recorded)
+    told = {"source": "signal", "what": "The drug book had gaps on 3 May 2026."}
+    with pytest.raises(Invalid) as caught:
+        casework.open_case(fines.house, Opening("inspection", Act("register", fines["officer"], told), "Book", "W1", ruleset=recorded))
+    assert [(p.pointer, p.code) for p in caught.value.problems] == [("/ruleset", "recorded")]
+    assert caught.value.problems[0].message.startswith(SAID[language])
+
+
+@languages
 def test_no_case_is_opened_by_the_json_door(app: Flask, fines: Organisation, language: str) -> None:
     speaks(fines, "officer", language)
     token = create_token(fines.house, "officer", "program", "read write decide", 30)

@@ -42,20 +42,26 @@ class Fixture:
     broken: Guard | None = None
 
 
-def in_its_words(g: Guard, case: Case) -> dict[str, Any]:
-    """The facts of a case: the step, strand, parent or time limit of which the sample speaks is the one that the guard asks for."""
-    named, sample, shown = dict(g.args), case.args, dict(case.facts)
-    for table in ("clocks", "extensions") if "clock" in named else ():
-        if table in shown:
-            shown[table] = {named["clock"] if name == sample["clock"] else name: value for name, value in shown[table].items()}
-    if "trigger" in named:
-        shown |= {"steps": tuple(s._replace(trigger=named["trigger"]) if s.trigger == sample["trigger"] else s for s in shown.get("steps", ()))}
-    if "workflow" in named and "parent" in shown:
-        shown["parent"] = shown["parent"]._replace(workflow=named["workflow"]) if shown["parent"].workflow == sample["workflow"] else shown["parent"]
-    if shown.get("strands") and isinstance(states := named.get("states"), tuple):
-        [strand] = shown["strands"].values()
-        shown["strands"] = {named["workflow"]: strand._replace(state=states[0] if strand.state in sample["states"] else strand.state)}
-    return shown
+def in_its_words(g: Guard, sample: dict[str, Any], value: Any) -> Any:
+    """Facts or data of a sample, speaking of the step, limit, strand or result that the guard asks for instead of the sample's own."""
+    named = dict(g.args)
+    instead: dict[Any, Any] = {}
+    for name, mine in sample.items():
+        theirs = named[name]
+        for one in mine if isinstance(mine, tuple) else (mine,):
+            instead[one] = theirs[0] if isinstance(theirs, tuple) else theirs
+    return _instead(instead, value) if instead else value
+
+
+def _instead(instead: dict[Any, Any], value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_instead(instead, key): _instead(instead, one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        made = [_instead(instead, one) for one in value]
+        return type(value)(*made) if hasattr(value, "_fields") else tuple(made)
+    if isinstance(value, (list, set, frozenset)):
+        return type(value)(_instead(instead, one) for one in value)
+    return instead.get(value, value) if isinstance(value, str) else value
 
 
 def fixture(w: Workflow, state: str, t: Transition, cases: Sequence[Case], seed: int) -> Fixture:
@@ -63,12 +69,13 @@ def fixture(w: Workflow, state: str, t: Transition, cases: Sequence[Case], seed:
     shown: dict[str, Any] = {}
     told: dict[str, Any] = {}
     for g, case in zip(t.checks, cases, strict=True):
-        for key, value in in_its_words(g, case).items():
+        for key, value in in_its_words(g, case.args, case.facts).items():
             shown[key] = merged(shown[key], value) if key in shown else value
-        for key, value in case.data.items():
+        for key, value in in_its_words(g, case.args, case.data).items():
             told[key] = merged(told[key], value) if key in told else value
     resumes = any(isinstance(e, Resume) for e in t.effects)
     shown["case"] = standing(w, state, shown.get("case"), resumes)
+    shown["known"] = frozenset(shown.get("known", ())) | frozenset(shown.get("drawn_in", ()))
     return Fixture(facts(**shown), filled(t.inputs, Random(seed), KNOWN) | told, {})
 
 
@@ -87,17 +94,27 @@ def holding(w: Workflow, state: str, t: Transition) -> Fixture:
     raise AssertionError(f"no cases of the guards of {w.name}.{t.trigger} go together; give them such that do, in guard_cases")
 
 
+def whole(name: str, value: Any, filled_in: Any, g: Guard) -> Any:
+    """Rows of a failing case with the columns of which its guard's cases never speak, as they were filled in."""
+    if not (isinstance(value, list) and value and isinstance(value[0], dict) and filled_in):
+        return value
+    its_own = {column for both in CASES[g.rule.name] for case in both for row in case.data.get(name) or () for column in row}
+    rest = {column: given for column, given in filled_in[0].items() if column not in its_own}
+    return [rest | row for row in value]
+
+
 def breaking(w: Workflow, state: str, t: Transition, base: Fixture) -> Iterator[Fixture]:
     """For each guard and each of its failing cases, the holding fixture with what that guard sees as in its case."""
     for g in t.checks:
-        entered = {name for case in CASES[g.rule.name][0] for name in case.data}
+        entered = {name for case in CASES[g.rule.name][0] for name in in_its_words(g, case.args, case.data)}
         for case in CASES[g.rule.name][1]:
             shown = {name: getattr(base.facts, name) for name in base.facts.names}
-            seen = in_its_words(g, case)
+            seen = in_its_words(g, case.args, case.facts)
             shown |= {name: seen.get(name, getattr(facts(), name)) for name in g.rule.needs if name != "case"}
             if "case" in seen:
                 shown["case"] = standing(w, state, seen["case"], False)
-            data = {name: value for name, value in base.data.items() if name not in entered} | case.data
+            data = {name: value for name, value in base.data.items() if name not in entered}
+            data |= {name: whole(name, value, base.data.get(name), g) for name, value in in_its_words(g, case.args, case.data).items()}
             yield Fixture(Facts(shown), data, case.act, g)
 
 
