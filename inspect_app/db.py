@@ -274,7 +274,9 @@ def _commit_postgresql(session: Connection) -> None:
 
 
 def _roll_back_postgresql(session: Connection) -> None:
-    """The driver's own rollback would throw the prepared statements away."""
+    """The driver's own rollback would throw the prepared statements away. A connection that was cut off (an interrupt) has nothing to roll back."""
+    if session.invalidated:
+        return
     _roll_back(session.connection.driver_connection)
 
 

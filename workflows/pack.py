@@ -270,8 +270,6 @@ def load_pack(folder: Path, *, shipped: bool = False) -> Pack:
     if not isinstance(recorded, bool):
         raise BadDefinition("pack.toml", ["“recorded” is true or false"])
     rules = folder / "ruleset.toml"
-    if recorded and rules.is_file():
-        raise BadDefinition("pack.toml", ["a pack for recorded histories brings no ruleset: nothing is opened under it"])
     flows = tuple(load_workflow(path, recorded=recorded) for path in sorted(folder.glob("*.toml")) if path.name not in OTHER_FILES)
     return Pack(name, flows, load_ruleset(rules, GENERIC, shipped=shipped) if rules.is_file() else None, recorded)
 

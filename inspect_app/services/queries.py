@@ -406,5 +406,5 @@ def items(house: House, case_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "more_time", "next_meeting", "offers", "promises", "register",
-           "responsibilities", "today", "work"]
+__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "more_time", "next_meeting", "offers", "promises",
+           "register", "responsibilities", "today", "work"]

@@ -19,7 +19,8 @@ from tests.services.organisation import Organisation
 DAY = 86_400_000_000
 TODAY, SOON = date.today(), date.today() + timedelta(days=20)  # noqa: DTZ011
 YESTERDAY = (TODAY - timedelta(days=1)).isoformat()
-TALK: dict[str, Any] = {"held_on": YESTERDAY, "what": "The door of the store stood open.", "agreed": "It gets a closer.", "own_words": "We were two short."}
+TALK: dict[str, Any] = {"held_on": YESTERDAY, "what": "The door of the store stood open.", "agreed": "It gets a closer.",
+                        "own_words": "We were two short."}
 MINOR: dict[str, Any] = {"committed_on": YESTERDAY, "what": "The trolley stood unlocked in the corridor.", "norm": "section 5"}
 CHECK: dict[str, Any] = {"what": "How the ward hands over at the weekend", "held_on": SOON.isoformat()}
 RECORDS: dict[str, Any] = {"what": "Drug register, last four weeks", "complete": True, "signed": True, "agrees": True}

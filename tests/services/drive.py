@@ -65,7 +65,7 @@ def weight(law: Workflow, t: Transition) -> float:
 
 _ROWS = """SELECT c.id, c.uid, c.workflow, c.definition, c.state, c.seq, c.dossier_id, d.position, c.paused, c.closed_circle, o.code, b.code
   FROM cases c JOIN dossier d ON d.id = c.dossier_id LEFT JOIN office o ON o.id = c.office_id LEFT JOIN unit b ON b.id = c.body_id"""
-_COUNTS = """SELECT (SELECT MAX(event_id) FROM event), (SELECT COUNT(*) FROM cases), (SELECT MAX(id) FROM clock), (SELECT MAX(id) FROM letter),
+_COUNTS = """SELECT (SELECT SUM(position) FROM dossier), (SELECT COUNT(*) FROM cases), (SELECT MAX(id) FROM clock), (SELECT MAX(id) FROM letter),
   (SELECT COUNT(*) FROM case_role), (SELECT COUNT(*) FROM evidence), (SELECT COUNT(*) FROM answered)"""
 
 
@@ -318,7 +318,8 @@ class Drive:
     def open(self) -> None:
         """A new matter, by one of its openings."""
         flows = [w for w in self.house.catalogue.by_name.values() if not w.needs_parent]
-        w = self.chance.choice(sorted(flows, key=lambda w: w.name))
+        punishing = [w for w in flows if any(t.sanctions for t in w.transitions)]
+        w = self.chance.choice(sorted(punishing if punishing and self.chance.random() < 0.3 else flows, key=lambda w: w.name))
         t = self.chance.choice(w.openings)
         may = [uid for uid, grants in self.granted.items() if {role for role, _ in grants} & set(t.who)] or list(self.people)
         actor = self.actor_of(self.chance.choice(may if self.chance.random() < 0.85 else list(self.people)))

@@ -5,6 +5,8 @@ What it knows of workflows it reads from their declarations: a new one is driven
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.services.drive import Drive, with_trial
@@ -37,30 +39,43 @@ TRIAL = Workflow(
 """A matter that can end in a sanction, so that the drive meets some whatever the catalogue has."""
 
 
-def drive(org: Organisation, seed: int, steps: int, least: float = 0.2) -> Drive:
-    """Drive so many steps, judge what came of it, and see that it got somewhere."""
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+
+def runs(seeds: range, kind: str, steps: int) -> list[Any]:
+    """One run for each seed on a database of this kind."""
+    marks = [pytest.mark.postgresql] if kind == POSTGRESQL else []
+    return [pytest.param(kind, seed, steps, marks=marks, id=f"{kind}-{seed}") for seed in seeds]
+
+
+def drive(org: Organisation, seed: int, steps: int) -> set[str]:
+    """Drive so many steps, judge what came of it, and see that it got somewhere. Returns the workflows of which a case was met."""
     with with_trial(org, TRIAL), looking(org.house.db) as sql:
         driven = Drive(org, seed, sql)
         driven.run(steps)
         judged = judge(org.house)
-        driven.done.update(judged=judged["events"], sanctions=judged["sanctions"], clocks=judged["clocks"])
         alive = {w.name for w in org.house.catalogue.workflows if not w.recorded}
-    assert driven.done["done"] > least * steps, driven.done
-    assert {name for name, _ in driven.seen} == alive
-    assert judged["sanctions"] and judged["clocks"] and driven.done["killed"] and driven.done["crashed"]
-    return driven
+    met = {name for name, _ in driven.seen}
+    assert driven.done["done"] > steps / 7, driven.done
+    assert judged["sanctions"] and judged["clocks"] and driven.done["killed"] and driven.done["crashed"], (driven.done, judged)
+    assert met <= alive and len(met) > len(alive) / 2
+    return met
 
 
-def steps_of(org: Organisation, sqlite: int, postgresql: int) -> int:
-    return sqlite if org.house.db.is_sqlite else postgresql
-
-
-@pytest.mark.parametrize("seed", range(1, 6))
-def test_whatever_is_tried_the_law_holds(org: Organisation, seed: int) -> None:
-    drive(org, seed, steps_of(org, 4_000, 1_000), 0.15)
+@pytest.mark.parametrize(("settings", "seed", "steps"), [*runs(range(1, 6), SQLITE, 4_000), *runs(range(6, 7), POSTGRESQL, 5_000)],
+                         indirect=["settings"])
+def test_whatever_is_tried_the_law_holds(org: Organisation, seed: int, steps: int) -> None:
+    drive(org, seed, steps)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("seed", range(100, 150))
-def test_whatever_is_tried_for_long_the_law_holds(org: Organisation, seed: int) -> None:
-    drive(org, seed, steps_of(org, 20_000, 2_000))
+@pytest.mark.parametrize(("settings", "seed", "steps"), [*runs(range(100, 150), SQLITE, 20_000), *runs(range(150, 170), POSTGRESQL, 5_000)],
+                         indirect=["settings"])
+def test_whatever_is_tried_for_long_the_law_holds(org: Organisation, seed: int, steps: int) -> None:
+    drive(org, seed, steps)
+
+
+def test_long_proofs_are_as_long_as_they_say() -> None:
+    marks = next(m for m in test_whatever_is_tried_for_long_the_law_holds.pytestmark if m.name == "parametrize")
+    total = {kind: sum(p.values[2] for p in marks.args[1] if p.values[0] == kind) for kind in (SQLITE, POSTGRESQL)}
+    assert total == {SQLITE: 1_000_000, POSTGRESQL: 100_000}

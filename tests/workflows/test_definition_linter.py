@@ -233,7 +233,7 @@ PLANTED: dict[str, tuple[Workflow, str, str]] = {
         doing(Hold(Role.RESPONDENT, "office", handling=True), inputs=(Office(name="office", label=both("Office")),)),
         "“tell”: the part “respondent” does not come with an office; those that do are head, owner", "tell"),
     "something told to nowhere": (
-        doing(Tell("other", "hear", to="around")), "“tell”: the effect tell reaches cases below or beside, not “around”", "tell"),
+        doing(Tell("other", "hear", to="around")), "“tell”: the effect tell reaches cases below, beside or above, not “around”", "tell"),
     "cases opened from rows that are not asked for": (
         doing(Open("other", "open", rows="list")), "“tell”: the effect open speaks of rows “list” that are not asked for", "tell"),
     "a case opened with words nobody gave": (

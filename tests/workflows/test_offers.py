@@ -43,8 +43,11 @@ class Fixture:
 
 
 def in_its_words(g: Guard, case: Case) -> dict[str, Any]:
-    """The facts of a case: the step, strand or parent of which the sample speaks is the one that the guard asks for."""
+    """The facts of a case: the step, strand, parent or time limit of which the sample speaks is the one that the guard asks for."""
     named, sample, shown = dict(g.args), case.args, dict(case.facts)
+    for table in ("clocks", "extensions") if "clock" in named else ():
+        if table in shown:
+            shown[table] = {named["clock"] if name == sample["clock"] else name: value for name, value in shown[table].items()}
     if "trigger" in named:
         shown |= {"steps": tuple(s._replace(trigger=named["trigger"]) if s.trigger == sample["trigger"] else s for s in shown.get("steps", ()))}
     if "workflow" in named and "parent" in shown:

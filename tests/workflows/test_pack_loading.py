@@ -123,7 +123,6 @@ def test_a_pack_brings_its_workflows_and_its_ruleset(tmp_path: Path) -> None:
     ({"pack": "name ="}, "it is not TOML"),
     ({"pack": 'name = "p"\n', "w": "colour = 1\n"}, "unknown key “colour”"),
     ({"pack": 'name = "p"\nrecorded = 1\n'}, "“recorded” is true or false"),
-    ({"pack": 'name = "p"\nrecorded = true\n', "ruleset": ""}, "a pack for recorded histories brings no ruleset"),
 ])
 def test_an_unsound_pack_is_refused(tmp_path: Path, files: dict[str, str], sentence: str) -> None:
     with pytest.raises(BadDefinition, match=sentence):
