@@ -19,7 +19,8 @@ WHO: dict[str, str | Role] = {
     "see": Role.RESPONDENT, "answer": Role.RESPONDENT, "appeal": Role.RESPONDENT, "hand_in": Role.RESPONDENT, "settle_without": Role.SUPERIOR,
     "keep_no_longer": "system", "answer_lapsed": "system", "report_lapsed": "system", "spend": "system", "records_check.settle": "system",
     "minor_matter.settle": Role.SUPERIOR, "rollout.answer": "leader", "rollout.make_formal": "leader", "records_check.make_formal": "leader",
-    "talk.make_formal": Role.RESPONDENT, "minor_matter.make_formal": Role.RESPONDENT, "unit_check.make_formal": Role.RESPONDENT, "annul": "chair", "discipline.conclude": "chair", "discipline.impose": "chair", "discipline.decide_alone": Role.DECIDER,
+    "talk.make_formal": Role.RESPONDENT, "minor_matter.make_formal": Role.RESPONDENT, "unit_check.make_formal": Role.RESPONDENT, "annul": "chair",
+    "discipline.conclude": "chair", "discipline.impose": "chair", "discipline.decide_alone": Role.DECIDER,
     "discipline.take_effect": "system",
 }
 """Who takes a step: a part in the case, the unit's leader, the system, a person's key; everybody else is whoever began it."""
