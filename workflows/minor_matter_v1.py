@@ -52,7 +52,8 @@ MINOR_MATTER = Workflow(
                                     vi="Một việc làm, không phải ý kiến. Việc cần hơn mức thấp nhất phải theo thủ tục đầy đủ.")),
                     Day(name="committed_on", label=words(en="Day of the act", vi="Ngày xảy ra"), when="past"),
                     Text(name="norm", label=words(en="Rule that was not kept", vi="Quy định không được chấp hành"), at_least=2, at_most=400)),
-            effects=(Take(Role.DIRECT_SUPERIOR), Take(Role.RECORDER), Appoint(Role.RESPONDENT, "person"), Notify(), Serve(Role.RESPONDENT, "minor_matter"),
+            effects=(Take(Role.DIRECT_SUPERIOR), Take(Role.RECORDER), Appoint(Role.RESPONDENT, "person"), Notify(),
+                     Serve(Role.RESPONDENT, "minor_matter"),
                      StartClock("minor_answer", then="answer_lapsed"))),
         Transition(
             trigger="answer", label=words(en="Answer", vi="Trả lời"), source=("noted", "unanswered"), dest="answered", who=(Role.RESPONDENT,),
