@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.workflows.circumstances import in_its_words, merged
 from tests.workflows.guard_cases import CASES
 from tests.workflows.samples import act, facts, small
 from workflows.acts import Act, CaseFact, Facts
@@ -46,17 +47,6 @@ pushes = st.lists(st.builds(
     spoilt=st.integers(0, 12), late=st.integers(0, 9).map(lambda n: n == 0)), min_size=1, max_size=40)
 
 
-def merged(one: Any, two: Any) -> Any:
-    """Two values of a fact or an input seen together."""
-    if isinstance(one, dict) and isinstance(two, dict):
-        return one | two
-    if isinstance(one, (tuple, list)) and not hasattr(one, "_fields"):
-        return type(one)([*one, *(item for item in two if item not in one)])
-    if isinstance(one, (set, frozenset)):
-        return frozenset(one) | frozenset(two)
-    return two
-
-
 def circumstances(transition: Transition | None, push: Push, state: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Facts and inputs under which the guards of a transition mostly hold, one of them spoilt now and then."""
     shown: dict[str, Any] = {}
@@ -64,13 +54,10 @@ def circumstances(transition: Transition | None, push: Push, state: str) -> tupl
     for i, g in enumerate(transition.checks if transition and push.favourable else ()):
         holds, fails = CASES[g.rule.name]
         case = fails[0] if i == push.spoilt else holds[0]
-        for key, value in case.facts.items():
+        for key, value in in_its_words(g, case.args, case.facts).items():
             shown[key] = merged(shown[key], value) if key in shown else value
-        for key, value in case.data.items():
+        for key, value in in_its_words(g, case.args, case.data).items():
             said[key] = merged(said[key], value) if key in said else value
-        for key, value in g.args:
-            if key == "trigger" and g.rule.name == "came_before":
-                shown["steps"] = (*shown.get("steps", ()), shown["steps"][0]._replace(trigger=value))
     resumes = transition is not None and any(isinstance(e, Resume) for e in transition.effects)
     shown["case"] = CaseFact(state, 1, "w", push.paused or (resumes and push.favourable), False)
     return shown, said

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from tests.workflows.circumstances import in_its_words, merged
 from tests.workflows.filling import Known, filled
 from tests.workflows.guard_cases import CASES, Case
 from tests.workflows.samples import act, facts, small
-from tests.workflows.test_engine_properties import merged
 from workflows.acts import Act, CaseFact, Facts
 from workflows.catalogue import load_catalogue
 from workflows.definition import Transition, Workflow
@@ -40,28 +40,6 @@ class Fixture:
     data: dict[str, Any]
     act: dict[str, Any]
     broken: Guard | None = None
-
-
-def in_its_words(g: Guard, sample: dict[str, Any], value: Any) -> Any:
-    """Facts or data of a sample, speaking of the step, limit, strand or result that the guard asks for instead of the sample's own."""
-    named = dict(g.args)
-    instead: dict[Any, Any] = {}
-    for name, mine in sample.items():
-        theirs = named[name]
-        for one in mine if isinstance(mine, tuple) else (mine,):
-            instead[one] = theirs[0] if isinstance(theirs, tuple) else theirs
-    return _instead(instead, value) if instead else value
-
-
-def _instead(instead: dict[Any, Any], value: Any) -> Any:
-    if isinstance(value, dict):
-        return {_instead(instead, key): _instead(instead, one) for key, one in value.items()}
-    if isinstance(value, tuple):
-        made = [_instead(instead, one) for one in value]
-        return type(value)(*made) if hasattr(value, "_fields") else tuple(made)
-    if isinstance(value, (list, set, frozenset)):
-        return type(value)(_instead(instead, one) for one in value)
-    return instead.get(value, value) if isinstance(value, str) else value
 
 
 def fixture(w: Workflow, state: str, t: Transition, cases: Sequence[Case], seed: int) -> Fixture:
