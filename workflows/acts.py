@@ -174,6 +174,7 @@ FACTS: Mapping[str, str] = {
     "earlier": "sanctions of the persons this case is about in other cases (tuple of EarlierFact)",
     "clocks": "the time limits of the case by name (mapping of ClockFact)",
     "extensions": "how far each limit that runs may be extended, by name (mapping of ExtensionFact)",
+    "parts": "the parts of whoever acts in the case, those by grant included (frozenset of role codes)",
     "people": "who plays which part in the case (mapping of role to tuple of person identifiers)",
     "offices": "offices named in the inputs and in the case, by code (mapping of OfficeFact)",
     "superiors": "codes of the offices right above those of the unit the case is about, by line (mapping to frozenset)",

@@ -43,7 +43,7 @@ AFTER = (
         effects=(*_letter("exempt"), *cleared("exempt"), *END)),
     Transition(
         trigger="end_not_reached", label=words(en="End: no sanction", vi="Kết thúc: không kỷ luật"), source="outcome_known", dest="not_reached",
-        who=DECIDE, standing=True, guards=(*BY_WHOM, gd.outcome_is_no_sanction), inputs=(REASONS,), effects=(*_letter("not_reached"), *END)),
+        who=DECIDE, standing=True, guards=(*BY_WHOM, gd.outcome_is_without_sanction), inputs=(REASONS,), effects=(*_letter("not_reached"), *END)),
     Transition(
         trigger="end_time_barred", label=words(en="End: the limitation has run out", vi="Kết thúc: hết thời hiệu"), source="outcome_known",
         dest="time_barred", who=DECIDE, standing=True, guards=(*BY_WHOM, gd.outcome_is_a_sanction, gd.limitation_has_run_out), inputs=(REASONS,),

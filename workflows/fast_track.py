@@ -9,7 +9,7 @@ from workflows.inputs import Klass, Text
 from workflows.roles import Role
 from workflows.words import words
 
-BETWEEN_TWO = (Role.SUPERIOR, Role.RESPONDENT, Role.COMPANION)
+BETWEEN_TWO = (Role.DIRECT_SUPERIOR, Role.RESPONDENT, Role.COMPANION)
 """The direct superior, and the person with whoever stands by them: nobody above, and no auditor."""
 
 

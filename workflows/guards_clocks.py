@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from workflows.acts import Act, ExtensionFact, Facts
-from workflows.guards import given, guard, speaker
+from workflows.guards import given, guard
 from workflows.words import words
 
 
@@ -63,11 +63,11 @@ def extension_is_not_used_up(case: Facts, act: Act, *, clock: str) -> bool:
     return fact is not None and fact.granted < fact.at_most
 
 
-@guard(needs=("extensions", "people"), vi="Việc gia hạn “{clock}” do người mà quy định giao quyền quyết định.")
+@guard(needs=("extensions", "parts"), vi="Việc gia hạn “{clock}” do người mà quy định giao quyền quyết định.")
 def extension_has_its_approver(case: Facts, act: Act, *, clock: str) -> bool:
     """More time for “{clock}” is given by whom the ruleset names for it, where it names somebody."""
     fact = _of(case, clock)
-    return fact is not None and (fact.approver is None or speaker(act) in case.people.get(fact.approver, ()))
+    return fact is not None and (fact.approver is None or fact.approver in case.parts)
 
 
 __all__ = ["day_has_come", "extension_has_its_approver", "extension_is_asked_early", "extension_is_not_used_up", "extension_is_within_the_cap",

@@ -198,7 +198,7 @@ def outcome_is_a_sanction(case: Facts, act: Act) -> bool:
 
 
 @guard(needs=("said",), vi="Kết quả là không kỷ luật, hoặc không hình thức nào đủ phiếu.")
-def outcome_is_no_sanction(case: Facts, act: Act) -> bool:
+def outcome_is_without_sanction(case: Facts, act: Act) -> bool:
     """It was decided that there is no sanction, or none was reached."""
     return case.said.get("outcome") in (NONE, NOT_REACHED)
 

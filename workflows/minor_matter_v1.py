@@ -52,7 +52,8 @@ MINOR_MATTER = Workflow(
                                     vi="Một việc làm, không phải ý kiến. Việc cần hơn mức thấp nhất phải theo thủ tục đầy đủ.")),
                     Day(name="committed_on", label=words(en="Day of the act", vi="Ngày xảy ra"), when="past"),
                     Text(name="norm", label=words(en="Rule that was not kept", vi="Quy định không được chấp hành"), at_least=2, at_most=400)),
-            effects=(Take(Role.SUPERIOR), Take(Role.RECORDER), Appoint(Role.RESPONDENT, "person"), Notify(), Serve(Role.RESPONDENT, "minor_matter"),
+            effects=(Take(Role.DIRECT_SUPERIOR), Take(Role.RECORDER), Appoint(Role.RESPONDENT, "person"), Notify(),
+                     Serve(Role.RESPONDENT, "minor_matter"),
                      StartClock("minor_answer", then="answer_lapsed"))),
         Transition(
             trigger="answer", label=words(en="Answer", vi="Trả lời"), source=("noted", "unanswered"), dest="answered", who=(Role.RESPONDENT,),
@@ -63,11 +64,11 @@ MINOR_MATTER = Workflow(
             help=words(en="Silence is recorded, and is no consent.", vi="Việc không trả lời được ghi lại, không được coi là đồng ý.")),
         Transition(
             trigger="settle_without", label=words(en="Settle without a measure", vi="Giải quyết, không áp dụng biện pháp"), source=ANSWERED,
-            dest="settled_without", who=(Role.SUPERIOR,), guards=(g.actor_has_no_tie,), inputs=(_reason(),),
+            dest="settled_without", who=(Role.DIRECT_SUPERIOR,), guards=(g.actor_has_no_tie,), inputs=(_reason(),),
             effects=(StopClock(), Serve(Role.RESPONDENT, "minor_matter_settled"))),
         Transition(
             trigger="settle", label=words(en="Settle with the lowest measure", vi="Giải quyết bằng mức thấp nhất"), source=ANSWERED, dest="settled",
-            who=(Role.SUPERIOR,), standing=True,
+            who=(Role.DIRECT_SUPERIOR,), standing=True,
             guards=(g.actor_has_no_tie, gf.measure_is_the_lowest, gc.adverse_act_needs_another_decider),
             inputs=(Choice(name="rung", label=words(en="Measure", vi="Biện pháp"), klass=Klass.PERSONAL, readers=PARTIES,
                            options=(("reprimand", words(en="reprimand", vi="khiển trách")),)),
@@ -90,8 +91,8 @@ MINOR_MATTER = Workflow(
         Transition(
             trigger="spend", label=words(en="Spent", vi="Chấm dứt hiệu lực"), source=("settled", "appealed"), dest="spent", who=(Role.SYSTEM,),
             effects=(EndSanction("spent"), StopClock(), Serve(Role.RESPONDENT, "minor_matter_spent"))),
-        *more_time("minor_answer", (Role.RESPONDENT,), (Role.SUPERIOR,), words(en="answer", vi="trả lời")),
-        make_formal(BEFORE_SETTLED, (Role.RESPONDENT, Role.SUPERIOR, Role.UNIT_LEAD)),
+        *more_time("minor_answer", (Role.RESPONDENT,), (Role.DIRECT_SUPERIOR,), words(en="answer", vi="trả lời")),
+        make_formal(BEFORE_SETTLED, (Role.RESPONDENT, Role.DIRECT_SUPERIOR, Role.UNIT_LEAD)),
     ),
     entries=ENTRIES,
 )

@@ -30,6 +30,7 @@ class Role(StrEnum):
     VERIFIER = "verifier"
     OWNER = "owner"
     SUPERIOR = "superior"
+    DIRECT_SUPERIOR = "direct_superior"
     SYSTEM = "system"
 
 
@@ -47,7 +48,7 @@ UNNAMED = (Role.REPORTER,)
 
 HANDLERS = (Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER,
             Role.AUDITOR,
-            Role.SUPERIOR, Role.VERIFIER)
+            Role.SUPERIOR, Role.DIRECT_SUPERIOR, Role.VERIFIER)
 """Those who conduct, decide or audit a matter; the parties are not among them."""
 
 PARTIES = (*HANDLERS, Role.RESPONDENT, Role.COMPANION, Role.HEAD, Role.UNIT_LEAD, Role.OWNER)
@@ -77,5 +78,6 @@ LABELS: dict[Role, Words] = {
     Role.VERIFIER: words(en="verifier", vi="người kiểm tra lại"),
     Role.OWNER: words(en="owner of the action", vi="người thực hiện"),
     Role.SUPERIOR: words(en="superior", vi="cấp trên"),
+    Role.DIRECT_SUPERIOR: words(en="direct superior", vi="cấp trên trực tiếp"),
     Role.SYSTEM: words(en="system", vi="hệ thống"),
 }

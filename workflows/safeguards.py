@@ -121,7 +121,7 @@ AGAINST_MISUSE: tuple[Safeguard, ...] = (
                                                                                                              "workflows.effects:Recuse"),
               (_H + "test_a_matter_waits_for_its_ground_and_is_looked_at_again",)),
     Safeguard(10, "Parties read outer sentences and their own acts", ("workflows.engine:as_problem",),
-              ("tests/api/test_reading.py::test_a_party_hears_the_outer_sentences_and_the_rules_of_its_own_acts_only",)),
+              ("tests/api/test_reading.py::test_transitions_show_every_act_with_what_it_asks_and_what_its_rules_say",)),
     Safeguard(11, "Published statistics are frozen quarterly tables with small numbers hidden", (), (), "statistics are not built"),
     Safeguard(12, "Spent, annulled and cleared matter is hidden in every door", (), (), "comes with retention"),
     Safeguard(13, "An imported sanction keeps its own date; spent ones about persons are rejected", (), (), "imports bring no sanctions yet"),

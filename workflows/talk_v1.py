@@ -39,7 +39,7 @@ TALK = Workflow(
                                     vi="Việc đã làm hoặc không làm; không phải suy nghĩ của ai.")),
                     between_two("agreed", "What was agreed", "Đã thống nhất điều gì"),
                     between_two("own_words", "Their words", "Ý kiến của người được nhắc", required=False)),
-            effects=(Take(Role.SUPERIOR), Appoint(Role.RESPONDENT, "person"), Serve(Role.RESPONDENT, "talk"),
+            effects=(Take(Role.DIRECT_SUPERIOR), Appoint(Role.RESPONDENT, "person"), Serve(Role.RESPONDENT, "talk"),
                      StartClock("talk_kept", then="keep_no_longer", silent=True)),
             help=words(en="The person sees it and may answer. It is no sanction, and it is due for erasure when its time is over.",
                        vi="Người được nhắc sẽ xem và có thể trả lời. Đây không phải là kỷ luật và đến hạn xóa khi hết thời gian lưu.")),
@@ -49,7 +49,7 @@ TALK = Workflow(
         Transition(
             trigger="answer", label=words(en="Answer", vi="Trả lời"), source=("noted", "seen"), dest="answered", who=(Role.RESPONDENT,), unasked=True,
             inputs=(between_two("answer", "Your words", "Ý kiến của bạn"),)),
-        make_formal(OPEN, (Role.RESPONDENT, Role.SUPERIOR, Role.UNIT_LEAD)),
+        make_formal(OPEN, (Role.RESPONDENT, Role.DIRECT_SUPERIOR, Role.UNIT_LEAD)),
         Transition(
             trigger="keep_no_longer", label=words(en="Its time is over", vi="Hết thời gian lưu"), source=OPEN, dest="to_be_erased",
             who=(Role.SYSTEM,), effects=(StopClock(),)),

@@ -11,7 +11,7 @@ from workflows.inputs import Input, Klass, Many
 from workflows.roles import UNNAMED, Role
 
 HANDLING = frozenset({Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER, Role.AUDITOR,
-                      Role.DATA_OFFICER, Role.VERIFIER, Role.SUPERIOR})
+                      Role.DATA_OFFICER, Role.VERIFIER, Role.SUPERIOR, Role.DIRECT_SUPERIOR})
 """Who reads the inner sentence of a guard; everyone else reads the outer one."""
 
 

@@ -17,7 +17,7 @@ from inspect_app.schemas.acts import read_moment
 from inspect_app.schemas.cases import dump_case, dump_offers, dump_opened
 from inspect_app.schemas.events import dump_event, moment, plain
 from inspect_app.schemas.requests import read_limit, read_opening, read_question, read_truth
-from inspect_app.services import casework, directory, lookups, queries
+from inspect_app.services import casework, directory, lookups, offering, queries
 from inspect_app.services.casework import Opening
 from inspect_app.services.queries import SORTS, Filter
 from workflows.acts import SYSTEM
@@ -148,7 +148,7 @@ def transitions(uid: Any) -> Response:
     """Every act out of the present state, allowed or not, with what it asks for; and for acts that the reader's own parts may do, what
     their rules say. `ok` is null where that is decided by what is entered; it is judged when the act is sent."""
     row = http.case(uid)
-    taken, offers = queries.offers(http.house(), http.actor(), row.uid)
+    taken, offers = offering.offers(http.house(), http.actor(), row.uid)
     inner = sees_everything(http.actor()) or reads_inner(taken.parts)
     return http.answer(
         {

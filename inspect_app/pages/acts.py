@@ -20,7 +20,7 @@ from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_act, read_when
-from inspect_app.services import casework, directory, evidence, letters, queries
+from inspect_app.services import casework, directory, evidence, letters, offering, queries
 from inspect_app.services.casework import TYPISTS, Opening
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow
@@ -178,10 +178,10 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
         "inner": reads_inner(row.parts) or sees_everything(actor),
         "seen": seen if request.method == "GET" and seen is not None else row.seq,
         "back": home_of(row),
-        "more_time": queries.more_time(house, row, transition),
+        "more_time": offering.more_time(house, row, transition),
     }
     if sent is None or request.method == "GET" or only_rows_change(sent):
-        _, offers = queries.offers(house, actor, row.uid)
+        _, offers = offering.offers(house, actor, row.uid)
         offer = next((o for o in offers if o.transition is transition), None)
         return render_template(
             "act.html",

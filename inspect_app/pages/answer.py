@@ -14,7 +14,7 @@ from inspect_app.access.parts import reach_of
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import HANDLING
 from inspect_app.errors import NotFound
-from inspect_app.services import asked, directory, letters, queries
+from inspect_app.services import asked, directory, letters, offering, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow
@@ -49,7 +49,7 @@ def show(number: str) -> Answer | str:
     row = _found(number)
     if not is_head(row):
         return redirect(url_for("casefile.show", uid=row.uid), 303)
-    _, offers = queries.offers(house, actor, row.uid)
+    _, offers = offering.offers(house, actor, row.uid)
     by_trigger = {o.transition.trigger: o for o in offers}
     with house.db.reading("all") as session:
         ask = asked.asked(session, house, row.id, queries.today(house))

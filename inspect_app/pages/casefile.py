@@ -13,7 +13,7 @@ from inspect_app import http, i18n
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import declared, is_told, only_spoke, readable, reads_inner
-from inspect_app.services import directory, evidence, letters, lookups, queries, readings, timekeeping, unredacted
+from inspect_app.services import directory, evidence, letters, lookups, offering, queries, readings, timekeeping, unredacted
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
@@ -37,7 +37,7 @@ def show(uid: Any) -> Answer | str:
     row = http.case(uid)
     if row.workflow.name == CONCERN.name and only_spoke(row.parts) and Role.REPORTER in row.parts:
         return redirect(url_for("concerns.own", uid=row.uid), 303)
-    taken, offers = queries.offers(house, actor, row.uid)
+    taken, offers = offering.offers(house, actor, row.uid)
     with house.db.reading(reach_of(actor)) as session:
         events = list(events_of(session, row.id))
     people = directory.names(

@@ -131,7 +131,7 @@ def schema_of(transition: Transition) -> Schema:
 
 def read_act(workflow: Workflow, transition: Transition, act: Act) -> Act:
     """The act with its data typed. Raises `Invalid` with a JSON pointer, a code and a remedy for each field."""
-    data = read_inputs(transition.inputs, act.data)
+    data = read_inputs(transition.asked, act.data)
     if act.stored_as is None and data.get("held_as") == "file" and any(isinstance(e, Attach) for e in transition.effects):
         raise Invalid((Problem("/data/held_as", "no_file", "Send the file itself, as evidence of the case; or name the paper as a reference."),))
     return replace(act, data={name: value for name, value in data.items() if value is not None and value != ""})

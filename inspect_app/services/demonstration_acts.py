@@ -348,7 +348,7 @@ STEPS: dict[str, tuple[str | Role, Callable[[Matter], dict[str, Any]]]] = {
     "r.close": ("officer", lambda m: {}),
     "link": ("officer", lambda m: {"shortcomings": [_shortcoming(m)]}),
     "finish": (Role.OWNER, lambda m: {"what_was_done": m.fill(_older(m).done)}),
-    "check": (Role.OFFICER, _said(seen="what_was_seen")),
+    "check": (Role.OFFICER, _said(what_was_seen="seen")),
     "send_back": (Role.OFFICER, lambda m: {"why": m.say("send_back"), "due": m.until(_older(m).due)}),
     "drop": (Role.OFFICER, _said(why="drop")),
     "make_formal": (Role.OFFICER, lambda m: {}),

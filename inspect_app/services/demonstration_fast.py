@@ -1,4 +1,4 @@
-"""Matters of the fast track in a demonstration: who takes each step, and what they say, as the data has it."""
+"""Matters of the fast track, and of discipline, in a demonstration: who takes each step, and what they say, as the data has it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from workflows.inputs import Klass
 from workflows.roles import Role
 
 WHO: dict[str, str | Role] = {
-    "see": Role.RESPONDENT, "answer": Role.RESPONDENT, "appeal": Role.RESPONDENT, "hand_in": Role.RESPONDENT, "settle_without": Role.SUPERIOR,
+    "see": Role.RESPONDENT, "answer": Role.RESPONDENT, "appeal": Role.RESPONDENT, "hand_in": Role.RESPONDENT, "settle_without": Role.DIRECT_SUPERIOR,
     "keep_no_longer": "system", "answer_lapsed": "system", "report_lapsed": "system", "spend": "system", "records_check.settle": "system",
-    "minor_matter.settle": Role.SUPERIOR, "rollout.answer": "leader", "rollout.make_formal": "leader", "records_check.make_formal": "leader",
+    "minor_matter.settle": Role.DIRECT_SUPERIOR, "rollout.answer": "leader", "rollout.make_formal": "leader", "records_check.make_formal": "leader",
     "talk.make_formal": Role.RESPONDENT, "minor_matter.make_formal": Role.RESPONDENT, "unit_check.make_formal": Role.RESPONDENT, "annul": "chair",
+    "discipline.conclude": "chair", "discipline.impose": "chair", "discipline.decide_alone": Role.DECIDER,
+    "discipline.take_effect": "system",
 }
 """Who takes a step: a part in the case, the unit's leader, the system, a person's key; everybody else is whoever began it."""
 
@@ -51,9 +53,11 @@ def _key(m: Matter, key: str) -> Actor:
 
 
 def _value(m: Matter, value: Any) -> Any:
-    """A value of the data: `day+3` is three days after the step, months are filled in."""
+    """A value of the data: `day+3` is three days after the step, `person:` leads to a key, months are filled in."""
     if isinstance(value, (list, tuple)):
-        return [{name: _value(m, inner) for name, inner in row.items()} for row in value]
+        return [{name: _value(m, inner) for name, inner in row.items()} if isinstance(row, dict) else row for row in value]
+    if isinstance(value, str) and value.startswith("person:"):
+        return _key(m, value.removeprefix("person:")).id
     if isinstance(value, str) and value.startswith("day") and value[3:4] in ("+", "-"):
         return m.after(int(value[3:]))
     return m.fill(value) if isinstance(value, str) else value

@@ -122,6 +122,10 @@ SHORTCOMINGS: dict[str, tuple[Step, ...]] = {
 """Lives of shortcomings on the fast track."""
 
 FAST: dict[str, tuple[Step, ...]] = {
+    "discipline.decided": _life("0 open_matter; 1 add_evidence; 2 notify; 6 answer; 9 hear; 10 conclude; 11 decide_alone; 12 impose; 14 serve; "
+                                "18 take_effect"),
+    "discipline.voted": _life("0 open_matter; 1 add_evidence; 2 notify; 6 answer; 8 freeze_roll; 9 hear; 10 conclude; 11 vote; 12 impose; 14 serve; "
+                              "18 take_effect"),
     "talk.noted": _life("0 record"),
     "talk.seen": _life("0 record; 2 see"),
     "talk.answered": _life("0 record; 3 answer"),

@@ -42,7 +42,7 @@ class Child:
 
 
 PARTIES = frozenset({Role.HEAD, Role.OWNER, Role.RESPONDENT})
-SUPERIORS = frozenset({Role.SUPERIOR, Role.UNIT_LEAD, Role.RECORDER})
+SUPERIORS = frozenset({Role.DIRECT_SUPERIOR, Role.UNIT_LEAD, Role.RECORDER})
 """Who notes something on the fast track, and does not conduct the full procedure that it turns into."""
 
 

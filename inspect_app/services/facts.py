@@ -246,6 +246,9 @@ class _Gatherer:
     def extensions(self) -> dict[str, ExtensionFact]:
         return timekeeping.extensions(self.session, self.house, self.taken)
 
+    def parts(self) -> frozenset[str]:
+        return frozenset(role.value for role in self.taken.parts)
+
     def people(self) -> dict[str, tuple[str, ...]]:
         return everyone_in(self.session, self.taken, self.day)
 

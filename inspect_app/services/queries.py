@@ -34,17 +34,13 @@ from inspect_app.models import (
 )
 from inspect_app.models.case import FAR
 from inspect_app.now import now
-from inspect_app.services.facts import gather, gather_before
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.standing import viewer_of
-from inspect_app.services.taken import Taken, look
-from workflows import engine
-from workflows.acts import SYSTEM, Act, Actor, ExtensionFact
+from workflows.acts import Actor
 from workflows.calendar import day_of
 from workflows.concern_v1 import CONCERN
-from workflows.definition import ANY, Transition, Workflow
-from workflows.guards_clocks import limit_is_running
+from workflows.definition import ANY, Workflow
 from workflows.roles import Role
 from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
 from workflows.unit_check_v1 import UNIT_CHECK
@@ -378,27 +374,6 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Offer, ...]]:
-    """Every transition out of a case's state as this actor sees it, with the verdicts of those that are theirs."""
-    with house.db.reading("all") as session:
-        taken = look(session, house, uid, actor, today(house))
-        act = Act("", actor)
-        mine = [t for t in taken.workflow.out_of(taken.state) if taken.parts & set(t.who)]
-        facts = gather_before(session, house, taken, mine, act, now())
-        return taken, engine.explain(taken.workflow, taken.state, taken.parts, facts, act)
-
-
-def more_time(house: House, row: CaseRow, transition: Transition) -> ExtensionFact | None:
-    """How far the limit may be extended that an act extends or asks more time for; None for every other act."""
-    name = next((str(value) for guard in transition.checks for key, value in guard.args if key == "clock" and guard.rule is limit_is_running), None)
-    if name is None:
-        return None
-    with house.db.reading("all") as session:
-        taken = look(session, house, row.uid, SYSTEM, today(house))
-        found: dict[str, ExtensionFact] = gather(session, house, taken, transition, Act("", SYSTEM), ("extensions",), now()).extensions
-    return found.get(name)
-
-
 def items(house: House, case_id: int) -> list[dict[str, Any]]:
     """The items of evidence of a case that the reader may see, by number."""
     with house.db.reading("all") as session:
@@ -406,5 +381,5 @@ def items(house: House, case_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "more_time", "next_meeting", "offers", "promises",
+__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "next_meeting", "promises",
            "register", "responsibilities", "today", "work"]

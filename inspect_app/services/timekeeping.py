@@ -135,9 +135,13 @@ def extensions(session: Session, house: House, taken: Taken) -> dict[str, Extens
     return {name: _extension(one, under, house, values) for name, one in found.items()}
 
 
+LONGEST_NAMED = 999
+"""A day that was named further ahead counts as so many days ahead, where its share is taken."""
+
+
 def _extension(one: Clock, under: Calendar, house: House, values: Mapping[str, Any]) -> ExtensionFact:
     cap, approver = values.get(f"extension.{one.name}"), values.get(f"extension.{one.name}.approver")
-    limit = f"{max((one.named - one.begun).days, 1)}d" if one.named is not None else one.limit
+    limit = f"{min(max((one.named - one.begun).days, 1), LONGEST_NAMED)}d" if one.named is not None else one.limit
     longest, early = share_of(limit, str(cap)) if cap else None, share_of(limit, str(values.get("extension.early", "1/3")))
     plain = replace(one, extensions=())
     begin = replace(plain, not_before=None, kept=None, outages=())

@@ -261,6 +261,12 @@ def test_a_shortcoming_without_a_day_is_due_as_the_ruleset_says(callers: Callers
     assert [c["limit"] for c in callers["head"].get(f"/cases/{case}/clocks").get_json()["clocks"]] == ["30d"]
 
 
+def test_a_day_named_long_ahead_may_be_extended_and_stops_no_page(callers: Callers) -> None:
+    case = begun(callers, "head", "shortcoming", what="Nobody is named on Sundays.", cause_kind="procedure", cause="The plan has no line.",
+                 office="head-w1", measure="Add a line.", due="2099-12-31")
+    assert acted(callers, "head", case, "extend_due", until="2100-01-15", reason="as the builder says").status_code == 201
+
+
 # The ledger of silence -----------------------------------------------------------------------------------------------------------
 
 

@@ -33,9 +33,9 @@ def by_reference(t: Transition, data: dict[str, object]) -> dict[str, object]:
 def test_satisfying_inputs_pass_the_gate_and_each_violation_is_refused(workflow: Workflow, transition: Transition) -> None:
     with hold(MARCH):
         for seed in range(8):
-            data = by_reference(transition, filled(transition.inputs, Random(seed), KNOWN))
+            data = by_reference(transition, filled(transition.asked, Random(seed), KNOWN))
             assert set(read_act(workflow, transition, act(transition.trigger, data)).data) <= set(data)
-        for why, wrong in spoilt(transition.inputs, data):
+        for why, wrong in spoilt(transition.asked, data):
             with pytest.raises(Invalid):
                 read_act(workflow, transition, act(transition.trigger, wrong))
                 pytest.fail(why)

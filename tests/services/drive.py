@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from inspect_app.errors import InSitting, Refusal, Refused
 from inspect_app.now import hold
 from inspect_app.schemas.acts import read_act
-from inspect_app.services import casework, clocks, concerns, queries
+from inspect_app.services import casework, clocks, concerns, offering
 from inspect_app.services.casework import Opening
 from inspect_app.services.ledger import Event, Key
 from tests.services.crashing import Crash, crash, killed
@@ -240,7 +240,7 @@ class Drive:
         if asked.recorded_for or asked.on_behalf_of or asked.occurred_on or asked.actor is SYSTEM:
             return None
         try:
-            _, offered = queries.offers(self.house, asked.actor, r.uid)
+            _, offered = offering.offers(self.house, asked.actor, r.uid)
         except Refusal:
             return {}
         offer = next((o for o in offered if o.transition.trigger == asked.trigger), None)

@@ -14,7 +14,7 @@ from config import Settings
 from inspect_app.app import create_app
 from inspect_app.errors import Invalid
 from inspect_app.models import account, case_role, cases
-from inspect_app.services import casework, queries
+from inspect_app.services import casework, offering
 from inspect_app.services.casework import Opening
 from inspect_app.services.conformance import load_mapping
 from inspect_app.services.identity import actor_of_login
@@ -106,7 +106,7 @@ def test_a_recorded_history_goes_on_but_for_sanctions(fines: Organisation, tmp_p
         case_id, uid = session.execute(select(cases.c.id, cases.c.uid).where(cases.c.workflow == "road_fine")).one()
         session.execute(cases.update().values(definition=house.pin(session, punishing)))
         session.execute(insert(case_role).values(case_id=case_id, person_id=fines["officer"].person_id, role="officer", since_seq=1))
-    assert "add_penalty" not in [o.transition.trigger for o in queries.offers(house, fines["officer"], uid)[1]]
+    assert "add_penalty" not in [o.transition.trigger for o in offering.offers(house, fines["officer"], uid)[1]]
     with pytest.raises(Invalid) as caught:
         fines.act("officer", uid, "add_penalty", rung="fine")
     assert caught.value.problems[0].code == "recorded"

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from inspect_app.errors import NotFound
 from inspect_app.models import appointment, cases, office
 from inspect_app.now import now
-from inspect_app.services import casework, clocks, lookups, offices, queries
+from inspect_app.services import casework, clocks, lookups, offering, offices, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.explaining import explain
 from inspect_app.services.queries import Filter
@@ -74,7 +74,7 @@ def parts(org: Organisation, login: str, uid: str) -> set[str]:
     except NotFound:
         assert listed == []
         return set()
-    assert [row.parts for row in listed] == [shown.parts] == [queries.offers(org.house, org[login], uid)[0].parts]
+    assert [row.parts for row in listed] == [shown.parts] == [offering.offers(org.house, org[login], uid)[0].parts]
     return {role.value for role in shown.parts}
 
 

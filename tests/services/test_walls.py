@@ -15,7 +15,7 @@ from inspect_app.access.parts import parts_in, visible_to
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, NotFound, NotYours, Refused
 from inspect_app.models import appointment, belonging, cases, close_tie, delegation, exclusion, named, person
-from inspect_app.services import casework, queries, standing
+from inspect_app.services import casework, offering, queries, standing
 from inspect_app.services.events import events_of
 from inspect_app.services.house import House
 from inspect_app.services.standing import viewer_of
@@ -306,7 +306,7 @@ def test_a_companion_sees_and_speaks_as_the_respondent_does_and_decides_nothing(
         org.act("head", case, "name_companion", person=org["lead"].id)
     org.act("head", case, "name_companion", person=org["stranger"].id)
     assert queries.case(org.house, org["stranger"], case).parts == {Role.COMPANION}
-    _, offers = queries.offers(org.house, org["stranger"], case)
+    _, offers = offering.offers(org.house, org["stranger"], case)
     assert {o.transition.trigger for o in offers if o.mine} == {"report", "add_evidence"}
     with pytest.raises(NotYours):
         org.act("officer", case, "name_companion", person=org["boss"].id)

@@ -155,7 +155,8 @@ DECISION: dict[str, tuple[list[Case], list[Case]]] = {
                       [Case(FROZEN | {"ruleset": VOTE}, tally({"warning": 3}, 2, issued=4)), Case(FROZEN | {"ruleset": VOTE}, tally({"warning": 6})),
                        Case(FROZEN | {"ruleset": VOTE}, tally({"exile": 5}))]),
     "outcome_is_a_sanction": ([Case({"said": {"outcome": "warning"}})], [Case({"said": {"outcome": o}}) for o in ("none", "not_reached")] + [Case()]),
-    "outcome_is_no_sanction": ([Case({"said": {"outcome": o}}) for o in ("none", "not_reached")], [Case({"said": {"outcome": "warning"}}), Case()]),
+    "outcome_is_without_sanction": ([Case({"said": {"outcome": o}}) for o in ("none", "not_reached")],
+                                    [Case({"said": {"outcome": "warning"}}), Case()]),
     "limitation_has_run_out": ([Case({"said": {"barred": True}})], [Case({"said": {"barred": False}}), Case()]),
     "limitation_has_not_run_out": ([Case({"said": {"barred": False}})], [Case({"said": {"barred": True}})]),
     "act_was_not_sanctioned_before": (

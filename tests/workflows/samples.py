@@ -57,7 +57,7 @@ def facts(**values: Any) -> Facts:
         "now": 100 * DAY, "today": date(2026, 3, 2), "on": date(2026, 3, 2), "case": CaseFact("opened", 1, "small", False, False),
         "parent": None, "matter": None, "superiors": {}, "bodies": {},
         "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {}, "extensions": {},
-        "people": {}, "offices": {}, "tainted": (), "investigators": frozenset(), "took_part": frozenset(), "earlier": (),
+        "parts": frozenset(), "people": {}, "offices": {}, "tainted": (), "investigators": frozenset(), "took_part": frozenset(), "earlier": (),
         "ties": frozenset(), "unfit": frozenset(),
         "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},
         "drawn_in": frozenset(), "direct_superiors": {}, "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
