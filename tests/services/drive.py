@@ -73,11 +73,12 @@ THOROUGH = 0.05
 
 
 class Drive:
-    """One drive. `done` counts what became of the attempts, `seen` the states in which cases stood."""
+    """One drive. `done` counts what became of the attempts, `seen` the states in which cases stood. The workflow named by `often` is opened
+    more often than others."""
 
-    def __init__(self, org: Organisation, seed: int, sql: Look) -> None:
+    def __init__(self, org: Organisation, seed: int, sql: Look, often: str | None = None) -> None:
         self.org, self.house, self.seed, self.sql = org, org.house, seed, sql
-        self.chance = Random(seed)
+        self.chance, self.often = Random(seed), often
         self.at = start_of(BEGIN, org.house.zone) + 8 * 60 * MINUTE
         self.rows: dict[str, Row] = {}
         self.codes: dict[str, Actor] = {}
@@ -323,8 +324,8 @@ class Drive:
     def open(self) -> None:
         """A new matter, by one of its openings."""
         flows = [w for w in self.house.catalogue.by_name.values() if not w.needs_parent]
-        punishing = [w for w in flows if any(t.sanctions for t in w.transitions)]
-        w = self.chance.choice(sorted(punishing if punishing and self.chance.random() < 0.3 else flows, key=lambda w: w.name))
+        preferred = [w for w in flows if w.name == self.often] if self.chance.random() < 0.25 else []
+        w = self.chance.choice(sorted(preferred or flows, key=lambda w: w.name))
         t = self.chance.choice(w.openings)
         may = [uid for uid, grants in self.granted.items() if {role for role, _ in grants} & set(t.who)] or list(self.people)
         actor = self.actor_of(self.chance.choice(may if self.chance.random() < 0.85 else list(self.people)))

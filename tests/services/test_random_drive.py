@@ -39,7 +39,7 @@ TRIAL = Workflow(
 """A matter that can end in a sanction, so that the drive meets some whatever the catalogue has."""
 
 
-ENOUGH = 4_000
+ENOUGH = 10_000
 """After so many steps some matter has ended in a sanction."""
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
@@ -53,7 +53,7 @@ def runs(seeds: range, kind: str, steps: int) -> list[Any]:
 def drive(org: Organisation, seed: int, steps: int) -> set[str]:
     """Drive so many steps, judge what came of it, and see that it got somewhere. Returns the workflows of which a case was met."""
     with with_trial(org, TRIAL), looking(org.house.db) as sql:
-        driven = Drive(org, seed, sql)
+        driven = Drive(org, seed, sql, TRIAL.name)
         driven.run(steps)
         judged = judge(org.house)
         alive = {w.name for w in org.house.catalogue.workflows if not w.recorded}
