@@ -46,7 +46,7 @@ _CHOICES = {
 }
 _DAYS = tuple(words(en=en, vi=vi) for en, vi in (("Monday", "thứ Hai"), ("Tuesday", "thứ Ba"), ("Wednesday", "thứ Tư"), ("Thursday", "thứ Năm"),
                                                 ("Friday", "thứ Sáu"), ("Saturday", "thứ Bảy"), ("Sunday", "Chủ nhật")))
-_CODES_OF = {"ladder": "status", "competence": "level", "clock": "clock", "extension": "clock", "pauses": "clock"}
+_CODES_OF = {"ladder": "status", "competence": "level", "clock": "span", "extension": "span", "pauses": "span"}
 
 
 @dataclass(frozen=True, slots=True)

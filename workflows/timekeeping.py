@@ -204,7 +204,7 @@ def _start(effect: fx.StartClock, kept: Kept, step: _Turn) -> Kept:
 def _due(effect: fx.Due, kept: Kept, step: _Turn) -> Kept:
     happened, value = step.happened, step.happened.data.get(effect.input)
     if not value:
-        return kept
+        return _start(fx.StartClock("due"), kept, step)
     return _named(_each(kept, lambda c: _ended(c, STOPPED, happened), name="due"), step, "due", value, None)
 
 
