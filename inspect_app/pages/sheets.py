@@ -14,6 +14,7 @@ from inspect_app.access.reading import only_spoke
 from inspect_app.pages.casefile import history, named_in
 from inspect_app.services import directory
 from inspect_app.services.events import events_of
+from workflows.concern_v1 import CONCERN
 from workflows.roles import Role
 
 pages = Blueprint("sheets", __name__)
@@ -25,7 +26,7 @@ def show(uid: Any) -> Answer | str:
     """The sheet, with what this reader may read."""
     house, actor = http.house(), http.actor()
     row = http.case(uid)
-    if only_spoke(row.parts) and Role.REPORTER in row.parts:
+    if row.workflow.name == CONCERN.name and only_spoke(row.parts) and Role.REPORTER in row.parts:
         return redirect(url_for("concerns.own", uid=row.uid), 303)
     with house.db.reading(reach_of(actor)) as session:
         events = list(events_of(session, row.id))

@@ -65,7 +65,8 @@ DOORS: dict[tuple[str, str], Line] = {
     **_pages(Who.SIGNED_IN,
              get={"/": 200, "/account": 200, "/account/factors": 200, "/account/sessions": 200, "/account/tokens": 200, "/answer/<number>": 404,
                   "/answer/<number>/receipts/<int:seq>": 404, "/cases": 200, "/cases/new": 200, "/cases/new/<name>": 200, "/concerns": 200,
-                  "/kept/<id_>": 404, "/prove": 200, "/responsibilities": 200,
+                  "/kept/<id_>": 404, "/prove": 200, "/responsibilities": 200, "/rulesets": 200, "/sittings": 200, "/sittings/<name>": 404,
+                  "/api/v1/calendars": 200, "/api/v1/calendars/<name>": 404, "/api/v1/outages": 200,
                   "/api/v1/bodies": 200, "/api/v1/cases": 200, "/api/v1/offices": 200, "/api/v1/responsibilities": 200, "/api/v1/rulesets": 200,
                   "/api/v1/units": 200, "/api/v1/unredacted": 200, "/api/v1/work": 200, "/api/v1/workflows": 200, "/api/v1/workflows/<name>": 200,
                   "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>": 200},
@@ -73,9 +74,9 @@ DOORS: dict[tuple[str, str], Line] = {
                    "/account/provider": 404, "/account/sessions": 303, "/account/tokens": 422, "/language": 303, "/prove": 401,
                    "/sign-out": 303}),
     **_pages(Who.SIGNED_IN, "write",
-             post={"/api/v1/cases": 400, "/api/v1/events:batch": 422, "/api/v1/sittings": 422, "/cases/new/<name>": 422}),
+             post={"/api/v1/cases": 400, "/api/v1/events:batch": 422, "/api/v1/sittings": 422, "/cases/new/<name>": 422, "/sittings/<name>": 404}),
     **_pages(Who.ASKERS, get={"/access/explain": 200}, post={"/access/explain": 200}),
-    **_pages(Who.AUDITORS, get={"/engagements": 200}),
+    **_pages(Who.AUDITORS, get={"/engagements": 200, "/silence": 200, "/api/v1/silence": 200}),
     **_pages(Who.AGREERS, "decide", get={"/access/unredacted": 200}, post={"/access/unredacted": 404, "/api/v1/unredacted/<int:number>": 422}),
     **_pages(Who.AUDITING, get={"/cases/<uuid:uid>/unredacted": 200}),
     **_pages(Who.AUDITING, "write", post={f"{CASE}/unredacted": 422, "/cases/<uuid:uid>/unredacted": 422}),
@@ -83,15 +84,18 @@ DOORS: dict[tuple[str, str], Line] = {
     **_pages(Who.ADMINISTRATORS, "administer",
              get={"/organisation": 200, "/organisation/do/<name>": 404, "/organisation/history": 200, "/organisation/import": 200,
                   "/organisation/offices/<code>": 404, "/organisation/people": 200, "/organisation/people/<uuid:uid>": 404,
-                  "/organisation/units/<code>": 404, "/setup": 200, "/api/v1/appointments": 200, "/api/v1/delegations": 200},
+                  "/organisation/units/<code>": 404, "/organisation/calendars": 200, "/organisation/calendars/<name>": 404, "/setup": 200,
+                  "/api/v1/appointments": 200, "/api/v1/delegations": 200},
              post={"/organisation/do/<name>": 404, "/organisation/export": 200, "/organisation/import": 422, "/setup": 422,
                    "/api/v1/appointments": 422, "/api/v1/bodies": 422, "/api/v1/delegations": 422, "/api/v1/offices": 422,
-                   "/api/v1/units": 422},
-             patch={"/api/v1/appointments/<int:number>": 422, "/api/v1/bodies/<code>": 404, "/api/v1/delegations/<int:number>": 422,
+                   "/api/v1/units": 422, "/api/v1/calendars": 422, "/api/v1/outages": 422},
+             patch={"/api/v1/calendars/<name>": 404,
+                    "/api/v1/appointments/<int:number>": 422, "/api/v1/bodies/<code>": 404, "/api/v1/delegations/<int:number>": 422,
                     "/api/v1/offices/<code>": 404, "/api/v1/units/<code>": 404}),
     **_pages(Who.PLAYERS,
              get={CASE: 200, f"{CASE}/clocks": 200, f"{CASE}/events": 200, f"{CASE}/evidence": 200, f"{CASE}/transitions": 200,
-                  f"{CASE}/evidence/<int(max=999999999):n>": 404, "/cases/<uuid:uid>": 200, "/cases/<uuid:uid>/acts/<trigger>": 200}),
+                  f"{CASE}/evidence/<int(max=999999999):n>": 404, "/cases/<uuid:uid>": 200, "/cases/<uuid:uid>/acts/<trigger>": 200,
+                  "/cases/<uuid:uid>/sheet": 200}),
     **_pages(Who.TOLD, get={f"{CASE}/events/<int(max=999999999):seq>": 200}),
     **_pages(Who.ADDRESSEES, get={"/cases/<uuid:uid>/letters/<int:id_>": 200}),
     **_pages(Who.SPEAKERS, get={"/cases/<uuid:uid>/retaliation": 200}),
@@ -111,19 +115,28 @@ _CHAIR, _HANDLE, _DECIDE, _HEAD, _NOBODY = {R.CHAIR}, {R.OFFICER, R.CHAIR, R.DEC
 _ENTRIES: dict[str, set[R]] = {
     "add_evidence": _WRITE | _ANSWER, "withdraw_evidence": _WRITE, "note_for_record": _WRITE, "grant_access": _CHAIR, "withdraw_access": _CHAIR,
     "declare_conflict": _CONDUCT, "lift_conflict": _CHAIR, "name_companion": {R.RESPONDENT}, "part_with_companion": {R.RESPONDENT},
-    "follow_successor": _NOBODY}
+    "follow_successor": _NOBODY, "reverify_evidence": _WRITE, "count_anew": _NOBODY, "note_outage": _NOBODY}
+
+
+def _more_time(limit: str, asked_by: set[R], granted_by: set[R]) -> dict[str, set[R]]:
+    return {f"extend_{limit}": asked_by, f"ask_extension_{limit}": asked_by, f"grant_extension_{limit}": granted_by}
+
 
 ACTS: dict[str, dict[str, set[R]]] = {
     "inspection": _ENTRIES | {
         "remind": {R.OFFICER, R.TEAM_LEAD}, "report": {R.RESPONDENT, R.COMPANION}, "response_lapsed": _NOBODY,
-        "hold_responsible": {R.OFFICER, R.CHAIR}, "pause": _DECIDE, "resume": _DECIDE, "end_with_reasons": _DECIDE, "transfer": _DECIDE},
+        "hold_responsible": {R.OFFICER, R.CHAIR}, "pause": _DECIDE, "resume": _DECIDE, "end_with_reasons": _DECIDE, "transfer": _DECIDE,
+        "merge": _DECIDE, "replace_lead": _DECIDE, "replace_member": _DECIDE,
+        **_more_time("response", {R.RESPONDENT}, {R.TEAM_LEAD} | _DECIDE), **_more_time("comment", {R.RESPONDENT}, {R.TEAM_LEAD} | _DECIDE),
+        **_more_time("inspection", {R.TEAM_LEAD}, _DECIDE)},
     "responsibility": _ENTRIES | {
         "receive": _HEAD, "joint_note": _HEAD, "record_absence": {R.HEAD, R.OFFICER, R.RECORDER}, "refer": {R.OFFICER, R.CHAIR},
-        "remind": {R.OFFICER, R.CHAIR},
+        "remind": {R.OFFICER, R.CHAIR}, **_more_time("answer", _HEAD, {R.OFFICER, R.CHAIR}), **_more_time("statement", _HEAD, {R.OFFICER, R.CHAIR}),
         **dict.fromkeys(("serve_again", "remind_automatically", "answer_lapsed", "withdraw", "note_absence", "attach_joint_note", "annul",
                          "follow_body"), _NOBODY)},
     "shortcoming": _ENTRIES | {
-        "finish": {R.OWNER}, "drop": {R.UNIT_LEAD, R.OFFICER}, "make_formal": {R.OWNER, R.UNIT_LEAD, R.OFFICER}},
+        "finish": {R.OWNER}, "drop": {R.UNIT_LEAD, R.OFFICER}, "make_formal": {R.OWNER, R.UNIT_LEAD, R.OFFICER},
+        **_more_time("due", {R.OWNER}, {R.UNIT_LEAD, R.OFFICER})},
     "concern": {
         "assess": _HANDLE, "hand_over": _DECIDE, "ask_reporter": _HANDLE, "give_feedback": _HANDLE, "entrust_handling": _DECIDE,
         "entrust_decision": {R.DECIDER}, "grant_access": _DECIDE, "add_facts": {R.REPORTER}, "answer_check_in": {R.REPORTER},
@@ -162,5 +175,6 @@ def allowed(line: Line, *, method: str, path: str, signed: bool, scopes: str, gr
         case Who.REPORTERS:
             return line.answers if kind == "concern" and R.REPORTER in parts else 404
         case _:
-            own_page = (method, path, kind) == ("GET", "/cases/<uuid:uid>", "concern") and only_spoke
+            pages = ("/cases/<uuid:uid>", "/cases/<uuid:uid>/sheet")
+            own_page = method == "GET" and path in pages and kind == "concern" and only_spoke
             return 303 if own_page else line.answers

@@ -35,6 +35,10 @@ from workflows.catalogue import BUILT_IN, load_catalogue
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 HOUSES = ("depot", "hospital")
+TOLD_ONCE = ("discipline", "appeal", "redress", "corrective_action")
+"""Workflows of which each house tells one matter at most; of all others it shows every state, and no two matters become one."""
+WANTED = {(w.name, s.name) for w in BUILT_IN for s in w.states if w.name not in TOLD_ONCE and s.name != "merged"} | {("discipline", "in_force")}
+
 LOGINS = {"admin", "chair", "member", "officer", "recorder", "lead", "head", "unit", "auditor", "data", "contact"}
 WEDNESDAY = micros(datetime(2026, 7, 8, 9, 30, tzinfo=UTC))
 DIALECT = (
@@ -150,7 +154,7 @@ def test_every_state_of_every_workflow_occurs(database_url: str, tmp_path: Path,
     with house.db.reading("all") as session:
         seen = {(name, state) for name, state in session.execute(select(cases.c.workflow, cases.c.state))}
         paused = session.execute(select(func.count()).where(cases.c.paused)).scalar_one()
-    assert {(w.name, s.name) for w in BUILT_IN for s in w.states} <= seen
+    assert seen >= WANTED
     assert paused == 2
     assert 85 <= told.matters <= 100
     assert 400 <= told.acts <= 550
@@ -278,8 +282,9 @@ def test_every_act_could_have_come_through_the_gate(which: str, lived: Lived) ->
                 transition = workflow.edge(e.before, e.trigger)
                 assert transition is not None
                 assert not re.search(r"\{(m\d|unit|title|day)\}", str(e.data))
-                typed = read_act(workflow, transition, Act(e.trigger, Actor(e.actor, ""), dict(e.data)))
-                assert typed.data == e.data, (e.number, e.trigger)
+                asked = {name: value for name, value in e.data.items() if name in {i.name for i in transition.asked}}
+                typed = read_act(workflow, transition, Act(e.trigger, Actor(e.actor, ""), asked))
+                assert typed.data == asked, (e.number, e.trigger)
 
 
 def test_the_houses_share_no_names(tmp_path: Path) -> None:
@@ -341,7 +346,7 @@ def test_it_loads_on_any_day_at_any_hour(which: str, day: tuple[int, int, int], 
     with house.db.reading("all") as session:
         seen = {(name, state) for name, state in session.execute(select(cases.c.workflow, cases.c.state))}
         assert session.execute(select(func.max(event.c.recorded_at))).scalar_one() < moment
-    assert {(w.name, s.name) for w in BUILT_IN for s in w.states} <= seen
+    assert seen >= WANTED
 
 
 @pytest.mark.parametrize("which", HOUSES)
