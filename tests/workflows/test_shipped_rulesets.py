@@ -124,7 +124,7 @@ def test_every_value_of_a_shipped_ruleset_has_its_source(name: str) -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_code_and_every_time_limit_of_a_shipped_ruleset_has_a_name(name: str) -> None:
     rules = RULES[name]
-    named = [f"sanction.{code}" for code in sanctions_of(dict(rules.keys))] + [f"clock.{clock}" for clock, _ in rules.clocks]
+    named = [f"sanction.{code}" for code in sanctions_of(dict(rules.keys))] + [f"span.{clock}" for clock, _ in rules.clocks]
     named += [f"exclusion.{mark}" for mark in ("respondent", "recused")]
     assert [term for term in named if term not in rules.term_table] == []
 

@@ -97,9 +97,9 @@ def test_replay_reads_the_same_moves_from_the_law_that_was_kept(workflow: Workfl
 
 @pytest.mark.parametrize(("effect", "said"), [
     (fx.Extend("nothing", "until"), "extends a clock “nothing” that nothing starts"),
-    (fx.Extend("due", "unheard_of"), "a day “unheard_of” that is not asked for"),
-    (fx.StartClock("reply", not_before="unheard_of"), "a day “unheard_of” that is not asked for"),
-    (fx.Outage("until", "unheard_of"), "a day “unheard_of” that is not asked for"),
+    (fx.Extend("due", "unheard_of"), "an input “unheard_of” that is not asked for"),
+    (fx.StartClock("reply", not_before="unheard_of"), "an input “unheard_of” that is not asked for"),
+    (fx.Outage("until", "unheard_of"), "an input “unheard_of” that is not asked for"),
 ])
 def test_an_effect_on_time_speaks_of_what_there_is(effect: fx.Effect, said: str) -> None:
     until = Day(name="until", label=both("until"))
