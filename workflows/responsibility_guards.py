@@ -11,7 +11,7 @@ from workflows.words import words
 DAY = 86_400_000_000
 SERVINGS = ("notify", "serve_again")
 REMINDERS = ("remind", "remind_automatically")
-CLEARED = ("closed_no_case", "ended_with_reasons", "transferred", "cleared", "exempt", "revoked")
+CLEARED = ("closed_no_case", "ended_with_reasons", "transferred", "cleared", "exempt", "revoked", "annulled")
 """States in which a matter ends here without anything found, or with nothing left of it; one that went elsewhere is asked about there."""
 
 

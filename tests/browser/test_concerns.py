@@ -96,7 +96,8 @@ def total(browser: Browser, address: str, login: str) -> int:
     page.goto(f"{address}/cases?show=all")
     found = page.locator("table tbody tr").count()
     while page.locator("a[rel=next]").count():
-        page.click("a[rel=next]")
+        with page.expect_navigation():
+            page.click("a[rel=next]")
         found += page.locator("table tbody tr").count()
     page.context.close()
     return found
