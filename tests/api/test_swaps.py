@@ -207,7 +207,8 @@ def _look(doors: Mapping[str, Door], name: str, secret: Secret, rng: Random) -> 
         if name == "data officer" and path.endswith("/unredacted"):
             return None if secret.title not in answer.text else path  # who answers such requests is told which case, and nothing of it
         counted = answer.status_code == 200 and "count=true" in path and answer.get_json()["total"] != 0
-        return path if answer.status_code not in (200, 403) or counted or secret.leaks_in(answer.text, path) else None
+        comes_in = answer.status_code == 200 or (path.endswith("/silence") and answer.status_code == 403)  # that one is the auditors' alone
+        return path if not comes_in or counted or secret.leaks_in(answer.text, path) else None
     path = rng.choice(tuple(SENT))
     told = SENT[path](secret)
     answer = doors[name].send("POST", path, told=told)
