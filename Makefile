@@ -24,7 +24,6 @@ help: ## list the targets
 
 .PHONY: run
 run: $(RUN_STAMP) ## start the application with the demonstration organisation; PORT=8000 unless told otherwise
-	@$(APP) init --quiet
 	@$(APP) demo --if-empty
 	@exec $(APP) serve --host 127.0.0.1 --port $(PORT) --with-worker
 

@@ -17,6 +17,13 @@ class Unknown(Refusal):
         return str(self.args[0]) if self.args else "Sign in first."
 
 
+class Unavailable(Refusal):
+    """The provider of identities does not answer, or answers what it should not."""
+
+    def __str__(self) -> str:
+        return "The provider of identities does not answer as it should; try again later, or sign in with a password."
+
+
 class Unproven(Refusal):
     """What is asked for needs a proof of who one is that is fresh: at most five minutes old."""
 

@@ -16,7 +16,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     """Run a command line; returns its exit status and what it said."""
     for name, value in {"DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}", "DATA": str(tmp_path), "KEYS": str(tmp_path), "MODE": "test"}.items():
         monkeypatch.setenv(f"INSPECT_{name}", value)
-    assert main(["init", "--quiet"]) == 0
+    assert main(["init"]) == 0
 
     def run(line: str, told: str = "") -> tuple[int, str]:
         monkeypatch.setattr("sys.stdin", io.StringIO(told))

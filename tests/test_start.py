@@ -142,7 +142,7 @@ def test_a_demonstration_brings_its_own_administrator(console: Callable[..., Non
 
 def test_the_console_makes_lists_and_revokes_tokens_and_ends_sessions(console: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
     console("test")
-    main(["init", "--quiet"])
+    main(["init"])
     for told in (["unit", "add", "HQ", "Head office"], ["user", "add", "mai", "--name", "Mai Lan", "--unit", "HQ"]):
         assert main(told) == 0
     assert re.search(rf"{HTTPS}/welcome/\S+", capsys.readouterr().out)

@@ -31,15 +31,14 @@ def add(commands: Any) -> None:
         help="migrate to the newest schema, make keys, print a link for the first administrator; safe to repeat",
         description="Example: inspect-app init",
     )
-    init.add_argument("--quiet", action="store_true", help="say nothing on success")
     init.set_defaults(handler=_init, needs="settings")
     demo = commands.add_parser(
-        "demo", help="load a demonstration organisation and its cases", description="Example: inspect-app demo --house hospital"
+        "demo", help="set up, and load a demonstration organisation and its cases", description="Example: inspect-app demo --house hospital"
     )
     demo.add_argument("--house", choices=("depot", "hospital"), default="depot", help="which organisation (default: depot)")
     demo.add_argument("--seed", type=int, default=1, metavar="N", help="another number, another organisation (default: 1)")
     demo.add_argument("--if-empty", action="store_true", help="do nothing where there are people already")
-    demo.set_defaults(handler=_demo)
+    demo.set_defaults(handler=_demo, needs="settings")
     serve = commands.add_parser("serve", help="run the application on a production server", description="Example: inspect-app serve --port 8000")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=_port, default=8000, help="1 to 65535 (default: 8000)")
@@ -69,22 +68,29 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _init(settings: Settings, args: Namespace) -> int:
+def _set_up(settings: Settings) -> str:
+    """The newest schema, the folders and the keys; returns the name of the log. Safe to repeat."""
     name = founding.set_up(settings)
     for folder in (settings.data, settings.keys):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     founding.make_keys(settings)
-    if not args.quiet:
-        print(f"Ready. The log of this installation is named {name}.")
-        link = founding.first_link(settings, Actor(console_actor(), "console"))
-        if link is not None:
-            print(f"The first administrator, “admin”, sets a password here, once, within a week:\n  {link}")
+    return name
+
+
+def _init(settings: Settings, args: Namespace) -> int:
+    name = _set_up(settings)
+    print(f"Ready. The log of this installation is named {name}.")
+    link = founding.first_link(settings, Actor(console_actor(), "console"))
+    if link is not None:
+        print(f"The first administrator, “admin”, sets a password here, once, within a week:\n  {link}")
     return 0
 
 
-def _demo(house: House, args: Namespace) -> int:
-    if house.mode == "production":
+def _demo(settings: Settings, args: Namespace) -> int:
+    if settings.mode == "production":
         raise Unreadable("A demonstration is not loaded into a production installation; set INSPECT_MODE=demo and another database.")
+    _set_up(settings)
+    house = founding.open_house(settings, background=True)
     if args.if_empty and not founding.is_empty(house.db):
         return 0
     loaded = load_demonstration(house, args.house, args.seed)

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http, i18n, log
 from inspect_app.access.policy import Policy, policy
-from inspect_app.errors import Invalid, Unknown, Unreadable
+from inspect_app.errors import Invalid, Unavailable, Unknown, Unreadable
 from inspect_app.pages.signing import back_to, entered, with_cookie
 from inspect_app.services import providers
-from inspect_app.services.providers import NotLinked, Unavailable, UnderWay
+from inspect_app.services.providers import NotLinked, UnderWay
 
 pages = Blueprint("provider", __name__)
 COOKIE = "going"

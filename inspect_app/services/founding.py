@@ -6,8 +6,6 @@ from pathlib import Path
 from secrets import token_hex
 
 import orjson
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import insert, select, text
 from sqlalchemy.engine import make_url
 
@@ -25,6 +23,9 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 def migrate(db: Database) -> None:
     """Bring the database to the newest schema, as the owner of its tables; safe to repeat."""
+    from alembic import command  # here, because it is large and only a new schema needs it
+    from alembic.config import Config
+
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS))
     with db.atomic("all") as session:

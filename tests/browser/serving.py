@@ -42,7 +42,6 @@ def loaded(which: str) -> Path:
     """A demonstration as it was loaded, once in a run; each that is served is a copy of it."""
     folder = Path(mkdtemp(prefix=f"{which}-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    console(folder, "init", "--quiet")
     console(folder, "demo", "--house", which)
     return folder
 
