@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from workflows.appeal_v1 import APPEAL
@@ -16,7 +16,7 @@ from workflows.errors import BadDefinition
 from workflows.inspection_v1 import INSPECTION
 from workflows.lint_catalogue import find_together
 from workflows.minor_matter_v1 import MINOR_MATTER
-from workflows.pack import load_pack
+from workflows.pack import Pack, load_pack
 from workflows.records_check_v1 import RECORDS_CHECK
 from workflows.redress_v1 import REDRESS
 from workflows.responsibility_v1 import RESPONSIBILITY
@@ -58,10 +58,25 @@ class Catalogue:
 
 def load_catalogue(folders: Iterable[Path] = ()) -> Catalogue:
     """The core's workflows, the shipped packs, and the packs in `folders`. Raises `BadDefinition`."""
+    brought = [load_pack(folder) for folder in folders]
+    return _sound([*_shipped(), *brought]) if brought else _as_shipped()
+
+
+@cache
+def _shipped() -> tuple[Pack, ...]:
+    """The packs that come with the core; nobody changes them while a process runs."""
+    return tuple(load_pack(path.parent, shipped=True) for path in sorted(SHIPPED_PACKS.glob("*/pack.toml")))
+
+
+@cache
+def _as_shipped() -> Catalogue:
+    return _sound(_shipped())
+
+
+def _sound(packs: Iterable[Pack]) -> Catalogue:
+    """The core and these packs, once they hold together. Raises `BadDefinition`."""
     flows, rules = list(BUILT_IN), [GENERIC]
-    shipped = sorted(p.parent for p in SHIPPED_PACKS.glob("*/pack.toml"))
-    for folder in (*shipped, *folders):
-        pack = load_pack(folder, shipped=folder in shipped)
+    for pack in packs:
         flows += pack.workflows
         rules += [pack.ruleset] if pack.ruleset else []
     names = [(w.name, w.version) for w in flows]

@@ -12,7 +12,6 @@ from inspect_app.schemas.drawn import act_schemas
 from inspect_app.schemas.organisation import ORGANISATION_SHAPES
 from inspect_app.schemas.shapes import SHAPES
 from inspect_app.schemas.unredacted import UNREDACTED_SHAPES
-from workflows.catalogue import Catalogue
 
 ABOUT = """Inspection and discipline casework. Every change of a case is an act, which becomes an event or leaves no trace.
 
@@ -24,20 +23,20 @@ SCOPES = ("A token. Its scopes: `read` always; `write` for acts; `decide` beside
           "histories away; `administer`. None goes further than its person.")
 
 
-def describe(api: Api, catalogue: Catalogue) -> None:
-    """Put everything that views refer to into the description."""
+def describe(api: Api) -> None:
+    """Say what the description is about, before views are hung in."""
     spec = api.spec
     spec.options["info"] = {"description": ABOUT}
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": SCOPES})
     spec.options["security"] = [{"token": []}]
-    shapes = SHAPES | ORGANISATION_SHAPES | UNREDACTED_SHAPES | CALENDAR_SHAPES | act_schemas(catalogue.by_name.values())
-    for name, schema in shapes.items():
-        spec.components.schema(name, schema)
 
 
 def openapi(app: Flask) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of an application."""
+    """The OpenAPI 3.1 document of an application. What views refer to is drawn when it is asked for: most processes never are."""
     api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     told: dict[str, Any] = api.spec.to_dict()
-    told.get("components", {}).pop("responses", None)
+    parts = told.setdefault("components", {})
+    parts.pop("responses", None)
+    parts["schemas"] = parts.get("schemas", {}) | SHAPES | ORGANISATION_SHAPES | UNREDACTED_SHAPES | CALENDAR_SHAPES | act_schemas(
+        app.extensions["house"].catalogue.by_name.values())
     return told

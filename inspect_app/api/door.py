@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
     api = _Described(app)
     app.before_request(no_token_in_the_address)
     app.register_error_handler(Tampered, tampered)
-    document.describe(api, app.extensions["house"].catalogue)
+    document.describe(api)
     for blueprint in (cases.cases, events.events, evidence.evidence, lists.lists, organisation.administration, calendars.calendars,
                       unredacted.unredacted, health.about):
         api.register_blueprint(blueprint)
