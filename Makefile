@@ -30,12 +30,12 @@ run: $(RUN_STAMP) ## start the application with the demonstration organisation; 
 .PHONY: test
 test: export INSPECT_MODE = test
 test: ready check ## set everything up, check style, types and imports, and test on SQLite, PostgreSQL and Chromium
-	$(PY) -m pytest -n 2 $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 .PHONY: test-full
 test-full: export INSPECT_MODE = test
 test-full: ready check interop ## the same with the long proofs
-	$(PY) -m pytest -n 2 --full $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadgroup --full $(ARGS)
 
 .PHONY: check
 check: $(DEV_STAMP)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from config import Settings
+from inspect_app.app import create_app
 from inspect_app.db import Database
 from inspect_app.services import keys
 from inspect_app.services.founding import found, migrate, open_house, secure
@@ -129,12 +132,21 @@ def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def sqlite_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the embedded database of the house under test lies; what was there is removed before the next."""
+    return tmp_path_factory.mktemp("sqlite")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path, keys_folder: Path, shaped: Callable[..., str]) -> Iterator[Settings]:
+def settings(request: pytest.FixtureRequest, tmp_path: Path, keys_folder: Path, sqlite_place: Path, shaped: Callable[..., str]) -> Iterator[Settings]:
     """The settings of a fresh installation that is set up: each test that asks runs on SQLite and on PostgreSQL."""
     rest: dict[str, Any] = {"mode": "test", "data": tmp_path / "data", "keys": keys_folder}
     if request.param == "sqlite":
-        yield Settings(database_url=shaped("sqlite", str(tmp_path / "inspect.db"), None), **rest)
+        place = sqlite_place / "inspect.db"
+        for left in sqlite_place.iterdir():
+            left.unlink()
+        yield Settings(database_url=shaped("sqlite", str(place), None), **rest)
         return
     running: Cluster = request.getfixturevalue("postgres")
     name = request.getfixturevalue("postgres_house")
@@ -143,12 +155,28 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, keys_folder: Path, 
     running.empty(name)
 
 
+_databases: dict[str, Database] = {}
+_applications: dict[Settings, Flask] = {}
+
+
 @pytest.fixture
 def house(settings: Settings) -> Iterator[House]:
-    """An empty house."""
+    """An empty house. Houses at one address share what the library knows of its statements; its connections end with each."""
     opened = open_house(settings)
+    opened.db = _databases.setdefault(settings.database_url, opened.db)
     yield opened
     opened.db.close()
+
+
+def application(settings: Settings, house: House) -> Flask:
+    """An application over a house. Building one takes longer than most tests, so each process builds one and hangs house after house into it."""
+    nowhere = Path()
+    alike = replace(settings, database_url="", database_owner_url=None, database_worker_url=None, data=nowhere, keys=nowhere)
+    if alike not in _applications:
+        _applications[alike] = create_app(settings, house)
+    app = _applications[alike]
+    app.extensions["house"] = house
+    return app
 
 
 @pytest.fixture

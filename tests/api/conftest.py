@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from config import Settings
-from inspect_app.app import create_app
 from inspect_app.services.house import House
 from inspect_app.services.tokens import create_token
+from tests.conftest import application
 from tests.services.organisation import Organisation
 
 BASE = "/api/v1"
@@ -23,7 +23,7 @@ BASE = "/api/v1"
 
 @pytest.fixture
 def app(settings: Settings, house: House) -> Flask:
-    return create_app(settings, house)
+    return application(settings, house)
 
 
 @dataclass

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from flask import Flask
 from sqlalchemy import update
 
+from config import Settings
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
+from inspect_app.app import create_app
 from inspect_app.models import account, role_grant
 from inspect_app.services import factors
 from inspect_app.services.tokens import create_token
@@ -54,7 +55,8 @@ def test_what_is_taken_from_the_person_is_taken_from_the_token_at_once(callers: 
 
 @pytest.mark.parametrize(("asks", "scope", "login"), [(Policy.EXPORTS, "export", "auditor"), (Policy.ADMINISTERS, "administer", "chair"),
                                                       (Policy.WRITES, "write", "chair")])
-def test_a_door_asks_for_its_scope(app: Flask, org: Organisation, asks: Policy, scope: str, login: str) -> None:
+def test_a_door_asks_for_its_scope(settings: Settings, org: Organisation, asks: Policy, scope: str, login: str) -> None:
+    app = create_app(settings, org.house)
     app.add_url_rule("/api/v1/door", "door", policy(POST=asks)(lambda: http.answer({"in": True})), methods=["POST"])
     if asks is Policy.ADMINISTERS:
         with org.house.db.atomic() as session:

@@ -34,6 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
             given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
             house = next((value for value in given.values() if value in ("depot", "hospital")), None)
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {house}"))  # one server for them, on one of the processes
             if house is not None and any(name in given and (given[name] == with_depot) != (house == "depot") for name, with_depot in CROSSED.items()):
                 item.add_marker("full")
 

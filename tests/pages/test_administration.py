@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from config import Settings
-from inspect_app.app import create_app
 from inspect_app.models import installation, role_grant
 from inspect_app.pages.organisation import FORMS
 from inspect_app.services import organisation_views, setup
+from tests.conftest import application
 from tests.pages.test_pages import OURS, Visitor
 from tests.services.organisation import Organisation
 
@@ -34,7 +34,7 @@ PLACES = (
 
 @pytest.fixture
 def app(settings: Settings, org: Organisation) -> Flask:
-    return create_app(settings, org.house)
+    return application(settings, org.house)
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
 from config import Settings
-from inspect_app.app import create_app
 from inspect_app.models import case_role, cases, event, evidence, letter, sign_in_try
 from inspect_app.models import session as sessions
 from inspect_app.services import concerns, setup
 from inspect_app.services.contacts import CONTACT
 from inspect_app.services.tokens import create_token
+from tests.conftest import application
 from tests.services.organisation import PASSWORD, Organisation
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -31,7 +31,7 @@ ABOUT_THE_CHAIR = {"named-0-described": "Chair Person"}
 def app(settings: Settings, org: Organisation) -> Flask:
     with org.house.db.atomic("all") as session:
         setup.keep(session, CONTACT, org["boss"].id)
-    return create_app(settings, org.house)
+    return application(settings, org.house)
 
 
 def hidden(page: str) -> dict[str, str]:

@@ -8,15 +8,15 @@ import pytest
 from flask import Flask
 
 from config import Settings
-from inspect_app.app import create_app
 from inspect_app.services import letters, queries
+from tests.conftest import application
 from tests.pages.test_pages import Visitor
 from tests.services.organisation import Organisation
 
 
 @pytest.fixture
 def app(settings: Settings, org: Organisation) -> Flask:
-    return create_app(settings, org.house)
+    return application(settings, org.house)
 
 
 def opened(org: Organisation) -> str:

@@ -16,6 +16,7 @@ from inspect_app.app import create_app
 from inspect_app.models import account, event, session
 from inspect_app.now import hold, now
 from inspect_app.services import sessions
+from tests.conftest import application
 from tests.services.organisation import PASSWORD, Organisation
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -23,7 +24,7 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 
 @pytest.fixture
 def app(settings: Settings, org: Organisation) -> Flask:
-    return create_app(settings, org.house)
+    return application(settings, org.house)
 
 
 class Visitor:

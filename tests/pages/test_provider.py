@@ -22,6 +22,7 @@ from inspect_app.models import identity, session, sign_in_state
 from inspect_app.now import hold, now
 from inspect_app.services import factors, house, providers
 from inspect_app.services.sessions import MINUTE
+from tests.conftest import application
 from tests.pages.identity_provider import CLIENT, SECRET, Provider, running
 from tests.pages.test_pages import OURS, Visitor
 from tests.services.organisation import Organisation
@@ -45,7 +46,7 @@ def provider(there: Provider) -> Provider:
 @pytest.fixture
 def app(settings: Settings, org: Organisation, provider: Provider) -> Flask:
     org.house.provider = house.Provider(provider.issuer, CLIENT, SECRET)
-    return create_app(settings, org.house)
+    return application(settings, org.house)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config import Settings
-from inspect_app.app import create_app
 from inspect_app.services.tokens import create_token
+from tests.conftest import application
 from tests.services.organisation import PASSWORD, Organisation
 from workflows.catalogue import load_catalogue
 
@@ -20,7 +20,7 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 
 @pytest.fixture
 def app(settings: Settings, org: Organisation) -> Flask:
-    return create_app(settings, org.house)
+    return application(settings, org.house)
 
 
 def signed_in(app: Flask) -> FlaskClient:

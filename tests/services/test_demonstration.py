@@ -34,6 +34,10 @@ from workflows.calendar import micros
 from workflows.catalogue import BUILT_IN, load_catalogue
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+pytestmark = pytest.mark.xdist_group("demonstration")
+"""What was loaded once serves them all."""
+
+KINDS = pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 HOUSES = ("depot", "hospital")
 TOLD_ONCE = ("discipline", "appeal", "redress", "corrective_action")
 """Workflows of which each house tells one matter at most; of all others it shows every state, and no two matters become one."""
@@ -79,16 +83,17 @@ def load(house: House, which: str, seed: int = 1, moment: int = WEDNESDAY) -> De
         return load_demonstration(house, which, seed, hash_password=hashed)
 
 
-Lived = Callable[[str], tuple[House, Demonstration]]
+Lived = Callable[..., tuple[House, Demonstration]]
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    """A demonstration that was loaded once, for tests that only look."""
+def lived(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Lived:
+    """A demonstration that was loaded once on a database of this kind, for tests that only look."""
 
     @cache
-    def load_once(which: str) -> tuple[House, Demonstration]:
-        house = beside(tmp_path_factory.mktemp(which), which)
+    def load_once(which: str, kind: str = "sqlite") -> tuple[House, Demonstration]:
+        folder = tmp_path_factory.mktemp(which)
+        house = beside(folder, which) if kind == "sqlite" else empty_house(request.getfixturevalue("new_database")(f"lived_{which}"), folder)
         return house, load(house, which)
 
     return load_once
@@ -138,9 +143,9 @@ def actors(house: House, told: Demonstration) -> dict[str, Actor]:
 
 
 @pytest.mark.parametrize("which", HOUSES)
-def test_the_same_seed_gives_the_same_organisation_and_another_seed_another(which: str, tmp_path: Path) -> None:
-    first, second, other = (beside(tmp_path, name) for name in ("first", "second", "other"))
-    load(first, which)
+def test_the_same_seed_gives_the_same_organisation_and_another_seed_another(which: str, lived: Lived, tmp_path: Path) -> None:
+    first, _ = lived(which)
+    second, other = (beside(tmp_path, name) for name in ("second", "other"))
     load(second, which)
     load(other, which, seed=2)
     assert dump(first) == dump(second)
@@ -148,9 +153,9 @@ def test_the_same_seed_gives_the_same_organisation_and_another_seed_another(whic
 
 
 @pytest.mark.parametrize("which", HOUSES)
-def test_every_state_of_every_workflow_occurs(database_url: str, tmp_path: Path, which: str) -> None:
-    house = empty_house(database_url, tmp_path)
-    told = load(house, which)
+@KINDS
+def test_every_state_of_every_workflow_occurs(lived: Lived, kind: str, which: str) -> None:
+    house, told = lived(which, kind)
     with house.db.reading("all") as session:
         seen = {(name, state) for name, state in session.execute(select(cases.c.workflow, cases.c.state))}
         paused = session.execute(select(func.count()).where(cases.c.paused)).scalar_one()
@@ -287,11 +292,10 @@ def test_every_act_could_have_come_through_the_gate(which: str, lived: Lived) ->
                 assert typed.data == asked, (e.number, e.trigger)
 
 
-def test_the_houses_share_no_names(tmp_path: Path) -> None:
+def test_the_houses_share_no_names(lived: Lived) -> None:
     found_names = []
     for which in HOUSES:
-        house = beside(tmp_path, which)
-        load(house, which)
+        house, _ = lived(which)
         with house.db.reading("all") as session:
             found_names.append(
                 {
@@ -322,9 +326,9 @@ def test_every_text_of_the_depot_is_vietnamese() -> None:
     assert not [text for text in texts if not re.search("[à-ỹđ]", text.casefold())]
 
 
-def test_a_database_that_has_people_is_left_alone(database_url: str, tmp_path: Path) -> None:
-    house = empty_house(database_url, tmp_path)
-    load(house, "hospital")
+@KINDS
+def test_a_database_that_has_people_is_left_alone(lived: Lived, kind: str) -> None:
+    house, _ = lived("hospital", kind)
     before = dump(house)
     with pytest.raises(AlreadyPeopled, match="already has people"):
         load(house, "depot")
@@ -336,8 +340,10 @@ def test_an_unknown_demonstration_is_refused_by_naming_those_there_are(tmp_path:
         load(beside(tmp_path, "x"), "school")
 
 
-@pytest.mark.parametrize("which", HOUSES)
-@pytest.mark.parametrize("day", [(2026, 8, 2), (2027, 1, 1), (2028, 2, 29), (2026, 11, 2)])
+@pytest.mark.parametrize(("which", "day"), [
+    ("depot", (2026, 8, 2)), ("hospital", (2027, 1, 1)), ("hospital", (2028, 2, 29)), ("depot", (2026, 11, 2)),
+    *(pytest.param(*crossed, marks=pytest.mark.full) for crossed in
+      [("hospital", (2026, 8, 2)), ("depot", (2027, 1, 1)), ("depot", (2028, 2, 29)), ("hospital", (2026, 11, 2))])])
 def test_it_loads_on_any_day_at_any_hour(which: str, day: tuple[int, int, int], tmp_path: Path) -> None:
     """A Sunday, the first of January, a leap day; and a Monday, minutes after midnight."""
     house = beside(tmp_path, "x")
@@ -350,9 +356,8 @@ def test_it_loads_on_any_day_at_any_hour(which: str, day: tuple[int, int, int], 
 
 
 @pytest.mark.parametrize("which", HOUSES)
-def test_the_first_round_of_background_work_moves_nothing(which: str, tmp_path: Path) -> None:
-    house = beside(tmp_path, "x")
-    load(house, which)
+def test_the_first_round_of_background_work_moves_nothing(which: str, lived: Lived) -> None:
+    house, _ = lived(which)
     with hold(WEDNESDAY):
         before = dump(house)
         assert sweep(house, now()).fired == 0

@@ -11,7 +11,6 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from config import Settings
-from inspect_app.app import create_app
 from inspect_app.errors import Invalid
 from inspect_app.models import account, case_role, cases
 from inspect_app.services import casework, offering
@@ -20,6 +19,7 @@ from inspect_app.services.conformance import load_mapping
 from inspect_app.services.identity import actor_of_login
 from inspect_app.services.logs import import_log
 from inspect_app.services.tokens import create_token
+from tests.conftest import application
 from tests.services.histories import CONSOLE, FINES, WHOLE, example_catalogue, log_file
 from tests.services.organisation import PASSWORD, Organisation
 from workflows.acts import Act
@@ -43,7 +43,7 @@ def fines(org: Organisation) -> Iterator[Organisation]:
 
 @pytest.fixture
 def app(settings: Settings, fines: Organisation) -> Flask:
-    return create_app(settings, fines.house)
+    return application(settings, fines.house)
 
 
 def speaks(org: Organisation, login: str, language: str) -> None:
