@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 
 from config import Settings
+from inspect_app import log
 from inspect_app.app import create_app
 from inspect_app.db import Database
 from inspect_app.services import keys
@@ -176,6 +177,7 @@ def application(settings: Settings, house: House) -> Flask:
         _applications[alike] = create_app(settings, house)
     app = _applications[alike]
     app.extensions["house"] = house
+    log.begin(settings.log_level)  # to what stands for the error stream of this test
     return app
 
 
