@@ -95,7 +95,7 @@ def replay(
             ahead = next(flow, None)
         yield from _chain(stream, own, where, log)
         if stream.kind == "case":
-            yield from _case(stream, own, where, laws)
+            yield from fold(stream, own, where, laws)
     while ahead is not None:
         yield Difference(f"stream {ahead.stream_id}", ahead.seq, "the event belongs to no stream")
         ahead = next(flow, None)
@@ -130,7 +130,7 @@ def _chain(stream: StreamRow, events: list[EventRow], where: str, log: str) -> I
         yield Difference(where, 0, "the stream's head is not the hash of its last event")
 
 
-def _case(stream: StreamRow, events: list[EventRow], where: str, laws: Mapping[str, Table]) -> Iterator[Difference]:
+def fold(stream: StreamRow, events: list[EventRow], where: str, laws: Mapping[str, Table]) -> Iterator[Difference]:
     """The meaning: every move under the law, and the mirrors it leaves."""
     if stream.state is None:
         yield Difference(where, 0, "there is no case for this stream")

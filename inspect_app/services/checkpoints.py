@@ -179,6 +179,12 @@ def covering(session: Session, house: House, stream_id: int, seq: int) -> Checkp
     return signed.point if place and signed is not None and place[0][0] < signed.point.size else None
 
 
+def under(house: House, stream_id: int, seq: int) -> Checkpoint | None:
+    """`covering`, in a reading of its own."""
+    with house.db.reading("all") as session:
+        return covering(session, house, stream_id, seq)
+
+
 def standing(house: House) -> Standing:
     """How the log stands now."""
     with house.db.reading("all") as session:
