@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inspect_app.audit import batches, casemap, checkpoint, merkle
+from inspect_app.audit import batches, casemap, checkpoint, merkle, notes
 from inspect_app.audit.batches import unb64url
 from inspect_app.audit.canonical import NotCanonical, strict
 from inspect_app.audit.casemap import Head
@@ -51,7 +51,7 @@ def read(raw: Any) -> HistoryProof:
     if not isinstance(raw, Mapping) or set(raw) != _KEYS or raw["v"] != VERSION or not isinstance(raw["map"], Mapping):
         raise BadProof("it is no proof of a history")
     index, hashes, beside, found = raw["index"], raw["proof"], raw["map"].get("beside"), raw["map"].get("found")
-    if not all(isinstance(text, str) and len(text) <= checkpoint.notes.LARGEST for text in (raw["log"], raw["checkpoint"], raw["batch"])):
+    if not all(isinstance(text, str) and len(text) <= notes.LARGEST for text in (raw["log"], raw["checkpoint"], raw["batch"])):
         raise BadProof("its texts are no texts")
     if not isinstance(index, list) or len(index) > merkle.MOST_LEAVES or not all(_is_size(n) for n in (*index, raw["size"])):
         raise BadProof("its places in the log are none")

@@ -31,7 +31,7 @@ def add(commands: Any) -> None:
         help="histories for auditors",
         description="Example: inspect-app export --all --format xes --out history.xes",
     )
-    which = export.add_mutually_exclusivegroup()
+    which = export.add_mutually_exclusive_group()
     which.add_argument("--case", metavar="NUMBER")
     which.add_argument("--query", metavar="Q", help="words of number and title, diacritics or not")
     which.add_argument("--all", action="store_true", help="everything that may be seen; the default")

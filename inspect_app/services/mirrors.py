@@ -78,6 +78,16 @@ _KINDS = Fixed("SELECT id, kind FROM stream WHERE id IN (SELECT value FROM json_
                "AND kind IN ('case', 'organisation')")
 
 
+_ASTRAY = tuple((one.table, Fixed(f'SELECT COUNT(*) FROM "{one.table}" x WHERE NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = x."{one.case}")'))
+                for one in OF_CASES if one.table != "cases")
+
+
+def astray(session: Session) -> dict[str, int]:
+    """How many rows of each table belong to no case."""
+    found = {table: int(count.run(session, {})[0][0]) for table, count in _ASTRAY}
+    return {table: count for table, count in found.items() if count}
+
+
 def digests(session: Session, streams: Iterable[int]) -> dict[int, bytes]:
     """The digest over the rows of each of these streams that has any; `session` is a snapshot, or sees nobody write."""
     kinds = dict(_KINDS.run(session, {"ids": _json(streams)}))

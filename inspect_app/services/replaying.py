@@ -109,7 +109,7 @@ class Laws:
 
     @classmethod
     def read(cls, session: Session, house: House) -> Laws:
-        return cls.of(house, session.execute(select(definition.c.kind, definition.c.hash, definition.c.law)).tuples().all())
+        return cls.of(house, session.execute(select(definition.c.kind, definition.c.hash, definition.c.law)).all())
 
     @classmethod
     def of(cls, house: House, rows: Sequence[tuple[str, str, bytes]]) -> Laws:

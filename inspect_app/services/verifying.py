@@ -51,9 +51,11 @@ _COUNTS = Fixed("""SELECT
   (SELECT COUNT(*) FROM log_head h WHERE NOT EXISTS (SELECT 1 FROM stream s WHERE s.id = h.stream_id)),
   (SELECT COUNT(*) FROM cases c WHERE NOT EXISTS (SELECT 1 FROM stream s WHERE s.id = c.id AND s.kind = 'case')),
   (SELECT COUNT(*) FROM log_pending),
-  (SELECT COUNT(*) FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM cases c WHERE c.dossier_id = d.id))""")
+  (SELECT COUNT(*) FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM cases c WHERE c.dossier_id = d.id)),
+  (SELECT COUNT(*) FROM (SELECT definition AS hash FROM cases UNION SELECT ruleset FROM cases UNION SELECT calendar FROM clock
+     UNION SELECT hash FROM calendar) used WHERE used.hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM definition d WHERE d.hash = used.hash))""")
 _TOLD = ("events are neither in the log nor waiting for it", "events wait for the log that are in it, or nowhere",
-         "contents belong to no event", "heads belong to no stream", "cases have no stream", "", "dossiers hold no case")
+         "contents belong to no event", "heads belong to no stream", "cases have no stream", "", "dossiers hold no case", "laws are in use and are not kept")
 _DUE = Fixed("""SELECT c.id, c.number, c.definition, c.due_at, c.due_order, k.name, k.due_at FROM cases c
   LEFT JOIN clock k ON k.case_id = c.id AND k.status = 'running' WHERE c.id > :after AND c.id <= :last
   AND (c.due_at IS NOT NULL OR c.due_order <> :far OR k.id IS NOT NULL) ORDER BY c.id""")
@@ -142,7 +144,7 @@ def verify(house: House, outside: Outside | None = None) -> Verified:
 def _begin(session: Session, house: House, done: Verified) -> _Run:
     """A verification with the laws that are kept; one that is not what its hash says is told, and not used."""
     good, names = [], {}
-    for kind, law_hash, name, law in session.execute(select(definition.c.kind, definition.c.hash, definition.c.name, definition.c.law)).tuples():
+    for kind, law_hash, name, law in session.execute(select(definition.c.kind, definition.c.hash, definition.c.name, definition.c.law)):
         with done.reading(f"definition {law_hash}"):
             if sha256(law).hexdigest() != law_hash:
                 done.add(Finding("definition", 0, f"the law {law_hash} is not what its hash says"))
@@ -216,6 +218,8 @@ def _verify_stream(run: _Run, stream: Stream, events: list[StoredEvent], digest:
         done.add(Finding(where, 0, "the map of heads does not end at its newest event in the log"))
     if stream.key is not None and stream.key != casemap.key_of(stream.cid):
         done.add(Finding(where, 0, "its head stands under another key"))
+    if digest is None and (stream.rows or casemap.NOTHING, stream.salt or b"") != (casemap.NOTHING, b""):
+        done.add(Finding(where, 0, "rows are committed to, and there are none"))
     if digest is not None and newest is not None and newest is events[-1] and mirrors.salted(stream.salt or b"", digest) != stream.rows:
         done.add(Finding(where, 0, "the rows beside its events are not those that were committed to", places.get(newest.seq, NOWHERE)))
 
@@ -285,6 +289,8 @@ def _count(run: _Run) -> None:
     for count, what in zip(counts, _TOLD, strict=True):
         if what and count:
             run.done.add(Finding("tables", 0, f"{count} {what}"))
+    for table, count in mirrors.astray(run.session).items():
+        run.done.add(Finding(table, 0, f"{count} rows belong to no case"))
 
 
 def _promised(files: Iterable[tuple[str, bytes]], known: Sequence[Verifier], log: str, done: Verified) -> dict[bytes, str]:
