@@ -17,5 +17,5 @@ def show() -> str:
     """The newest checkpoint in full, to be kept outside the house."""
     house = http.house()
     with house.db.reading("all") as session:
-        signed, keys = checkpoints.newest_signed(session, house.log), checkpoints.known(session)
-    return render_template("log.html", name=house.log, stands=checkpoints.standing(house), signed=signed, keys=[key.written() for key in keys])
+        newest, keys = checkpoints.newest_signed(session, house.log), checkpoints.known(session)
+    return render_template("log.html", name=house.log, stands=checkpoints.standing(house), newest=newest, keys=[key.written() for key in keys])

@@ -55,7 +55,8 @@ _COUNTS = Fixed("""SELECT
   (SELECT COUNT(*) FROM (SELECT definition AS hash FROM cases UNION SELECT ruleset FROM cases UNION SELECT calendar FROM clock
      UNION SELECT hash FROM calendar) used WHERE used.hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM definition d WHERE d.hash = used.hash))""")
 _TOLD = ("events are neither in the log nor waiting for it", "events wait for the log that are in it, or nowhere",
-         "contents belong to no event", "heads belong to no stream", "cases have no stream", "", "dossiers hold no case", "laws are in use and are not kept")
+         "contents belong to no event", "heads belong to no stream", "cases have no stream", "", "dossiers hold no case",
+         "laws are in use and are not kept")
 _DUE = Fixed("""SELECT c.id, c.number, c.definition, c.due_at, c.due_order, k.name, k.due_at FROM cases c
   LEFT JOIN clock k ON k.case_id = c.id AND k.status = 'running' WHERE c.id > :after AND c.id <= :last
   AND (c.due_at IS NOT NULL OR c.due_order <> :far OR k.id IS NOT NULL) ORDER BY c.id""")

@@ -124,7 +124,7 @@ class Blind:
 
     def _fresh(self, table: str, name: str, value: Any) -> Any:
         if isinstance(value, int):
-            return value if self.rng.random() < 0.3 else int(self.change(f'SELECT MAX("{name}") FROM "{table}"')[0][0]) + 1
+            return value if self.rng.random() < 0.3 else (self.change(f'SELECT MAX("{name}") FROM "{table}"')[0][0] or 0) + 1
         return self._another(value) if value is not None else None
 
     def _swap(self, table: str) -> str | None:
