@@ -6,15 +6,17 @@ column beside it says something else, or where more noise is left than an envelo
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
 
 from inspect_app.audit.envelope import VERSION, b64url
+from inspect_app.audit.merkle import BadProof, Range
 
 _URL = bytes.maketrans(b"+/", b"-_")
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
 _SORTED = orjson.OPT_SORT_KEYS
 _KEYS = {"v", "log", "cid", "seq", "prev", "at", "wf", "_sd", "_sd_alg"}
 
@@ -91,10 +93,10 @@ def _content_faults(event: StoredEvent, digests: Any) -> Iterator[str]:
     try:
         told = orjson.loads(event.body)
         fields = {name: value for _, name, value in told}
-        left = set(digests)
+        left = set(",".join(digests).encode().translate(_FROM_URL).split(b","))
+        remove, dumps, base64 = left.remove, orjson.dumps, b2a_base64
         for one in told:
-            plain = b2a_base64(orjson.dumps(one, option=_SORTED), newline=False).translate(_URL, b"=")
-            left.remove(b2a_base64(sha256(plain).digest(), newline=False).translate(_URL, b"=").decode())
+            remove(base64(sha256(base64(dumps(one, option=_SORTED), newline=False).translate(_URL, b"=")).digest(), newline=False)[:-1])
     except KeyError:
         yield "its content holds what it did not commit to"
         return
@@ -103,9 +105,10 @@ def _content_faults(event: StoredEvent, digests: Any) -> Iterator[str]:
         return
     if len(left) > 3 or len(told) + len(left) != len(digests) or len(digests) % 4:
         yield "a field it committed to is missing"
+    look = fields.get
     for name, field, default, n in _LOOKED_UP:
-        if event[n] != fields.get(field, default):
-            yield f"{name} is {event[n]!r}, it committed to {fields.get(field, default)!r}"
+        if event[n] != look(field, default):
+            yield f"{name} is {event[n]!r}, it committed to {look(field, default)!r}"
 
 
 def stream_faults(events: list[StoredEvent], log: str, cid: bytes, wf: str) -> Iterator[tuple[StoredEvent, str]]:
@@ -121,3 +124,27 @@ def stream_faults(events: list[StoredEvent], log: str, cid: bytes, wf: str) -> I
         elif seq < len(events) and events[seq].place is not None:
             yield event, "it is not in the log, and the event after it is"
         prev = event.leaf
+
+
+def verify_entries(entries: Sequence[bytes], log: str) -> tuple[Range, dict[str, tuple[int, bytes]]]:
+    """The tree over entries in the order of the log, and where each stream ends, by its identifier: what anybody can work out who has fetched
+    the entries and nothing else. Raises `BadProof`, naming the first that does not follow."""
+    heads: dict[str, tuple[int, bytes]] = {}
+    leaves: list[bytes] = []
+    nothing = (0, b"")
+    for place, entry in enumerate(entries):
+        leaf = sha256(b"\x00" + entry).digest()
+        leaves.append(leaf)
+        env = orjson.loads(entry)
+        if env["log"] != log:
+            raise BadProof(f"the entry {place} is of another log")
+        cid = env.get("cid")
+        if cid is None:
+            continue
+        seq, head = heads.get(cid, nothing)
+        if env["seq"] != seq + 1 or env["prev"] != b2a_base64(head, newline=False).translate(_URL, b"=").decode():
+            raise BadProof(f"the entry {place} does not follow the one before it in its stream")
+        heads[cid] = (seq + 1, leaf)
+    tree = Range()
+    tree.extend(leaves)
+    return tree, heads

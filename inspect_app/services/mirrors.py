@@ -7,13 +7,14 @@ change without an event is not listed; `UNCOVERED` says which, and why."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
+from sqlalchemy import Boolean
 
 from inspect_app.db import Fixed, Session
+from inspect_app.models import metadata
 
 VERSION = b"rows/1\n"
 
@@ -70,9 +71,17 @@ def _of_case(one: Covered) -> Fixed:
                  f"{select} = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)) ORDER BY {order}")
 
 
-_CASE_ROWS = tuple((one, _of_case(one)) for one in OF_CASES)
-_HOUSE_ROWS = tuple((one, Fixed(f'SELECT {_quoted(one.columns)} FROM "{one.table}" ORDER BY {_quoted(one.order.split(", "))}'))
-                    for one in OF_ORGANISATION)
+def _of_house(one: Covered) -> Fixed:
+    return Fixed(f'SELECT {_quoted(one.columns)} FROM "{one.table}" ORDER BY {_quoted(one.order.split(", "))}')
+
+
+def _truths(one: Covered) -> tuple[int, ...]:
+    """Which columns hold truth: 0 and 1 in one database, false and true in the other."""
+    return tuple(n for n, name in enumerate(one.columns) if isinstance(metadata.tables[one.table].c[name].type, Boolean))
+
+
+_CASE_ROWS = tuple((one.table.encode(), _truths(one), _of_case(one)) for one in OF_CASES)
+_HOUSE_ROWS = tuple((one.table.encode(), _truths(one), _of_house(one)) for one in OF_ORGANISATION)
 _KINDS = Fixed("SELECT id, kind FROM stream WHERE id IN (SELECT value FROM json_each(:ids)) AND kind IN ('case', 'organisation')",
                "SELECT id, kind FROM stream WHERE id = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)) "
                "AND kind IN ('case', 'organisation')")
@@ -95,21 +104,19 @@ def digests(session: Session, streams: Iterable[int]) -> dict[int, bytes]:
     found = {id_: sha256(VERSION) for id_ in wanted}
     if wanted:
         asked = {"ids": _json(wanted)}
-        for one, rows in _CASE_ROWS:
-            name = one.table.encode()
+        for name, truths, rows in _CASE_ROWS:
             for row in rows.run(session, asked):
                 if row[0] in found:
-                    found[row[0]].update(_written(name, row[1:]))
+                    found[row[0]].update(_written(name, row[1:], truths))
     told = {id_: digest.digest() for id_, digest in found.items()}
     return told | {id_: _house(session) for id_, kind in kinds.items() if kind == ORGANISATION}
 
 
 def _house(session: Session) -> bytes:
     digest = sha256(VERSION)
-    for one, rows in _HOUSE_ROWS:
-        name = one.table.encode()
+    for name, truths, rows in _HOUSE_ROWS:
         for row in rows.run(session, {}):
-            digest.update(_written(name, row))
+            digest.update(_written(name, row, truths))
     return digest.digest()
 
 
@@ -118,18 +125,15 @@ def salted(salt: bytes, digest: bytes) -> bytes:
     return sha256(salt + digest).digest()
 
 
-def _written(name: bytes, row: tuple[Any, ...]) -> bytes:
+def _written(name: bytes, row: tuple[Any, ...], truths: tuple[int, ...]) -> bytes:
     """A row, the same bytes from both databases: truth as 0 and 1, days as texts."""
-    raw = orjson.dumps([_plain(value) for value in row])
+    told: Any = row
+    if truths and isinstance(row[truths[0]], bool):
+        told = list(row)
+        for n in truths:
+            told[n] = int(told[n])
+    raw = orjson.dumps(told)
     return b"%s %d\n%s\n" % (name, len(raw), raw)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, bytes):
-        return value.hex()
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _json(numbers: Iterable[int]) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from inspect_app.audit import casemap, checkpoint, merkle, notes, receipts
 from inspect_app.audit.checkpoint import Checkpoint
 from inspect_app.audit.notes import BadNote, Verifier
-from inspect_app.audit.replay import Difference, EventRow, StreamRow, Table, fold
+from inspect_app.audit.replay import Difference, StreamRow, Table, fold
 from inspect_app.audit.whole import StoredEvent, stream_faults
 from inspect_app.db import Fixed, Session
 from inspect_app.models import definition
@@ -238,8 +238,7 @@ def _differences(run: _Run, stream: Stream, events: list[StoredEvent]) -> Iterat
         return
     told = StreamRow(stream.id, stream.cid, stream.kind, stream.seq, stream.head, stream.number, stream.definition, stream.state, stream.case_seq,
                      stream.is_open)
-    yield from fold(told, [EventRow(e.stream_id, e.seq, e.envelope, e.leaf, e.trigger, e.before, e.after, e.role, e.origin, e.fits)
-                           for e in events], where, run.tables)
+    yield from fold(told, events, where, run.tables)
     if last is None or stream.number is None:
         return
     first = events[0]

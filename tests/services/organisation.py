@@ -32,7 +32,7 @@ GRANTS = (("chair", "chair", "HQ"), ("officer", "officer", "HQ"), ("auditor", "a
 OFFICES = (("head-w1", "Head of W1", "W1", "unit", "head"), ("head-w2", "Head of W2", "W2", "unit", "other_head"),
            ("reviewer", "Member of the review board", "RB", "body", "boss"))
 
-_hashes: dict[Path, str] = {}
+_hashes: dict[str, str] = {}
 
 
 def hashed_once(house: House) -> str:
