@@ -39,8 +39,10 @@ def keep(house: House, bell: Bell) -> None:
             with house.db.leading(sequencing.NAME) as leads:
                 if leads:
                     _lead(house, bell)
-        except (*DRIVER_ERRORS, OSError, LookupError) as error:
-            log.trouble("log", f"{type(error).__name__}")
+        except DRIVER_ERRORS as error:
+            log.trouble("log", type(error).__name__)
+        except (OSError, LookupError) as error:
+            log.trouble("log", type(error).__name__)
         bell.wait(AFTER_TROUBLE)
 
 

@@ -31,6 +31,7 @@ from inspect_app.services.verifying import Outside
 from tests import postgres
 from tests.conftest import shape
 from tests.services.organisation import Organisation, organise
+from tests.system_packages import postgresql_programs
 from workflows.acts import Actor
 
 CLIENTS = 3
@@ -192,7 +193,7 @@ def test_two_hundred_sequencers_are_killed(house: House) -> None:
 @contextmanager
 def crashable(folder: Path) -> Iterator[tuple[postgres.Cluster, Callable[[], None]]]:
     """A server of one's own that waits for its log with each commit, and how to crash it and start it again."""
-    programs, user = postgres.postgresql_programs(), postgres._unprivileged_user()
+    programs, user = postgresql_programs(), postgres._unprivileged_user()
     with postgres.cluster() as running:
         data = running.socket / "data"
         settings = " ".join(f"-c {name}={value}" for name, value in postgres.SETTINGS.items())
@@ -212,7 +213,7 @@ def crashable(folder: Path) -> Iterator[tuple[postgres.Cluster, Callable[[], Non
             postgres._run(user, running.socket, [programs / "pg_ctl", *start])
 
         for said in ("ALTER ROLE inspect SET synchronous_commit = 'on'", "CHECKPOINT"):
-            running._run(sql.SQL(said))
+            running._run(sql.Composed([sql.SQL(said)]))
         yield running, crash
 
 
