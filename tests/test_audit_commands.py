@@ -13,7 +13,7 @@ from inspect_app.cli import audit
 from inspect_app.cli.main import build
 from inspect_app.errors import NotFound, Unreadable
 from inspect_app.models import metadata
-from inspect_app.services import keeping_log, mirrors
+from inspect_app.services import checkpoints, keeping_log, mirrors
 from tests.services.organisation import Organisation
 
 SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -37,6 +37,9 @@ def test_a_checkpoint_is_kept_and_held_against_the_log(org: Organisation, tmp_pa
     keeping_log.round_of(org.house)
     assert run(org, "checkpoint", "--out", str(second)) == run(org, "verify", "--checkpoint", str(first), "--checkpoint", str(second)) == 0
     assert capsys.readouterr().out.endswith("intact.\n")
+    code = checkpoints.newest(org.house).point.code
+    wrong = code[:-1] + ("A" if code[-1] != "A" else "B")
+    assert [run(org, "verify", "--code", one) for one in (code, code.lower(), wrong, f"9{code}", "no code")] == [0, 0, 2, 3, 4]
     assert run(org, "consistency", str(first), str(second), "--proof", str(tmp_path / "proof.txt")) == 0
     assert (tmp_path / "proof.txt").read_text()
     with pytest.raises(Unreadable):

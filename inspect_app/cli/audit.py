@@ -31,6 +31,7 @@ def add(commands: Any) -> None:
                           description="Example: inspect-app audit verify --checkpoint kept-elsewhere.txt --receipts receipts/")
     one.add_argument("--checkpoint", type=Path, action="append", default=[], metavar="F", help="a checkpoint kept outside; may be repeated")
     one.add_argument("--receipts", type=Path, metavar="DIR", help="a folder of receipts, one a file")
+    one.add_argument("--code", action="append", default=[], metavar="CODE", help="the code of a checkpoint, from a paper; may be repeated")
     one.add_argument("--key", action="append", default=[], metavar="LINE", help="a key to believe besides those the log announced")
     one.add_argument("--json", action="store_true")
     one.set_defaults(handler=_verify)
@@ -55,7 +56,8 @@ def _verify(house: House, args: Namespace) -> int:
         keys = [Verifier.read(line) for line in args.key]
     except BadNote as error:
         raise Unreadable(f"--key: {error}") from None
-    outside = verifying.Outside([(str(path), _bounded(path)) for path in args.checkpoint], _files(args.receipts) if args.receipts else (), keys)
+    outside = verifying.Outside([(str(path), _bounded(path)) for path in args.checkpoint], _files(args.receipts) if args.receipts else (), keys,
+                                args.code)
     done = verifying.verify(house, outside)
     if args.json:
         print(orjson.dumps(done.as_json(), option=orjson.OPT_INDENT_2).decode())

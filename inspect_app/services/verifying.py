@@ -96,11 +96,13 @@ class Stream(NamedTuple):
 
 @dataclass
 class Outside:
-    """What is held outside the database: checkpoints (name of the file, bytes), receipts (the same), further keys to believe."""
+    """What is held outside the database: checkpoints (name of the file, bytes), receipts (the same), further keys to believe, and codes that
+    were printed on papers."""
 
     checkpoints: Sequence[tuple[str, bytes]] = ()
     receipts: Iterable[tuple[str, bytes]] = ()
     keys: Sequence[Verifier] = ()
+    codes: Sequence[str] = ()
 
 
 @dataclass
@@ -341,6 +343,8 @@ def _hold_against(run: _Run, outside: Outside, known: Sequence[Verifier]) -> Non
             done.unknown.append(f"{name}: it is of another log, “{point.origin}”")
         elif not _goes_on(run, name, point, nodes, size) and not believed:
             done.unknown.append(f"{name}: it goes with this log, but no known key signed it")
+    for code in outside.codes:
+        _hold_code(run, code.strip().upper(), nodes, size)
     try:
         seen = signer.last_seen(house.keys, house.log)
     except SignerRefuses as error:
@@ -348,6 +352,22 @@ def _hold_against(run: _Run, outside: Outside, known: Sequence[Verifier]) -> Non
         return
     if seen.size:
         _goes_on(run, "the signer", Checkpoint(house.log, seen.size, seen.root), nodes, size)
+
+
+def _hold_code(run: _Run, code: str, nodes: merkle.Nodes, size: int) -> None:
+    """The log against a code on a paper: its size, and letters that only the tree of that size gives."""
+    number = code.partition("-")[0]
+    if not (number.isascii() and number.isdigit() and len(number) <= 16):
+        run.done.unknown.append(f"{code} is no code of a checkpoint")
+    elif int(number) > size:
+        run.done.older.append(f"the code {code} knows {number} leaves, {size} are here: this is an older state, or its end was cut off")
+    else:
+        try:
+            same = Checkpoint(run.house.log, int(number), merkle.root_at(int(number), nodes)).code == code
+        except LookupError:
+            same = False
+        if not same:
+            run.done.add(Finding(f"code {code}", 0, f"the first {number} leaves are not those of this code", int(number)))
 
 
 def _goes_on(run: _Run, name: str, point: Checkpoint, nodes: merkle.Nodes, size: int) -> bool:
