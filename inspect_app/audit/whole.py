@@ -93,17 +93,16 @@ def _content_faults(event: StoredEvent, digests: Any) -> Iterator[str]:
     try:
         told = orjson.loads(event.body)
         fields = {name: value for _, name, value in told}
-        left = set(",".join(digests).encode().translate(_FROM_URL).split(b","))
-        remove, dumps, base64 = left.remove, orjson.dumps, b2a_base64
-        for one in told:
-            remove(base64(sha256(base64(dumps(one, option=_SORTED), newline=False).translate(_URL, b"=")).digest(), newline=False)[:-1])
-    except KeyError:
-        yield "its content holds what it did not commit to"
-        return
+        committed = set(("=,".join(digests) + "=").encode().translate(_FROM_URL).split(b","))
+        dumps, base64, hashed = orjson.dumps, b2a_base64, sha256
+        made = {base64(hashed(base64(dumps(one, option=_SORTED), newline=False).translate(_URL, b"=")).digest(), newline=False) for one in told}
     except (orjson.JSONDecodeError, ValueError, TypeError):
         yield "its content cannot be read"
         return
-    if len(left) > 3 or len(told) + len(left) != len(digests) or len(digests) % 4:
+    if not made <= committed or len(made) != len(told):
+        yield "its content holds what it did not commit to"
+        return
+    if len(committed) - len(made) > 3 or len(committed) != len(digests) or len(digests) % 4:
         yield "a field it committed to is missing"
     look = fields.get
     for name, field, default, n in _LOOKED_UP:
