@@ -16,6 +16,7 @@ PARTS = {
     "histories": "benchmarks.histories",
     "conflict": "benchmarks.conflict",
     "lists": "benchmarks.lists",
+    "log": "benchmarks.log",
 }
 
 

@@ -8,7 +8,7 @@ from inspect_app import http
 from inspect_app.access.policy import Policy, policy
 from inspect_app.api import asking, document, operations
 from inspect_app.api.operations import operation
-from inspect_app.services import lookups
+from inspect_app.services import checkpoints, lookups
 
 health = Blueprint("health", __name__)
 about = operations.Blueprint("about", __name__, url_prefix=asking.BASE)
@@ -27,9 +27,11 @@ def alive() -> Response:
 @health.get("/readyz")
 @policy(GET=Policy.PUBLIC)
 def ready() -> Response:
-    """The database answers and the house is founded; 503 where not, so that nobody is sent here."""
+    """The database answers and the house is founded; 503 where not, so that nobody is sent here. A log that is late or unsigned is named, but
+    turns nobody away: no act waits for it."""
     if lookups.is_ready(http.house()):
-        return http.answer({"status": "ready"})
+        trouble = checkpoints.standing(http.house()).trouble
+        return http.answer({"status": "ready"} | ({"log": trouble} if trouble else {}))
     return http.answer({"status": "not ready"}, 503, {"Retry-After": "5"})
 
 

@@ -4,10 +4,10 @@ Pure: rows in, differences out. Acts are judged by the law again; recorded event
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -95,7 +95,7 @@ def replay(
             ahead = next(flow, None)
         yield from _chain(stream, own, where, log)
         if stream.kind == "case":
-            yield from _case(stream, own, where, laws)
+            yield from fold(stream, own, where, laws)
     while ahead is not None:
         yield Difference(f"stream {ahead.stream_id}", ahead.seq, "the event belongs to no stream")
         ahead = next(flow, None)
@@ -130,7 +130,26 @@ def _chain(stream: StreamRow, events: list[EventRow], where: str, log: str) -> I
         yield Difference(where, 0, "the stream's head is not the hash of its last event")
 
 
-def _case(stream: StreamRow, events: list[EventRow], where: str, laws: Mapping[str, Table]) -> Iterator[Difference]:
+class Moved(Protocol):
+    """What replay looks at in an event."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def trigger(self) -> str: ...
+    @property
+    def before(self) -> str: ...
+    @property
+    def after(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def origin(self) -> str: ...
+    @property
+    def fits(self) -> bool: ...
+
+
+def fold(stream: StreamRow, events: Sequence[Moved], where: str, laws: Mapping[str, Table]) -> Iterator[Difference]:
     """The meaning: every move under the law, and the mirrors it leaves."""
     if stream.state is None:
         yield Difference(where, 0, "there is no case for this stream")
@@ -156,7 +175,7 @@ def _case(stream: StreamRow, events: list[EventRow], where: str, laws: Mapping[s
             yield Difference(where, 0, f"{name} is mirrored as {mirror!r}, its events make it {truth!r}")
 
 
-def _move(law: Table, state: str, event: EventRow) -> str | None:
+def _move(law: Table, state: str, event: Moved) -> str | None:
     """What is wrong with one move, or nothing."""
     if not event.fits:
         if event.origin == "act":

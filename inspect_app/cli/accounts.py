@@ -59,7 +59,7 @@ def add(commands: Any) -> None:
     one.set_defaults(handler=_keys, needs="settings")
     one = what.add_parser("rotate", help="put a new key before the others; what was made with those stays readable",
                           description="Example: inspect-app key rotate pepper")
-    one.add_argument("name", choices=[name.removesuffix(".key") for name in keys.FILES])
+    one.add_argument("name", choices=[name.removesuffix(".key") for name in (*keys.FILES, *keys.OF_LOG)])
     one.set_defaults(handler=_rotate, needs="settings")
 
 

@@ -23,9 +23,9 @@ CONTRACT_FORMATS = ("csv", "jsonl", "xlsx", "xes", "ocel-json", "parquet", "pdf"
 
 def add(commands: Any) -> None:
     """`commands` are the subparsers of the whole command; groups that are there are joined."""
-    _add_import(_group(commands, "import", "histories and registers from elsewhere"))
-    _add_conform(_group(commands, "workflow", "look at, check and draw definitions"))
-    _add_replay(_group(commands, "audit", "hold the history against itself"))
+    _add_import(group(commands, "import", "histories and registers from elsewhere"))
+    _add_conform(group(commands, "workflow", "look at, check and draw definitions"))
+    _add_replay(group(commands, "audit", "hold the history against itself"))
     export = commands.add_parser(
         "export",
         help="histories for auditors",
@@ -42,7 +42,7 @@ def add(commands: Any) -> None:
     export.set_defaults(handler=_export)
 
 
-def _group(commands: Any, name: str, help_text: str) -> Any:
+def group(commands: Any, name: str, help_text: str) -> Any:
     if not hasattr(commands, name):
         setattr(
             commands,

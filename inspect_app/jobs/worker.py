@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from threading import Event as Bell
+from threading import Thread
 
 from config import Settings
-from inspect_app.services import clocks, recounting
+from inspect_app import log
+from inspect_app.services import clocks, keeping_log, recounting
 from inspect_app.services.founding import open_house
 
 EVERY = 60.0
-"""Seconds between two rounds."""
+"""Seconds between two rounds of clocks; the log has rounds of its own."""
 
 
 def keep_working() -> None:
     """Work until the process is stopped."""
-    house = open_house(Settings.read(), background=True)
+    settings = Settings.read()
+    log.begin(settings.log_level)
+    house = open_house(settings, background=True)
     bell = Bell()
+    Thread(target=keeping_log.keep, args=(house, bell), name="log", daemon=True).start()
     while True:
         recounting.watch(house)
         clocks.round_of(house)

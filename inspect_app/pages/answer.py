@@ -14,7 +14,7 @@ from inspect_app.access.parts import reach_of
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import HANDLING
 from inspect_app.errors import NotFound
-from inspect_app.services import asked, directory, letters, offering, queries
+from inspect_app.services import asked, checkpoints, directory, letters, offering, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow
@@ -89,7 +89,8 @@ def receipt(number: str, seq: int) -> str:
     rules = house.catalogue.rulesets_by_name[row.ruleset]
     with house.db.reading("all") as session:
         ask = asked.asked(session, house, row.id, queries.today(house))
-    return render_template("receipt.html", row=row, event=event, ask=ask, people=people,
+    point = checkpoints.under(house, row.id, seq)
+    return render_template("receipt.html", row=row, event=event, ask=ask, people=people, code=point.code if point else None,
                            said=told(row.workflow, rules, http.language(), event.trigger, event.data, people))
 
 

@@ -25,6 +25,7 @@ from inspect_app.pages import (
     exports,
     home,
     keeping,
+    log,
     organisation,
     provider,
     rulesets,
@@ -41,8 +42,8 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, rulesets,
-                 organisation, calendars):
+    for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
+                 rulesets, organisation, calendars):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -162,6 +163,7 @@ def _menu() -> list[dict[str, Any]]:
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
         ("access.mine", "menu.engagements", Role.AUDITOR in roles),
         ("silence.show", "menu.silence", Role.AUDITOR in roles),
+        ("log.show", "menu.log", Role.AUDITOR in roles),
         ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),
         ("access.answer", "menu.unredacted", Role.DATA_OFFICER in roles),
         ("organisation.tree", "menu.organisation", Role.ADMIN in roles),

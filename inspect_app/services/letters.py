@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from inspect_app.db import Session
 from inspect_app.errors import NotFound
 from inspect_app.models import account, event, letter, office, person
 from inspect_app.services import asked as asking
-from inspect_app.services import fast_letters, holding, letters_of_matters, queries
+from inspect_app.services import checkpoints, fast_letters, holding, letters_of_matters, queries
 from inspect_app.services.asked import Asked, Limit
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow
@@ -46,7 +46,8 @@ def title_of(kind: str, workflow: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter: its title, to whom, of which day, its paragraphs (heading, text), and the address where it is answered or read."""
+    """One letter: its title, to whom, of which day, its paragraphs (heading, text), the address where it is answered or read, and the code of
+    the checkpoint that its event is under; None: not yet witnessed."""
 
     id: int
     kind: str
@@ -57,6 +58,7 @@ class Letter:
     paragraphs: tuple[tuple[str, str], ...]
     link: str
     language: str
+    code: str | None = None
 
 
 def link_to(house: House, number: str) -> str:
@@ -76,6 +78,13 @@ def listed(house: House, actor: Actor, row: CaseRow) -> list[dict[str, Any]]:
 
 def read(house: House, actor: Actor, row: CaseRow, id_: int) -> Letter:
     """One letter of a case in its reader's own language. Raises `NotFound` where it is not this actor's to read."""
+    one, seq = _read(house, actor, row, id_)
+    point = checkpoints.under(house, row.id, seq)
+    return replace(one, code=point.code if point else None)
+
+
+def _read(house: House, actor: Actor, row: CaseRow, id_: int) -> tuple[Letter, int]:
+    """The letter, and the number of the event that it is of."""
     with house.db.reading("all") as session:
         found = session.execute(select(letter.c.kind, letter.c.made_at, letter.c.seq, letter.c.role, letter.c.person_id, person.c.full_name,
                                        account.c.language)
@@ -89,15 +98,17 @@ def read(house: House, actor: Actor, row: CaseRow, id_: int) -> Letter:
         if row.workflow.name in letters_of_matters.WORKFLOWS and found.kind in letters_of_matters.FORMS:
             title = i18n.say(language, letters_of_matters.FORMS[found.kind].title)
             told_then = letters_of_matters.paragraphs(session, house, row, found.kind, found.seq, found.role, language)
-            return Letter(id_, found.kind, title, found.full_name, row.number, on, told_then, f"{house.public_url}/cases/{row.uid}", language)
+            return Letter(id_, found.kind, title, found.full_name, row.number, on, told_then, f"{house.public_url}/cases/{row.uid}",
+                          language), found.seq
         if row.workflow.held_role is not Role.HEAD:
             paragraphs: tuple[tuple[str, str], ...] = (("", i18n.say(language, "letter.other_says", title=row.title)),)
             if row.workflow.fast:
                 paragraphs = fast_letters.paragraphs(session, house, row, found.kind, found.seq, language)
-            return Letter(id_, found.kind, title, found.full_name, row.number, on, paragraphs, f"{house.public_url}/cases/{row.uid}", language)
+            return Letter(id_, found.kind, title, found.full_name, row.number, on, paragraphs, f"{house.public_url}/cases/{row.uid}",
+                          language), found.seq
         told = asking.asked(session, house, row.id, on)
         own = _own_words(session, house, row, found.kind, found.seq, told, language)
-        return Letter(id_, found.kind, title, found.full_name, row.number, on, own, link_to(house, row.number), language)
+        return Letter(id_, found.kind, title, found.full_name, row.number, on, own, link_to(house, row.number), language), found.seq
 
 
 def preview(house: House, actor: Actor, told: dict[str, Any]) -> tuple[Letter, ...]:

@@ -11,7 +11,7 @@ from uuid_utils import uuid4
 
 from inspect_app.db import Session
 from inspect_app.models import absence, account, belonging, close_tie, person, role_grant, unit
-from inspect_app.services import administrators, freezes, setup, walls
+from inspect_app.services import administrators, checkpoints, freezes, setup, walls
 from inspect_app.services.administering import (
     CODE,
     Done,
@@ -281,7 +281,10 @@ def grant(house: House, actor: Actor, who: str, role: str, at: str, *, since: st
                                                         reason=why).returning(role_grant.c.id)).scalar_one()
         look_at_grant(session, actor, id_)
         walls.rebuild_for(session, house, (someone.id,))
-        return "grant", {"id": id_, "person": someone.code, "role": role, "unit": at, "since": said(begin), "until": said(last), "reason": why}
+        told = {"id": id_, "person": someone.code, "role": role, "unit": at, "since": said(begin), "until": said(last), "reason": why}
+        if role == Role.AUDITOR.value and (signed := checkpoints.newest_signed(session, house.log)) is not None:
+            told["checkpoint"] = signed.note
+        return "grant", told
 
     return carry_out(house, actor, work, key)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -66,27 +66,26 @@ def replay_all(house: House) -> Replayed:
     done = Replayed()
     log = house.log
     with house.db.snapshot("all") as session:
-        kept = _Kept.read(session, house)
+        kept = Laws.read(session, house)
         laws = {law_hash: Table.read(law) for law_hash, law in kept.workflows.items()}
         for streams, events in _portions(session):
             done.streams += len(streams)
             done.events += len(events)
             for difference in replay(streams, events, laws, log):
                 done.add(difference)
-            for difference in _clocks(session, kept, streams[0].id - 1, streams[-1].id):
+            for difference in clocks_differ(session, kept, streams[0].id - 1, streams[-1].id):
                 done.add(difference)
-        for uid, position, count, last, first in _DOSSIERS.run(session, {}):
-            done.add(
-                Difference(
-                    f"dossier {uid}",
-                    0,
-                    f"it stands at position {position}, its {count} events run from {first} to {last}",
-                )
-            )
-        astray = _ASTRAY.run(session, {})[0][0]
-        if astray:
-            done.add(Difference("dossiers", 0, f"{astray} events stand in another dossier than their case"))
+        for difference in dossiers_differ(session):
+            done.add(difference)
     return done
+
+
+def dossiers_differ(session: Session) -> Iterator[Difference]:
+    """What differs between dossiers and the events that stand in them."""
+    for uid, position, count, last, first in _DOSSIERS.run(session, {}):
+        yield Difference(f"dossier {uid}", 0, f"it stands at position {position}, its {count} events run from {first} to {last}")
+    if astray := _ASTRAY.run(session, {})[0][0]:
+        yield Difference("dossiers", 0, f"{astray} events stand in another dossier than their case")
 
 
 def _portions(session: Session) -> Iterator[tuple[list[StreamRow], list[EventRow]]]:
@@ -99,7 +98,7 @@ def _portions(session: Session) -> Iterator[tuple[list[StreamRow], list[EventRow
 
 
 @dataclass
-class _Kept:
+class Laws:
     """The laws that are kept, by hash, as time limits need them."""
 
     house: House
@@ -109,8 +108,12 @@ class _Kept:
     made: dict[tuple[str, str], Law] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, session: Session, house: House) -> _Kept:
-        rows = session.execute(select(definition.c.kind, definition.c.hash, definition.c.law)).all()
+    def read(cls, session: Session, house: House) -> Laws:
+        return cls.of(house, session.execute(select(definition.c.kind, definition.c.hash, definition.c.law)).all())
+
+    @classmethod
+    def of(cls, house: House, rows: Sequence[tuple[str, str, bytes]]) -> Laws:
+        """From rows: kind, hash, law."""
         by_kind = {kind: {law_hash: law for k, law_hash, law in rows if k == kind} for kind in ("workflow", "ruleset", "calendar")}
         return cls(house, by_kind["workflow"], {h: values_of(orjson.loads(law)) for h, law in by_kind["ruleset"].items()},
                    {h: read_calendar(law) for h, law in by_kind["calendar"].items()})
@@ -121,7 +124,7 @@ class _Kept:
         return self.made[workflow, ruleset]
 
 
-def _clocks(session: Session, kept: _Kept, after: int, last: int) -> Iterator[Difference]:
+def clocks_differ(session: Session, kept: Laws, after: int, last: int) -> Iterator[Difference]:
     """What differs between the time limits of these cases and what their acts make of them. Rows older than calendars are left out."""
     portion = {"after": after, "last": last}
     acts = {id_: [ActRow(*row[1:]) for row in rows] for id_, rows in groupby(_ACTS.run(session, portion), key=lambda row: row[0])}

@@ -20,6 +20,7 @@ class Who(StrEnum):
     AUDITORS = "auditors"
     ASKERS = "data officers and auditors"
     TAKERS = "chairs and auditors"
+    KEEPERS = "auditors and administrators"
     PLAYERS = "whoever plays a part in the case"
     ACTORS = "whoever plays a part in the case to which the act belongs"
     AGREERS = "data officers and chairs"
@@ -32,7 +33,8 @@ class Who(StrEnum):
 
 GRANTS: Mapping[Who, frozenset[R]] = {
     Who.ADMINISTRATORS: frozenset({R.ADMIN}), Who.AUDITORS: frozenset({R.AUDITOR}), Who.ASKERS: frozenset({R.AUDITOR, R.DATA_OFFICER}),
-    Who.TAKERS: frozenset({R.AUDITOR, R.CHAIR}), Who.AGREERS: frozenset({R.DATA_OFFICER, R.CHAIR})}
+    Who.TAKERS: frozenset({R.AUDITOR, R.CHAIR}), Who.AGREERS: frozenset({R.DATA_OFFICER, R.CHAIR}),
+    Who.KEEPERS: frozenset({R.AUDITOR, R.ADMIN})}
 """The roles that open a door by themselves, for whatever unit they are granted."""
 
 OF_CASE = frozenset({Who.PLAYERS, Who.ACTORS, Who.AUDITING, Who.TOLD, Who.ADDRESSEES, Who.SPEAKERS, Who.REPORTERS})
@@ -58,7 +60,8 @@ def _pages(who: Who, scope: str = "read", **answers: Mapping[str, int]) -> dict[
 CASE = "/api/v1/cases/<uuid:uid>"
 DOORS: dict[tuple[str, str], Line] = {
     **_pages(Who.ANYONE,
-             get={"/api/docs": 200, "/api/v1/openapi.json": 200, "/favicon.ico": 200, "/healthz": 200, "/readyz": 200,
+             get={"/api/docs": 200, "/api/v1/openapi.json": 200, "/favicon.ico": 200, "/healthz": 200, "/healthz/log": 200,
+                  "/readyz": 200,
                   "/static/<path:filename>": 200, "/concern": 200, "/concern/back": 200, "/sign-in": 303, "/sign-in/second": 303,
                   "/sign-in/provider": 404, "/sign-in/provider/back": 400, "/welcome/<secret>": 404},
              post={"/concern": 422, "/concern/back": 404, "/sign-in": 401, "/sign-in/second": 303, "/welcome/<secret>": 404}),
@@ -77,6 +80,8 @@ DOORS: dict[tuple[str, str], Line] = {
              post={"/api/v1/cases": 400, "/api/v1/events:batch": 422, "/api/v1/sittings": 422, "/cases/new/<name>": 422, "/sittings/<name>": 404}),
     **_pages(Who.ASKERS, get={"/access/explain": 200}, post={"/access/explain": 200}),
     **_pages(Who.AUDITORS, get={"/engagements": 200, "/silence": 200, "/api/v1/silence": 200}),
+    **_pages(Who.KEEPERS, get={"/log": 200, "/metrics": 200,
+                               "/api/v1/log": 200, "/api/v1/log/checkpoint": 200, "/api/v1/log/tile/<path:place>": 200}),
     **_pages(Who.AGREERS, "decide", get={"/access/unredacted": 200}, post={"/access/unredacted": 404, "/api/v1/unredacted/<int:number>": 422}),
     **_pages(Who.AUDITING, get={"/cases/<uuid:uid>/unredacted": 200}),
     **_pages(Who.AUDITING, "write", post={f"{CASE}/unredacted": 422, "/cases/<uuid:uid>/unredacted": 422}),
@@ -94,6 +99,7 @@ DOORS: dict[tuple[str, str], Line] = {
                     "/api/v1/offices/<code>": 404, "/api/v1/units/<code>": 404}),
     **_pages(Who.PLAYERS,
              get={CASE: 200, f"{CASE}/clocks": 200, f"{CASE}/events": 200, f"{CASE}/evidence": 200, f"{CASE}/transitions": 200,
+                  f"{CASE}/proof": 200,
                   f"{CASE}/evidence/<int(max=999999999):n>": 404, "/cases/<uuid:uid>": 200, "/cases/<uuid:uid>/acts/<trigger>": 200,
                   "/cases/<uuid:uid>/sheet": 200}),
     **_pages(Who.TOLD, get={f"{CASE}/events/<int(max=999999999):seq>": 200}),

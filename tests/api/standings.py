@@ -10,7 +10,7 @@ from uuid_utils import uuid4
 
 from inspect_app.access.conflicts import Passed, Tied
 from inspect_app.models import account, case_role, cases, office, person, role_grant, unit
-from inspect_app.services import persons, queries
+from inspect_app.services import keeping_log, persons, queries
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
 from inspect_app.services.walls import rebuild_for
@@ -137,6 +137,7 @@ def peopled(org: Organisation) -> Peopled:
     made.cases["concern"] = org.open("reporter", "concern", "raise_concern", what="The stock book of May was written anew.", conduct="act",
                                      place="store room", happened_from="2026-05-04").case
     _relations(org.house, org, made)
+    keeping_log.round_of(org.house)
     return made
 
 

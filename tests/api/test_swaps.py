@@ -83,6 +83,7 @@ READS: Mapping[str, Callable[[Secret], str]] = {
     CASE: lambda s: f"{BASE}/cases/{s.uid}",
     f"{CASE}/transitions": lambda s: f"{BASE}/cases/{s.uid}/transitions",
     f"{CASE}/events": lambda s: f"{BASE}/cases/{s.uid}/events",
+    f"{CASE}/proof": lambda s: f"{BASE}/cases/{s.uid}/proof",
     f"{CASE}/events/<int(max=999999999):seq>": lambda s: f"{BASE}/cases/{s.uid}/events/1",
     f"{CASE}/clocks": lambda s: f"{BASE}/cases/{s.uid}/clocks",
     f"{CASE}/evidence": lambda s: f"{BASE}/cases/{s.uid}/evidence",
@@ -129,7 +130,8 @@ OF_NO_CASE = {
         "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
         "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices", "/api/v1/openapi.json", "/api/v1/rulesets", "/api/v1/units",
         "/api/v1/workflows", "/api/v1/workflows/<name>", "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>", "/cases/new",
-        "/cases/new/<name>", "/concern", "/concern/back", "/engagements", "/exports", "/favicon.ico", "/healthz", "/kept/<id_>", "/organisation",
+        "/cases/new/<name>", "/concern", "/concern/back", "/engagements", "/exports", "/favicon.ico", "/healthz", "/healthz/log", "/log", "/metrics",
+        "/api/v1/log", "/api/v1/log/checkpoint", "/api/v1/log/tile/<path:place>", "/kept/<id_>", "/organisation",
         "/organisation/do/<name>", "/organisation/history", "/organisation/import", "/organisation/offices/<code>", "/organisation/people",
         "/organisation/people/<uuid:uid>", "/organisation/units/<code>", "/prove", "/readyz", "/setup", "/sign-in", "/sign-in/provider",
         "/sign-in/provider/back", "/sign-in/second", "/static/<path:filename>", "/welcome/<secret>")

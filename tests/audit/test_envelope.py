@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inspect_app.audit.canonical import DEEPEST, LARGEST, NotCanonical, canonical, check, strict
@@ -30,6 +30,14 @@ def b64(text: str) -> bytes:
 @given(VALUES)
 def test_sorted_bytes_are_those_of_rfc_8785(value: Any) -> None:
     assert canonical(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.full
+@settings(max_examples=100_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(VALUES, VALUES, VALUES, VALUES, VALUES)
+def test_sorted_bytes_of_half_a_million_random_objects_are_those_of_rfc_8785(*values: Any) -> None:
+    for value in values:
+        assert canonical(value) == rfc8785.dumps(value)
 
 
 @given(VALUES)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -32,15 +31,16 @@ GRANTS = (("chair", "chair", "HQ"), ("officer", "officer", "HQ"), ("auditor", "a
 OFFICES = (("head-w1", "Head of W1", "W1", "unit", "head"), ("head-w2", "Head of W2", "W2", "unit", "other_head"),
            ("reviewer", "Member of the review board", "RB", "body", "boss"))
 
-_hashes: dict[Path, str] = {}
+_hashes: dict[str, str] = {}
 
 
 def hashed_once(house: House) -> str:
     """The one password's hash under the keys of a house; making it is slow on purpose."""
-    if house.keys not in _hashes:
-        keys.make(house.keys)
-        _hashes[house.keys] = passwords.hashed(house, PASSWORD)
-    return _hashes[house.keys]
+    keys.make(house.keys)
+    pepper = keys.named(house.keys)[keys.PEPPER][0]
+    if pepper not in _hashes:
+        _hashes[pepper] = passwords.hashed(house, PASSWORD)
+    return _hashes[pepper]
 
 
 @dataclass

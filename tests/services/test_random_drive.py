@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from inspect_app.services import keeping_log
+from inspect_app.services.verifying import verify
 from tests.services.drive import Drive, with_trial
 from tests.services.judging import judge
 from tests.services.looking import looking
@@ -56,6 +58,9 @@ def drive(org: Organisation, seed: int, steps: int) -> set[str]:
         driven = Drive(org, seed, sql, TRIAL.name)
         driven.run(steps)
         judged = judge(org.house)
+        keeping_log.round_of(org.house)
+        verified = verify(org.house)
+        assert (verified.status, verified.waiting) == (0, 0), [str(one) for one in verified.findings[:5]]
         alive = {w.name for w in org.house.catalogue.workflows if not w.recorded}
     met = {name for name, _ in driven.seen}
     assert driven.done["done"] > steps / 7, driven.done

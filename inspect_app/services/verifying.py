@@ -1,0 +1,384 @@
+"""Verifying everything: the whole history, the log, and every table derived from them, in one snapshot and in flat memory.
+
+`audit verify` proves the database against itself, and against what is held outside it: checkpoints, receipts, and what the signer saw last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import select
+
+from inspect_app.audit import casemap, checkpoint, merkle, notes, receipts
+from inspect_app.audit.checkpoint import Checkpoint
+from inspect_app.audit.notes import BadNote, Verifier
+from inspect_app.audit.replay import Difference, StreamRow, Table, fold
+from inspect_app.audit.whole import StoredEvent, stream_faults
+from inspect_app.db import Fixed, Session
+from inspect_app.models import definition
+from inspect_app.models.case import FAR
+from inspect_app.services import checkpoints, mirrors, signer
+from inspect_app.services.folding import folded
+from inspect_app.services.house import House
+from inspect_app.services.replaying import STREAMS_AT_ONCE, Laws, clocks_differ, dossiers_differ
+from inspect_app.services.signer import SignerRefuses
+from inspect_app.services.verified import NOWHERE, Finding, Verified
+from inspect_app.services.verifying_tree import keys_of, verify_map, verify_tree
+
+EVENTS_AT_ONCE = 2000
+MOST_RECEIPTS = 1_000_000
+
+_STREAMS = Fixed("""SELECT s.id, s.cid, s.kind, s.seq, s.head, s.at, c.number, c.definition, c.state, c.seq, c.is_open, c.workflow, c.ruleset,
+  c.updated_at, c.title, x.folded, h.key, h.seq, h.head, h.rows, h.salt, d.uid, c.id
+  FROM stream s LEFT JOIN cases c ON c.id = s.id LEFT JOIN case_search x ON x.case_id = s.id LEFT JOIN log_head h ON h.stream_id = s.id
+  LEFT JOIN dossier d ON d.id = c.dossier_id WHERE s.id > :after ORDER BY s.id LIMIT :limit""")
+_EVENTS = Fixed("""SELECT e.event_id, e.stream_id, e.seq, e.envelope, e.leaf, e."trigger", e."before", e."after", e.actor, e.role, e.on_behalf_of,
+  e.recorded_for, e.occurred_at, e.zone, e.late, e.recorded_at, e.origin, e.fits, e.source_row, e.position, d.uid, c.body, l.idx
+  FROM event e LEFT JOIN content c ON c.event_id = e.event_id AND c.subject_id = 0 LEFT JOIN log_leaf l ON l.event_id = e.event_id
+  LEFT JOIN dossier d ON d.id = e.dossier_id WHERE e.stream_id >= :stream AND (e.stream_id > :stream OR e.seq > :seq)
+  ORDER BY e.stream_id, e.seq LIMIT :limit""")
+_COUNTS = Fixed("""SELECT
+  (SELECT COUNT(*) FROM event e WHERE NOT EXISTS (SELECT 1 FROM log_leaf l WHERE l.event_id = e.event_id)
+     AND NOT EXISTS (SELECT 1 FROM log_pending p WHERE p.event_id = e.event_id)),
+  (SELECT COUNT(*) FROM log_pending p WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.event_id = p.event_id)
+     OR EXISTS (SELECT 1 FROM log_leaf l WHERE l.event_id = p.event_id)),
+  (SELECT COUNT(*) FROM content c WHERE c.subject_id <> 0 OR NOT EXISTS (SELECT 1 FROM event e WHERE e.event_id = c.event_id)),
+  (SELECT COUNT(*) FROM log_head h WHERE NOT EXISTS (SELECT 1 FROM stream s WHERE s.id = h.stream_id)),
+  (SELECT COUNT(*) FROM cases c WHERE NOT EXISTS (SELECT 1 FROM stream s WHERE s.id = c.id AND s.kind = 'case')),
+  (SELECT COUNT(*) FROM log_pending),
+  (SELECT COUNT(*) FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM cases c WHERE c.dossier_id = d.id)),
+  (SELECT COUNT(*) FROM (SELECT definition AS hash FROM cases UNION SELECT ruleset FROM cases UNION SELECT calendar FROM clock
+     UNION SELECT hash FROM calendar) used WHERE used.hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM definition d WHERE d.hash = used.hash))""")
+_TOLD = ("events are neither in the log nor waiting for it", "events wait for the log that are in it, or nowhere",
+         "contents belong to no event", "heads belong to no stream", "cases have no stream", "", "dossiers hold no case",
+         "laws are in use and are not kept")
+_DUE = Fixed("""SELECT c.id, c.number, c.definition, c.due_at, c.due_order, k.name, k.due_at FROM cases c
+  LEFT JOIN clock k ON k.case_id = c.id AND k.status = 'running' WHERE c.id > :after AND c.id <= :last
+  AND (c.due_at IS NOT NULL OR c.due_order <> :far OR k.id IS NOT NULL) ORDER BY c.id""")
+
+
+class Stream(NamedTuple):
+    """A stream with everything that mirrors it."""
+
+    id: int
+    cid: bytes
+    kind: str
+    seq: int
+    head: bytes
+    at: int
+    number: str | None
+    definition: str | None
+    state: str | None
+    case_seq: int | None
+    is_open: bool | None
+    workflow: str | None
+    ruleset: str | None
+    updated_at: int | None
+    title: str | None
+    folded: str | None
+    key: bytes | None
+    logged: int | None
+    logged_head: bytes | None
+    rows: bytes | None
+    salt: bytes | None
+    dossier: str | None
+    case_id: int | None
+
+    @property
+    def where(self) -> str:
+        return self.number or self.kind
+
+
+@dataclass
+class Outside:
+    """What is held outside the database: checkpoints (name of the file, bytes), receipts (the same), further keys to believe, and codes that
+    were printed on papers."""
+
+    checkpoints: Sequence[tuple[str, bytes]] = ()
+    receipts: Iterable[tuple[str, bytes]] = ()
+    keys: Sequence[Verifier] = ()
+    codes: Sequence[str] = ()
+
+
+@dataclass
+class _Run:
+    """One verification under way."""
+
+    session: Session
+    house: House
+    done: Verified
+    laws: Laws
+    tables: Mapping[str, Table]
+    names: Mapping[str, str]
+    silent: dict[str, frozenset[str]] = field(default_factory=dict)
+    promised: dict[bytes, str] = field(default_factory=dict)
+
+
+def verify(house: House, outside: Outside | None = None) -> Verified:
+    """Verify everything. Reads only; raises nothing that tampering could cause."""
+    done, outside = Verified(), outside or Outside()
+    with house.db.snapshot("all") as session:
+        known = [*outside.keys]
+        with done.reading("log keys"):
+            known += keys_of(session, done)
+        run = _begin(session, house, done)
+        run.promised = _promised(outside.receipts, known, house.log, done)
+        with done.reading("log"):
+            verify_tree(session, house, known, done)
+        with done.reading("map of heads"):
+            verify_map(session, done)
+        with done.reading("streams"):
+            _verify_streams(run)
+        for difference in dossiers_differ(session):
+            done.add(Finding(*difference))
+        _count(run)
+        with done.reading("log"):
+            _hold_against(run, outside, known)
+    for leaf, name in run.promised.items():
+        done.add(Finding(f"receipt {name}", 0, f"the event with the leaf {leaf.hex()} was promised, and is not there"))
+    return done
+
+
+def _begin(session: Session, house: House, done: Verified) -> _Run:
+    """A verification with the laws that are kept; one that is not what its hash says is told, and not used."""
+    good, names = [], {}
+    for kind, law_hash, name, law in session.execute(select(definition.c.kind, definition.c.hash, definition.c.name, definition.c.law)):
+        with done.reading(f"definition {law_hash}"):
+            if sha256(law).hexdigest() != law_hash:
+                done.add(Finding("definition", 0, f"the law {law_hash} is not what its hash says"))
+                continue
+            Laws.of(house, [(kind, law_hash, law)])
+            good.append((kind, law_hash, law))
+            names[law_hash] = name
+    laws = Laws.of(house, good)
+    return _Run(session, house, done, laws, {law_hash: Table.read(law) for law_hash, law in laws.workflows.items()}, names)
+
+
+def _events(session: Session) -> Iterator[StoredEvent]:
+    """Every event by stream and number."""
+    stream, seq = 0, 0
+    while rows := _EVENTS.run(session, {"stream": stream, "seq": seq, "limit": EVENTS_AT_ONCE}):
+        for row in rows:
+            yield StoredEvent(*row)
+        stream, seq = rows[-1][1], rows[-1][2]
+
+
+def _verify_streams(run: _Run) -> None:
+    flow = groupby(_events(run.session), key=itemgetter(1))
+    ahead = next(flow, None)
+    after = 0
+    while rows := _STREAMS.run(run.session, {"after": after, "limit": STREAMS_AT_ONCE}):
+        streams = [Stream(*row) for row in rows]
+        digests = mirrors.digests(run.session, [one.id for one in streams])
+        for stream in streams:
+            while ahead is not None and ahead[0] < stream.id:
+                ahead = _astray(run, ahead, flow)
+            own: list[StoredEvent] = []
+            if ahead is not None and ahead[0] == stream.id:
+                own = list(ahead[1])
+                ahead = next(flow, None)
+            with run.done.reading(stream.where):
+                _verify_stream(run, stream, own, digests.get(stream.id))
+        with run.done.reading("time limits"):
+            for difference in clocks_differ(run.session, run.laws, after, streams[-1].id):
+                run.done.add(Finding(*difference))
+            _verify_due(run, after, streams[-1].id)
+        after = streams[-1].id
+    while ahead is not None:
+        ahead = _astray(run, ahead, flow)
+
+
+def _astray(run: _Run, ahead: tuple[int, Iterator[StoredEvent]], flow: Any) -> Any:
+    for event in ahead[1]:
+        run.done.add(Finding(f"stream {event.stream_id}", event.seq, "the event belongs to no stream", _place(event)))
+    return next(flow, None)
+
+
+def _place(event: StoredEvent) -> int:
+    return NOWHERE if event.place is None else event.place
+
+
+def _verify_stream(run: _Run, stream: Stream, events: list[StoredEvent], digest: bytes | None) -> None:
+    done, where = run.done, stream.where
+    done.streams += 1
+    done.events += len(events)
+    for event, what in stream_faults(events, run.house.log, stream.cid, stream.definition or ""):
+        done.add(Finding(where, event.seq, what, _place(event)))
+    if run.promised:
+        for event in events:
+            run.promised.pop(event.leaf, None)
+    places = {event.seq: _place(event) for event in events}
+    for difference in _differences(run, stream, events):
+        done.add(Finding(difference.where, difference.seq, difference.what, places.get(difference.seq, NOWHERE)))
+    logged = [event for event in events if event.place is not None]
+    newest = logged[-1] if logged else None
+    if (stream.logged or 0, stream.logged_head or b"") != ((newest.seq, newest.leaf) if newest else (0, b"")):
+        done.add(Finding(where, 0, "the map of heads does not end at its newest event in the log"))
+    if stream.key is not None and stream.key != casemap.key_of(stream.cid):
+        done.add(Finding(where, 0, "its head stands under another key"))
+    if digest is None and (stream.rows or casemap.NOTHING, stream.salt or b"") != (casemap.NOTHING, b""):
+        done.add(Finding(where, 0, "rows are committed to, and there are none"))
+    if digest is not None and newest is not None and newest is events[-1] and mirrors.salted(stream.salt or b"", digest) != stream.rows:
+        done.add(Finding(where, 0, "the rows beside its events are not those that were committed to", places.get(newest.seq, NOWHERE)))
+
+
+def _differences(run: _Run, stream: Stream, events: list[StoredEvent]) -> Iterator[Difference]:
+    """What differs between a stream's mirrors and its events."""
+    where, last = stream.where, events[-1] if events else None
+    if stream.seq != len(events):
+        yield Difference(where, 0, f"the stream stands at event {stream.seq}, its events end at {len(events)}")
+    if (stream.head, stream.at) != ((last.leaf, last.recorded_at) if last else (b"", 0)):
+        yield Difference(where, 0, "the stream's head and moment are not those of its last event")
+    if stream.kind != "case":
+        if stream.kind not in ("organisation", "exports", "access") or stream.case_id is not None:
+            yield Difference(where, 0, f"there is no stream of the kind “{stream.kind}”")
+        return
+    told = StreamRow(stream.id, stream.cid, stream.kind, stream.seq, stream.head, stream.number, stream.definition, stream.state, stream.case_seq,
+                     stream.is_open)
+    yield from fold(told, events, where, run.tables)
+    if last is None or stream.number is None:
+        return
+    first = events[0]
+    if stream.ruleset != _field(first, "ruleset"):
+        yield Difference(where, 0, "its ruleset is not the one that its first event names")
+    if stream.workflow != run.names.get(stream.definition or ""):
+        yield Difference(where, 0, "its workflow is not the one of its law")
+    if stream.updated_at != last.recorded_at:
+        yield Difference(where, 0, f"updated_at is mirrored as {stream.updated_at}, its events make it {last.recorded_at}")
+    if any(event.dossier != stream.dossier for event in events):
+        yield Difference(where, 0, "it stands in another dossier than its events")
+    if stream.folded != folded(f"{stream.number} {stream.title}"):
+        yield Difference(where, 0, "what is searched is not its number and title")
+
+
+def _field(event: StoredEvent, name: str) -> Any:
+    try:
+        return next((value for _, key, value in orjson.loads(event.body or b"[]") if key == name), None)
+    except (orjson.JSONDecodeError, ValueError, TypeError):
+        return None
+
+
+def _verify_due(run: _Run, after: int, last: int) -> None:
+    """Cases are due when the first of their running limits is, but for silent ones."""
+    rows = _DUE.run(run.session, {"after": after, "last": last, "far": FAR})
+    for _, group in groupby(rows, key=itemgetter(0)):
+        own = list(group)
+        _, number, law, due_at, due_order = own[0][:5]
+        running = [due for *_, name, due in own if name is not None and name not in _silent(run, law)]
+        due = min(running, default=None)
+        if (due_at, due_order) != (due, FAR if due is None else due):
+            run.done.add(Finding(number, 0, f"due_at is mirrored as {due_at}, its limits make it {due}"))
+
+
+def _silent(run: _Run, law_hash: str) -> frozenset[str]:
+    """The time limits of a law by which nothing is due."""
+    if law_hash not in run.silent:
+        raw = orjson.loads(run.laws.workflows.get(law_hash, b'{"transitions":[],"entries":[]}'))
+        effects = [effect for t in (*raw["transitions"], *raw["entries"]) for effect in t["effects"]]
+        run.silent[law_hash] = frozenset(e["name"] for e in effects if e["kind"] == "startclock" and e.get("silent"))
+    return run.silent[law_hash]
+
+
+def _count(run: _Run) -> None:
+    """What belongs to nothing, and what is missing everywhere."""
+    counts = _COUNTS.run(run.session, {})[0]
+    run.done.waiting = counts[5]
+    for count, what in zip(counts, _TOLD, strict=True):
+        if what and count:
+            run.done.add(Finding("tables", 0, f"{count} {what}"))
+    for table, count in mirrors.astray(run.session).items():
+        run.done.add(Finding(table, 0, f"{count} rows belong to no case"))
+
+
+def _promised(files: Iterable[tuple[str, bytes]], known: Sequence[Verifier], log: str, done: Verified) -> dict[bytes, str]:
+    """The leaves that receipts promise, with the receipt's name; what is no receipt of this log cannot be told from anything."""
+    found: dict[bytes, str] = {}
+    for name, raw in files:
+        try:
+            told = receipts.opened(_note_in(raw), known)
+            if told.log != log:
+                raise BadNote(f"it is of another log, “{told.log}”")
+        except BadNote as error:
+            done.unknown.append(f"receipt {name}: {error}")
+            continue
+        done.receipts += 1
+        found[told.leaf] = name
+        if len(found) >= MOST_RECEIPTS:
+            done.unknown.append(f"only the first {MOST_RECEIPTS} receipts were read")
+            break
+    return found
+
+
+def _note_in(raw: bytes) -> bytes:
+    """The note of a receipt: the file itself, or what the answer to an act holds it in."""
+    if raw.lstrip()[:1] != b"{":
+        return raw
+    try:
+        told = orjson.loads(raw)
+        for name in ("event", "receipt"):
+            told = told[name] if isinstance(told.get(name), dict) else told
+        return str(told["note"]).encode()
+    except (orjson.JSONDecodeError, KeyError, AttributeError):
+        raise BadNote("it is no receipt") from None
+
+
+def _hold_against(run: _Run, outside: Outside, known: Sequence[Verifier]) -> None:
+    """The log against what is held outside the database."""
+    done, house = run.done, run.house
+    nodes, size = checkpoints.nodes(run.session), done.leaves
+    for name, raw in outside.checkpoints:
+        try:
+            note = notes.read(raw)
+            point = checkpoint.read(note.text)
+            believed = notes.believed(note, known)
+        except BadNote as error:
+            done.unknown.append(f"{name}: {error}")
+            continue
+        if point.origin != house.log:
+            done.unknown.append(f"{name}: it is of another log, “{point.origin}”")
+        elif not _goes_on(run, name, point, nodes, size) and not believed:
+            done.unknown.append(f"{name}: it goes with this log, but no known key signed it")
+    for code in outside.codes:
+        _hold_code(run, code.strip().upper(), nodes, size)
+    try:
+        seen = signer.last_seen(house.keys, house.log)
+    except SignerRefuses as error:
+        done.unknown.append(str(error))
+        return
+    if seen.size:
+        _goes_on(run, "the signer", Checkpoint(house.log, seen.size, seen.root), nodes, size)
+
+
+def _hold_code(run: _Run, code: str, nodes: merkle.Nodes, size: int) -> None:
+    """The log against a code on a paper: its size, and letters that only the tree of that size gives."""
+    number = code.partition("-")[0]
+    if not (number.isascii() and number.isdigit() and len(number) <= 16):
+        run.done.unknown.append(f"{code} is no code of a checkpoint")
+    elif int(number) > size:
+        run.done.older.append(f"the code {code} knows {number} leaves, {size} are here: this is an older state, or its end was cut off")
+    else:
+        try:
+            same = Checkpoint(run.house.log, int(number), merkle.root_at(int(number), nodes)).code == code
+        except LookupError:
+            same = False
+        if not same:
+            run.done.add(Finding(f"code {code}", 0, f"the first {number} leaves are not those of this code", int(number)))
+
+
+def _goes_on(run: _Run, name: str, point: Checkpoint, nodes: merkle.Nodes, size: int) -> bool:
+    """Whether something is wrong between a checkpoint and this log; it is told."""
+    if point.size > size:
+        run.done.older.append(f"{name} knows {point.size} leaves, {size} are here: this is an older state of the log, or its end was cut off")
+        return True
+    try:
+        same = merkle.root_at(point.size, nodes) == point.root
+    except LookupError:
+        same = False
+    if not same:
+        run.done.add(Finding(name, 0, f"the first {point.size} leaves are not those of the checkpoint: history was changed", point.size))
+    return not same
