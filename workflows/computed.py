@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from workflows.acts import FACTS, Act, Facts
-from workflows.calendar import add
+from workflows.clocks import runs_out
 from workflows.limitation import Violation, barred, expires_on
 from workflows.sanctions import on_the_ballot
 from workflows.votes import RECUSED, RESPONDENT, Ballot, Member, Roll, defects, freeze_roll, outcome
@@ -192,14 +192,21 @@ def _day(case: Facts, act: Act) -> Value:
     return str(case.on.isoformat())
 
 
-@computes("appeal.late", "on", "ruleset")
+@computes("not_yet")
+def _not_yet(case: Facts, act: Act) -> Value:
+    """No: what was agreed before does not count from here on."""
+    return False
+
+
+@computes("appeal.late", "now", "on", "ruleset", "clocks_above", "calendar")
 def _late(case: Facts, act: Act) -> Value:
-    """Whether an appeal came after its time, counted from the day of receipt."""
+    """Whether an appeal came after the window of the decision it is about; where none was opened, after its time from the day of receipt."""
+    window = case.clocks_above.get("appeal_window")
+    if window is not None:
+        return bool(window.due_at < (case.now if act.occurred_at is None else act.occurred_at))
     received = act.data.get("received_on")
-    if not received:
-        return False
-    last = add(date.fromisoformat(str(received)), str(case.ruleset.get("clock.appeal_window", "30d")), str(case.ruleset["working_week"]))
-    return bool(case.on > last)
+    limit = str(case.ruleset.get("clock.appeal_window", "30d"))
+    return bool(received) and bool(case.on > runs_out(date.fromisoformat(str(received)), limit, case.calendar))
 
 
 @computes("appeal.stands", "said")

@@ -121,7 +121,7 @@ SHORTCOMINGS: dict[str, tuple[Step, ...]] = {
 }
 """Lives of shortcomings on the fast track."""
 
-FAST: dict[str, tuple[Step, ...]] = {
+MATTERS: dict[str, tuple[Step, ...]] = {
     "discipline.decided": _life("0 open_matter; 1 add_evidence; 2 notify; 6 answer; 9 hear; 10 conclude; 11 decide_alone; 12 impose; 14 serve; "
                                 "18 take_effect"),
     "discipline.voted": _life("0 open_matter; 1 add_evidence; 2 notify; 6 answer; 8 freeze_roll; 9 hear; 10 conclude; 11 vote; 12 impose; 14 serve; "
@@ -154,7 +154,7 @@ FAST: dict[str, tuple[Step, ...]] = {
     "minor_matter.spent_late": _life("0 note; 4 answer; 7 settle; 376 spend"),
     "minor_matter.formal": _life("0 note; 2 make_formal"),
 }
-"""Lives on the fast track, by workflow and name. A number before a step is a case that the first one opened, by its place."""
+"""Lives of matters of other workflows, by workflow and name. A number before a step is a case that the first one opened, by its place."""
 
 _ASSESSED = "0 c.raise_concern; 2 c.assess"
 CONCERNS: dict[str, tuple[Step, ...]] = {

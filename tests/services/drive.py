@@ -18,6 +18,7 @@ from inspect_app.now import hold
 from inspect_app.schemas.acts import read_act
 from inspect_app.services import casework, clocks, concerns, offering
 from inspect_app.services.casework import Opening
+from inspect_app.services.facts import newest
 from inspect_app.services.ledger import Event, Key
 from tests.services.crashing import Crash, crash, killed
 from tests.services.looking import Look
@@ -26,12 +27,15 @@ from tests.workflows.filling import Known, filled, spoilt
 from workflows.acts import SYSTEM, Act, Actor
 from workflows.calendar import day_of, start_of
 from workflows.definition import ANY, START, Transition, Workflow
+from workflows.inputs import Evidence, Many
 from workflows.roles import PERSONAL, Role
 
 BEGIN = date(2026, 1, 5)
 MINUTE, DAY = 60_000_000, 86_400_000_000
 ENDS, STAYS, LEAVES = 0.1, 0.25, 0.02
 """How much less often than another a way is taken that ends a matter, stays where it is, or takes somebody out of it: so that matters get far."""
+EAGER = 0.5
+"""How much more often a way is taken that was tried less often out of the same state."""
 OPEN_AT_ONCE = 8
 """So many matters are under way at once: few enough that each gets far."""
 REACHING = {Role.CHAIR, Role.AUDITOR}
@@ -54,6 +58,7 @@ class Row(NamedTuple):
     closed_circle: bool
     office: str | None
     body: str | None
+    ruleset: str
 
 
 def weight(law: Workflow, t: Transition) -> float:
@@ -63,8 +68,8 @@ def weight(law: Workflow, t: Transition) -> float:
     return ENDS if law.is_final(t.dest) else STAYS if t.dest == ANY else 1
 
 
-_ROWS = """SELECT c.id, c.uid, c.workflow, c.definition, c.state, c.seq, c.dossier_id, d.position, c.paused, c.closed_circle, o.code, b.code
-  FROM cases c JOIN dossier d ON d.id = c.dossier_id LEFT JOIN office o ON o.id = c.office_id LEFT JOIN unit b ON b.id = c.body_id"""
+_ROWS = """SELECT c.id, c.uid, c.workflow, c.definition, c.state, c.seq, c.dossier_id, d.position, c.paused, c.closed_circle, o.code, b.code,
+  c.ruleset FROM cases c JOIN dossier d ON d.id = c.dossier_id LEFT JOIN office o ON o.id = c.office_id LEFT JOIN unit b ON b.id = c.body_id"""
 _NEWEST = "SELECT MAX(event_id), (SELECT MAX(id) FROM cases), (SELECT MAX(id) FROM clock), (SELECT MAX(id) FROM letter) FROM event"
 _ALL = """SELECT (SELECT COUNT(*) FROM event), (SELECT COUNT(*) FROM cases), (SELECT COUNT(*) FROM clock), (SELECT COUNT(*) FROM letter),
   (SELECT COUNT(*) FROM case_role), (SELECT COUNT(*) FROM evidence), (SELECT COUNT(*) FROM answered), (SELECT COUNT(*) FROM exclusion)"""
@@ -86,6 +91,7 @@ class Drive:
         self.done: Counter[str] = Counter()
         self.seen: set[tuple[str, str]] = set()
         self.swept = Counter[str]()
+        self.tried = Counter[tuple[str, str, str]]()
         self.thorough = True
         self.people = {org[login].id: login for login in LOGINS}
         self.held = {code: org[login].id for code, _, _, _, login in OFFICES}
@@ -179,14 +185,22 @@ class Drive:
         together = sorted((r for r in among if r.dossier == dossier), key=lambda r: r.id)
         return together[0] if self.chance.random() < 0.5 else self.chance.choice(together)
 
-    def known(self, r: Row | None, actor: Actor) -> Known:
-        evidence = [row[0] for row in self.sql(f"SELECT n FROM evidence WHERE case_id = {r.id} AND withdrawn_seq IS NULL")] if r else []
-        rules = next(iter(self.house.catalogue.rulesets_by_hash.values())).values
-        return Known(self.today, list(self.people), list(self.held), ["W1", "W2", "HQ"], ["RB"], evidence, actor.id, rules)
+    def known(self, t: Transition, r: Row | None, actor: Actor, rules: Mapping[str, Any] | None = None) -> Known:
+        """What there is to choose from; looked up where the form asks for it."""
+        cites = r is not None and any(isinstance(one, Evidence) for i in t.inputs for one in (i, *(i.of if isinstance(i, Many) else ())))
+        evidence = [row[0] for row in self.sql(f"SELECT n FROM evidence WHERE case_id = {r.id} AND withdrawn_seq IS NULL")] if cites and r else []
+        values = rules if r is None else self.house.rules(r.ruleset).values
+        return Known(self.today, list(self.people), list(self.held), ["W1", "W2", "HQ"], ["RB"], evidence, actor.id, values or {},
+                     lambda: self.said(r) if r is not None else {})
 
-    def told(self, t: Transition, r: Row | None, actor: Actor) -> dict[str, Any]:
+    def said(self, r: Row) -> dict[str, Any]:
+        """What a case said so far, as its content has it."""
+        rows = self.sql(f"SELECT c.body FROM event e JOIN content c ON c.event_id = e.event_id WHERE e.stream_id = {r.id} ORDER BY e.seq")
+        return newest(bytes(row[0]) for row in rows)
+
+    def told(self, t: Transition, r: Row | None, actor: Actor, rules: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """What is entered: mostly what the declarations accept."""
-        data = filled(t.inputs, self.chance, self.known(r, actor))
+        data = filled(t.asked, self.chance, self.known(t, r, actor, rules))
         if data.get("held_as") == "file":
             data["held_as"] = "reference"
         if self.chance.random() < 0.04:
@@ -206,7 +220,8 @@ class Drive:
         if theirs and chance.random() < 0.85:
             moves = [(t, people) for t, people in theirs if t not in law.entries]
             among = moves if moves and chance.random() < 0.8 else theirs
-            t, people = chance.choices(among, [weight(law, t) for t, _ in among])[0]
+            t, people = chance.choices(among, [weight(law, t) / (1 + self.tried[r.workflow, r.state, t.trigger]) ** EAGER for t, _ in among])[0]
+            self.tried[r.workflow, r.state, t.trigger] += 1
             actor = self.actor_of(chance.choice(people))
         else:
             trigger = chance.choice(sorted(law.triggers))
@@ -311,7 +326,7 @@ class Drive:
         actor = self.actor_of(self.chance.choice(strangers)) if strangers else SYSTEM
         if actor is SYSTEM and Role.SYSTEM in t.who:
             return
-        asked = Act(t.trigger, actor, filled(t.inputs, self.chance, self.known(r, actor)))
+        asked = Act(t.trigger, actor, filled(t.inputs, self.chance, self.known(t, r, actor)))
         self.log.append(f"stranger {actor.name}: {r.workflow}.{t.trigger} in {r.state}")
         before = self.counts()
         try:
@@ -330,7 +345,8 @@ class Drive:
         may = [uid for uid, grants in self.granted.items() if {role for role, _ in grants} & set(t.who)] or list(self.people)
         actor = self.actor_of(self.chance.choice(may if self.chance.random() < 0.85 else list(self.people)))
         ruleset = self.chance.choice(sorted(self.house.catalogue.rulesets_by_name))
-        opening = Opening(w.name, Act(t.trigger, actor, self.told(t, None, actor)), f"Matter {self.done['opened']}",
+        rules = self.house.catalogue.rulesets_by_name[ruleset].values
+        opening = Opening(w.name, Act(t.trigger, actor, self.told(t, None, actor, rules)), f"Matter {self.done['opened']}",
                           self.chance.choice(("W1", "W1", "W2", "HQ")), ruleset=ruleset)
         if Role.REPORTER in t.who and self.chance.random() < 0.3:
             self.open_unsigned(opening)

@@ -10,7 +10,7 @@ from inspect_app.models import cases, unit
 from inspect_app.services import casework
 from inspect_app.services.casework import Opening
 from inspect_app.services.demonstration_acts import Matter, ran_out
-from inspect_app.services.demonstration_data import FastData
+from inspect_app.services.demonstration_data import MatterData
 from workflows.acts import SYSTEM, Act, Actor
 from workflows.inputs import Klass
 from workflows.roles import Role
@@ -26,7 +26,7 @@ WHO: dict[str, str | Role] = {
 """Who takes a step: a part in the case, the unit's leader, the system, a person's key; everybody else is whoever began it."""
 
 
-def take_fast(m: Matter, text: FastData, prefix: str, verb: str) -> None:
+def take_matter(m: Matter, text: MatterData, prefix: str, verb: str) -> None:
     """Take one step. A number as prefix is the case that the first one opened in that place."""
     workflow = m.house.catalogue.by_name[text.workflow]
     data = {name: _value(m, value) for name, value in text.said.get(verb, {}).items()}
