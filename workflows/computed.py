@@ -157,7 +157,7 @@ def _barred(case: Facts, act: Act) -> Value:
     if sanction in (None, NONE, NOT_REACHED) or not proven:
         return False
     every = violations_of(case.said)
-    return all(barred(every, n - 1, str(sanction), case.on, case.ruleset).barred for n in proven)
+    return all(every[n - 1].act_on <= case.on and barred(every, n - 1, str(sanction), case.on, case.ruleset).barred for n in proven)
 
 
 @computes("said.outcome", "said")
@@ -181,7 +181,9 @@ def _spent_on(case: Facts, act: Act) -> Value:
 
 @computes("sanction.expires", "ruleset")
 def _expires(case: Facts, act: Act) -> Value:
-    """The day with which the sanction is spent; empty where it never is."""
+    """The day with which the sanction is spent; empty where it never is, or where what was decided is no sanction."""
+    if f"expiry.{act.data.get('sanction')}" not in case.ruleset:
+        return ""
     day = expires_on(date.fromisoformat(str(act.data["effective_on"])), str(act.data["sanction"]), case.ruleset)
     return "" if day is None else day.isoformat()
 

@@ -271,10 +271,10 @@ def no_new_violation_holds_it(case: Facts, act: Act) -> bool:
         begun < day <= over for one in case.earlier if one.stands for day in one.proven)
 
 
-@guard(needs=("case",), vi="Kỷ luật đã hết hiệu lực hoặc đã thi hành xong.")
+@guard(needs=("steps",), vi="Kỷ luật đã hết hiệu lực hoặc đã thi hành xong.")
 def sanction_has_run_its_course(case: Facts, act: Act) -> bool:
     """The sanction is spent, or filed as carried out."""
-    return case.case.state in ("spent", "carried_out")
+    return any(step.trigger in ("spend", "complete") for step in case.steps)
 
 
 @guard(needs=("said",), vi="Quyết định này đã tính một kỷ luật trước là tình tiết tái phạm.")

@@ -184,8 +184,8 @@ def test_what_is_spent_while_its_appeal_is_open_is_revoked_all_the_same(story: S
         appeal = str(story.below(case, "appeal")[0]["id"])
         assert story.case(appeal, "officer")["parts"] == ["officer"]
         story.act("officer", appeal, "note_for_record", note="The file went to the appeal decider today.")
-        assert story.send("officer", appeal, "accept").status_code == 403
         story.act("officer", appeal, "assign", appeal_decider=story.who("contact"), level="body")
+        assert story.send("officer", appeal, "accept").status_code == 403
         story.act("contact", appeal, "accept")
         story.act("contact", appeal, "verify", what_is_verified="The roster of that night.")
     with story.on(2024, 12, 10):

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.workflows.guard_cases import Case, steps
 from tests.workflows.samples import DAY
-from workflows.acts import CaseFact, ClockFact, EarlierFact, StrandFact
+from workflows.acts import ClockFact, EarlierFact, StrandFact
 from workflows.clocks import Calendar
 from workflows.ruleset import GENERIC
 
@@ -173,7 +173,7 @@ DECISION: dict[str, tuple[list[Case], list[Case]]] = {
          Case({"said": IN_FORCE, "ruleset": HELD, "earlier": (NEW._replace(proven=frozenset({"2026-03-01", "2027-03-02"})),)})],
         [Case({"said": IN_FORCE, "ruleset": HELD, "earlier": (NEW,)}),
          Case({"said": IN_FORCE, "ruleset": HELD, "earlier": (NEW._replace(proven=frozenset({"2027-03-01"})),)})]),
-    "sanction_has_run_its_course": ([Case({"case": CaseFact(s, 9, "discipline", False, True)}) for s in ("spent", "carried_out")], [Case()]),
+    "sanction_has_run_its_course": ([Case({"steps": steps("serve", one)}) for one in ("spend", "complete")], [Case({"steps": steps("serve")})]),
     "repetition_was_counted": ([Case({"said": {"aggravating": ["repeated"]}})], [Case(), Case({"said": {"aggravating": ["obstruction"]}})]),
     "review_found_it_falls": ([Case({"said": {"review_result": "falls"}})], [Case(), Case({"said": {"review_result": "stands"}})]),
     "sanction_does_not_expire": ([Case({"said": {"expires_on": ""}}), Case()], [Case({"said": {"expires_on": "2027-01-01"}})]),

@@ -52,7 +52,7 @@ def _in_one_place(data: Data, asked: Mapping[str, Input], chance: Random, known:
 def _alleged(data: Data, asked: Mapping[str, Input], chance: Random, known: Known) -> None:
     """Acts are alleged, on evidence that is there and is disclosed."""
     for row in data["allegations"]:
-        row["kind"] = "act"
+        row |= {"kind": "act", "committed_on": (known.today - timedelta(days=chance.randint(20, 200))).isoformat()}
         if known.evidence:
             row["evidence"] = [chance.choice(list(known.evidence))]
     data["disclosed"] = sorted({n for row in data["allegations"] for n in row["evidence"]})
@@ -114,6 +114,14 @@ def _agreed(data: Data, asked: Mapping[str, Input], chance: Random, known: Known
     data["heard_early"] = True
 
 
+def _clean(name: str) -> Rule:
+    def rule(data: Data, asked: Mapping[str, Input], chance: Random, known: Known) -> None:
+        """They declare to be free of conflicts."""
+        data[name] = "clean"
+
+    return rule
+
+
 def _on_paper(data: Data, asked: Mapping[str, Input], chance: Random, known: Known) -> None:
     """A paper is named, as often as not."""
     if chance.random() < 0.5:
@@ -124,6 +132,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("decider", "body"), _only_one("decider", "body")), (("appeal_decider", "body"), _only_one("appeal_decider", "body")),
     (("status_then", "status_now", "task", "level"), _in_one_place), (("allegations", "disclosed"), _alleged), (("roll",), _on_the_roll),
     (("votes", "issued", "returned"), _counted), (("conclusions",), _concluded), (("sanction", "outcome"), _decided),
-    (("aggravating", "posts"), _weighed), (("review_on",), _in_order), (("heard_early", "statement"), _agreed), (("paper",), _on_paper))
+    (("declared",), _clean("declared")), (("lead_declared",), _clean("lead_declared")), (("aggravating", "posts"), _weighed),
+    (("review_on",), _in_order), (("heard_early", "statement"), _agreed), (("paper",), _on_paper))
 
 __all__ = ["RULES", "hang_together"]

@@ -61,6 +61,17 @@ def test_an_appeal_is_late_by_the_window_of_the_decision_or_else_by_the_calendar
     assert worked_out("appeal.late", data, **told) is late
 
 
+@pytest.mark.parametrize("outcome", ["none", "not_reached", None])
+def test_what_is_no_sanction_is_never_spent_and_asks_no_ruleset(outcome: str | None) -> None:
+    assert worked_out("sanction.expires", {"effective_on": "2026-03-02", "sanction": outcome}) == ""
+
+
+def test_a_vote_that_is_dated_before_the_act_bars_nothing() -> None:
+    said = SAID | {"allegations": [{"committed_on": "2026-03-03"}], "conclusions": [{"allegation": 1, "result": "proven"}]}
+    assert worked_out("limitation.barred", {"outcome": "reprimand"}, said=said) is False
+    assert worked_out("limitation.barred", {"outcome": "reprimand"}, said=said | {"allegations": [{"committed_on": "2024-03-03"}]}) is True
+
+
 def test_what_was_typed_is_overwritten() -> None:
     assert worked_out("vote.decides", tally({"warning": 5}) | {"vote_decides": "termination"}) == "warning"
     assert worked_out("said.outcome", {"said_outcome": "warning"}, said={}) is None
