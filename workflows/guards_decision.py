@@ -286,7 +286,7 @@ def repetition_was_counted(case: Facts, act: Act) -> bool:
 @guard(needs=("said",), vi="Khi xem xét lại đã kết luận quyết định không còn đứng vững.")
 def review_found_it_falls(case: Facts, act: Act) -> bool:
     """The review found that the decision does not stand without the earlier one."""
-    return case.said.get("review_result") == "falls"
+    return bool(case.said.get("review_result") == "falls")
 
 
 def _none_is_pending(case: Facts) -> bool:

@@ -137,7 +137,7 @@ AGAINST_MISUSE: tuple[Safeguard, ...] = (
               (_A + "test_a_late_appeal_is_taken_and_called_late_only_where_it_is",)),
     Safeguard(16, "A changed calendar or ruleset never shortens anybody's time",
               ("inspect_app.services.casework:open_in", "workflows.effects:protected_in", "workflows.timekeeping:turn"),
-              (_TL + "test_the_time_of_a_party_is_never_shortened", _TL + "test_a_newer_ruleset_leaves_the_time_of_a_case_under_way_as_it_was",
+              (_TL + "test_the_time_of_whoever_is_concerned_is_never_shortened", _TL + "test_a_newer_ruleset_leaves_the_time_of_a_case_under_way_as_it_was",
                "tests/workflows/test_timekeeping.py::test_whatever_happens_a_partys_time_is_never_shortened_and_rows_give_back_what_they_keep")),
     Safeguard(17, "When a roll is frozen enough may vote for every sanction, at least five, or it goes up before a hearing", ("enough_may_vote",),
               (_V + "test_too_few_voters_send_the_matter_up_before_anybody_is_heard",)),

@@ -199,7 +199,7 @@ def test_a_part_of_a_matter_becomes_a_matter_of_its_own_and_both_are_told_and_he
         case = story.matter()
         story.notified(case, "2024-02-01", "2024-03-01")
         story.act("one", case, "answer", heard_early=True, statement="Only the first is true.")
-        told = {"parts": [{"what": "The count of March was left out."}], "reason": "Another matter altogether."}
+        told: dict[str, Any] = {"parts": [{"what": "The count of March was left out."}], "reason": "Another matter altogether."}
         assert story.refused("chair", case, "split", **told) == {"outside_paper_is_named"}
         story.act("chair", case, "split", **told, paper="order 9")
         (new,) = (str(one["id"]) for one in story.below(case, "discipline"))

@@ -37,6 +37,8 @@ BEGIN = date(2026, 1, 5)
 MINUTE, DAY = 60_000_000, 86_400_000_000
 ENDS, STAYS, LEAVES = 0.1, 0.25, 0.02
 NOWHERE = 99
+LETS_GO = 0.6
+"""How often, where many matters are under way, one of them is left alone."""
 """How much less often than another a way is taken that ends a matter, stays where it is, or takes somebody out of it: so that matters get far."""
 AHEAD = 0.7
 """How often, where a way leads nearer to a state that no case was seen in, such a way is taken."""
@@ -121,7 +123,7 @@ class Drive:
 
     def run(self, steps: int) -> None:
         """So many attempts."""
-        kinds = {self.act: 82, self.jump: 1, self.wrong_part: 8, self.crash: 3, self.sitting: 2, self.again: 2, self.under_a_parent: 1}
+        kinds = {self.act: 82, self.jump: 2, self.wrong_part: 8, self.crash: 3, self.sitting: 2, self.again: 2, self.under_a_parent: 1}
         for n in range(steps):
             self.step = n
             self.at += self.chance.randint(1, 30) * MINUTE
@@ -141,14 +143,19 @@ class Drive:
                 self.forget()
 
     def forget(self) -> None:
-        """Matters that have ended are left alone after a while, but for a few; and so is the one that nothing has moved for longest."""
+        """Matters that have ended are left alone after a while, but for a few; and so is one that leads to nothing new, or that
+        nothing has moved for longest."""
         final = [uid for uid, r in self.rows.items() if self.law(r).is_final(r.state)]
         for uid in final[:-6]:
             del self.rows[uid]
         going = {r.dossier for r in self.rows.values()}
-        if len(going) >= OPEN_AT_ONCE:
-            left = min(sorted(going), key=lambda dossier: self.moved.get(dossier, 0))
+        if len(going) >= OPEN_AT_ONCE and self.chance.random() < LETS_GO:
+            left = max(sorted(going), key=lambda dossier: (self.promise(dossier), -self.moved.get(dossier, 0)))
             self.rows = {uid: r for uid, r in self.rows.items() if r.dossier != left}
+
+    def promise(self, dossier: int) -> int:
+        """How near a dossier is to a state that no case was seen in."""
+        return min((self.far(self.law(r)).get(r.state, NOWHERE) for r in self.rows.values() if r.dossier == dossier), default=NOWHERE)
 
     def law(self, r: Row) -> Workflow:
         return self.house.law(r.definition)
@@ -455,7 +462,7 @@ class Drive:
 
     def jump(self) -> None:
         """Time goes by, and the clocks that have run out fire."""
-        self.at += self.chance.choice((3, 8, 20, 45)) * DAY
+        self.at += self.chance.choice((1, 3, 8, 20, 45, 130)) * DAY
         self.log.append(f"it is {self.today}")
         with hold(self.at):
             before = self.counts()[0] or 0

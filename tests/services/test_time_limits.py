@@ -178,7 +178,7 @@ def test_a_changed_calendar_reaches_each_case_concerned_by_one_event_of_the_syst
     assert replay_all(laid_out.house).differences == []
 
 
-def test_the_time_of_a_party_is_never_shortened(laid_out: Organisation) -> None:
+def test_the_time_of_whoever_is_concerned_is_never_shortened(laid_out: Organisation) -> None:
     calendars.change(laid_out.house, CONSOLE, "ours", days=off(date(2027, 3, 8), date(2027, 3, 9)))
     case = launched(laid_out)
     calendars.change(laid_out.house, CONSOLE, "ours", remove=[date(2027, 3, 8)])

@@ -114,6 +114,19 @@ def _agreed(data: Data, asked: Mapping[str, Input], chance: Random, known: Known
     data["heard_early"] = True
 
 
+def _sent(data: Data, asked: Mapping[str, Input], chance: Random, known: Known) -> None:
+    """A team of some people, none of them its head."""
+    others = [uid for uid in known.people if uid != data.get("team_lead")]
+    data["team"] = [{"person": uid, "declared": "clean"} for uid in chance.sample(others, min(len(others), chance.randint(2, 4)))]
+
+
+def _told_exactly(data: Data, asked: Mapping[str, Input], chance: Random, known: Known) -> None:
+    """A concern says what, where and when, and gives no other's name."""
+    data |= {"conduct": "act", "place": "the store", "happened_from": (known.today - timedelta(days=chance.randint(1, 60))).isoformat()}
+    for name in ("happened_until", "reporter", "known_as"):
+        data.pop(name, None)
+
+
 def _clean(name: str) -> Rule:
     def rule(data: Data, asked: Mapping[str, Input], chance: Random, known: Known) -> None:
         """They declare to be free of conflicts."""
@@ -132,7 +145,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("decider", "body"), _only_one("decider", "body")), (("appeal_decider", "body"), _only_one("appeal_decider", "body")),
     (("status_then", "status_now", "task", "level"), _in_one_place), (("allegations", "disclosed"), _alleged), (("roll",), _on_the_roll),
     (("votes", "issued", "returned"), _counted), (("conclusions",), _concluded), (("sanction", "outcome"), _decided),
-    (("declared",), _clean("declared")), (("lead_declared",), _clean("lead_declared")), (("aggravating", "posts"), _weighed),
+    (("team", "team_lead"), _sent), (("conduct", "place", "happened_from"), _told_exactly), (("declared",), _clean("declared")), (("lead_declared",), _clean("lead_declared")), (("aggravating", "posts"), _weighed),
     (("review_on",), _in_order), (("heard_early", "statement"), _agreed), (("paper",), _on_paper))
 
 __all__ = ["RULES", "hang_together"]
