@@ -123,7 +123,7 @@ class Drive:
 
     def run(self, steps: int) -> None:
         """So many attempts."""
-        kinds = {self.act: 82, self.jump: 2, self.wrong_part: 8, self.crash: 3, self.sitting: 2, self.again: 2, self.under_a_parent: 1}
+        kinds = {self.act: 82, self.jump: 1, self.wrong_part: 8, self.crash: 3, self.sitting: 2, self.again: 2, self.under_a_parent: 1}
         for n in range(steps):
             self.step = n
             self.at += self.chance.randint(1, 30) * MINUTE
@@ -462,7 +462,7 @@ class Drive:
 
     def jump(self) -> None:
         """Time goes by, and the clocks that have run out fire."""
-        self.at += self.chance.choice((1, 3, 8, 20, 45, 130)) * DAY
+        self.at += self.chance.choice((3, 8, 20, 45, 130)) * DAY
         self.log.append(f"it is {self.today}")
         with hold(self.at):
             before = self.counts()[0] or 0

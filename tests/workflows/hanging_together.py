@@ -136,8 +136,8 @@ def _clean(name: str) -> Rule:
 
 
 def _on_paper(data: Data, asked: Mapping[str, Input], chance: Random, known: Known) -> None:
-    """A paper is named, as often as not."""
-    if chance.random() < 0.5:
+    """A paper is named more often than not."""
+    if chance.random() < 0.75:
         data["paper"] = "file 7, page 3"
 
 
@@ -145,7 +145,8 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("decider", "body"), _only_one("decider", "body")), (("appeal_decider", "body"), _only_one("appeal_decider", "body")),
     (("status_then", "status_now", "task", "level"), _in_one_place), (("allegations", "disclosed"), _alleged), (("roll",), _on_the_roll),
     (("votes", "issued", "returned"), _counted), (("conclusions",), _concluded), (("sanction", "outcome"), _decided),
-    (("team", "team_lead"), _sent), (("conduct", "place", "happened_from"), _told_exactly), (("declared",), _clean("declared")), (("lead_declared",), _clean("lead_declared")), (("aggravating", "posts"), _weighed),
+    (("team", "team_lead"), _sent), (("conduct", "place", "happened_from"), _told_exactly), (("declared",), _clean("declared")),
+    (("lead_declared",), _clean("lead_declared")), (("aggravating", "posts"), _weighed),
     (("review_on",), _in_order), (("heard_early", "statement"), _agreed), (("paper",), _on_paper))
 
 __all__ = ["RULES", "hang_together"]
