@@ -109,9 +109,14 @@ def _violation(row: Mapping[str, Any]) -> Violation:
                      continuing=bool(row.get("continuing")), end_unknown=bool(row.get("end_unknown")))
 
 
+def has_thresholds(forms: Collection[str], values: Mapping[str, Any], *, proposing: bool) -> bool:
+    """Whether the ruleset says how many votes each of these needs; one under which one person decides need not."""
+    return all(f"vote.{code}.{'propose' if proposing else 'decide'}" in values for code in forms)
+
+
 def _voted(case: Facts, act: Act, *, proposing: bool) -> Value:
     ballot, roll, forms = ballot_of(act), roll_of(case.said), ballot_forms(case.said, case.ruleset, proposing=proposing)
-    if defects(ballot, roll, forms, case.ruleset):
+    if defects(ballot, roll, forms, case.ruleset) or not has_thresholds(forms, case.ruleset, proposing=proposing):
         return NOT_REACHED
     found = outcome(ballot, roll, forms, case.ruleset, proposing=proposing)
     if found.reached and found.sanction is not None:

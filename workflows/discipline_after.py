@@ -157,7 +157,7 @@ AFTER = (
     Transition(
         trigger="lift_sanction", label=words(en="Revoke: it does not stand without the earlier one",
                                              vi="Hủy bỏ: không đứng vững khi kỷ luật trước bị hủy"),
-        source=STANDS, dest="revoked", who=DECIDE, standing=True, guards=(*BY_WHOM, gd.review_found_it_falls), inputs=(REASONS,),
+        source=STANDS, dest="revoked", who=DECIDE, standing=True, unasked=True, guards=(*BY_WHOM, gd.review_found_it_falls), inputs=(REASONS,),
         effects=(EndSanction("revoked"), *REVOKED, *END, _REDRESS_AFTER)),
     Transition(
         trigger="order_remedies", label=words(en="Have shortcomings remedied", vi="Giao khắc phục khuyết điểm"),

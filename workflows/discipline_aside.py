@@ -129,8 +129,8 @@ ASIDE = (
                 WHY), effects=(Serve(Role.RESPONDENT, "merged"), StopClock())),
     Transition(
         trigger="split", label=words(en="Split off into matters of their own", vi="Tách thành vụ việc riêng"),
-        source=("opened", "notified", "answered"), dest="opened", who=DECIDE, standing=True, guards=(g.actor_has_no_tie, gu.outside_paper_is_named),
-        inputs=(SPLIT_OFF, WHY),
+        source=("opened", "notified", "answered"), dest="opened", who=DECIDE, standing=True, unasked=True,
+        guards=(g.actor_has_no_tie, gu.outside_paper_is_named), inputs=(SPLIT_OFF, WHY),
         effects=(Serve(Role.RESPONDENT, "split"), StopClock("reply"), StopClock("notice"),
                  Open("discipline", "take_over", rows="parts", guarded=False, copy=(*_GOES_ALONG, ("decider", "decider")))),
         help=words(en="What stays and what is split off are each served anew, and heard on their own; answers given so far stay on file. Papers are "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workflows.acts import Act, Facts
-from workflows.computed import NONE, NOT_REACHED, ballot_forms, ballot_of, in_ladder, is_organisation, roll_now, roll_of
+from workflows.computed import NONE, NOT_REACHED, ballot_forms, ballot_of, has_thresholds, in_ladder, is_organisation, roll_now, roll_of
 from workflows.guards import given, guard, speaker
 from workflows.guards_concern import ANOTHER
 from workflows.guards_discipline import rows
@@ -196,6 +196,13 @@ def tally_adds_up(case: Facts, act: Act) -> bool:
     """The tally adds up: ballots issued are those returned and spoiled, and no more than may vote."""
     forms = ballot_forms(case.said, case.ruleset, proposing=act.trigger == "vote_to_propose")
     return not defects(ballot_of(act), roll_of(case.said), forms, case.ruleset)
+
+
+@guard(needs=("said", "ruleset"), inputs=True, vi="Quy định nêu số phiếu cần cho mọi hình thức trên phiếu.")
+def ruleset_says_how_many_votes(case: Facts, act: Act) -> bool:
+    """The ruleset says how many votes each sanction on the ballot needs."""
+    proposing = act.trigger == "vote_to_propose"
+    return has_thresholds(ballot_forms(case.said, case.ruleset, proposing=proposing), case.ruleset, proposing=proposing)
 
 
 @guard(needs=("said",), vi="Kết quả là một hình thức kỷ luật.")

@@ -17,7 +17,8 @@ from workflows.roles import Role
 
 WHO: dict[str, str | Role] = {
     "see": Role.RESPONDENT, "answer": Role.RESPONDENT, "appeal": Role.RESPONDENT, "hand_in": Role.RESPONDENT, "settle_without": Role.DIRECT_SUPERIOR,
-    "keep_no_longer": "system", "answer_lapsed": "system", "report_lapsed": "system", "spend": "system", "records_check.settle": "system",
+    "keep_no_longer": "system", "answer_lapsed": "system", "appeal_lapsed": "system", "report_lapsed": "system", "spend": "system",
+    "records_check.settle": "system",
     "minor_matter.settle": Role.DIRECT_SUPERIOR, "rollout.answer": "leader", "rollout.make_formal": "leader", "records_check.make_formal": "leader",
     "talk.make_formal": Role.RESPONDENT, "minor_matter.make_formal": Role.RESPONDENT, "unit_check.make_formal": Role.RESPONDENT, "annul": "chair",
     "discipline.conclude": "chair", "discipline.impose": "chair", "discipline.decide_alone": Role.DECIDER,
