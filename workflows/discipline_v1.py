@@ -141,7 +141,7 @@ TO_THE_OUTCOME = (
         dest="proposed",
         who=COUNT, standing=True,
         guards=(g.actor_has_no_tie, gd.roll_is_frozen, gd.conclusions_are_there, gd.something_is_proven, gd.sanction_is_in_the_ladder,
-                gd.level_may_propose, gd.ruleset_says_how_many_votes, gd.tally_adds_up),
+                gd.level_may_propose, gd.ruleset_says_how_many_votes(verb="propose"), gd.tally_adds_up),
         inputs=(Listed(name="proposes", of="ladder.*", label=words(en="Sanction on which it is voted whether to propose it",
                                                                    vi="Hình thức được biểu quyết đề nghị"),
                        readers=HANDLERS),

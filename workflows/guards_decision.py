@@ -198,10 +198,10 @@ def tally_adds_up(case: Facts, act: Act) -> bool:
     return not defects(ballot_of(act), roll_of(case.said), forms, case.ruleset)
 
 
-@guard(needs=("said", "ruleset"), inputs=True, vi="Quy định nêu số phiếu cần cho mọi hình thức trên phiếu.")
-def ruleset_says_how_many_votes(case: Facts, act: Act) -> bool:
-    """The ruleset says how many votes each sanction on the ballot needs."""
-    proposing = act.trigger == "vote_to_propose"
+@guard(needs=("said", "ruleset"), vi="Quy định nêu số phiếu cần cho mọi hình thức trên phiếu (vote.….{verb}).")
+def ruleset_says_how_many_votes(case: Facts, act: Act, *, verb: str) -> bool:
+    """The ruleset says how many votes each sanction on the ballot needs (vote.….{verb})."""
+    proposing = verb == "propose"
     return has_thresholds(ballot_forms(case.said, case.ruleset, proposing=proposing), case.ruleset, proposing=proposing)
 
 

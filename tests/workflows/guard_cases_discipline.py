@@ -187,9 +187,8 @@ DECISION: dict[str, tuple[list[Case], list[Case]]] = {
                       [Case(FROZEN | {"ruleset": VOTE}, tally({"warning": 3}, 2, issued=4)), Case(FROZEN | {"ruleset": VOTE}, tally({"warning": 6})),
                        Case(FROZEN | {"ruleset": VOTE}, tally({"exile": 5}))]),
     "ruleset_says_how_many_votes": (
-        [Case({"said": MATTER}), Case({"said": MATTER, "ruleset": VOTE})],
-        [Case({"said": MATTER, "ruleset": {k: v for k, v in VOTE.items() if k != "vote.warning.decide"}}),
-         Case({"said": MATTER, "ruleset": {k: v for k, v in VOTE.items() if k != "vote.warning.propose"}}, act={"trigger": "vote_to_propose"})]),
+        [Case({"said": MATTER}, args={"verb": "decide"}), Case({"said": MATTER, "ruleset": VOTE}, args={"verb": "propose"})],
+        [Case({"said": MATTER, "ruleset": {k: v for k, v in VOTE.items() if not k.startswith("vote.warning")}}, args={"verb": "decide"})]),
     "outcome_is_a_sanction": ([Case({"said": {"outcome": "warning"}})], [Case({"said": {"outcome": o}}) for o in ("none", "not_reached")] + [Case()]),
     "outcome_is_without_sanction": ([Case({"said": {"outcome": o}}) for o in ("none", "not_reached")],
                                     [Case({"said": {"outcome": "warning"}}), Case()]),
