@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 
-from workflows.clocks import Line
+from workflows.clocks import Why
 from workflows.definition import Transition, Workflow
 from workflows.errors import Problem
 from workflows.inputs import Input
@@ -96,7 +96,8 @@ def input_label(workflow: Workflow, transition: Transition, rules: Ruleset, lang
 
 _LISTS = {"ladder.*": "sanction", "ladder.?": "status", "factors.mitigating": "factor", "factors.aggravating": "factor",
           "deferral.grounds": "ground", "exemption.grounds": "exemption", "appeal.inadmissible": "inadmissible",
-          "limitation.exempt": "category", "competence.?.decides": "level", "roll.*": "exclusion"}
+          "limitation.exempt": "category", "competence.?.decides": "level", "roll.*": "exclusion", "minor.measures": "sanction",
+          "standing.post": "standing", "standing.title": "standing", "standing.pay": "standing"}
 """The lists of codes that inputs name: the part of the terms in which each code is called something."""
 
 
@@ -132,7 +133,7 @@ def clock_label(rules: Ruleset, language: str, name: str) -> str:
     return _term(rules, language, key, own) if found else own
 
 
-def line(told: Line, language: str) -> str:
+def line(told: Why, language: str) -> str:
     """One step of a derivation as a sentence."""
     values = {name: ", ".join(day(one, language) for one in value) if isinstance(value, tuple) else day(value, language)
               if isinstance(value, date) else value for name, value in told.values.items()}

@@ -127,12 +127,13 @@ class MatterFact(NamedTuple):
 
 class EarlierFact(NamedTuple):
     """A sanction that somebody this case is about received in another case: for acts of which days and under which provisions, whether
-    it still stands, and whether its time has run out."""
+    it still stands, whether its time has run out, and the days of those acts that were proven."""
 
     acts: frozenset[tuple[str, str]]
     sanction: str
     stands: bool
     spent: bool
+    proven: frozenset[str] = frozenset()
 
 
 class ClockFact(NamedTuple):
@@ -173,6 +174,8 @@ FACTS: Mapping[str, str] = {
     "took_part": "persons who conducted or decided a case above this one (frozenset of person identifiers)",
     "earlier": "sanctions of the persons this case is about in other cases (tuple of EarlierFact)",
     "clocks": "the time limits of the case by name (mapping of ClockFact)",
+    "clocks_above": "the time limits of the parent case by name (mapping of ClockFact)",
+    "calendar": "the calendar that days are counted by under the ruleset of the case (clocks.Calendar)",
     "extensions": "how far each limit that runs may be extended, by name (mapping of ExtensionFact)",
     "parts": "the parts of whoever acts in the case, those by grant included (frozenset of role codes)",
     "people": "who plays which part in the case (mapping of role to tuple of person identifiers)",

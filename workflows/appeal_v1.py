@@ -11,7 +11,7 @@ from workflows import guards_discipline as gu
 from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.discipline_aside import BODY, LEVEL
 from workflows.discipline_v1 import ALLEGATIONS, HEARING
-from workflows.effects import Appoint, Hear, Notify, Open, Seat, Serve, StartClock, StopClock, Tell
+from workflows.effects import Appoint, Hear, Notify, Open, Seat, Serve, StartClock, StopClock, Take, Tell
 from workflows.entries import ENTRIES
 from workflows.inputs import HANDLERS, PARTIES, Choice, Computed, Day, Klass, Listed, Person, Text
 from workflows.long_stop import LONG_STOP, long_stop
@@ -29,7 +29,7 @@ DEFECT = Choice(name="defect", label=words(en="Why it is revoked", vi="Vì sao h
     ("no_violation", words(en="there was no violation", vi="không có vi phạm")),
     ("time_barred", words(en="the limitation had run out", vi="đã hết thời hiệu")),
     ("procedure", words(en="the procedure was defective", vi="sai thủ tục"))))
-_SAME = ("respondent_unit", "status_then", "status_now", "task")
+_SAME = ("respondent_unit", "status_then", "status_now", *gd.STANDING, "task")
 FROM_BELOW = tuple(i for i in MATTER if i.name in _SAME)
 COPIED = (*((name, name) for name in _SAME), ("allegations", "allegations"))
 
@@ -65,7 +65,7 @@ def _announce(source: str, letter: str, *more: Tell, inputs: tuple[object, ...] 
         standing=True, guards=APART,
         inputs=(Text(name="proof", label=words(en="Receipt or minutes: number, where kept", vi="Giấy nhận hoặc biên bản: số, nơi lưu"), at_least=3,
                      at_most=400, readers=PARTIES), RECEIVED, *inputs),  # type: ignore[arg-type]
-        effects=(Serve(Role.RESPONDENT, letter), StartClock("appeal_window", then="become_final"), *more))
+        effects=(Serve(Role.RESPONDENT, letter), StartClock("appeal_window", then="become_final", window=True), *more))
 
 
 _OUTCOME = Computed(name="sanction", of="said.outcome", label=words(en="Sanction", vi="Hình thức"), klass=Klass.PERSONAL, readers=PARTIES)
@@ -109,7 +109,8 @@ APPEAL = Workflow(
         Transition(
             trigger="lodge", label=words(en="Lodge an appeal", vi="Gửi khiếu nại"), source=START, dest="lodged", who=(Role.RESPONDENT,),
             guards=(gu.appellant_speaks_for_themselves,), inputs=LODGE_INPUTS,
-            effects=(Appoint(Role.RESPONDENT, "appellant"), Serve(Role.RESPONDENT, "appeal_received"), StartClock("appeal_resolve"), LONG_STOP)),
+            effects=(Appoint(Role.RESPONDENT, "appellant"), Take(Role.OFFICER),
+                     Serve(Role.RESPONDENT, "appeal_received"), StartClock("appeal_resolve"), LONG_STOP)),
         Transition(
             trigger="assign", label=words(en="Assign it to whoever decides", vi="Giao cấp giải quyết"), source="lodged", dest="admissibility",
             who=(Role.CHAIR, Role.OFFICER), standing=True,
@@ -130,7 +131,7 @@ APPEAL = Workflow(
             standing=True, guards=(*APART, ga.inadmissible_ground_holds),
             inputs=(Listed(name="ground", of="appeal.inadmissible", label=words(en="Ground", vi="Căn cứ"), readers=PARTIES), REASONS, RECEIVED),
             effects=(Serve(Role.RESPONDENT, "appeal_inadmissible"), StopClock("appeal_resolve"), StopClock("long_stop"),
-                     StartClock("appeal_window", then="become_final"))),
+                     StartClock("appeal_window", then="become_final", window=True))),
         Transition(
             trigger="verify", label=words(en="Verify", vi="Thẩm tra, xác minh"), source="accepted", dest="verifying", who=(*JUDGES, Role.RECORDER),
             guards=APART, inputs=(Text(name="what_is_verified", label=words(en="What is verified", vi="Nội dung thẩm tra"), at_least=3, at_most=4000,
@@ -162,8 +163,8 @@ APPEAL = Workflow(
         _announce("upheld", "appeal_upheld"),
         _announce("varied", "appeal_varied", Tell("discipline", "vary_on_appeal", to="above", copy=(
             ("sanction", "sanction"), ("effective_on", "effective_on"), ("reasons", "reasons"))), inputs=(_OUTCOME, _FROM)),
-        _announce("removed", "appeal_removed", Tell("discipline", "revoke_on_appeal", to="above",
-                                                    copy=(("defect", "defect"), ("reasons", "reasons")))),
+        _announce("removed", "appeal_removed", *(Tell("discipline", trigger, to="above", copy=(("defect", "defect"), ("reasons", "reasons")))
+                                                 for trigger in ("revoke_on_appeal", "revoke_after_end"))),
         Transition(
             trigger="transmit", label=words(en="Send the papers to a body outside", vi="Gửi hồ sơ đến cơ quan bên ngoài"),
             source=("lodged", "admissibility"),

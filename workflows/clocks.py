@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from workflows.calendar import add, end_of, read_limit
 
 ONE = timedelta(days=1)
+UTC = ZoneInfo("UTC")
 MONTH = 30
 """Days that a part of a month is reckoned by, where a month does not divide evenly."""
 
@@ -83,7 +84,7 @@ class Extension(NamedTuple):
     granted_on: date
 
 
-class Line(NamedTuple):
+class Why(NamedTuple):
     """One step of a derivation: a code that every language has a sentence for, and what to fill in (days, whole numbers, texts)."""
 
     code: str
@@ -95,7 +96,7 @@ class Derivation(NamedTuple):
 
     due_on: date
     due_at: int
-    lines: tuple[Line, ...]
+    lines: tuple[Why, ...]
 
 
 @dataclass
@@ -106,7 +107,7 @@ class _Counting:
     begun: date
     gone: tuple[tuple[str, Span], ...]
     works: bool = False
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Why] = field(default_factory=list)
 
     def lost(self, day: date) -> bool:
         return any(span.since <= day <= span.until for _, span in self.gone)
@@ -121,8 +122,8 @@ class _Counting:
                 number -= not self.lost(day)
             elif day in self.calendar.holidays and self.calendar.week[day.weekday()] == "1":
                 off.append(day)
-        self.lines += [Line("holidays", {"days": tuple(off)})] if off else []
-        self.lines += [Line("made_up", {"days": tuple(made_up)})] if made_up else []
+        self.lines += [Why("holidays", {"days": tuple(off)})] if off else []
+        self.lines += [Why("made_up", {"days": tuple(made_up)})] if made_up else []
         return day
 
     def moved(self, since: date, until: date) -> date:
@@ -145,7 +146,7 @@ class _Counting:
                 seen.add(day)
                 day += ONE
             if taken:
-                self.lines.append(Line(code, {"since": span.since, "until": span.until, "n": taken}))
+                self.lines.append(Why(code, {"since": span.since, "until": span.until, "n": taken}))
 
 
 def derive(begun: date, limit: str | date, calendar: Calendar = EMPTY, *, times: int = 1, pauses: Iterable[Span] = (), away: Iterable[Span] = (),
@@ -159,49 +160,54 @@ def derive(begun: date, limit: str | date, calendar: Calendar = EMPTY, *, times:
     since it was granted. It ends no earlier than `not_before`, nor than `kept`, the day a party had under an earlier calendar. What would end
     on a day of an outage ends on the working day after it. Raises ValueError for a limit that is none, or a week without a working day."""
     count = _Counting(calendar, begun, (*(("paused", span) for span in pauses), *(("away", span) for span in away)))
-    count.lines.append(Line("begun", {"day": begun}))
+    count.lines.append(Why("begun", {"day": begun}))
     due = _first(count, limit, times)
     count.tell_lost(due)
     for more in sorted(extensions):
         later = count.moved(more.granted_on, more.until)
         if later > due:
             due = later
-            count.lines.append(Line("extended", {"day": due, "granted": more.granted_on}))
+            count.lines.append(Why("extended", {"day": due, "granted": more.granted_on}))
     if not_before is not None and not_before > due:
         due = not_before
-        count.lines.append(Line("not_before", {"day": due}))
+        count.lines.append(Why("not_before", {"day": due}))
     if kept is not None and kept > due:
         due = kept
-        count.lines.append(Line("kept", {"day": due}))
+        count.lines.append(Why("kept", {"day": due}))
     for down in sorted(outages):
         if down.since <= due <= down.until:
             due = _next_working(calendar, down.until)
-            count.lines.append(Line("outage", {"since": down.since, "until": down.until, "day": due}))
-    count.lines.append(Line("due", {"day": due, "zone": zone.key}))
+            count.lines.append(Why("outage", {"since": down.since, "until": down.until, "day": due}))
+    count.lines.append(Why("due", {"day": due, "zone": zone.key}))
     return Derivation(due, end_of(due, zone), tuple(count.lines))
+
+
+def runs_out(begun: date, limit: str, calendar: Calendar) -> date:
+    """The day on which a limit that began on a day ends, by the rule of all limits, where nothing pauses or extends it. Raises as `derive`."""
+    return derive(begun, limit, calendar, zone=UTC).due_on
 
 
 def _first(count: _Counting, limit: str | date, times: int) -> date:
     """The day before anything but lost days is looked at."""
     if isinstance(limit, date):
-        count.lines.append(Line("named", {"day": limit}))
+        count.lines.append(Why("named", {"day": limit}))
         return count.moved(count.begun, limit)
     number, unit = read_limit(limit)
-    count.lines.append(Line(f"limit_{unit}", {"n": number}))
+    count.lines.append(Why(f"limit_{unit}", {"n": number}))
     if times > 1:
-        count.lines.append(Line("times", {"n": times}))
+        count.lines.append(Why("times", {"n": times}))
     if unit == "wd":
         if not count.calendar.week or "1" not in count.calendar.week:
             raise ValueError("a week without a working day has no working-day limits")
         count.works = True
-        count.lines.append(Line("calendar", {"name": count.calendar.name, "version": count.calendar.version}))
+        count.lines.append(Why("calendar", {"name": count.calendar.name, "version": count.calendar.version}))
         return count.working_days(number * times)
     plain = count.begun
     for _ in range(times):
         before = plain
         plain = add(plain, limit)
         if unit == "m" and plain.day < before.day:
-            count.lines.append(Line("month_end", {"day": plain}))
+            count.lines.append(Why("month_end", {"day": plain}))
     return count.moved(count.begun, plain)
 
 
@@ -235,4 +241,4 @@ def read_share(text: str) -> tuple[int, int]:
     return int(above), int(below)
 
 
-__all__ = ["EMPTY", "Calendar", "Derivation", "Extension", "Line", "Span", "derive", "read_calendar", "read_share", "share_of"]
+__all__ = ["EMPTY", "Calendar", "Derivation", "Extension", "Span", "Why", "derive", "read_calendar", "read_share", "runs_out", "share_of"]

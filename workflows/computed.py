@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from workflows.acts import FACTS, Act, Facts
-from workflows.calendar import add
+from workflows.clocks import runs_out
 from workflows.limitation import Violation, barred, expires_on
 from workflows.sanctions import on_the_ballot
 from workflows.votes import RECUSED, RESPONDENT, Ballot, Member, Roll, defects, freeze_roll, outcome
@@ -109,9 +109,14 @@ def _violation(row: Mapping[str, Any]) -> Violation:
                      continuing=bool(row.get("continuing")), end_unknown=bool(row.get("end_unknown")))
 
 
+def has_thresholds(forms: Collection[str], values: Mapping[str, Any], *, proposing: bool) -> bool:
+    """Whether the ruleset says how many votes each of these needs; one under which one person decides need not."""
+    return all(f"vote.{code}.{'propose' if proposing else 'decide'}" in values for code in forms)
+
+
 def _voted(case: Facts, act: Act, *, proposing: bool) -> Value:
     ballot, roll, forms = ballot_of(act), roll_of(case.said), ballot_forms(case.said, case.ruleset, proposing=proposing)
-    if defects(ballot, roll, forms, case.ruleset):
+    if defects(ballot, roll, forms, case.ruleset) or not has_thresholds(forms, case.ruleset, proposing=proposing):
         return NOT_REACHED
     found = outcome(ballot, roll, forms, case.ruleset, proposing=proposing)
     if found.reached and found.sanction is not None:
@@ -157,7 +162,7 @@ def _barred(case: Facts, act: Act) -> Value:
     if sanction in (None, NONE, NOT_REACHED) or not proven:
         return False
     every = violations_of(case.said)
-    return all(barred(every, n - 1, str(sanction), case.on, case.ruleset).barred for n in proven)
+    return all(every[n - 1].act_on <= case.on and barred(every, n - 1, str(sanction), case.on, case.ruleset).barred for n in proven)
 
 
 @computes("said.outcome", "said")
@@ -181,7 +186,9 @@ def _spent_on(case: Facts, act: Act) -> Value:
 
 @computes("sanction.expires", "ruleset")
 def _expires(case: Facts, act: Act) -> Value:
-    """The day with which the sanction is spent; empty where it never is."""
+    """The day with which the sanction is spent; empty where it never is, or where what was decided is no sanction."""
+    if f"expiry.{act.data.get('sanction')}" not in case.ruleset:
+        return ""
     day = expires_on(date.fromisoformat(str(act.data["effective_on"])), str(act.data["sanction"]), case.ruleset)
     return "" if day is None else day.isoformat()
 
@@ -192,14 +199,21 @@ def _day(case: Facts, act: Act) -> Value:
     return str(case.on.isoformat())
 
 
-@computes("appeal.late", "on", "ruleset")
+@computes("not_yet")
+def _not_yet(case: Facts, act: Act) -> Value:
+    """No: what was agreed before does not count from here on."""
+    return False
+
+
+@computes("appeal.late", "now", "on", "ruleset", "clocks_above", "calendar")
 def _late(case: Facts, act: Act) -> Value:
-    """Whether an appeal came after its time, counted from the day of receipt."""
+    """Whether an appeal came after the window of the decision it is about; where none was opened, after its time from the day of receipt."""
+    window = case.clocks_above.get("appeal_window")
+    if window is not None:
+        return bool(window.due_at < (case.now if act.occurred_at is None else act.occurred_at))
     received = act.data.get("received_on")
-    if not received:
-        return False
-    last = add(date.fromisoformat(str(received)), str(case.ruleset.get("clock.appeal_window", "30d")), str(case.ruleset["working_week"]))
-    return bool(case.on > last)
+    limit = str(case.ruleset.get("clock.appeal_window", "30d"))
+    return bool(received) and bool(case.on > runs_out(date.fromisoformat(str(received)), limit, case.calendar))
 
 
 @computes("appeal.stands", "said")

@@ -227,10 +227,18 @@ class Workflow:
         return tuple(dict.fromkeys(e.name for t in (*self.transitions, *self.entries) for e in t.effects
                                    if isinstance(e, fx.StartClock)))
 
+    def _started(self) -> tuple[fx.StartClock, ...]:
+        return tuple(e for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.StartClock))
+
     @cached_property
     def silent_clocks(self) -> tuple[str, ...]:
-        """Time limits by which nothing is due: they only make the system act."""
-        return tuple(sorted({e.name for t in (*self.transitions, *self.entries) for e in t.effects if isinstance(e, fx.StartClock) and e.silent}))
+        """Time limits of nobody: they only make the system act."""
+        return tuple(sorted({e.name for e in self._started() if e.silent}))
+
+    @cached_property
+    def undue_clocks(self) -> tuple[str, ...]:
+        """Time limits by which nothing is due: the silent ones, and windows, which close without anybody being late."""
+        return tuple(sorted({e.name for e in self._started() if e.silent or e.window}))
 
     @cached_property
     def protected_clocks(self) -> frozenset[str]:

@@ -26,10 +26,49 @@ EXPIRES = Computed(name="expires_on", of="sanction.expires", label=words(en="Spe
 REASONS = reasons("reasons", "Reasons", "Lý do")
 
 
+WINDOW = StartClock("appeal_window", then="appeal_lapsed", window=True)
+"""The time in which the person may appeal: nobody owes anything by its end."""
+
+
 def _letter(kind: str) -> tuple[Serve, TellAgain]:
     """The letter that says it, to the person, and again to whoever was told of the matter before."""
     return Serve(Role.RESPONDENT, kind), TellAgain(kind)
 
+
+DEFECT = Choice(name="defect", label=words(en="Why", vi="Vì sao"), readers=PARTIES, options=(
+    ("no_violation", words(en="there was no violation", vi="không có vi phạm")),
+    ("time_barred", words(en="the limitation had run out", vi="đã hết thời hiệu")),
+    ("procedure", words(en="the procedure was defective", vi="sai thủ tục"))))
+REVOKED = (*_letter("revoked"), *cleared("annulled"))
+_GIVEN_BACK = (("respondent", "respondent"), ("sanction", "sanction"), ("posts", "posts"))
+_REDRESS = Open("redress", "begin", copy=(*_GIVEN_BACK, ("defect", "defect")), guarded=False)
+_REDRESS_AFTER = Open("redress", "begin", copy=(*_GIVEN_BACK, ("=other", "defect")), guarded=False)
+
+REVIEWED = (
+    Transition(
+        trigger="revoke_after_end", label=words(en="Revoked on appeal, after it had run its course", vi="Hủy bỏ sau khiếu nại, khi đã hết hiệu lực"),
+        source=ANY, dest=ANY, while_paused=True, who=(Role.SYSTEM,), standing=True, guards=(gd.sanction_has_run_its_course,),
+        inputs=(DEFECT, REASONS), effects=(EndSanction("revoked", spent=True), *REVOKED, _REDRESS)),
+    Transition(
+        trigger="lift_after_end", label=words(en="Revoke, although it has run its course", vi="Hủy bỏ dù đã hết hiệu lực"),
+        source=ANY, dest=ANY, who=DECIDE, standing=True, guards=(*BY_WHOM, gd.sanction_has_run_its_course, gd.review_found_it_falls),
+        inputs=(REASONS,), effects=(EndSanction("revoked", spent=True), *REVOKED, _REDRESS_AFTER)),
+    Transition(
+        trigger="earlier_annulled", label=words(en="An earlier sanction that was counted here was annulled",
+                                                vi="Kỷ luật trước đã được tính ở đây bị hủy bỏ"),
+        source=ANY, dest=ANY, while_paused=True, who=(Role.SYSTEM,), guards=(gd.repetition_was_counted,),
+        effects=(Serve(Role.RESPONDENT, "earlier_annulled"), Serve(Role.DECIDER, "earlier_annulled"), Serve(Role.OFFICER, "earlier_annulled"),
+                 StartClock("annulment_review"))),
+    Transition(
+        trigger="review_annulment", label=words(en="Review the decision without it", vi="Xem xét lại quyết định khi không tính kỷ luật đó"),
+        source=ANY, dest=ANY, while_paused=True, who=DECIDE, standing=True,
+        guards=(g.actor_has_no_tie, gd.decider_did_not_investigate, g.came_before(trigger="earlier_annulled")),
+        inputs=(Choice(name="review_result", label=words(en="Without the earlier one the decision", vi="Khi không tính kỷ luật trước, quyết định"),
+                       readers=PARTIES, options=(("stands", words(en="stands", vi="vẫn đứng vững")),
+                                                 ("falls", words(en="does not stand", vi="không còn đứng vững")))), REASONS),
+        effects=(StopClock("annulment_review"), Serve(Role.RESPONDENT, "annulment_reviewed"))),
+)
+"""What may still come of a decision, also after its end: what it rested on was annulled, or it was revoked when it was spent already."""
 
 AFTER = (
     Transition(
@@ -72,7 +111,7 @@ AFTER = (
                 Computed(name="before_effect", of="said.effective_on",
                          label=words(en="Last day before it has effect", vi="Ngày cuối trước khi có hiệu lực"),
                          readers=PARTIES)),
-        effects=(Serve(Role.RESPONDENT, "decision"), StopClock("serve_decision"), StartClock("appeal_window"),
+        effects=(Serve(Role.RESPONDENT, "decision"), StopClock("serve_decision"), WINDOW,
                  StartClock("effect", then="take_effect", until="before_effect", silent=True)),
         help=words(en="The letter says where, how and until when one may appeal.", vi="Văn bản nêu rõ nơi, cách và thời hạn khiếu nại.")),
     Transition(
@@ -82,7 +121,7 @@ AFTER = (
         effects=(StartClock("expiry", then="spend", until="expires_on", silent=True),)),
     Transition(
         trigger="spend", label=words(en="Spent", vi="Hết hiệu lực"), source=("in_force", "varied"), dest="spent", who=(Role.SYSTEM,),
-        guards=(gd.no_appeal_is_pending,), effects=(EndSanction("spent"), *_letter("spent"), *END)),
+        guards=(gd.no_appeal_holds_it, gd.no_new_violation_holds_it), effects=(EndSanction("spent"), *_letter("spent"), *END)),
     Transition(
         trigger="complete", label=words(en="File as carried out", vi="Lưu hồ sơ đã thi hành"), source=("in_force", "varied"), dest="carried_out",
         who=(Role.OFFICER, Role.CHAIR), guards=(gd.sanction_does_not_expire, gd.time_to_appeal_is_over, gd.no_appeal_is_pending,
@@ -95,27 +134,31 @@ AFTER = (
                      readers=PARTIES),),
         effects=(Open("appeal", "lodge", copy=(
             ("respondent", "appellant"), ("grounds", "grounds"), ("received_on", "received_on"), ("sanction", "sanction_below"),
-            ("status_then", "status_then"), ("status_now", "status_now"), ("task", "task"),
+            ("status_then", "status_then"), ("status_now", "status_now"), *((name, name) for name in gd.STANDING), ("task", "task"),
             ("respondent_unit", "respondent_unit"), ("allegations", "allegations")), guarded=False),),
         help=words(en="The decision stays in force meanwhile. A late appeal is taken as well; whether it is heard, the appeal body decides.",
                    vi="Quyết định vẫn có hiệu lực trong thời gian này. Khiếu nại muộn vẫn được nhận; cấp giải quyết xem xét có thụ lý không.")),
+    Transition(
+        trigger="appeal_lapsed", label=words(en="The time to appeal is over", vi="Hết thời hạn khiếu nại"), source=STANDS, dest=ANY,
+        who=(Role.SYSTEM,),
+        help=words(en="Nobody is late by it. An appeal after it is taken as well; whether it is heard, the appeal body decides.",
+                   vi="Không ai bị coi là quá hạn. Khiếu nại sau đó vẫn được nhận; cấp giải quyết xem xét có thụ lý không.")),
     Transition(
         trigger="vary_on_appeal", label=words(en="Varied on appeal", vi="Thay đổi sau khiếu nại"), source=STANDS, dest="varied", who=(Role.SYSTEM,),
         standing=True,
         inputs=(Listed(name="sanction", of="ladder.*", label=words(en="Sanction", vi="Hình thức"), klass=Klass.PERSONAL, readers=PARTIES),
                 Day(name="effective_on", label=words(en="In force from", vi="Có hiệu lực từ ngày"), readers=PARTIES), EXPIRES, REASONS),
         effects=(EndSanction("varied"), Sanction("sanction", effective="effective_on", expires="expires_on"), StopClock("effect"),
-                 StartClock("expiry", then="spend", until="expires_on", silent=True), StartClock("appeal_window"), *_letter("varied"))),
+                 StartClock("expiry", then="spend", until="expires_on", silent=True), WINDOW, *_letter("varied"))),
     Transition(
         trigger="revoke_on_appeal", label=words(en="Revoked on appeal", vi="Hủy bỏ sau khiếu nại"), source=STANDS, dest="revoked", who=(Role.SYSTEM,),
         standing=True,
-        inputs=(Choice(name="defect", label=words(en="Why", vi="Vì sao"), readers=PARTIES, options=(
-                    ("no_violation", words(en="there was no violation", vi="không có vi phạm")),
-                    ("time_barred", words(en="the limitation had run out", vi="đã hết thời hiệu")),
-                    ("procedure", words(en="the procedure was defective", vi="sai thủ tục")))), REASONS),
-        effects=(EndSanction("revoked"), *_letter("revoked"), *cleared("annulled"), *END,
-                 Open("redress", "begin", copy=(("respondent", "respondent"), ("sanction", "sanction"), ("posts", "posts"), ("defect", "defect")),
-                      guarded=False))),
+        inputs=(DEFECT, REASONS), effects=(EndSanction("revoked"), *REVOKED, *END, _REDRESS)),
+    Transition(
+        trigger="lift_sanction", label=words(en="Revoke: it does not stand without the earlier one",
+                                             vi="Hủy bỏ: không đứng vững khi kỷ luật trước bị hủy"),
+        source=STANDS, dest="revoked", who=DECIDE, standing=True, unasked=True, guards=(*BY_WHOM, gd.review_found_it_falls), inputs=(REASONS,),
+        effects=(EndSanction("revoked"), *REVOKED, *END, _REDRESS_AFTER)),
     Transition(
         trigger="order_remedies", label=words(en="Have shortcomings remedied", vi="Giao khắc phục khuyết điểm"),
         source=("deliberating", "outcome_known", "decided", *STANDS), dest=ANY, who=(Role.OFFICER, Role.CHAIR), standing=True,

@@ -9,6 +9,7 @@ from workflows.definition import ANY, Transition
 from workflows.discipline_after import BY_WHOM, STANDS
 from workflows.effects import Hear, Open, Pause, Resume, Seat, Serve, StartClock, StopClock, TellAgain
 from workflows.inputs import HANDLERS, PARTIES, Choice, Computed, Day, Klass, Listed, Person, Text, Unit
+from workflows.matter import SPLIT_OFF
 from workflows.responsibility_v1 import cleared
 from workflows.roles import Role
 from workflows.voting import COUNT, DECIDE, OUTCOME, reasons
@@ -32,6 +33,11 @@ GOES_UP = (BODY, LEVEL, Choice(name="up_because", label=words(en="Because", vi="
     ("task", words(en="the task was assigned from above", vi="nhiệm vụ do cấp trên giao")),
     ("voters", words(en="too few may vote", vi="không đủ người có quyền biểu quyết")),
     ("proposal", words(en="the proposal goes to whoever decides", vi="đề nghị chuyển đến cấp quyết định")))), WHY)
+
+
+_GOES_ALONG = (("respondent", "respondent"), ("respondent_unit", "respondent_unit"), ("status_then", "status_then"), ("status_now", "status_now"),
+               *((name, name) for name in gd.STANDING), ("=handover", "source"), ("task", "task"), ("level", "level"), ("body", "body"),
+               ("reason", "came_from"))
 
 
 def _stays(trigger: str, en: str, vi: str, source: str | tuple[str, ...], who: tuple[Role, ...], **more: object) -> Transition:
@@ -122,13 +128,20 @@ ASIDE = (
                      readers=PARTIES),
                 WHY), effects=(Serve(Role.RESPONDENT, "merged"), StopClock())),
     Transition(
+        trigger="split", label=words(en="Split off into matters of their own", vi="Tách thành vụ việc riêng"),
+        source=("opened", "notified", "answered"), dest="opened", who=DECIDE, standing=True, unasked=True,
+        guards=(g.actor_has_no_tie, gu.outside_paper_is_named), inputs=(SPLIT_OFF, WHY),
+        effects=(Serve(Role.RESPONDENT, "split"), StopClock("reply"), StopClock("notice"),
+                 Open("discipline", "take_over", rows="parts", guarded=False, copy=(*_GOES_ALONG, ("decider", "decider")))),
+        help=words(en="What stays and what is split off are each served anew, and heard on their own; answers given so far stay on file. Papers are "
+                      "registered there by reference.",
+                   vi="Phần ở lại và phần tách ra được thông báo lại, nghe riêng; ý kiến đã có vẫn lưu hồ sơ. Tài liệu được dẫn chiếu sang vụ "
+                      "việc mới.")),
+    Transition(
         trigger="transfer", label=words(en="Transfer to a successor", vi="Chuyển cấp kế thừa"), source=OPEN, dest="transferred", who=DECIDE,
         standing=True, while_paused=True, guards=(g.actor_has_no_tie, gu.transfer_has_its_paper),
         inputs=(BODY, LEVEL, Unit(name="unit", label=words(en="Unit the matter belongs to from now on", vi="Đơn vị phụ trách từ nay"),
                                   readers=PARTIES), WHY),
         effects=(Serve(Role.RESPONDENT, "transferred"), StopClock(), *cleared("transferred"),
-                 Open("discipline", "take_over", unit="unit", guarded=False, copy=(
-                     ("respondent", "respondent"), ("respondent_unit", "respondent_unit"), ("status_then", "status_then"),
-                     ("status_now", "status_now"),
-                     ("=handover", "source"), ("task", "task"), ("level", "level"), ("body", "body"), ("what", "what"), ("reason", "came_from"))))),
+                 Open("discipline", "take_over", unit="unit", guarded=False, copy=(*_GOES_ALONG, ("what", "what"))))),
 )

@@ -7,7 +7,7 @@ from workflows import guards_concern as gc
 from workflows import guards_decision as gd
 from workflows import guards_discipline as gu
 from workflows.definition import ANY, START, State, Transition, Workflow
-from workflows.discipline_after import AFTER
+from workflows.discipline_after import AFTER, REVIEWED
 from workflows.discipline_aside import ASIDE
 from workflows.effects import Appoint, Hear, Notify, Seat, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
@@ -59,6 +59,9 @@ HEARING = (
     Yes(name="companion_offered", label=words(en="They could bring a companion", vi="Được mời người đi cùng"), readers=PARTIES),
 )
 
+NOT_YET_AGREED = Computed(name="heard_early", of="not_yet", label=words(en="Agreed to be heard before the time of notice is over",
+                                                                        vi="Đã đồng ý được nghe trước khi hết thời gian chuẩn bị"), readers=PARTIES)
+"""With each notice the time to prepare begins anew, whatever was agreed after an earlier one."""
 SERVED_ON = Computed(name="served_on", of="day", label=words(en="Served on", vi="Ngày giao"), readers=PARTIES)
 OPENING = (g.actor_has_no_tie, g.people_named_are_known, gu.somebody_decides, gu.decision_rule_fits, gu.respondent_does_not_decide,
            gc.adverse_act_needs_another_decider)
@@ -80,7 +83,7 @@ TO_THE_OUTCOME = (
         guards=(g.actor_has_no_tie, gu.allegations_are_about_acts, gu.allegations_lie_in_the_past, gu.allegations_cite_evidence,
                 gu.everything_cited_is_disclosed, gu.nothing_cited_is_tainted, gc.adverse_act_needs_another_decider),
         inputs=(*ALLEGATIONS, Yes(name="rights_notice", label=words(en="The notice of rights was handed over", vi="Đã giao thông báo về quyền"),
-                                  readers=PARTIES), SERVED_ON),
+                                  readers=PARTIES), SERVED_ON, NOT_YET_AGREED),
         effects=(Notify(), Serve(Role.RESPONDENT, "allegations"), StartClock("reply"), StartClock("notice", silent=True))),
     Transition(
         trigger="answer", label=words(en="Answer", vi="Trả lời"), source="notified", dest="answered", who=(Role.RESPONDENT,),
@@ -138,7 +141,7 @@ TO_THE_OUTCOME = (
         dest="proposed",
         who=COUNT, standing=True,
         guards=(g.actor_has_no_tie, gd.roll_is_frozen, gd.conclusions_are_there, gd.something_is_proven, gd.sanction_is_in_the_ladder,
-                gd.level_may_propose, gd.tally_adds_up),
+                gd.level_may_propose, gd.ruleset_says_how_many_votes(verb="propose"), gd.tally_adds_up),
         inputs=(Listed(name="proposes", of="ladder.*", label=words(en="Sanction on which it is voted whether to propose it",
                                                                    vi="Hình thức được biểu quyết đề nghị"),
                        readers=HANDLERS),
@@ -184,5 +187,5 @@ DISCIPLINE = Workflow(
         State("transferred", words(en="transferred", vi="đã chuyển cấp khác"), final=True, settled=True),
     ),
     transitions=(*TO_THE_OUTCOME, *AFTER, *ASIDE, long_stop.explain),
-    entries=(*ENTRIES, RECORD_DISSENT, long_stop.passed),
+    entries=(*ENTRIES, RECORD_DISSENT, long_stop.passed, *REVIEWED),
 )

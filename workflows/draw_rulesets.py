@@ -9,14 +9,15 @@ from workflows.limitation import period_words
 from workflows.markdown import inert, table
 from workflows.roles import LABELS, Role
 from workflows.ruleset import MARKS, Ruleset
-from workflows.ruleset_keys import FAMILIES, code_in, family_of, limit, part_or_limit, period, quorum, role, threshold, week
+from workflows.ruleset_keys import FAMILIES, code_in, codes_in, family_of, limit, part_or_limit, period, quorum, role, threshold, week
 from workflows.thresholds import read_quorum
 from workflows.words import Words, words
 
 GROUPS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "work": (words(en="Inspecting", vi="Kiểm tra"), ("team", "reminders", "quorum", "investigators_may_decide", "superior_may_investigate",
                                                      "working_week", "calendar")),
-    "sanctions": (words(en="Sanctions and competence", vi="Hình thức và thẩm quyền"), ("ladder", "competence", "sanction", "measures", "decision")),
+    "sanctions": (words(en="Sanctions and competence", vi="Hình thức và thẩm quyền"),
+                  ("ladder", "standing", "competence", "sanction", "minor", "measures", "decision")),
     "votes": (words(en="Votes", vi="Biểu quyết"), ("vote", "roll")),
     "time": (words(en="Limitation and expiry", vi="Thời hiệu và chấm dứt hiệu lực"), ("limitation", "expiry")),
     "weighed": (words(en="What is weighed, what waits", vi="Tình tiết, miễn, hoãn"), ("factors", "exemption", "deferral", "freeze", "suspension")),
@@ -46,7 +47,7 @@ _CHOICES = {
 }
 _DAYS = tuple(words(en=en, vi=vi) for en, vi in (("Monday", "thứ Hai"), ("Tuesday", "thứ Ba"), ("Wednesday", "thứ Tư"), ("Thursday", "thứ Năm"),
                                                 ("Friday", "thứ Sáu"), ("Saturday", "thứ Bảy"), ("Sunday", "Chủ nhật")))
-_CODES_OF = {"ladder": "status", "competence": "level", "clock": "span", "extension": "span", "pauses": "span"}
+_CODES_OF = {"ladder": "status", "competence": "level", "standing": "scale", "clock": "span", "extension": "span", "pauses": "span"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ def _about(ruleset: Ruleset, key: str, language: str) -> str:
     said = _SAY["limit"] if family is None else family.says
     if not of:
         return said.say(language)
-    named = ruleset.term(_CODES_OF.get(first, "sanction"), of).say(language)
+    parts = (_CODES_OF.get(first, "sanction"), "sanction")
+    named = ", ".join(ruleset.term(part, one).say(language) for part, one in zip(parts, codes_in(key) or (of,), strict=False))
     return f"{said.say(language)}: {named}"
 
 

@@ -48,7 +48,8 @@ class StartClock(Effect):
     the system.
 
     With `times`, a key of the ruleset, it runs out so many times, each as long after the one before. A `silent` one is no
-    limit of anybody: nothing is due by it, it only makes the system act. With `not_before` it ends no earlier than the day in that input.
+    limit of anybody: nothing is due by it, it only makes the system act. A `window` is shown, and nothing is due by it either: while it is
+    open somebody may act, and when it closes nobody is late. With `not_before` it ends no earlier than the day in that input.
     With `until`, it runs out with the day in that input instead; where there is none, it does not run."""
 
     name: str
@@ -57,6 +58,7 @@ class StartClock(Effect):
     silent: bool = False
     not_before: str | None = None
     until: str | None = None
+    window: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +250,11 @@ class Sanction(Effect):
 
 @dataclass(frozen=True, slots=True)
 class EndSanction(Effect):
-    """The sanction that this case imposed no longer stands; `how` says why: spent, varied, revoked."""
+    """The sanction that this case imposed no longer stands; `how` says why: spent, varied, revoked. With `spent` it is one that was spent
+    already, and is undone all the same."""
 
     how: str
+    spent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

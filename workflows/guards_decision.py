@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from workflows.acts import Act, Facts
-from workflows.computed import NONE, NOT_REACHED, ballot_forms, ballot_of, in_ladder, is_organisation, roll_now, roll_of
+from workflows.computed import NONE, NOT_REACHED, ballot_forms, ballot_of, has_thresholds, in_ladder, is_organisation, roll_now, roll_of
 from workflows.guards import given, guard, speaker
 from workflows.guards_concern import ANOTHER
 from workflows.guards_discipline import rows
 from workflows.sanctions import Competence, Imposed, competence_of, sanctioned_before
 from workflows.votes import body_can_decide, defects
+
+STANDING = ("post", "service_title", "pay")
+"""Inputs that say where somebody stands, where a level's power depends on it."""
+REPEATED = "repeated"
+"""The factor that speaks of an earlier sanction."""
 
 # The roll -----------------------------------------------------------------------------------------------------------------
 
@@ -99,14 +104,16 @@ def _may(case: Facts, sanction: str) -> str:
     if f"competence.{level}.decides" not in case.ruleset:
         return ""
     found: Competence = competence_of(level, sanction, case.ruleset, organisation=is_organisation(case.said),
-                                      task_from_above=case.said.get("task") == "from_above")
+                                      task_from_above=case.said.get("task") == "from_above",
+                                      standing=tuple(str(case.said[name]) for name in STANDING if case.said.get(name)))
     return found.may
 
 
 @guard(needs=("said", "ruleset"), inputs=True,
-       vi="Cấp này có thẩm quyền quyết định mọi hình thức được đưa ra, kể cả đối với loại nhiệm vụ này; nếu không, đề nghị hoặc chuyển cấp trên.")
+       vi="Cấp này có thẩm quyền quyết định mọi hình thức được đưa ra đối với loại nhiệm vụ này và người ở chức vụ, cấp bậc này; nếu không, đề nghị "
+          "hoặc chuyển cấp trên.")
 def level_may_decide(case: Facts, act: Act) -> bool:
-    """This level may decide every sanction on offer, also for this kind of task; else it proposes, or the matter goes up."""
+    """This level may decide every sanction on offer, for this kind of task and somebody of this standing; else it proposes, or the matter goes up."""
     return all(_may(case, sanction) == "decides" for sanction in _offered(act))
 
 
@@ -191,6 +198,13 @@ def tally_adds_up(case: Facts, act: Act) -> bool:
     return not defects(ballot_of(act), roll_of(case.said), forms, case.ruleset)
 
 
+@guard(needs=("said", "ruleset"), vi="Quy định nêu số phiếu cần cho mọi hình thức trên phiếu (vote.….{verb}).")
+def ruleset_says_how_many_votes(case: Facts, act: Act, *, verb: str) -> bool:
+    """The ruleset says how many votes each sanction on the ballot needs (vote.….{verb})."""
+    proposing = verb == "propose"
+    return has_thresholds(ballot_forms(case.said, case.ruleset, proposing=proposing), case.ruleset, proposing=proposing)
+
+
 @guard(needs=("said",), vi="Kết quả là một hình thức kỷ luật.")
 def outcome_is_a_sanction(case: Facts, act: Act) -> bool:
     """What was decided is a sanction."""
@@ -234,7 +248,7 @@ def repetition_is_unspent(case: Facts, act: Act) -> bool:
     """Repetition counts only where a sanction under the same provision is not spent."""
     norms = {str(row.get("provision")) for row in case.said.get("allegations") or ()}
     unspent = any(one.stands and {norm for _, norm in one.acts} & norms for one in case.earlier)
-    return unspent or "repeated" not in (given(act, "aggravating") or ())
+    return unspent or REPEATED not in (given(act, "aggravating") or ())
 
 
 @guard(needs=("said", "ruleset"), inputs=True, vi="Hình thức cách chức, thôi giữ chức vụ phải nêu rõ từng chức vụ.")
@@ -249,7 +263,44 @@ def effect_is_not_backdated(case: Facts, act: Act) -> bool:
     return bool(str(given(act, "effective_on")) >= case.on.isoformat())
 
 
+@guard(needs=("children", "ruleset"), vi="Nếu quy định hoãn việc chấm dứt hiệu lực khi có khiếu nại: không có khiếu nại nào chưa giải quyết.")
+def no_appeal_holds_it(case: Facts, act: Act) -> bool:
+    """Where the ruleset lets an open appeal keep a sanction from being spent, none is open."""
+    return not case.ruleset["expiry.held_by_appeal"] or _none_is_pending(case)
+
+
+@guard(needs=("said", "earlier", "ruleset"),
+       vi="Nếu quy định hoãn việc chấm dứt hiệu lực khi có vi phạm mới: không có vi phạm mới nào bị kỷ luật mà kỷ luật đó còn hiệu lực.")
+def no_new_violation_holds_it(case: Facts, act: Act) -> bool:
+    """Where the ruleset lets a new violation keep a sanction from being spent, none after it took effect led to one that still stands."""
+    begun, over = str(case.said.get("effective_on")), str(case.said.get("expires_on"))
+    return not case.ruleset["expiry.held_by_new_violation"] or not any(
+        begun < day <= over for one in case.earlier if one.stands for day in one.proven)
+
+
+@guard(needs=("steps",), vi="Kỷ luật đã hết hiệu lực hoặc đã thi hành xong.")
+def sanction_has_run_its_course(case: Facts, act: Act) -> bool:
+    """The sanction is spent, or filed as carried out."""
+    return any(step.trigger in ("spend", "complete") for step in case.steps)
+
+
+@guard(needs=("said",), vi="Quyết định này đã tính một kỷ luật trước là tình tiết tái phạm.")
+def repetition_was_counted(case: Facts, act: Act) -> bool:
+    """The decision counted an earlier sanction as a repetition."""
+    return REPEATED in (case.said.get("aggravating") or ())
+
+
+@guard(needs=("said",), vi="Khi xem xét lại đã kết luận quyết định không còn đứng vững.")
+def review_found_it_falls(case: Facts, act: Act) -> bool:
+    """The review found that the decision does not stand without the earlier one."""
+    return bool(case.said.get("review_result") == "falls")
+
+
+def _none_is_pending(case: Facts) -> bool:
+    return all(child.settled or child.is_final for child in case.children if child.workflow == "appeal")
+
+
 @guard(needs=("children",), vi="Không có khiếu nại nào chưa giải quyết.")
 def no_appeal_is_pending(case: Facts, act: Act) -> bool:
     """No appeal against it is pending."""
-    return all(child.settled or child.is_final for child in case.children if child.workflow == "appeal")
+    return _none_is_pending(case)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from workflows.acts import Act, Facts
-from workflows.calendar import add
+from workflows.clocks import runs_out
+from workflows.computed import is_organisation
 from workflows.guards import given, guard, speaker
 from workflows.guards_concern import ANOTHER
 from workflows.words import words
@@ -174,29 +175,35 @@ def review_is_ahead(case: Facts, act: Act) -> bool:
     return bool(str(given(act, "review_on")) > case.on.isoformat())
 
 
-@guard(needs=("on", "ruleset"), inputs=True, vi="Việc chưa xem xét được xem lại không muộn hơn quy định.")
+@guard(needs=("on", "ruleset", "calendar"), inputs=True, vi="Việc chưa xem xét được xem lại không muộn hơn quy định.")
 def deferral_is_reviewed_in_time(case: Facts, act: Act) -> bool:
     """The deferral is looked at again no later than the ruleset asks."""
-    latest = add(case.on, str(case.ruleset["deferral.review"]), str(case.ruleset["working_week"]))
+    latest = runs_out(case.on, str(case.ruleset["deferral.review"]), case.calendar)
     return str(given(act, "review_on")) <= latest.isoformat()
 
 
-@guard(needs=("on", "ruleset"), inputs=True, vi="Thời gian tạm đình chỉ không dài hơn mức quy định, và được xem xét lại trước khi hết hạn.")
+def _cap(case: Facts, key: str, since: date) -> str:
+    """The last day that a suspension which began on a day may have; that of an organisation has a cap of its own."""
+    limit = str(case.ruleset["suspension.organisation" if is_organisation(case.said) else key])
+    return runs_out(since, limit, case.calendar).isoformat()
+
+
+@guard(needs=("said", "on", "ruleset", "calendar"), inputs=True,
+       vi="Thời gian tạm đình chỉ không dài hơn mức quy định, và được xem xét lại trước khi hết hạn.")
 def suspension_keeps_its_cap(case: Facts, act: Act) -> bool:
     """The suspension is no longer than the ruleset allows, and is reviewed before it ends."""
     until, review = str(given(act, "until")), str(given(act, "review_on"))
-    longest = add(case.on, str(case.ruleset["suspension.first"]), str(case.ruleset["working_week"]))
-    return bool(case.on.isoformat() <= review <= until <= longest.isoformat())
+    return bool(case.on.isoformat() <= review <= until <= _cap(case, "suspension.first", case.on))
 
 
-@guard(needs=("said", "on", "ruleset"), inputs=True, vi="Thời gian gia hạn tạm đình chỉ, tính từ ngày đầu, không dài hơn mức tối đa.")
+@guard(needs=("said", "on", "ruleset", "calendar"), inputs=True, vi="Thời gian gia hạn tạm đình chỉ, tính từ ngày đầu, không dài hơn mức tối đa.")
 def extension_keeps_its_cap(case: Facts, act: Act) -> bool:
     """The suspension, counted from its first day, is no longer than the most the ruleset allows with extensions."""
     if not case.said.get("suspended_on"):
         return False
     first = date.fromisoformat(str(case.said["suspended_on"]))
-    longest = add(first, str(case.ruleset["suspension.longest"]), str(case.ruleset["working_week"]))
-    return bool(case.on.isoformat() < str(given(act, "review_on")) <= str(given(act, "until")) <= longest.isoformat())
+    cap = _cap(case, "suspension.longest", first)
+    return bool(case.on.isoformat() < str(given(act, "review_on")) <= str(given(act, "until")) <= cap)
 
 
 @guard(needs=("clocks",), vi="Không có việc tạm đình chỉ nào đang có hiệu lực.")

@@ -6,9 +6,6 @@ from workflows.acts import Act, Facts
 from workflows.guards import given, guard, speaker
 from workflows.words import words
 
-LOWEST = ("reprimand",)
-"""The lowest rung, where the ruleset gives no ladder."""
-
 
 @guard(needs=("direct_superiors",), inputs=True, vi="Người ghi là cấp trên trực tiếp của người được nêu.",
        outer=words(en="This is for the direct superior of the person.", vi="Việc này do cấp trên trực tiếp của người đó thực hiện."))
@@ -23,10 +20,11 @@ def person_is_another(case: Facts, act: Act) -> bool:
     return given(act, "person") not in (speaker(act), act.actor.id)
 
 
-@guard(needs=("ruleset",), inputs=True, vi="Biện pháp là mức thấp nhất theo bộ quy định.")
+@guard(needs=("ruleset",), inputs=True, vi="Biện pháp nằm trong các mức quy định cho việc nhỏ, và là mức thấp nhất của khung.")
 def measure_is_the_lowest(case: Facts, act: Act) -> bool:
-    """The measure is the lowest rung that the ruleset knows for a person."""
-    return bool(given(act, "rung") == (case.ruleset.get("ladder.person") or LOWEST)[0])
+    """The measure is one that the ruleset offers for a minor matter, and the lowest rung of a ladder."""
+    lowest = {ladder[0] for key, ladder in case.ruleset.items() if key.startswith("ladder.") and ladder}
+    return given(act, "rung") in lowest & set(case.ruleset["minor.measures"])
 
 
 @guard(needs=("steps", "people"), vi="Khiếu nại do người khác giải quyết, không phải người đã ghi hoặc kết luận, cũng không phải đương sự.",

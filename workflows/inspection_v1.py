@@ -10,7 +10,7 @@ from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Appoint, Hold, Open, Pause, Resume, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
 from workflows.inputs import HANDLERS, PARTIES, Choice, Day, Evidence, Klass, Many, Number, Office, Person, Text, Yes
-from workflows.matter import MATTER
+from workflows.matter import MATTER, SPLIT_OFF
 from workflows.responsibility_v1 import ASSIGNMENT, HOLD_RESPONSIBLE, MAY_BE_ASSIGNED, cleared
 from workflows.roles import Role
 from workflows.shortcoming_v1 import SHORTCOMING
@@ -244,6 +244,13 @@ INSPECTION = Workflow(
             inputs=(Text(name="into", label=words(en="Number of the matter it goes into", vi="Số vụ việc nhập vào"), at_least=3, at_most=40),
                     _reason()),
             effects=(Serve(Role.RESPONDENT, "merged"), StopClock())),
+        Transition(
+            trigger="split", label=words(en="Split off into matters of their own", vi="Tách thành vụ việc riêng"), source=BEFORE_CONCLUSION, dest=ANY,
+            who=DECIDES, standing=True, guards=(g.actor_has_no_tie, gu.outside_paper_is_named), inputs=(SPLIT_OFF, _reason()),
+            effects=(Serve(Role.RESPONDENT, "split"),
+                     Open("inspection", "register", rows="parts", copy=(("=handover", "source"),), guarded=False)),
+            help=words(en="What was said and found so far stays here; papers are registered there by reference.",
+                       vi="Nội dung đã trình bày, đã thẩm tra vẫn lưu ở đây; tài liệu được dẫn chiếu sang vụ việc mới.")),
         Transition(
             trigger="hold_responsible",
             label=words(en="Assign responsibility to a head", vi="Xác định người đứng đầu phải trả lời"),

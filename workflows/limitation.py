@@ -1,4 +1,4 @@
-"""Time that works for a person: limitation of a violation, expiry of a sanction, and the long stop of a matter.
+"""Time that works for a person: limitation of a violation, and expiry of a sanction.
 
 Limitation is asked after the vote, against the sanction voted, for each violation: it is barred where the day of the conclusion lies after the
 start and the period. An act that has ended counts from its end, one that goes on from its discovery, one whose end is unknown from the
@@ -35,8 +35,6 @@ _SAY = {
     "held": words(en="An appeal is open, so it is not spent by itself.", vi="Đang có khiếu nại nên chưa tự chấm dứt hiệu lực."),
     "new": words(en="A new violation on {day} lies before that day, so it is not spent by itself.",
                  vi="Có vi phạm mới ngày {day} trước ngày đó nên không tự chấm dứt hiệu lực."),
-    "long_stop": words(en="Opened on {start}: after {period}, on {day}, the person gets a written reason and the auditor a line.",
-                       vi="Mở ngày {start}: sau {period}, ngày {day}, nêu lý do bằng văn bản cho người được xem xét và báo kiểm toán."),
 }
 _UNITS = {
     "d": words(en="{number} days", vi="{number} ngày"),
@@ -150,10 +148,3 @@ def expiry(effective_on: date, sanction: str, values: Mapping[str, Any], *, appe
 def expires_on(effective_on: date, sanction: str, values: Mapping[str, Any]) -> date | None:
     """The day on which a sanction is spent by time alone, None where it never is."""
     return expiry(effective_on, sanction, values).day
-
-
-def long_stop(opened_on: date, values: Mapping[str, Any]) -> Ending:
-    """The day on which a matter that is still open must be explained to the person in writing."""
-    period = str(values["clock.long_stop"])
-    day = add(opened_on, period, values["working_week"])
-    return Ending(day, (line(_SAY["long_stop"], "clock.long_stop", start=opened_on, period=period_words(period), day=day),))

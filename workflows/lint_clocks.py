@@ -32,6 +32,8 @@ def _fires(w: Workflow, t: Transition, e: fx.StartClock) -> Iterator[str]:
     if e.then is None:
         if e.silent and not any(isinstance(x, fx.StopClock) and x.name == e.name for _, other in w.numbered for x in other.effects):
             yield "is silent, fires nothing, and no act ends it by its name"
+        if e.window:
+            yield "is a window, and fires nothing that says it has closed"
         return
     targets = w.triggers.get(e.then, ())
     if not targets:

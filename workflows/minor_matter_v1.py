@@ -6,11 +6,11 @@ from workflows import guards as g
 from workflows import guards_concern as gc
 from workflows import guards_fast as gf
 from workflows.clock_entries import more_time
-from workflows.definition import START, State, Transition, Workflow
+from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Appoint, EndSanction, Hear, Notify, Sanction, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
 from workflows.fast_track import BETWEEN_TWO, between_two, make_formal
-from workflows.inputs import PARTIES, Choice, Day, Klass, Person, Text
+from workflows.inputs import PARTIES, Day, Klass, Listed, Person, Text
 from workflows.roles import Role
 from workflows.words import words
 
@@ -70,16 +70,18 @@ MINOR_MATTER = Workflow(
             trigger="settle", label=words(en="Settle with the lowest measure", vi="Giải quyết bằng mức thấp nhất"), source=ANSWERED, dest="settled",
             who=(Role.DIRECT_SUPERIOR,), standing=True,
             guards=(g.actor_has_no_tie, gf.measure_is_the_lowest, gc.adverse_act_needs_another_decider),
-            inputs=(Choice(name="rung", label=words(en="Measure", vi="Biện pháp"), klass=Klass.PERSONAL, readers=PARTIES,
-                           options=(("reprimand", words(en="reprimand", vi="khiển trách")),)),
+            inputs=(Listed(name="rung", of="minor.measures", label=words(en="Measure", vi="Biện pháp"), klass=Klass.PERSONAL, readers=PARTIES),
                     _reason()),
-            effects=(Sanction("rung", lowest_only=True), Serve(Role.RESPONDENT, "minor_matter_settled"), StartClock("minor_appeal"),
-                     StartClock("minor_spent", then="spend", silent=True))),
+            effects=(Sanction("rung", lowest_only=True), Serve(Role.RESPONDENT, "minor_matter_settled"),
+                     StartClock("minor_appeal", then="appeal_lapsed", window=True), StartClock("minor_spent", then="spend", silent=True))),
         Transition(
             trigger="appeal", label=words(en="Appeal", vi="Khiếu nại"), source="settled", dest="appealed", who=(Role.RESPONDENT,), unasked=True,
             inputs=(Text(name="grounds", label=words(en="Grounds", vi="Lý do khiếu nại"), at_least=3, at_most=4000, lines=True, klass=Klass.SENSITIVE,
                          readers=(*BETWEEN_TWO, *DECIDES_APPEAL)),),
             effects=(StopClock("minor_appeal"),)),
+        Transition(
+            trigger="appeal_lapsed", label=words(en="The time to appeal is over", vi="Hết thời hạn khiếu nại"), source="settled", dest=ANY,
+            who=(Role.SYSTEM,)),
         Transition(
             trigger="uphold", label=words(en="The measure stands", vi="Giữ nguyên biện pháp"), source="appealed", dest="settled", who=DECIDES_APPEAL,
             standing=True, guards=(g.actor_has_no_tie, gf.another_decides_the_appeal), inputs=(_reason(),),

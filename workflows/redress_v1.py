@@ -33,7 +33,7 @@ DEFECT = Choice(name="defect", label=words(en="Why it was revoked", vi="Vì sao 
     ("time_barred", words(en="the limitation had run out", vi="đã hết thời hiệu")),
     ("procedure", words(en="the procedure was defective", vi="sai thủ tục")),
     ("other", words(en="another reason, on paper", vi="lý do khác, có văn bản"))))
-BEGINS = (Appoint(Role.RESPONDENT, "respondent"), StartClock("redress"), Serve(Role.RESPONDENT, "redress_opened"))
+BEGINS = (Appoint(Role.RESPONDENT, "respondent"), Take(Role.OFFICER), StartClock("redress"), Serve(Role.RESPONDENT, "redress_opened"))
 SCOPE = Many(name="scope", label=words(en="What is restored", vi="Nội dung phục hồi"), readers=PARTIES, klass=Klass.PERSONAL, of=(
     Choice(name="item", label=words(en="What", vi="Nội dung"), options=ITEMS, readers=PARTIES),
     Text(name="how", label=words(en="How, by when", vi="Cách làm, thời hạn"), at_least=3, at_most=2000, klass=Klass.PERSONAL, readers=PARTIES)))
@@ -57,7 +57,7 @@ REDRESS = Workflow(
                    dest="revoked",
                    who=(Role.CHAIR, Role.OFFICER), standing=True, guards=(gu.outside_paper_is_named, g.people_named_are_known),
                    inputs=(*WHAT, DEFECT),
-                   effects=(Take(Role.OFFICER), *BEGINS)),
+                   effects=BEGINS),
         Transition(trigger="propose_scope", label=words(en="Propose what is restored", vi="Đề xuất nội dung phục hồi"), source="revoked", dest=ANY,
                    who=RESTORES, inputs=(SCOPE,), effects=(Serve(Role.RESPONDENT, "redress_scope"),)),
         Transition(trigger="agree_scope", label=words(en="Agree", vi="Đồng ý"), source="revoked", dest="scope_agreed", who=(Role.RESPONDENT,),

@@ -226,7 +226,14 @@ def responsibility_stands(case: Facts, act: Act) -> bool:
     return case.said.get("outcome") in ("confirmed", "reduced")
 
 
+@guard(needs=("said", "people"), inputs=True, vi="Vụ việc riêng là về chính người đã trả lời.")
+def own_case_is_about_who_answered(case: Facts, act: Act) -> bool:
+    """The matter of their own is about whoever answered here."""
+    answered = {*case.people.get("head", ()), case.said.get("answerer")}
+    return all(row.get("respondent") in answered for row in given(act, "matters") or ())
+
+
 @guard(needs=("said", "steps"), vi="Trách nhiệm đã được rút, hoặc đã gắn với việc khắc phục hay vụ việc riêng.")
 def withdrawn_or_linked(case: Facts, act: Act) -> bool:
     """The responsibility was withdrawn, or is linked to what is done about it."""
-    return case.said.get("outcome") == "withdrawn" or any(step.trigger in ("link", "open_own_case") for step in case.steps)
+    return case.said.get("outcome") == "withdrawn" or any(step.trigger in ("link", "open_own_case", "open_inspection") for step in case.steps)

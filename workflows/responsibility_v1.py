@@ -10,6 +10,7 @@ from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Away, Due, Hold, Open, Seat, Serve, StartClock, StopClock, Take, Tell
 from workflows.entries import ENTRIES
 from workflows.inputs import HANDLERS, PARTIES, Choice, Day, Evidence, Klass, Many, Office, Person, Text, Unit
+from workflows.matter import MATTER
 from workflows.roles import Role
 from workflows.shortcoming_v1 import SHORTCOMING
 from workflows.words import words
@@ -283,11 +284,20 @@ RESPONSIBILITY = Workflow(
                          of=SHORTCOMING),),
             effects=(Open("shortcoming", "note", rows="shortcomings"),)),
         Transition(
-            trigger="open_own_case", label=words(en="Open a case of its own", vi="Mở vụ việc riêng"), source=("determined", "linked"),
-            dest="linked",
-            who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(r.responsibility_stands,),
+            trigger="open_own_case", label=words(en="Open a matter of discipline of their own", vi="Mở vụ việc kỷ luật riêng"),
+            source=("determined", "linked"), dest="linked",
+            who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(r.responsibility_stands, r.own_case_is_about_who_answered),
+            inputs=(Many(name="matters", label=words(en="Matter of discipline to open", vi="Vụ việc kỷ luật cần mở"), at_most=1, readers=HANDLERS,
+                         klass=Klass.PERSONAL, of=tuple(i for i in MATTER if i.name != "source")),),
+            effects=(Open("discipline", "open_matter", rows="matters", copy=(("=handover", "source"),)),),
+            help=words(en="It has its own notice and hearing; nothing said here is an admission there.",
+                       vi="Vụ việc riêng có thông báo và nghe ý kiến riêng; lời nói ở đây không phải là sự thừa nhận ở đó.")),
+        Transition(
+            trigger="open_inspection", label=words(en="Open an inspection of its own", vi="Mở cuộc kiểm tra riêng"), source=("determined", "linked"),
+            dest="linked", who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(r.responsibility_stands,),
             inputs=(_words("what", "What it is about", "Nội dung"),),
-            effects=(Open("inspection", "register", copy=(("=handover", "source"), ("what", "what"))),)),
+            effects=(Open("inspection", "register", copy=(("=handover", "source"), ("what", "what"))),),
+            help=words(en="Where what happened is not clear enough to be alleged.", vi="Khi sự việc chưa đủ rõ để nêu thành nội dung xem xét.")),
         Transition(
             trigger="withdraw", label=words(en="Withdraw", vi="Rút"), source=("identified", *_SERVED, "determined", "linked"),
             dest="withdrawn", who=(Role.SYSTEM,), standing=True, guards=(r.oversight_of_what_was_cleared,),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workflows.calendar import read_limit
-from workflows.ruleset_keys import OF_SANCTIONS, code_in, family_of
+from workflows.ruleset_keys import OF_SANCTIONS, code_in, codes_in, family_of
 from workflows.words import Words
 
 FEWEST_VOTERS = 5
@@ -29,7 +29,7 @@ def at_odds(keys: Mapping[str, Any], clocks: Mapping[str, str]) -> list[str]:
         found.append(f"the key “vote.at_least_voters” may not be less than {FEWEST_VOTERS}")
     if _longer(keys.get("suspension.first", "1d"), keys.get("suspension.longest", "1d")):
         found.append("the key “suspension.first” may not exceed “suspension.longest”")
-    return [*found, *_sanctions(keys), *_of_clocks(keys, clocks)]
+    return [*found, *_sanctions(keys), *_reaches(keys), *_of_clocks(keys, clocks)]
 
 
 def _longer(one: str, other: str) -> bool:
@@ -49,6 +49,10 @@ def _sanctions(keys: Mapping[str, Any]) -> Iterator[str]:
         for part in ("limitation", "expiry"):
             if f"{part}.{code}" not in keys:
                 yield f"the sanction “{code}” has no {part}; give “{part}.{code}”, a time or none"
+    lowest = {codes[0] for key, codes in keys.items() if key.startswith("ladder.") and codes}
+    for code in keys.get("minor.measures", ()):
+        if code in known and code not in lowest:
+            yield f"the key “minor.measures” offers “{code}”, which is the lowest of no ladder"
     for key, value in keys.items():
         family = family_of(key)
         if family is None:
@@ -57,10 +61,28 @@ def _sanctions(keys: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"the key “{key}” speaks of a sanction “{code}” that stands on no ladder" for code in spoken if code not in known)
 
 
+def _reaches(keys: Mapping[str, Any]) -> Iterator[str]:
+    """How far up a level decides is told by codes of a scale, and only of what it decides."""
+    scales = [codes for key, codes in keys.items() if key.startswith("standing.")]
+    for key, reach in keys.items():
+        if (family := family_of(key)) is None or family.name != "competence.<level>.up_to.<sanction>":
+            continue
+        level, sanction = codes_in(key)
+        if sanction not in keys.get(f"competence.{level}.decides", ()):
+            yield f"the key “{key}” speaks of a sanction that this level does not decide"
+        yield from (f"the key “{key}” speaks of “{code}”, which stands on no scale" for code in reach if not any(code in one for one in scales))
+        if any(len(set(one) & set(reach)) > 1 for one in scales):
+            yield f"the key “{key}” names two places on one scale"
+
+
 def _of_clocks(keys: Mapping[str, Any], clocks: Mapping[str, str]) -> Iterator[str]:
     for key in keys:
         if key.split(".")[0] in ("extension", "pauses") and code_in(key) and code_in(key) not in clocks:
             yield f"the key “{key}” speaks of a clock that has no limit"
+
+
+_NAMED = {"ladder": "status", "competence": "level", "standing": "scale"}
+"""Keys that name something themselves, by their first word, and the part of the terms in which it has its name."""
 
 
 def nameless(keys: Mapping[str, Any], terms: Mapping[str, Words]) -> list[str]:
@@ -70,6 +92,6 @@ def nameless(keys: Mapping[str, Any], terms: Mapping[str, Words]) -> list[str]:
         family = family_of(key)
         if family is not None and family.terms:
             spoken |= {f"{family.terms}.{code}": code for code in value}
-        if family is not None and key.startswith(("ladder.", "competence.")):
-            spoken[f"{'status' if key.startswith('ladder.') else 'level'}.{code_in(key)}"] = code_in(key)
+        if family is not None and (part := _NAMED.get(key.split(".")[0])):
+            spoken[f"{part}.{code_in(key)}"] = code_in(key)
     return [f"the code “{code}” has no name; give the term “{term}”" for term, code in sorted(spoken.items()) if term not in terms]

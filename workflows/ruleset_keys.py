@@ -169,6 +169,10 @@ FAMILIES: tuple[Family, ...] = (
             "những hình thức cấp này được đề nghị đối với tổ chức", "sanction", True),
     _family("competence.<level>.tasks_from_above", yes, "whether it may decide on breaches in a task assigned by a higher body",
             "có được quyết định đối với vi phạm trong nhiệm vụ do cấp trên giao không", whole=True),
+    _family("competence.<level>.up_to.<sanction>", codes, "up to which post, title or pay a body of this level decides it",
+            "cấp này được quyết định đến chức vụ, cấp bậc, nhóm lương nào", "standing", True),
+    _family("standing.<scale>", codes, "posts, titles or pay groups, lowest first", "chức vụ, cấp bậc, nhóm lương, từ thấp đến cao", "standing",
+            True),
     _family("sanction.one_per_matter", yes, "whether one act is sanctioned once only", "mỗi vi phạm chỉ bị xử lý một lần"),
     _family("sanction.combined", yes, "whether several violations handled together lead to one sanction",
             "nhiều vi phạm xem xét cùng lúc chỉ áp dụng một hình thức"),
@@ -176,6 +180,8 @@ FAMILIES: tuple[Family, ...] = (
     _family("decision.rule", one_of("vote", "one"), "whether a body votes, or one person decides", "tập thể biểu quyết hay một người quyết định"),
     _family("decision.effective", one_of("service", "announcement"), "when a decision takes effect, unless it names a later day",
             "thời điểm quyết định có hiệu lực, nếu không ghi ngày muộn hơn"),
+    _family("minor.measures", codes, "what a minor matter may end with: lowest sanctions of a ladder",
+            "mức áp dụng cho việc nhỏ: hình thức thấp nhất của khung", "sanction"),
     _family("measures.other", codes, "what may follow and is no sanction", "biện pháp không phải hình thức kỷ luật", "measure"),
     # Voting ----------------------------------------------------------------------------------------------------------
     _family("vote.base", one_of("roll", "present"), "of whom a threshold is counted: everyone on the roll, or those who vote",
@@ -260,6 +266,12 @@ def family_of(key: str) -> Family | None:
 
 
 @cache
+def codes_in(key: str) -> tuple[str, ...]:
+    """Every code a key speaks of: `company` and `warning` for `competence.company.up_to.warning`."""
+    return () if key in SINGLE else next((m.groups() for pattern, _ in _PATTERNS if (m := pattern.fullmatch(key))), ())
+
+
+@cache
 def code_in(key: str) -> str:
-    """The code a key speaks of: `reprimand` for `vote.reprimand.decide`; empty for a single key."""
-    return "" if key in SINGLE else next((m[1] for pattern, _ in _PATTERNS if (m := pattern.fullmatch(key))), "")
+    """The first code a key speaks of: `reprimand` for `vote.reprimand.decide`; empty for a single key."""
+    return next(iter(codes_in(key)), "")

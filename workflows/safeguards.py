@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 _V, _C = "tests/api/test_scenarios_votes.py::", "tests/api/test_scenarios_course.py::"
 _A, _H = "tests/api/test_scenarios_appeal.py::", "tests/api/test_scenarios_hospital.py::"
+_TL, _NR = "tests/services/test_time_limits.py::", "tests/rules/test_no_rating.py::"
 _W, _CO = "tests/services/test_walls.py::", "tests/services/test_concerns.py::"
 
 
@@ -86,18 +87,24 @@ SAFEGUARDS: tuple[Safeguard, ...] = (
     Safeguard(24, "What is spent is hidden in ordinary views; repetition counts only what is not spent", ("repetition_is_unspent",),
               (_H + "test_one_act_is_sanctioned_once_and_what_is_spent_is_no_repetition",),
               "hiding spent matter in search, lists and exports comes with retention"),
-    Safeguard(25, "Annulment propagates: freeze lifted, the head's responsibility withdrawn, redress opened", ("workflows.discipline_after:AFTER",
-                                                                                                       "oversight_of_what_was_cleared"),
-              (_A + "test_a_decision_that_is_revoked_lifts_everything_and_opens_redress",),
-              "a decision in another dossier that counted the annulled one as a repetition is not flagged by itself"),
+    Safeguard(25, "Annulment propagates: freeze lifted, the head's responsibility withdrawn, decisions that rest on it marked, redress opened",
+              ("workflows.discipline_after:REVIEWED", "inspect_app.services.annulments:round_of", "repetition_was_counted",
+               "oversight_of_what_was_cleared"),
+              (_A + "test_a_decision_that_is_revoked_lifts_everything_and_opens_redress",
+               _H + "test_a_decision_that_counted_an_annulled_one_is_marked_and_looked_at_again",
+               _H + "test_what_is_spent_while_its_appeal_is_open_is_revoked_all_the_same")),
     Safeguard(26, "The head has a notice and a hearing of their own; no collective acknowledgement",
               ("oversight_is_answered_in_person", "the_head_answers"),
               (_C + "test_a_head_who_contests_is_heard_and_one_who_is_silent_never_counts_as_acknowledging",)),
 )
 
 AGAINST_MISUSE: tuple[Safeguard, ...] = (
-    Safeguard(1, "Nothing rates or tags a person's opinions, beliefs, attitude or loyalty", ("workflows.criteria:read_criteria",), (),
-              "proved with the linter of criteria"),
+    Safeguard(1, "Nothing rates or tags a person's opinions, beliefs, attitude or loyalty",
+              ("workflows.criteria:read_criteria", "workflows.lint_acts:acts"),
+              (_NR + "test_no_form_of_the_catalogue_asks_what_somebody_thinks_or_how_good_they_are",
+               _NR + "test_no_field_of_the_api_and_no_column_of_an_import_is_for_a_rating",
+               _NR + "test_a_criterion_of_a_house_that_speaks_of_a_mind_is_refused",
+               _NR + "test_a_form_of_a_house_that_rates_a_person_is_refused")),
     Safeguard(2, "An allegation names act, date, place, provision; what was thought or said is none", ("allegations_are_about_acts",
                                                                                                     "concern_names_act_place_and_day"),
               (_C + "test_an_opinion_or_a_word_in_a_meeting_is_never_an_allegation",)),
@@ -128,8 +135,11 @@ AGAINST_MISUSE: tuple[Safeguard, ...] = (
     Safeguard(14, "Retention has defaults, legal hold, erasure of third persons", (), (), "retention is not built"),
     Safeguard(15, "Rights are never blocked by evidence or outage", ("workflows.discipline_after:AFTER", "the_person_speaks"),
               (_A + "test_a_late_appeal_is_taken_and_called_late_only_where_it_is",)),
-    Safeguard(16, "A changed calendar or ruleset never shortens anybody's time", ("inspect_app.services.casework:open_in",), (),
-              "proved with the calendars"),
+    Safeguard(16, "A changed calendar or ruleset never shortens anybody's time",
+              ("inspect_app.services.casework:open_in", "workflows.effects:protected_in", "workflows.timekeeping:turn"),
+              (_TL + "test_the_time_of_whoever_is_concerned_is_never_shortened",
+               _TL + "test_a_newer_ruleset_leaves_the_time_of_a_case_under_way_as_it_was",
+               "tests/workflows/test_timekeeping.py::test_whatever_happens_a_partys_time_is_never_shortened_and_rows_give_back_what_they_keep")),
     Safeguard(17, "When a roll is frozen enough may vote for every sanction, at least five, or it goes up before a hearing", ("enough_may_vote",),
               (_V + "test_too_few_voters_send_the_matter_up_before_anybody_is_heard",)),
     Safeguard(18, "Everything cited was disclosed, or withheld with reason and summary; findings say what speaks for the person; long stop",

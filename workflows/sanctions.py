@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from workflows.calendar import add
+from workflows.clocks import Calendar, runs_out
 from workflows.lines import Line, line, listed, named
 from workflows.votes import NO_NAMES, Ability, Names
 from workflows.words import words
@@ -21,6 +21,8 @@ _SAY = {
     "proposes": words(en="{level} proposes {sanction} to the body above.", vi="{level} đề nghị cấp trên {sanction}."),
     "neither": words(en="{level} may not take {sanction}; the matter is referred up.",
                      vi="{level} không có thẩm quyền đối với {sanction}; chuyển cấp trên."),
+    "beyond": words(en="{level} decides on {sanction} up to: {reach}; this person stands higher, or it is not told where.",
+                    vi="{level} được quyết định {sanction} đến: {reach}; người này ở mức cao hơn, hoặc chưa ghi rõ mức."),
     "above": words(en="The task was assigned by a higher body, on which {level} does not decide; the matter is referred up.",
                    vi="Nhiệm vụ do cấp trên giao, {level} không được quyết định; chuyển cấp trên."),
     "before": words(en="{act} was sanctioned before with {sanction}.", vi="{act} đã bị xử lý bằng {sanction}."),
@@ -106,16 +108,30 @@ class Competence:
 
 
 def competence_of(level: str, sanction: str, values: Mapping[str, Any], *, organisation: bool = False, task_from_above: bool = False,
-                  names: Names = NO_NAMES) -> Competence:
+                  standing: Collection[str] = (), names: Names = NO_NAMES) -> Competence:
     """What a body of this level may do with a sanction. For a breach in a task assigned by a higher body it decides only where
-    `competence.<level>.tasks_from_above` says so. Raises LookupError for a level the ruleset does not know."""
+    `competence.<level>.tasks_from_above` says so; and where `competence.<level>.up_to.<sanction>` says how far it reaches, only against
+    somebody whose `standing`, the codes of their post, title or pay, lies within; above that it proposes, where it proposes anything.
+    Raises LookupError for a level the ruleset does not know."""
     decides, proposes = _powers(level, values, organisation)
     of_level = named(names, "level", level)
     tasks = f"competence.{level}.tasks_from_above"
     if task_from_above and not values.get(tasks, False):
         return Competence("", (line(_SAY["above"], tasks, level=of_level),))
     may = "decides" if sanction in decides else "proposes" if sanction in proposes else ""
+    reach = f"competence.{level}.up_to.{sanction}"
+    if may == "decides" and not organisation and reach in values and not _within(standing, values[reach], values):
+        said = line(_SAY["beyond"], reach, level=of_level, sanction=named(names, "sanction", sanction),
+                    reach=listed(names, "standing", values[reach]))
+        return Competence("proposes" if proposes else "", (said,))
     return Competence(may, (line(_SAY[may or "neither"], *_keys(level, organisation), level=of_level, sanction=named(names, "sanction", sanction)),))
+
+
+def _within(standing: Collection[str], reach: tuple[str, ...], values: Mapping[str, Any]) -> bool:
+    """Whether somebody stands on no scale above where the reach ends there, and on one of those on which it ends."""
+    scales = [scale for key, scale in values.items() if key.startswith("standing.")]
+    told = [(scale.index(code), scale.index(end)) for scale in scales for end in reach if end in scale for code in standing if code in scale]
+    return bool(told) and all(here <= end for here, end in told)
 
 
 def sanctioned_before(acts: Collection[str], earlier: Iterable[Imposed], values: Mapping[str, Any], names: Names = NO_NAMES) -> Ability:
@@ -129,12 +145,13 @@ def sanctioned_before(acts: Collection[str], earlier: Iterable[Imposed], values:
     return Ability(True, (line(_SAY["free"], "sanction.one_per_matter"),))
 
 
-def deferral(ground: str, deferred_on: date, values: Mapping[str, Any], *, asked_to_go_on: bool = False, names: Names = NO_NAMES) -> Deferral:
+def deferral(ground: str, deferred_on: date, values: Mapping[str, Any], calendar: Calendar, *, asked_to_go_on: bool = False,
+             names: Names = NO_NAMES) -> Deferral:
     """Whether a matter may wait for a ground of the catalogue, and on what day it is looked at again."""
     said = named(names, "ground", ground)
     if ground not in values["deferral.grounds"]:
         return Deferral(False, None, (line(_SAY["no_ground"], "deferral.grounds", ground=said),))
     if asked_to_go_on and values["deferral.ends_on_request"]:
         return Deferral(False, None, (line(_SAY["asked"], "deferral.ends_on_request"),))
-    review = add(deferred_on, values["deferral.review"], values["working_week"])
+    review = runs_out(deferred_on, values["deferral.review"], calendar)
     return Deferral(True, review, (line(_SAY["waits"], "deferral.grounds", "deferral.review", ground=said, day=review),))

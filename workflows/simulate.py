@@ -241,7 +241,7 @@ def _effect(table: _Table, walk: _Walk, e: fx.Effect, tally: _Tally) -> None:
             _stop(walk, e.name, tally)
             limit, times = str(table.rules.values[f"clock.{e.name}"]), int(table.rules.values[e.times]) if e.times else 1
             if times:
-                walk.clocks[e.name] = _Clock(add(walk.day, limit, table.week), e.then, e.silent, times - 1)
+                walk.clocks[e.name] = _Clock(add(walk.day, limit, table.week), e.then, e.silent or e.window, times - 1)
         case fx.StopClock():
             for name in [e.name] if e.name else list(walk.clocks):
                 _stop(walk, name, tally)

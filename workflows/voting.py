@@ -98,7 +98,7 @@ def vote(source: str, dest: str, *more: Guard | Rule, who: tuple[Role, ...] = CO
     return Transition(
         trigger="vote", label=words(en="Record the vote", vi="Ghi kết quả biểu quyết"), source=source, dest=dest, who=who, standing=True,
         guards=(g.actor_has_no_tie, gd.roll_is_frozen, gd.conclusions_are_there, gd.something_is_proven, gd.sanction_is_in_the_ladder,
-                gd.level_may_decide, gd.tally_adds_up, *more),
+                gd.level_may_decide, gd.ruleset_says_how_many_votes(verb="decide"), gd.tally_adds_up, *more),
         inputs=(*BALLOT, *OUTCOME), effects=effects)
 
 

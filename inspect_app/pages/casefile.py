@@ -62,7 +62,7 @@ def show(uid: Any) -> Answer | str:
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,
         limits=limits,
-        next_due=timekeeping.next_due(limits, row.workflow.silent_clocks) if row.is_open else None,
+        next_due=timekeeping.next_due(limits, row.workflow.undue_clocks) if row.is_open else None,
         concerned=readings.may_see(actor, row),
         opened=readings.openings(house, actor, row),
         requests=unredacted.of_case(house, actor, row),

@@ -10,7 +10,7 @@ from inspect_app.db import DRIVER_CONFLICTS
 from inspect_app.errors import Refused, Stale
 from inspect_app.models import answered, cases, clock
 from inspect_app.now import hold, now
-from inspect_app.services import casework, evidence, passing_on, persons, recounting
+from inspect_app.services import annulments, casework, evidence, passing_on, persons, recounting
 from inspect_app.services.house import House
 from inspect_app.services.taken import take
 from inspect_app.services.timekeeping import mirror_due
@@ -35,6 +35,7 @@ def sweep(house: House, until: int) -> Swept:
     shows as overdue; one of a case that has ended fires what is open in final states too. Where `until` lies ahead, each fires at its own
     moment, as if the worker had been there."""
     passing_on.round_of(house)
+    annulments.round_of(house)
     recounting.round_of(house)
     fired = refused = 0
     tried: set[int] = set()

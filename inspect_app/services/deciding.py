@@ -57,7 +57,16 @@ def earlier(session: Session, case_id: int, said_of: Any) -> tuple[EarlierFact, 
     """The sanctions that those this case is about received in other cases, and for what. `said_of` reads what a case said."""
     found = []
     for other, rung, ended_as in _EARLIER.run(session, {"case": case_id}):
-        rows = said_of(other).get("allegations") or ()
-        acts = frozenset((str(row.get("committed_on")), str(row.get("provision"))) for row in rows)
-        found.append(EarlierFact(acts, rung, ended_as is None, ended_as == "spent"))
+        said = said_of(other)
+        proven = {row.get("allegation") for row in said.get("conclusions") or () if row.get("result") == "proven"}
+        told = acts_of(said)
+        days = frozenset(day for n, (day, _) in enumerate(told, 1) if not said.get("conclusions") or n in proven)
+        found.append(EarlierFact(frozenset(told), rung, ended_as is None, ended_as == "spent", days))
     return tuple(found)
+
+
+def acts_of(said: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What a case said it is about: day and provision of each act alleged, or of the one that a minor matter is about."""
+    if said.get("norm") and not said.get("allegations"):
+        return ((str(said.get("committed_on")), str(said["norm"])),)
+    return tuple((str(row.get("committed_on")), str(row.get("provision"))) for row in said.get("allegations") or ())

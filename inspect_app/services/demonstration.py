@@ -17,15 +17,15 @@ from inspect_app.services.demonstration_acts import Matter, take
 from inspect_app.services.demonstration_data import (
     BadDemonstration,
     ConcernData,
-    FastData,
     HouseData,
     InspectionData,
+    MatterData,
     ShortcomingData,
     read_house,
 )
-from inspect_app.services.demonstration_fast import take_fast
+from inspect_app.services.demonstration_matters import take_matter
 from inspect_app.services.demonstration_people import Organisation, settle
-from inspect_app.services.demonstration_stories import CONCERNS, FAST, INSPECTIONS, RESPONSIBILITIES, SHORTCOMINGS, Step
+from inspect_app.services.demonstration_stories import CONCERNS, INSPECTIONS, MATTERS, RESPONSIBILITIES, SHORTCOMINGS, Step
 from inspect_app.services.house import House
 from workflows.calendar import day_of, micros
 
@@ -34,7 +34,7 @@ PASSWORD = "inspect-demo"  # noqa: S105
 
 MINUTE = 60_000_000
 
-Text = InspectionData | ShortcomingData | ConcernData | FastData
+Text = InspectionData | ShortcomingData | ConcernData | MatterData
 
 
 class AlreadyPeopled(Refusal):
@@ -83,13 +83,13 @@ def load_demonstration(
             raise AlreadyPeopled
         links.make_room(session)
         made = settle(session, data, today, seed, PASSWORD, hash_password or partial(passwords.hashed, house))
-        texts: list[Text] = [*data.inspections, *data.shortcomings, *data.concerns, *data.fast]
+        texts: list[Text] = [*data.inspections, *data.shortcomings, *data.concerns, *data.matters]
         matters = [_matter(session, house, made, text, seed) for text in texts]
         for moment, matter, step in _in_order(house, matters, today, now):
             matter.day = day_of(moment, house.zone)
             with hold(moment):
-                if isinstance(matter.text, FastData):
-                    take_fast(matter, matter.text, step.case, step.verb)
+                if isinstance(matter.text, MatterData):
+                    take_matter(matter, matter.text, step.case, step.verb)
                 else:
                     take(matter, step.case, step.verb)
     accounts = tuple(
@@ -114,8 +114,8 @@ def _worked(day: date) -> date:
 
 def _life(text: Text) -> list[Step]:
     """The steps of a matter, the responsibility's among the inspection's."""
-    if isinstance(text, FastData):
-        return list(FAST[f"{text.workflow}.{text.story}"])
+    if isinstance(text, MatterData):
+        return list(MATTERS[f"{text.workflow}.{text.story}"])
     if isinstance(text, ConcernData):
         return list(CONCERNS[text.story])
     if isinstance(text, ShortcomingData):

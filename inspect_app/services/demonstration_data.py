@@ -150,9 +150,9 @@ class ConcernData:
 
 
 @dataclass(frozen=True)
-class FastData:
-    """One matter of another workflow of the fast track. `by` is who begins it and `person` whom it concerns: a person's key, or the unit whose
-    head they are; `said` has the inputs of each step by its verb."""
+class MatterData:
+    """One matter of any other workflow, of the fast track or of discipline. `by` is who begins it and `person` whom it concerns: a person's
+    key, or the unit whose head they are; `said` has the inputs of each step by its verb."""
 
     workflow: str
     story: str
@@ -187,7 +187,7 @@ class HouseData:
     inspections: tuple[InspectionData, ...]
     shortcomings: tuple[ShortcomingData, ...]
     concerns: tuple[ConcernData, ...]
-    fast: tuple[FastData, ...]
+    matters: tuple[MatterData, ...]
     phrases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -219,7 +219,7 @@ def read_house(which: str) -> HouseData:
         inspections=tuple(_rows(InspectionData, raw["inspections"])),
         shortcomings=tuple(_rows(ShortcomingData, raw["shortcomings"])),
         concerns=tuple(_rows(ConcernData, raw["concerns"])),
-        fast=tuple(_rows(FastData, raw["fast"])),
+        matters=tuple(_rows(MatterData, raw["matters"])),
     )
 
 

@@ -121,11 +121,11 @@ SHORTCOMINGS: dict[str, tuple[Step, ...]] = {
 }
 """Lives of shortcomings on the fast track."""
 
-FAST: dict[str, tuple[Step, ...]] = {
+MATTERS: dict[str, tuple[Step, ...]] = {
     "discipline.decided": _life("0 open_matter; 1 add_evidence; 2 notify; 6 answer; 9 hear; 10 conclude; 11 decide_alone; 12 impose; 14 serve; "
-                                "18 take_effect"),
+                                "18 take_effect; 48 appeal_lapsed"),
     "discipline.voted": _life("0 open_matter; 1 add_evidence; 2 notify; 6 answer; 8 freeze_roll; 9 hear; 10 conclude; 11 vote; 12 impose; 14 serve; "
-                              "18 take_effect"),
+                              "18 take_effect; 48 appeal_lapsed"),
     "talk.noted": _life("0 record"),
     "talk.seen": _life("0 record; 2 see"),
     "talk.answered": _life("0 record; 3 answer"),
@@ -147,14 +147,14 @@ FAST: dict[str, tuple[Step, ...]] = {
     "minor_matter.answered": _life("0 note; 4 answer"),
     "minor_matter.unanswered": _life("0 note; 16 answer_lapsed"),
     "minor_matter.without": _life("0 note; 4 answer; 7 settle_without"),
-    "minor_matter.settled": _life("0 note; 4 answer; 7 settle"),
+    "minor_matter.settled": _life("0 note; 4 answer; 7 settle; 27 appeal_lapsed"),
     "minor_matter.appealed": _life("0 note; 4 answer; 7 settle; 11 appeal"),
     "minor_matter.annulled": _life("0 note; 4 answer; 7 settle; 11 appeal; 20 annul"),
-    "minor_matter.spent": _life("0 note; 4 answer; 7 settle; 195 spend"),
-    "minor_matter.spent_late": _life("0 note; 4 answer; 7 settle; 376 spend"),
+    "minor_matter.spent": _life("0 note; 4 answer; 7 settle; 27 appeal_lapsed; 195 spend"),
+    "minor_matter.spent_late": _life("0 note; 4 answer; 7 settle; 27 appeal_lapsed; 376 spend"),
     "minor_matter.formal": _life("0 note; 2 make_formal"),
 }
-"""Lives on the fast track, by workflow and name. A number before a step is a case that the first one opened, by its place."""
+"""Lives of matters of other workflows, by workflow and name. A number before a step is a case that the first one opened, by its place."""
 
 _ASSESSED = "0 c.raise_concern; 2 c.assess"
 CONCERNS: dict[str, tuple[Step, ...]] = {

@@ -8,7 +8,7 @@ from datetime import date
 from os import urandom
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
@@ -126,10 +126,10 @@ def apply(session: Session, house: House, taken: Taken, step: Step, act: Act, ev
 
 
 def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Act, event: Event) -> None:
-    """The actor; but neither a party nor its superior conducts what they opened: there, those who play the part in the case it came from,
-    or else those who are granted it for the unit."""
+    """The actor; but neither a party nor its superior conducts what they opened, nor does the system: there, those who play the part in the
+    case it came from, or else those who are granted it for the unit."""
     takers = [act.actor.person_id] if act.actor.person_id is not None else []
-    if taken.parts & PARTIES or (taken.parts & SUPERIORS and not taken.workflow.fast):
+    if act.actor.is_system or taken.parts & PARTIES or (taken.parts & SUPERIORS and not taken.workflow.fast):
         takers = list(session.execute(select(case_role.c.person_id).where(
             case_role.c.case_id == taken.parent_id, case_role.c.role == effect.role.value, case_role.c.until_seq.is_(None))).scalars())
         takers = [p for p in takers if p != act.actor.person_id] or [
@@ -189,7 +189,8 @@ def _day(act: Act, name: str | None) -> date | None:
 
 def _end_sanction(session: Session, house: House, taken: Taken, effect: fx.EndSanction, act: Act, event: Event) -> None:
     """What stood until this event stands no longer: kept, with what became of it."""
-    stood = (sanction.c.case_id == taken.id, sanction.c.ended_seq.is_(None), sanction.c.seq < event.seq)
+    stands = sanction.c.ended_seq.is_(None)
+    stood = (sanction.c.case_id == taken.id, or_(stands, sanction.c.ended_as == "spent") if effect.spent else stands, sanction.c.seq < event.seq)
     session.execute(update(sanction).where(*stood).values(ended_seq=event.seq, ended_as=effect.how))
 
 

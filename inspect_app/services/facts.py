@@ -33,7 +33,8 @@ from workflows.acts import (
     StepFact,
     StrandFact,
 )
-from workflows.calendar import add, day_of
+from workflows.calendar import day_of
+from workflows.clocks import Calendar, runs_out
 from workflows.definition import Transition, Workflow
 from workflows.effects import Appoint
 from workflows.inputs import Many, Office, Person, Unit
@@ -240,8 +241,16 @@ class _Gatherer:
         return tuple(row[0] for row in _ITEMS.run(self.session, {"id": self.taken.id}))
 
     def clocks(self) -> dict[str, ClockFact]:
-        reminders = sum(step.trigger == "remind" for step in self.steps())
-        return {name: ClockFact(due_at, status == "running", reminders) for name, due_at, status in _CLOCKS.run(self.session, {"id": self.taken.id})}
+        return self._clocks(self.taken.id, sum(step.trigger == "remind" for step in self.steps()))
+
+    def clocks_above(self) -> dict[str, ClockFact]:
+        return self._clocks(self.taken.parent_id) if self.taken.parent_id else {}
+
+    def _clocks(self, case_id: int, reminders: int = 0) -> dict[str, ClockFact]:
+        return {name: ClockFact(due_at, status == "running", reminders) for name, due_at, status in _CLOCKS.run(self.session, {"id": case_id})}
+
+    def calendar(self) -> Calendar:
+        return self.house.calendar_for(self.session, self.taken.ruleset).under(self.taken.ruleset.values["working_week"])
 
     def extensions(self) -> dict[str, ExtensionFact]:
         return timekeeping.extensions(self.session, self.house, self.taken)
@@ -316,10 +325,12 @@ class _Gatherer:
         players = self.people()
         aimed_at = {uid for role in AIMED_AT for uid in players.get(role.value, ())}
         aimed_at |= {uid for o in self.offices().values() for uid in (o.holder_then, o.holder_now, o.acting_now) if uid}
-        limit, week = str(self.taken.ruleset.values["clock.protection"]), self.taken.ruleset.values["working_week"]
-        return frozenset(
-            uid for person in aimed_at for opened_at, uid in _FEARED.run(self.session, {"uid": person, "id": self.taken.id})
-            if uid != person and add(day_of(opened_at, self.house.zone), limit, week) >= self.day)
+        spoken = [(day_of(opened_at, self.house.zone), uid) for person in aimed_at
+                  for opened_at, uid in _FEARED.run(self.session, {"uid": person, "id": self.taken.id}) if uid != person]
+        if not spoken:
+            return frozenset()
+        limit, calendar = str(self.taken.ruleset.values["clock.protection"]), self.calendar()
+        return frozenset(uid for day, uid in spoken if runs_out(day, limit, calendar) >= self.day)
 
     def drawn_in(self) -> frozenset[str]:
         return frozenset(named(self.transition, self.act, Person)) if self.transition else frozenset()

@@ -19,7 +19,7 @@ from inspect_app.services.taken import Taken
 from workflows import effects as fx
 from workflows.acts import Act, ExtensionFact
 from workflows.calendar import day_of
-from workflows.clocks import Calendar, Line, share_of
+from workflows.clocks import Calendar, Why, share_of
 from workflows.definition import Transition, Workflow
 from workflows.timekeeping import COUNTED, NAMED, OPEN, RUNNING, TIMED, Clock, Happened, Kept, law_of, move_of, read_grounds, turn
 
@@ -89,9 +89,9 @@ def _note_due(session: Session, case_id: int, changed: Iterable[Clock]) -> None:
 
 
 def mirror_due(session: Session, case_id: int, workflow: Workflow) -> None:
-    """The case is due when the first of its running limits is; by a silent one nothing is."""
+    """The case is due when the first of its running limits is; by a silent one, and by a window, nothing is."""
     first = select(func.min(clock.c.due_at)).where(clock.c.case_id == case_id, clock.c.status == "running",
-                                                   clock.c.name.not_in(workflow.silent_clocks)).scalar_subquery()
+                                                   clock.c.name.not_in(workflow.undue_clocks)).scalar_subquery()
     session.execute(update(cases).where(cases.c.id == case_id).values(due_at=first, due_order=func.coalesce(first, FAR)))
 
 
@@ -105,7 +105,7 @@ class Told:
     clock: Clock
     calendar: str
     version: int
-    lines: tuple[Line, ...]
+    lines: tuple[Why, ...]
 
 
 def told(session: Session, house: House, case_id: int, week: str) -> list[Told]:
@@ -118,9 +118,9 @@ def _told(session: Session, house: House, one: Clock, week: str) -> Told:
     return Told(one, under.name, under.version, one.derived(under.under(week), house.zone).lines)
 
 
-def next_due(limits: Iterable[Told], silent: Iterable[str]) -> Told | None:
+def next_due(limits: Iterable[Told], undue: Iterable[str]) -> Told | None:
     """The limit that ends first of those that run and by which something is due."""
-    running = [one for one in limits if one.clock.status == RUNNING and one.clock.name not in silent]
+    running = [one for one in limits if one.clock.status == RUNNING and one.clock.name not in undue]
     return min(running, key=lambda one: one.clock.due_at, default=None)
 
 

@@ -132,7 +132,7 @@ ACTS: dict[str, dict[str, set[R]]] = {
     "inspection": _ENTRIES | {
         "remind": {R.OFFICER, R.TEAM_LEAD}, "report": {R.RESPONDENT, R.COMPANION}, "response_lapsed": _NOBODY,
         "hold_responsible": {R.OFFICER, R.CHAIR}, "pause": _DECIDE, "resume": _DECIDE, "end_with_reasons": _DECIDE, "transfer": _DECIDE,
-        "merge": _DECIDE, "replace_lead": _DECIDE, "replace_member": _DECIDE,
+        "merge": _DECIDE, "split": _DECIDE, "replace_lead": _DECIDE, "replace_member": _DECIDE,
         **_more_time("response", {R.RESPONDENT}, {R.TEAM_LEAD} | _DECIDE), **_more_time("comment", {R.RESPONDENT}, {R.TEAM_LEAD} | _DECIDE),
         **_more_time("inspection", {R.TEAM_LEAD}, _DECIDE)},
     "responsibility": _ENTRIES | {

@@ -109,6 +109,14 @@ class Story:
                    if c["name"] == name and c["status"] == "running"]
         return running[-1] if running else None
 
+    def today(self) -> str:
+        """The day that is held."""
+        return day_of(now(), self.callers.org.house.zone).isoformat()
+
+    def overdue(self, login: str = "chair") -> list[str]:
+        """The cases that the register calls overdue."""
+        return [str(one["id"]) for one in self.speaks(login).get("/cases?overdue=true&limit=200").get_json()["cases"]]
+
     def below(self, case: str, workflow: str, login: str = "chair") -> list[dict[str, Any]]:
         """The cases that a case opened, of one kind."""
         return [told for uid in self.case(case, login)["children"] if (told := self.case(uid, login))["workflow"] == workflow]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Callers
-from tests.api.scenario import Story, ballot, roll_of
+from tests.api.scenario import DECIDED, Story, ballot, roll_of
 from tests.api.test_scenarios_course import OVERSIGHT, warned
 
 HEARD: dict[str, Any] = {"attended": "heard", "minutes": "Only the first is true.", "companion_offered": True}
@@ -97,6 +97,37 @@ def test_a_decision_that_is_revoked_lifts_everything_and_opens_redress(story: St
         story.act("one", redress, "confirm")
         assert story.state(redress) == "closed"
         assert {"decision", "allegations"} <= set(story.letters(case, "one"))
+    story.sound()
+
+
+def test_an_open_appeal_keeps_a_sanction_in_force_where_the_rules_say_so(story: Story) -> None:
+    case = warned(story)
+    with story.on(2024, 6, 20):
+        appeal = appealed(story, case)
+    with story.on(2025, 6, 3):
+        assert story.state(case) == "in_force"
+        story.act("one", appeal, "withdraw")
+        story.sweep()
+        assert story.state(case) == "spent"
+    story.sound()
+
+
+def test_a_new_violation_keeps_a_sanction_in_force_until_its_own_is_spent(story: Story) -> None:
+    case = warned(story)
+    with story.on(2024, 9, 2):
+        new = story.matter(decider=None)
+        story.notified(new, "2024-08-20")
+        story.act("one", new, "answer", heard_early=True)
+        story.sat(new, roll_of(story.members(7)))
+        story.concluded(new, True)
+        story.act("officer", new, "vote", **ballot({"reprimand": 7}))
+        story.act("chair", new, "impose", effective_on="2024-09-02", **DECIDED)
+        story.act("officer", new, "serve", how="handed", proof="receipt 2")
+    with story.on(2025, 6, 3):
+        assert story.state(case) == "in_force"
+    with story.on(2025, 9, 3):
+        story.sweep()
+        assert (story.state(new), story.state(case)) == ("spent", "spent")
     story.sound()
 
 

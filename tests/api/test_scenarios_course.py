@@ -194,6 +194,32 @@ def test_two_matters_of_one_person_become_one_and_nobody_loses_a_hearing(story: 
     story.sound()
 
 
+def test_a_part_of_a_matter_becomes_a_matter_of_its_own_and_both_are_told_and_heard_anew(story: Story) -> None:
+    with story.on(2024, 6, 1):
+        case = story.matter()
+        story.notified(case, "2024-02-01", "2024-03-01")
+        story.act("one", case, "answer", heard_early=True, statement="Only the first is true.")
+        told: dict[str, Any] = {"parts": [{"what": "The count of March was left out."}], "reason": "Another matter altogether."}
+        assert story.refused("chair", case, "split", **told) == {"outside_paper_is_named"}
+        story.act("chair", case, "split", **told, paper="order 9")
+        (new,) = (str(one["id"]) for one in story.below(case, "discipline"))
+        assert (story.state(case), story.state(new), story.said(new)["respondent"]) == ("opened", "opened", story.who("one"))
+        assert story.said(new)["what"] == told["parts"][0]["what"] and story.letters(case, "one")[-1] == "split"
+        assert story.due(case, "reply") is None and story.due(case, "notice") is None
+        story.notified(case, "2024-02-01")
+        assert story.said(case)["heard_early"] is False and story.said(case)["statement"] == "Only the first is true."
+        story.act("chair", new, "add_evidence", description="Store book", held_as="reference", reference="File 7, page 9")
+        story.act("chair", new, "notify", allegations=[allegation("2024-03-01")], disclosed=[1], rights_notice=True)
+        story.act("one", case, "answer")
+        story.act("officer", case, "freeze_roll", roll=roll_of(story.members(7)))
+        assert story.refused("officer", case, "hear", attended="heard", minutes="As before.", companion_offered=True) == {"notice_had_its_time"}
+    with story.on(2024, 7, 2):
+        story.heard(case)
+        story.concluded(case, True)
+        assert (story.state(case), story.state(new)) == ("deliberating", "notified")
+    story.sound()
+
+
 def test_a_unit_dissolved_during_its_sitting_is_succeeded_with_a_paper_and_a_new_roll(story: Story) -> None:
     org = story.callers.org
     with story.on(2024, 6, 1):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
+from inspect_app.now import hold
 from tests.api.conftest import Callers
 from tests.api.scenario import DECIDED, Story, allegation
+from workflows.calendar import micros
 
 HEARD = {"attended": "heard", "minutes": "The ward was alone that night.", "companion_offered": True}
 
@@ -47,9 +49,25 @@ def test_one_decider_decides_with_reasons_and_the_person_reads_where_to_appeal(s
         letter = next(one for one in story.shown_letters(case, "one") if one["kind"] == "decision")
         for words in ("reprimand", "Appeal board", "3 Jul 2024", str(DECIDED["reasons"]), "first time"):
             assert words in letter["text"], words
+    with story.on(2024, 7, 3):
+        assert story.overdue() == [] and story.due(case, "appeal_window") == date(2024, 7, 3)
+    with story.on(2024, 7, 4):
+        assert "appeal_lapsed" in [e["trigger"] for e in story.events(case)]
+        assert (story.state(case), story.due(case, "appeal_window"), story.overdue()) == ("in_force", None, [])
     with story.on(2024, 12, 6):
         assert story.state(case) == "spent"
     story.sound()
+
+
+def test_a_window_that_closed_before_the_worker_came_makes_nobody_late(story: Story) -> None:
+    with story.on(2024, 6, 3):
+        case = story.matter()
+        to_the_outcome(story, case, "reprimand")
+        story.act("boss", case, "impose", effective_on="2024-06-03", **DECIDED)
+        story.act("officer", case, "serve", how="handed", proof="receipt 1")
+        story.sweep()
+    with hold(micros(datetime(2024, 7, 20, 12, tzinfo=story.callers.org.house.zone))):
+        assert story.overdue() == []
 
 
 def test_a_cleared_person_gets_a_letter_and_everybody_told_before_is_told_again(story: Story) -> None:
@@ -145,6 +163,71 @@ def test_one_act_is_sanctioned_once_and_what_is_spent_is_no_repetition(story: St
         assert story.state(first) == "spent" and story.state(again) == "spent"
         assert story.refused("boss", later, "impose", effective_on="2025-09-04", aggravating=["repeated"], **DECIDED) == {"repetition_is_unspent"}
         story.act("boss", later, "impose", effective_on="2025-09-04", **DECIDED)
+    story.sound()
+
+
+def reprimanded(story: Story, *day: str, **changed: object) -> str:
+    """A reprimand is in force, for an act of a day."""
+    case = story.matter()
+    to_the_outcome(story, case, "reprimand", *day)
+    story.act("boss", case, "impose", **({"effective_on": story.today()} | changed | DECIDED))
+    story.act("officer", case, "serve", how="handed", proof="receipt 1")
+    story.sweep()
+    return case
+
+
+def test_what_is_spent_while_its_appeal_is_open_is_revoked_all_the_same(story: Story) -> None:
+    with story.on(2024, 6, 3):
+        case = reprimanded(story, "2024-05-20")
+    with story.on(2024, 6, 20):
+        story.act("one", case, "appeal", grounds="It was not my shift.")
+        appeal = str(story.below(case, "appeal")[0]["id"])
+        assert story.case(appeal, "officer")["parts"] == ["officer"]
+        story.act("officer", appeal, "note_for_record", note="The file went to the appeal decider today.")
+        story.act("officer", appeal, "assign", appeal_decider=story.who("contact"), level="body")
+        assert story.send("officer", appeal, "accept").status_code == 403
+        story.act("contact", appeal, "accept")
+        story.act("contact", appeal, "verify", what_is_verified="The roster of that night.")
+    with story.on(2024, 12, 10):
+        assert story.state(case) == "spent" and story.sanctions("one") == [("reprimand", "spent")]
+        story.act("contact", appeal, "hear", **HEARD)
+        story.concluded(appeal, False, login="contact")
+        story.act("contact", appeal, "remove", reasons="It was not their shift.", defect="no_violation")
+        story.act("contact", appeal, "announce", proof="receipt 9")
+        assert (story.state(case), story.sanctions("one")) == ("spent", [("reprimand", "revoked")])
+        redress = str(story.below(case, "redress")[0]["id"])
+        assert story.letters(case, "one")[-1] == "revoked" and story.case(redress, "officer")["parts"] == ["officer"]
+    story.sound()
+
+
+def test_a_decision_that_counted_an_annulled_one_is_marked_and_looked_at_again(story: Story) -> None:
+    with story.on(2024, 6, 3):
+        first = reprimanded(story, "2024-05-20")
+    with story.on(2024, 6, 10):
+        story.act("one", first, "appeal", grounds="It was not my shift.")
+        second, other = (reprimanded(story, day, **more) for day, more in (("2024-06-08", {"aggravating": ["repeated"]}), ("2024-06-09", {})))
+        appeal = str(story.below(first, "appeal")[0]["id"])
+        story.act("chair", appeal, "assign", appeal_decider=story.who("contact"), level="body")
+        story.act("contact", appeal, "accept")
+        story.act("contact", appeal, "verify", what_is_verified="The roster of that night.")
+        story.act("contact", appeal, "hear", **HEARD)
+        story.concluded(appeal, False, login="contact")
+        story.act("contact", appeal, "remove", reasons="It was not their shift.", defect="no_violation")
+        story.act("contact", appeal, "announce", proof="receipt 9")
+        story.sweep()
+        story.sweep()
+        marks = [[e["trigger"] for e in story.events(case)].count("earlier_annulled") for case in (second, other)]
+        assert marks == [1, 0] and story.due(second, "annulment_review") == date(2024, 7, 1)
+        assert story.letters(second, "one")[-1] == "earlier_annulled" and "earlier_annulled" in story.letters(second, "boss")
+        assert story.refused("boss", second, "lift_sanction", reasons="Without it a talk is enough.") == {"review_found_it_falls"}
+    with story.on(2024, 7, 2):
+        assert second in story.overdue()
+        story.act("boss", second, "review_annulment", review_result="falls", reasons="It was the repetition that weighed.")
+        assert story.due(second, "annulment_review") is None and story.letters(second, "one")[-1] == "annulment_reviewed"
+        story.act("boss", second, "lift_sanction", reasons="Without it a talk is enough.")
+        assert story.state(second) == "revoked"
+        assert story.sanctions("one") == [("reprimand", "revoked"), ("reprimand", "revoked"), ("reprimand", None)]
+        assert story.below(second, "redress")[0]["state"] == "revoked" and story.state(other) == "in_force"
     story.sound()
 
 

@@ -99,7 +99,7 @@ def test_every_time_limit_has_a_name_and_every_step_of_a_derivation_a_sentence()
     limits = {"due"}.union(*(w.clocks for w in BUILT_IN))
     assert {key for key in known if key.startswith("clock.")} == {f"clock.{name}" for name in limits}
     told = (ROOT / "workflows" / "clocks.py").read_text("utf-8")
-    codes = set(re.findall(r"""Line\(["']([a-z_]+)["']""", told)) | {"limit_d", "limit_wd", "limit_m", "paused", "away"}
+    codes = set(re.findall(r"""Why\(["']([a-z_]+)["']""", told)) | {"limit_d", "limit_wd", "limit_m", "paused", "away"}
     assert {key for key in known if key.startswith("why.")} == {f"why.{code}" for code in codes}
 
 

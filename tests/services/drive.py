@@ -13,25 +13,35 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
+from sqlalchemy import insert, select
+
 from inspect_app.errors import InSitting, Refusal, Refused
+from inspect_app.models import belonging, unit
 from inspect_app.now import hold
 from inspect_app.schemas.acts import read_act
 from inspect_app.services import casework, clocks, concerns, offering
 from inspect_app.services.casework import Opening
+from inspect_app.services.facts import newest
 from inspect_app.services.ledger import Event, Key
 from tests.services.crashing import Crash, crash, killed
 from tests.services.looking import Look
-from tests.services.organisation import GRANTS, LOGINS, OFFICES, Organisation
+from tests.services.organisation import GRANTS, LOGINS, LONG_AGO, OFFICES, Organisation
 from tests.workflows.filling import Known, filled, spoilt
 from workflows.acts import SYSTEM, Act, Actor
 from workflows.calendar import day_of, start_of
 from workflows.definition import ANY, START, Transition, Workflow
+from workflows.inputs import Evidence, Input, Many
 from workflows.roles import PERSONAL, Role
 
 BEGIN = date(2026, 1, 5)
 MINUTE, DAY = 60_000_000, 86_400_000_000
 ENDS, STAYS, LEAVES = 0.1, 0.25, 0.02
+NOWHERE = 99
+LETS_GO = 0.6
+"""How often, where many matters are under way, one of them is left alone."""
 """How much less often than another a way is taken that ends a matter, stays where it is, or takes somebody out of it: so that matters get far."""
+AHEAD = 0.7
+"""How often, where a way leads nearer to a state that no case was seen in, such a way is taken."""
 OPEN_AT_ONCE = 8
 """So many matters are under way at once: few enough that each gets far."""
 REACHING = {Role.CHAIR, Role.AUDITOR}
@@ -54,17 +64,27 @@ class Row(NamedTuple):
     closed_circle: bool
     office: str | None
     body: str | None
+    ruleset: str
 
 
 def weight(law: Workflow, t: Transition) -> float:
     """How often a way is taken among others."""
-    if any(e.kind == "recuse" for e in t.effects):
+    kinds = {e.kind for e in t.effects}
+    if "attach" in kinds:
+        return 3
+    if kinds & {"recuse", "pause"}:
         return LEAVES
     return ENDS if law.is_final(t.dest) else STAYS if t.dest == ANY else 1
 
 
-_ROWS = """SELECT c.id, c.uid, c.workflow, c.definition, c.state, c.seq, c.dossier_id, d.position, c.paused, c.closed_circle, o.code, b.code
-  FROM cases c JOIN dossier d ON d.id = c.dossier_id LEFT JOIN office o ON o.id = c.office_id LEFT JOIN unit b ON b.id = c.body_id"""
+def columns(t: Transition) -> Iterator[Input]:
+    """The inputs of an act, those of its rows included."""
+    for i in t.inputs:
+        yield from (i, *(i.of if isinstance(i, Many) else ()))
+
+
+_ROWS = """SELECT c.id, c.uid, c.workflow, c.definition, c.state, c.seq, c.dossier_id, d.position, c.paused, c.closed_circle, o.code, b.code,
+  c.ruleset FROM cases c JOIN dossier d ON d.id = c.dossier_id LEFT JOIN office o ON o.id = c.office_id LEFT JOIN unit b ON b.id = c.body_id"""
 _NEWEST = "SELECT MAX(event_id), (SELECT MAX(id) FROM cases), (SELECT MAX(id) FROM clock), (SELECT MAX(id) FROM letter) FROM event"
 _ALL = """SELECT (SELECT COUNT(*) FROM event), (SELECT COUNT(*) FROM cases), (SELECT COUNT(*) FROM clock), (SELECT COUNT(*) FROM letter),
   (SELECT COUNT(*) FROM case_role), (SELECT COUNT(*) FROM evidence), (SELECT COUNT(*) FROM answered), (SELECT COUNT(*) FROM exclusion)"""
@@ -86,6 +106,11 @@ class Drive:
         self.done: Counter[str] = Counter()
         self.seen: set[tuple[str, str]] = set()
         self.swept = Counter[str]()
+        self.tried, self.taken = Counter[tuple[str, str, str]](), Counter[tuple[str, str, str]]()
+        self.ahead: dict[str, tuple[frozenset[str], dict[str, int]]] = {}
+        self.begun = Counter[str]()
+        self.moved: dict[int, int] = {}
+        self.step = 0
         self.thorough = True
         self.people = {org[login].id: login for login in LOGINS}
         self.held = {code: org[login].id for code, _, _, _, login in OFFICES}
@@ -98,8 +123,9 @@ class Drive:
 
     def run(self, steps: int) -> None:
         """So many attempts."""
-        kinds = {self.act: 70, self.jump: 1, self.wrong_part: 20, self.crash: 3, self.sitting: 2, self.again: 2, self.under_a_parent: 1}
+        kinds = {self.act: 82, self.jump: 1, self.wrong_part: 8, self.crash: 3, self.sitting: 2, self.again: 2, self.under_a_parent: 1}
         for n in range(steps):
+            self.step = n
             self.at += self.chance.randint(1, 30) * MINUTE
             self.thorough = self.chance.random() < THOROUGH
             with hold(self.at):
@@ -117,13 +143,19 @@ class Drive:
                 self.forget()
 
     def forget(self) -> None:
-        """Matters that have ended are left alone after a while, but for a few; and every now and then one under way is."""
+        """Matters that have ended are left alone after a while, but for a few; and so is one that leads to nothing new, or that
+        nothing has moved for longest."""
         final = [uid for uid, r in self.rows.items() if self.law(r).is_final(r.state)]
         for uid in final[:-6]:
             del self.rows[uid]
-        while len(going := {r.dossier for r in self.rows.values()}) > 2 * OPEN_AT_ONCE:
-            left = self.chance.choice(sorted(going))
+        going = {r.dossier for r in self.rows.values()}
+        if len(going) >= OPEN_AT_ONCE and self.chance.random() < LETS_GO:
+            left = max(sorted(going), key=lambda dossier: (self.promise(dossier), -self.moved.get(dossier, 0)))
             self.rows = {uid: r for uid, r in self.rows.items() if r.dossier != left}
+
+    def promise(self, dossier: int) -> int:
+        """How near a dossier is to a state that no case was seen in."""
+        return min((self.far(self.law(r)).get(r.state, NOWHERE) for r in self.rows.values() if r.dossier == dossier), default=NOWHERE)
 
     def law(self, r: Row) -> Workflow:
         return self.house.law(r.definition)
@@ -179,14 +211,24 @@ class Drive:
         together = sorted((r for r in among if r.dossier == dossier), key=lambda r: r.id)
         return together[0] if self.chance.random() < 0.5 else self.chance.choice(together)
 
-    def known(self, r: Row | None, actor: Actor) -> Known:
-        evidence = [row[0] for row in self.sql(f"SELECT n FROM evidence WHERE case_id = {r.id} AND withdrawn_seq IS NULL")] if r else []
-        rules = next(iter(self.house.catalogue.rulesets_by_hash.values())).values
-        return Known(self.today, list(self.people), list(self.held), ["W1", "W2", "HQ"], ["RB"], evidence, actor.id, rules)
+    def known(self, t: Transition, r: Row | None, actor: Actor, rules: Mapping[str, Any] | None = None) -> Known:
+        """What there is to choose from; looked up where the form asks for it."""
+        evidence = self.evidence(r) if r is not None and any(isinstance(i, Evidence) for i in columns(t)) else []
+        values = rules if r is None else self.house.rules(r.ruleset).values
+        return Known(self.today, list(self.people), list(self.held), ["W1", "W2", "HQ"], ["RB"], evidence, actor.id, values or {},
+                     lambda: self.said(r) if r is not None else {})
 
-    def told(self, t: Transition, r: Row | None, actor: Actor) -> dict[str, Any]:
+    def evidence(self, r: Row) -> list[int]:
+        return [row[0] for row in self.sql(f"SELECT n FROM evidence WHERE case_id = {r.id} AND withdrawn_seq IS NULL")]
+
+    def said(self, r: Row) -> dict[str, Any]:
+        """What a case said so far, as its content has it."""
+        rows = self.sql(f"SELECT c.body FROM event e JOIN content c ON c.event_id = e.event_id WHERE e.stream_id = {r.id} ORDER BY e.seq")
+        return newest(bytes(row[0]) for row in rows)
+
+    def told(self, t: Transition, r: Row | None, actor: Actor, rules: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """What is entered: mostly what the declarations accept."""
-        data = filled(t.inputs, self.chance, self.known(r, actor))
+        data = filled(t.asked, self.chance, self.known(t, r, actor, rules))
         if data.get("held_as") == "file":
             data["held_as"] = "reference"
         if self.chance.random() < 0.04:
@@ -206,7 +248,16 @@ class Drive:
         if theirs and chance.random() < 0.85:
             moves = [(t, people) for t, people in theirs if t not in law.entries]
             among = moves if moves and chance.random() < 0.8 else theirs
-            t, people = chance.choices(among, [weight(law, t) for t, _ in among])[0]
+            if r.paused and chance.random() < 0.9:
+                among = [(t, people) for t, people in among if t.while_paused or any(e.kind == "resume" for e in t.effects)] or among
+            far = self.far(law)
+            nearer = [(t, people) for t, people in among if far.get(law.arrives(r.state, t), NOWHERE) < far.get(r.state, NOWHERE)]
+            if nearer and chance.random() < AHEAD * max(self.worth(r, t) for t, _ in nearer):
+                among = nearer
+            t, people = chance.choices(among, [weight(law, t) * self.worth(r, t) for t, _ in among])[0]
+            if any(isinstance(i, Evidence) for i in columns(t)) and not self.evidence(r):
+                t, people = next(((t, people) for t, people in theirs if any(e.kind == "attach" for e in t.effects)), (t, people))
+            self.tried[r.workflow, r.state, t.trigger] += 1
             actor = self.actor_of(chance.choice(people))
         else:
             trigger = chance.choice(sorted(law.triggers))
@@ -229,6 +280,23 @@ class Drive:
             typed = chance.random() < 0.5
             asked = replace(asked, recorded_for=other if typed else None, on_behalf_of=None if typed else other, data=data)
         return asked, law.edge(r.state, t.trigger), parts
+
+    def worth(self, r: Row, t: Transition) -> float:
+        """What is refused again and again is tried less often."""
+        key = r.workflow, r.state, t.trigger
+        return (1 + self.taken[key]) / (1 + self.tried[key])
+
+    def far(self, law: Workflow) -> dict[str, int]:
+        """How many steps each state is from one that no case was seen in; states that lead to none are left out."""
+        met = frozenset(state for name, state in self.seen if name == law.name)
+        if self.ahead.get(law.law_hash, (None, {}))[0] != met:
+            found = {s.name: 0 for s in law.states if s.name not in met}
+            edge = set(found)
+            while edge:
+                edge = {s for s in law.by_name if s not in found and any(law.arrives(s, t) in edge for t in law.out_of(s))}
+                found |= dict.fromkeys(edge, 1 + max(found.values()))
+            self.ahead[law.law_hash] = met, found
+        return self.ahead[law.law_hash][1]
 
     def act(self) -> None:
         r = self.pick()
@@ -259,6 +327,8 @@ class Drive:
             return None
         self.log[-1] += f" -> {made.after}"
         self.done["done"] += 1
+        self.taken[r.workflow, r.state, asked.trigger] += 1
+        self.moved[r.dossier] = self.step
         self.held_against(r, asked, edge, parts, made)
         if foreseen is not None:
             assert foreseen, "an act was carried out that was not offered"
@@ -311,7 +381,7 @@ class Drive:
         actor = self.actor_of(self.chance.choice(strangers)) if strangers else SYSTEM
         if actor is SYSTEM and Role.SYSTEM in t.who:
             return
-        asked = Act(t.trigger, actor, filled(t.inputs, self.chance, self.known(r, actor)))
+        asked = Act(t.trigger, actor, filled(t.inputs, self.chance, self.known(t, r, actor)))
         self.log.append(f"stranger {actor.name}: {r.workflow}.{t.trigger} in {r.state}")
         before = self.counts()
         try:
@@ -325,12 +395,15 @@ class Drive:
         """A new matter, by one of its openings."""
         flows = [w for w in self.house.catalogue.by_name.values() if not w.needs_parent]
         preferred = [w for w in flows if w.name == self.often] if self.chance.random() < 0.25 else []
-        w = self.chance.choice(sorted(preferred or flows, key=lambda w: w.name))
+        among = sorted(preferred or flows, key=lambda w: w.name)
+        w = self.chance.choices(among, [(1 + len(self.far(w))) / (1 + self.begun[w.name]) for w in among])[0]
+        self.begun[w.name] += 1
         t = self.chance.choice(w.openings)
         may = [uid for uid, grants in self.granted.items() if {role for role, _ in grants} & set(t.who)] or list(self.people)
         actor = self.actor_of(self.chance.choice(may if self.chance.random() < 0.85 else list(self.people)))
         ruleset = self.chance.choice(sorted(self.house.catalogue.rulesets_by_name))
-        opening = Opening(w.name, Act(t.trigger, actor, self.told(t, None, actor)), f"Matter {self.done['opened']}",
+        rules = self.house.catalogue.rulesets_by_name[ruleset].values
+        opening = Opening(w.name, Act(t.trigger, actor, self.told(t, None, actor, rules)), f"Matter {self.done['opened']}",
                           self.chance.choice(("W1", "W1", "W2", "HQ")), ruleset=ruleset)
         if Role.REPORTER in t.who and self.chance.random() < 0.3:
             self.open_unsigned(opening)
@@ -364,6 +437,7 @@ class Drive:
     def opened(self, where: str) -> list[Row]:
         self.done["opened"] += 1
         first = self.refresh(where)
+        self.moved[first[0].dossier] = self.step
         return [r for r in self.refresh(f"c.dossier_id = {first[0].dossier}") if r.uid == first[0].uid]
 
     def under_a_parent(self) -> None:
@@ -388,7 +462,7 @@ class Drive:
 
     def jump(self) -> None:
         """Time goes by, and the clocks that have run out fire."""
-        self.at += self.chance.choice((3, 8, 20, 45)) * DAY
+        self.at += self.chance.choice((3, 8, 20, 45, 130)) * DAY
         self.log.append(f"it is {self.today}")
         with hold(self.at):
             before = self.counts()[0] or 0
@@ -460,8 +534,9 @@ class Drive:
         try:
             second = casework.fire(self.house, r.uid, asked, read=read_act, key=key)
         except Refusal as refusal:
-            # Whoever has left the case by this very act is not told of it again.
-            assert any(e.kind in ("recuse", "dismiss") for t in self.law(r).triggers[asked.trigger] for e in t.effects), refusal
+            # Whoever has left the case by this very act, or whose body it has left, is not told of it again.
+            left = self.parts(next(x for x in self.refresh(f"c.dossier_id = {r.dossier}") if x.uid == r.uid))
+            assert not left.get(asked.actor.id), refusal
         else:
             assert second.id == first.id
         assert self.counts() == between, "a repeated request was carried out twice"
@@ -470,7 +545,11 @@ class Drive:
 
 @contextmanager
 def with_trial(org: Organisation, *more: Workflow) -> Iterator[Organisation]:
-    """The organisation under a catalogue with some more workflows."""
+    """The organisation under a catalogue with some more workflows; some of its people have a direct superior."""
+    with org.house.db.atomic("all") as session:
+        ward = session.execute(select(unit.c.id).where(unit.c.code == "W1")).scalar_one()
+        for login in ("one", "two", "stranger", "deputy"):
+            session.execute(insert(belonging).values(person_id=org[login].person_id, unit_id=ward, since_on=LONG_AGO))
     catalogue = org.house.catalogue
     org.house.catalogue = replace(catalogue, workflows=(*catalogue.workflows, *more))
     yield org

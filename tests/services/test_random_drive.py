@@ -41,8 +41,8 @@ TRIAL = Workflow(
 """A matter that can end in a sanction, so that the drive meets some whatever the catalogue has."""
 
 
-ENOUGH = 10_000
-"""After so many steps some matter has ended in a sanction."""
+SOME, ENOUGH = 4_000, 10_000
+"""After so many steps cases stood in half of all states; after so many in two of three, and some matter of the catalogue in one that punishes."""
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
@@ -63,10 +63,15 @@ def drive(org: Organisation, seed: int, steps: int) -> set[str]:
         assert (verified.status, verified.waiting) == (0, 0), [str(one) for one in verified.findings[:5]]
         alive = {w.name for w in org.house.catalogue.workflows if not w.recorded}
     met = {name for name, _ in driven.seen}
+    states = {(w.name, s.name): s.punishes for w in org.house.catalogue.workflows if w.name in alive for s in w.states}
+    reached = driven.seen & set(states)
     assert driven.done["done"] > steps / 7, driven.done
     assert judged["clocks"] and driven.done["killed"] and driven.done["crashed"], (driven.done, judged)
-    assert judged["sanctions"] or steps < ENOUGH, (driven.done, judged)
+    assert judged["sanctions"] or steps < SOME, (driven.done, judged)
     assert met <= alive and len(met) >= len(alive) / 2
+    assert len(reached) >= len(states) / 2 or steps < SOME, sorted(set(states) - reached)
+    assert len(reached) >= len(states) * 2 / 3 or steps < ENOUGH, sorted(set(states) - reached)
+    assert any(states[one] for one in reached if one[0] != TRIAL.name) or steps < ENOUGH, sorted(reached)
     return met
 
 

@@ -462,10 +462,17 @@ def test_what_was_determined_leads_to_actions_or_to_a_case_of_its_own_and_then_e
         org.act("head", child, "acknowledge_with_reservation", statement="it is mine", reservation="we were two short")
         org.act("boss", child, "determine", outcome="confirmed", reasons="as found")
         assert refused(lambda: org.act("officer", child, "close")) == {"withdrawn_or_linked"}
-        org.act("officer", child, "open_own_case", what="The book was kept back on purpose, 3 May 2026.")
+        org.act("officer", child, "open_inspection", what="The book was kept back on purpose, 3 May 2026.")
         own = children(org, child)[0]
         row = queries.case(org.house, org["officer"], own)
         assert (row.workflow.name, row.state) == ("inspection", "registered")
+        matter = {"status_then": "person", "status_now": "person", "task": "own", "level": "body", "decider": org["boss"].id,
+                  "what": "The head knew of it and did nothing."}
+        assert refused(lambda: org.act("officer", child, "open_own_case", matters=[matter | {"respondent": org["one"].id}])) == {
+            "own_case_is_about_who_answered"}
+        org.act("officer", child, "open_own_case", matters=[matter | {"respondent": org["head"].id}])
+        row = queries.case(org.house, org["officer"], children(org, child)[1])
+        assert (row.workflow.name, row.state) == ("discipline", "opened")
 
 
 def test_the_roles_of_a_case_follow_its_office(org: Organisation) -> None:

@@ -200,7 +200,7 @@ def test_a_closed_responsibility_is_withdrawn_when_the_decision_under_it_is_annu
             org.act("head", uid, "receive")
             org.act("head", uid, "acknowledge", statement="it was mine")
             org.act("boss", uid, "determine", outcome="confirmed", reasons="as found")
-            org.act("officer", uid, "open_own_case", what="The book was kept back on purpose, 3 May 2026.")
+            org.act("officer", uid, "open_inspection", what="The book was kept back on purpose, 3 May 2026.")
             settle(org, uid)
             assert org.act("officer", uid, "close").after == "closed"
         casework.fire(org.house, case, Act("annul_conclusion", org["chair"], {}))

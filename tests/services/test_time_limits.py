@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from workflows.entries import ENTRIES
 from workflows.guards_clocks import minimum_time_is_over
 from workflows.inputs import Day, Person
 from workflows.roles import Role
+from workflows.ruleset import GENERIC, read_ruleset
 from workflows.timekeeping import Clock
 
 MONDAY = date(2027, 3, 1)
@@ -176,7 +178,7 @@ def test_a_changed_calendar_reaches_each_case_concerned_by_one_event_of_the_syst
     assert replay_all(laid_out.house).differences == []
 
 
-def test_the_time_of_a_party_is_never_shortened(laid_out: Organisation) -> None:
+def test_the_time_of_whoever_is_concerned_is_never_shortened(laid_out: Organisation) -> None:
     calendars.change(laid_out.house, CONSOLE, "ours", days=off(date(2027, 3, 8), date(2027, 3, 9)))
     case = launched(laid_out)
     calendars.change(laid_out.house, CONSOLE, "ours", remove=[date(2027, 3, 8)])
@@ -187,6 +189,23 @@ def test_the_time_of_a_party_is_never_shortened(laid_out: Organisation) -> None:
     with on(laid_out, MONDAY + timedelta(days=2)):
         laid_out.act("chair", case, "resume")
     assert limits(laid_out, case)["response"].due_on == date(2027, 3, 25)
+    assert replay_all(laid_out.house).differences == []
+
+
+def test_a_newer_ruleset_leaves_the_time_of_a_case_under_way_as_it_was(laid_out: Organisation) -> None:
+    case = launched(laid_out)
+    shorter = read_ruleset('name = "generic"\nversion = 2\ntitle.en = "Shorter"\ntitle.vi = "Ngắn hơn"\n'
+                           '[clocks]\nresponse = "1wd"\ncomment = "1wd"\n', "shorter.toml", GENERIC)
+    catalogue = laid_out.house.catalogue
+    laid_out.house.catalogue = replace(catalogue, rulesets=(*catalogue.rulesets, shorter))
+    with on(laid_out, MONDAY + timedelta(days=1)):
+        recounting.round_of(laid_out.house)
+        laid_out.act("chair", case, "pause", ground="force", reason="a flood")
+        laid_out.act("chair", case, "resume")
+        clocks.sweep(laid_out.house, now())
+    mine = limits(laid_out, case)["response"]
+    assert (mine.limit, mine.due_on) == ("15wd", date(2027, 3, 23))
+    assert limits(laid_out, launched(laid_out, MONDAY + timedelta(days=1)))["response"].due_on == date(2027, 3, 3)
     assert replay_all(laid_out.house).differences == []
 
 

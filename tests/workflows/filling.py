@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from tests.workflows.hanging_together import hang_together
 from workflows.inputs import Choice, Day, Evidence, Input, Many, Number, Office, Person, Text, Unit, Yes
+from workflows.listed import codes
 
 WORDS = ("book", "store", "ward", "list", "key", "count", "shift", "order", "report", "gap")
 
@@ -26,6 +27,8 @@ class Known:
     evidence: Sequence[int] = (1, 2)
     me: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    said: Callable[[], Mapping[str, Any]] = dict
+    """What the case said before, where that is known; only looked up where a form rests on it."""
 
 
 def filled(inputs: Sequence[Input], chance: Random, known: Known) -> dict[str, Any]:
@@ -44,7 +47,8 @@ class _Filling:
 
     def fill(self, inputs: Sequence[Input]) -> dict[str, Any]:
         asked = [i for i in inputs if i.kind != "computed" and (i.required or self.chance.random() < self.more)]
-        return {i.name: value for i in asked if (value := self.value(i)) is not None}
+        data = {i.name: value for i in asked if (value := self.value(i)) is not None}
+        return hang_together(data, inputs, self.chance, self.known)
 
     def value(self, i: Input) -> Any:
         chance = self.chance
@@ -86,11 +90,22 @@ class _Filling:
 
     def listed(self, i: Any) -> Any:
         """A code of those that the ruleset lists under a key, or under all keys of a pattern."""
-        pattern = re.compile(re.escape(i.of).replace(r"\*", "[a-z_]+").replace(r"\?", "([a-z_]+)"))
-        found = {key: pattern.fullmatch(key) for key in self.known.values}
-        codes = [m[1] if "?" in i.of else code for key, m in found.items() if m for code in (("",) if "?" in i.of else self.known.values[key])]
-        codes = list(dict.fromkeys(codes)) or ["none"]
-        return self.chance.sample(codes, self.chance.randint(1, min(len(codes), 2))) if i.several else self.chance.choice(codes)
+        listed = _listed(self.known.values, i.of)
+        if not listed and not i.required:
+            return None
+        listed = listed or ["none"]
+        return self.chance.sample(listed, self.chance.randint(1, min(len(listed), 2))) if i.several else self.chance.choice(listed)
+
+
+_LISTED: dict[tuple[int, str], tuple[Mapping[str, Any], list[str]]] = {}
+
+
+def _listed(values: Mapping[str, Any], of: str) -> list[str]:
+    """The codes of a list; looked for once in the same values."""
+    known = _LISTED.get((id(values), of))
+    if known is None or known[0] is not values:
+        known = _LISTED[id(values), of] = values, list(codes(values, of))
+    return known[1]
 
 
 def spoilt(inputs: Sequence[Input], data: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

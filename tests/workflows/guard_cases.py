@@ -9,6 +9,7 @@ from typing import Any
 from tests.workflows.samples import DAY
 from workflows.acts import BodyFact, CaseFact, ClockFact, ExtensionFact, MatterFact, OfficeFact, StepFact, StrandFact
 
+WORD = {"ladder.person": ("word", "reprimand"), "ladder.unit": ("letter",), "minor.measures": ("word", "reprimand")}
 OPEN, PAUSED = CaseFact("s", 1, "w", False, False), CaseFact("s", 1, "w", True, False)
 HELD = OfficeFact("head", "then", "now", None, None)
 EMPTY = OfficeFact("head", None, None, None, None)
@@ -170,8 +171,9 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
     "person_is_another": ([Case(data={"person": "bert"})],
                           [Case(data={"person": "anna"}), Case(data={"person": "bert"}, act={"recorded_for": "bert"})]),
     "measure_is_the_lowest": (
-        [Case({"ruleset": {}}, {"rung": "reprimand"}), Case({"ruleset": {"ladder.person": ("word", "reprimand")}}, {"rung": "word"})],
-        [Case({"ruleset": {}}, {"rung": "warning"}), Case({"ruleset": {"ladder.person": ("word", "reprimand")}}, {"rung": "reprimand"})]),
+        [Case(data={"rung": "reprimand"}), Case({"ruleset": WORD}, {"rung": "word"})],
+        [Case(data={"rung": "warning"}), Case({"ruleset": WORD}, {"rung": "reprimand"}), Case({"ruleset": WORD}, {"rung": "letter"}),
+         Case({"ruleset": WORD | {"ladder.unit": ()}})]),
     "another_decides_the_appeal": (
         [Case({"steps": steps("note by bert", "settle by bert", "appeal by cleo"), "people": {"respondent": ("cleo",)}})],
         [Case({"steps": steps("note by anna", "settle by bert")}), Case({"steps": steps("note by bert", "settle by anna")}),
@@ -242,8 +244,13 @@ CASES: dict[str, tuple[list[Case], list[Case]]] = {
                                     Case({"people": {"head": ("bert",)}}, act={"on_behalf_of": "bert"})]),
     "responsibility_stands": ([Case({"said": {"outcome": o}}) for o in ("confirmed", "reduced")],
                               [Case({"said": {"outcome": "withdrawn"}}), Case()]),
-    "withdrawn_or_linked": ([Case({"said": {"outcome": "withdrawn"}}), Case({"steps": steps("link")}), Case({"steps": steps("open_own_case")})],
-                            [Case({"said": {"outcome": "reduced"}})]),
+    "own_case_is_about_who_answered": (
+        [Case({"people": {"head": ("bert",)}}, {"matters": [{"respondent": "bert"}]}),
+         Case({"said": {"answerer": "cleo"}}, {"matters": [{"respondent": "cleo"}]})],
+        [Case({"people": {"head": ("bert",)}}, {"matters": [{"respondent": "cleo"}]})]),
+    "withdrawn_or_linked": (
+        [Case({"said": {"outcome": "withdrawn"}}), *(Case({"steps": steps(one)}) for one in ("link", "open_own_case", "open_inspection"))],
+        [Case({"said": {"outcome": "reduced"}})]),
     "checker_is_not_the_owner": ([Case({"people": {"owner": ("bert",)}})], [Case({"people": {"owner": ("anna",)}})]),
     "checker_did_not_do_it": ([Case(), Case({"steps": steps("finish by bert")})],
                               [Case({"steps": steps("finish by anna")}),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from tests.workflows.guard_cases import Case, steps
 from tests.workflows.samples import DAY
 from workflows.acts import ClockFact, EarlierFact, StrandFact
+from workflows.clocks import Calendar
 from workflows.ruleset import GENERIC
 
 OVER, AHEAD, STOPPED = ClockFact(DAY, True, 0), ClockFact(999 * DAY, True, 0), ClockFact(999 * DAY, False, 0)
@@ -43,6 +45,16 @@ FROZEN = {"said": MATTER | {"voters": FIVE, "base": 5}, "steps": steps("freeze_r
 EARLIER = EarlierFact(frozenset({("2026-03-01", "4")}), "reprimand", True, False)
 ELSE = EarlierFact(frozenset({("2025-03-01", "4")}), "reprimand", True, False)
 DAYS = {"until": "2026-03-20", "review_on": "2026-03-10"}
+UP_TO_CLERKS = GENERIC.values | {"standing.post": ("clerk", "manager"), "competence.body.up_to.warning": ("clerk",)}
+IN_FORCE = {"effective_on": "2026-03-01", "expires_on": "2027-03-01"}
+NEW = EarlierFact(frozenset({("2026-03-02", "9")}), "warning", True, False, frozenset({"2026-03-02"}))
+HELD = GENERIC.values | {"expiry.held_by_appeal": True, "expiry.held_by_new_violation": True}
+PENDING, SETTLED = StrandFact("appeal", "lodged", False, False), StrandFact("appeal", "announced", False, True)
+ON_THE_17TH = {"until": "2026-03-17", "review_on": "2026-03-10"}
+UNIT = {"respondent_unit": "W1", "suspended_on": "2026-01-20"}
+IN_WORKING_DAYS: dict[str, Any] = {"ruleset": GENERIC.values | {
+    "deferral.review": "10wd", "suspension.first": "10wd", "suspension.longest": "10wd", "suspension.organisation": "20d"}}
+TET = {"calendar": Calendar("tet", 1, "1111100", frozenset({date(2026, 3, 3)}))}
 INVITED = {"steps": steps("notify", "invite", "invite")}
 APPEALED = MATTER | {"sanction_below": "warning"}
 HEARD_ANEW = steps("accept", "notify_increase", "hear")
@@ -85,12 +97,17 @@ DISCIPLINE: dict[str, tuple[list[Case], list[Case]]] = {
     "decision_rule_fits": ([Case(data={"decider": "bert"}), Case({"ruleset": VOTE}, {"body": "W1"})], [Case({"ruleset": VOTE}, {"decider": "bert"})]),
     "respondent_does_not_decide": ([Case(data={"decider": "bert", "respondent": "cleo"})], [Case(data={"decider": "bert", "respondent": "bert"})]),
     "review_is_ahead": ([Case(data={"review_on": "2026-03-03"})], [Case(data={"review_on": "2026-03-02"})]),
-    "deferral_is_reviewed_in_time": ([Case(data={"review_on": "2026-04-01"})], [Case(data={"review_on": "2026-04-02"})]),
-    "suspension_keeps_its_cap": ([Case(data=DAYS)], [Case(data=DAYS | {"until": "2026-04-02"}), Case(data=DAYS | {"review_on": "2026-03-21"}),
-                                                     Case(data=DAYS | {"review_on": "2026-03-01"})]),
-    "extension_keeps_its_cap": ([Case({"said": {"suspended_on": "2026-02-01"}}, DAYS)],
-                                [Case({"said": {"suspended_on": "2025-12-01"}}, DAYS), Case({"said": {"suspended_on": "2026-02-01"}},
-                                                                                            DAYS | {"review_on": "2026-03-02"})]),
+    "deferral_is_reviewed_in_time": ([Case(data={"review_on": "2026-04-01"}), Case(IN_WORKING_DAYS | TET, {"review_on": "2026-03-17"})],
+                                     [Case(data={"review_on": "2026-04-02"}), Case(IN_WORKING_DAYS, {"review_on": "2026-03-17"})]),
+    "suspension_keeps_its_cap": (
+        [Case(data=DAYS), Case(IN_WORKING_DAYS | TET, ON_THE_17TH)],
+        [Case(IN_WORKING_DAYS, ON_THE_17TH), Case({"said": UNIT} | IN_WORKING_DAYS, DAYS | {"until": "2026-03-30"}),
+         Case(data=DAYS | {"until": "2026-04-02"}), Case(data=DAYS | {"review_on": "2026-03-21"}), Case(data=DAYS | {"review_on": "2026-03-01"})]),
+    "extension_keeps_its_cap": (
+        [Case({"said": {"suspended_on": "2026-02-01"}}, DAYS), Case(IN_WORKING_DAYS | TET | {"said": {"suspended_on": "2026-03-02"}}, ON_THE_17TH)],
+        [Case(IN_WORKING_DAYS | {"said": {"suspended_on": "2026-03-02"}}, ON_THE_17TH), Case({"said": UNIT} | IN_WORKING_DAYS, DAYS),
+         Case({"said": {"suspended_on": "2025-12-01"}}, DAYS),
+         Case({"said": {"suspended_on": "2026-02-01"}}, DAYS | {"review_on": "2026-03-02"})]),
     "no_suspension_runs": ([Case(), Case({"clocks": {"suspension": STOPPED}})], [Case({"clocks": {"suspension": AHEAD}})]),
     "suspension_runs": ([Case({"clocks": {"suspension": AHEAD}})], [Case(), Case({"clocks": {"suspension": STOPPED}})]),
     "transfer_has_its_paper": ([Case({"said": MATTER}, {"body": "W2", "paper": "order 1"})],
@@ -129,8 +146,11 @@ DECISION: dict[str, tuple[list[Case], list[Case]]] = {
                                         Case({"said": MATTER, "steps": steps("freeze_roll")})]),
     "roll_is_frozen_or_one_decides": ([Case(FROZEN | {"ruleset": VOTE}), Case()],
                                       [Case({"ruleset": VOTE}), Case(FROZEN | {"ruleset": VOTE, "steps": steps("freeze_roll", "take_up")})]),
-    "level_may_decide": ([Case({"said": MATTER}, {"sanction": "termination"}), Case({"said": MATTER}, tally({"warning": 5})), Case()],
-                         [Case({"said": MATTER | {"level": "unit"}}, {"sanction": "warning"}),
+    "level_may_decide": ([Case({"said": MATTER}, {"sanction": "termination"}), Case({"said": MATTER}, tally({"warning": 5})), Case(),
+                          Case({"said": MATTER | {"post": "clerk"}, "ruleset": UP_TO_CLERKS}, {"sanction": "warning"})],
+                         [Case({"said": MATTER | {"post": "manager"}, "ruleset": UP_TO_CLERKS}, {"sanction": "warning"}),
+                          Case({"said": MATTER, "ruleset": UP_TO_CLERKS}, {"sanction": "warning"}),
+                          Case({"said": MATTER | {"level": "unit"}}, {"sanction": "warning"}),
                           Case({"said": MATTER | {"level": "moon"}}, {"sanction": "warning"}),
                           Case({"said": MATTER | {"level": "unit", "task": "from_above"}}, {"sanction": "reprimand"})]),
     "level_may_propose": ([Case({"said": MATTER | {"level": "unit"}}, tally({"warning": 3}, 2))],
@@ -144,6 +164,18 @@ DECISION: dict[str, tuple[list[Case], list[Case]]] = {
          Case({"said": {"outcome": "x", "proposes": "x", "proposal": "not_reached"}}, {"legal_basis": "article 4"})],
         [Case({"said": {"outcome": "x", "proposes": "x", "proposal": "not_reached"}})]),
     "one_may_decide": ([Case()], [Case({"ruleset": VOTE})]),
+    "no_appeal_holds_it": (
+        [Case(), Case({"children": (PENDING,)}), Case({"ruleset": HELD}), Case({"ruleset": HELD, "children": (SETTLED,)})],
+        [Case({"ruleset": HELD, "children": (PENDING,)})]),
+    "no_new_violation_holds_it": (
+        [Case({"said": IN_FORCE, "earlier": (NEW,)}), Case({"said": IN_FORCE, "ruleset": HELD}),
+         Case({"said": IN_FORCE, "ruleset": HELD, "earlier": (NEW._replace(stands=False, spent=True),)}),
+         Case({"said": IN_FORCE, "ruleset": HELD, "earlier": (NEW._replace(proven=frozenset({"2026-03-01", "2027-03-02"})),)})],
+        [Case({"said": IN_FORCE, "ruleset": HELD, "earlier": (NEW,)}),
+         Case({"said": IN_FORCE, "ruleset": HELD, "earlier": (NEW._replace(proven=frozenset({"2027-03-01"})),)})]),
+    "sanction_has_run_its_course": ([Case({"steps": steps("serve", one)}) for one in ("spend", "complete")], [Case({"steps": steps("serve")})]),
+    "repetition_was_counted": ([Case({"said": {"aggravating": ["repeated"]}})], [Case(), Case({"said": {"aggravating": ["obstruction"]}})]),
+    "review_found_it_falls": ([Case({"said": {"review_result": "falls"}})], [Case(), Case({"said": {"review_result": "stands"}})]),
     "sanction_does_not_expire": ([Case({"said": {"expires_on": ""}}), Case()], [Case({"said": {"expires_on": "2027-01-01"}})]),
     "time_to_appeal_is_over": ([Case({"clocks": {"appeal_window": OVER}})], [Case({"clocks": {"appeal_window": AHEAD}}), Case()]),
     "every_allegation_is_concluded": ([Case({"said": told()}, concluded("proven"))],
@@ -154,6 +186,9 @@ DECISION: dict[str, tuple[list[Case], list[Case]]] = {
     "tally_adds_up": ([Case(FROZEN | {"ruleset": VOTE}, tally({"warning": 3}, 2))],
                       [Case(FROZEN | {"ruleset": VOTE}, tally({"warning": 3}, 2, issued=4)), Case(FROZEN | {"ruleset": VOTE}, tally({"warning": 6})),
                        Case(FROZEN | {"ruleset": VOTE}, tally({"exile": 5}))]),
+    "ruleset_says_how_many_votes": (
+        [Case({"said": MATTER}, args={"verb": "decide"}), Case({"said": MATTER, "ruleset": VOTE}, args={"verb": "propose"})],
+        [Case({"said": MATTER, "ruleset": {k: v for k, v in VOTE.items() if not k.startswith("vote.warning")}}, args={"verb": "decide"})]),
     "outcome_is_a_sanction": ([Case({"said": {"outcome": "warning"}})], [Case({"said": {"outcome": o}}) for o in ("none", "not_reached")] + [Case()]),
     "outcome_is_without_sanction": ([Case({"said": {"outcome": o}}) for o in ("none", "not_reached")],
                                     [Case({"said": {"outcome": "warning"}}), Case()]),

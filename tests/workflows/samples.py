@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from workflows.acts import Act, Actor, CaseFact, Facts
+from workflows.clocks import EMPTY
 from workflows.definition import START, State, Transition, Workflow
 from workflows.effects import Hear, Notify, Sanction
 from workflows.inputs import Choice
@@ -56,7 +57,8 @@ def facts(**values: Any) -> Facts:
     plain: dict[str, Any] = {
         "now": 100 * DAY, "today": date(2026, 3, 2), "on": date(2026, 3, 2), "case": CaseFact("opened", 1, "small", False, False),
         "parent": None, "matter": None, "superiors": {}, "bodies": {},
-        "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {}, "extensions": {},
+        "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {}, "clocks_above": {},
+        "calendar": EMPTY.under("1111100"), "extensions": {},
         "parts": frozenset(), "people": {}, "offices": {}, "tainted": (), "investigators": frozenset(), "took_part": frozenset(), "earlier": (),
         "ties": frozenset(), "unfit": frozenset(),
         "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},

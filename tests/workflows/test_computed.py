@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.workflows.samples import act, both, facts
+from workflows.acts import ClockFact
+from workflows.clocks import Calendar
 from workflows.computed import COMPUTED, computes
 from workflows.definition import Transition
 from workflows.engine import needs, reckon
@@ -40,6 +43,33 @@ def tally(counts: dict[str, int], none: int = 0) -> dict[str, Any]:
     ({"termination": 3}, 2, "not_reached"), ({"exile": 5}, 0, "not_reached")])
 def test_a_vote_comes_to_what_the_roll_and_the_ruleset_say(counts: dict[str, int], none: int, outcome: str) -> None:
     assert worked_out("vote.decides", tally(counts, none)) == outcome
+
+
+DAY = 24 * 3600 * 1_000_000
+IN_WORKING_DAYS = VOTE | {"clock.appeal_window": "10wd"}
+
+
+@pytest.mark.parametrize(("told", "received", "late"), [
+    ({"clocks_above": {"appeal_window": ClockFact(99 * DAY, True, 0)}}, "2026-03-01", True),
+    ({"clocks_above": {"appeal_window": ClockFact(101 * DAY, False, 0)}}, "2020-01-01", False),
+    ({}, "2026-01-31", False), ({}, "2026-01-30", True), ({}, None, False),
+    ({"ruleset": IN_WORKING_DAYS}, "2026-02-13", True),
+    ({"ruleset": IN_WORKING_DAYS, "calendar": Calendar("tet", 1, "1111100", frozenset({date(2026, 2, 18)}))}, "2026-02-13", False),
+])
+def test_an_appeal_is_late_by_the_window_of_the_decision_or_else_by_the_calendar(told: dict[str, Any], received: str | None, late: bool) -> None:
+    data = {"received_on": received} if received else {}
+    assert worked_out("appeal.late", data, **told) is late
+
+
+@pytest.mark.parametrize("outcome", ["none", "not_reached", None])
+def test_what_is_no_sanction_is_never_spent_and_asks_no_ruleset(outcome: str | None) -> None:
+    assert worked_out("sanction.expires", {"effective_on": "2026-03-02", "sanction": outcome}) == ""
+
+
+def test_a_vote_that_is_dated_before_the_act_bars_nothing() -> None:
+    said = SAID | {"allegations": [{"committed_on": "2026-03-03"}], "conclusions": [{"allegation": 1, "result": "proven"}]}
+    assert worked_out("limitation.barred", {"outcome": "reprimand"}, said=said) is False
+    assert worked_out("limitation.barred", {"outcome": "reprimand"}, said=said | {"allegations": [{"committed_on": "2024-03-03"}]}) is True
 
 
 def test_what_was_typed_is_overwritten() -> None:

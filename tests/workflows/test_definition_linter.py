@@ -241,6 +241,8 @@ PLANTED: dict[str, tuple[Workflow, str, str]] = {
         "“tell”: the effect open takes over an input “what” that no act asks for", "tell"),
     # Clocks
     "a clock that fires nothing": (doing(RINGS), "the clock “reply” fires a trigger “lapse” that does not exist", "tell"),
+    "a window that fires nothing": (
+        doing(StartClock("reply", window=True)), "the clock “reply” is a window, and fires nothing that says it has closed", "tell"),
     "a silent clock that fires nothing": (
         doing(StartClock("reply", silent=True)), "the clock “reply” is silent, fires nothing, and no act ends it by its name", "tell"),
     "a clock that fires a person's act": (

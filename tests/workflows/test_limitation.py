@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.catalogue import load_catalogue
-from workflows.limitation import Violation, barred, expires_on, expiry, long_stop
+from workflows.limitation import Violation, barred, expires_on, expiry
 from workflows.ruleset import GENERIC
 
 RULES = load_catalogue().rulesets_by_name
@@ -124,9 +124,3 @@ def test_it_says_why_a_sanction_is_spent() -> None:
     assert only.say("vi") == "Cảnh cáo có hiệu lực từ 01/06/2025, chấm dứt hiệu lực sau 12 tháng, ngày 01/06/2026."
     with pytest.raises(LookupError, match=r"expiry\.flogging"):
         expires_on(date(2025, 6, 1), "flogging", PARTY.values)
-
-
-def test_after_six_months_an_open_matter_is_explained() -> None:
-    found = long_stop(date(2025, 8, 31), GENERIC.values)
-    assert found.day == date(2026, 2, 28)
-    assert found.lines[0].say("en").startswith("Opened on 2025-08-31: after 6 months, on 2026-02-28, the person gets a written reason")

@@ -50,6 +50,7 @@ def test_a_defect_is_named_alone(text: str, sentence: str) -> None:
     assert only.startswith(sentence)
 
 
+CLERK = '"scale.post" = { en = "A", vi = "B" }\n"standing.clerk" = { en = "A", vi = "B" }\n'
 LADDER = '[keys.ladder]\nperson = ["reprimand", "fine"]\n'
 FINE = ('[terms]\n"sanction.fine" = { en = "fine", vi = "phạt" }\n')
 LEVELS = '[keys.competence.body]\ndecides = ["reprimand", "fine"]\n[keys.sanction]\nnames_posts = []\n'
@@ -72,6 +73,13 @@ LEVELS = '[keys.competence.body]\ndecides = ["reprimand", "fine"]\n[keys.sanctio
     ("[keys.vote]\nat_least_voters = 4\n", "the key “vote.at_least_voters” may not be less than 5"),
     ('[keys.vote]\nwarning.mood = "x"\n', "the key “vote.warning.mood” does not exist"),
     ('[keys.vote]\nflogging.decide = "more_than 1/2"\n', "the key “vote.flogging.decide” speaks of a sanction “flogging” that stands on no ladder"),
+    ('[keys.competence.body]\ndecides = []\nup_to.warning = ["clerk"]\n[keys.standing]\npost = ["clerk"]\n[terms]\n' + CLERK,
+     "the key “competence.body.up_to.warning” speaks of a sanction that this level does not decide"),
+    ('[keys.competence.body]\ndecides = ["warning"]\nup_to.warning = ["king"]\n[keys.standing]\npost = ["clerk"]\n[terms]\n' + CLERK
+     + '"standing.king" = { en = "A", vi = "B" }\n', "the key “competence.body.up_to.warning” speaks of “king”, which stands on no scale"),
+    ('[keys.competence.body]\ndecides = ["warning"]\nup_to.warning = ["clerk", "head"]\n[keys.standing]\npost = ["clerk", "head"]\n[terms]\n' + CLERK
+     + '"standing.head" = { en = "A", vi = "B" }\n', "the key “competence.body.up_to.warning” names two places on one scale"),
+    ('[keys.minor]\nmeasures = ["warning"]\n', "the key “minor.measures” offers “warning”, which is the lowest of no ladder"),
     ('[keys.limitation]\nflogging = "1m"\n', "the key “limitation.flogging” speaks of a sanction “flogging” that stands on no ladder"),
     ('[keys.limitation]\nwarning = "10wd"\n', "the key “limitation.warning” takes days (d) or months (m), or none"),
     ('[keys.limitation]\nwarning = "ten years"\n', "the key “limitation.warning”: “ten years” is not a time limit"),

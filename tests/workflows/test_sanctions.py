@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from workflows.catalogue import load_catalogue
+from workflows.clocks import EMPTY
 from workflows.ruleset import GENERIC
 from workflows.sanctions import Imposed, competence_of, deferral, on_the_ballot, sanctioned_before
 
@@ -58,9 +59,9 @@ def test_an_unknown_status_or_level_is_not_guessed() -> None:
     ("vn_party", "superior", "dissolution", True, False, "decides"),
     ("vn_party", "cell", "reprimand", True, False, ""),
     ("vn_party", "cell_committee", "reprimand", False, False, ""),
-    ("vn_army", "company", "warning", False, False, "decides"),
+    ("vn_army", "above", "warning", False, False, "decides"),
     ("vn_army", "company", "demotion", False, False, "proposes"),
-    ("vn_army", "division", "loss_of_soldier_status", False, False, "decides"),
+    ("vn_army", "division", "loss_of_officer_rank", False, False, "proposes"),
     ("generic", "body", "termination", False, True, "decides"),
     ("generic", "unit", "reprimand", False, False, "decides"),
     ("generic", "unit", "reprimand", False, True, ""),
@@ -79,13 +80,32 @@ def test_one_act_is_sanctioned_once() -> None:
     assert sanctioned_before({"V1"}, earlier, PARTY.values, PARTY.term_table).lines[0].say("en") == "V1 was sanctioned before with reprimand."
 
 
+@pytest.mark.parametrize(("level", "sanction", "standing", "may"), [
+    ("squad", "reprimand", ("soldier_post",), "decides"), ("squad", "reprimand", ("squad_leader",), ""), ("squad", "reprimand", (), ""),
+    ("platoon", "reprimand", ("squad_leader", "sergeant"), "decides"),
+    ("company", "reprimand", ("captain",), "decides"), ("company", "reprimand", ("major",), "proposes"),
+    ("company", "reprimand", ("company_commander", "captain"), "proposes"), ("company", "warning", ("pay_below_4_9",), "decides"),
+    ("company", "warning", ("pay_below_5_3",), "proposes"), ("company", "warning", ("senior_sergeant",), "proposes"),
+    ("battalion", "reduction_in_rank", ("soldier_post", "private_first_class"), "decides"),
+    ("battalion", "reduction_in_rank", ("corporal",), "proposes"),
+    ("regiment", "dismissal", ("squad_leader", "sergeant"), "decides"), ("regiment", "dismissal", ("platoon_leader", "lieutenant"), "proposes"),
+    ("regiment", "loss_of_soldier_status", ("senior_sergeant",), "proposes"),
+    ("division", "loss_of_soldier_status", ("senior_sergeant",), "decides"), ("division", "reprimand", ("pay_from_6_8",), "decides"),
+    ("division", "demotion", ("battalion_commander",), "proposes"), ("above", "demotion", ("general",), "decides")])
+def test_a_commander_decides_up_to_the_post_title_and_pay_of_their_level(level: str, sanction: str, standing: tuple[str, ...], may: str) -> None:
+    assert competence_of(level, sanction, ARMY.values, standing=standing).may == may
+
+
+WORKS = EMPTY.under("1111100")
+
+
 def test_a_matter_waits_for_a_ground_of_the_catalogue_until_a_day() -> None:
-    found = deferral("pregnancy", date(2026, 1, 15), PARTY.values)
+    found = deferral("pregnancy", date(2026, 1, 15), PARTY.values, WORKS)
     assert (found.ok, found.review_on) == (True, date(2026, 2, 14))
-    assert not deferral("tiredness", date(2026, 1, 15), PARTY.values).ok
-    assert not deferral("family_emergency", date(2026, 1, 15), PARTY.values).ok
-    assert deferral("family_emergency", date(2026, 1, 15), GENERIC.values).ok
+    assert not deferral("tiredness", date(2026, 1, 15), PARTY.values, WORKS).ok
+    assert not deferral("family_emergency", date(2026, 1, 15), PARTY.values, WORKS).ok
+    assert deferral("family_emergency", date(2026, 1, 15), GENERIC.values, WORKS).ok
 
 
 def test_who_asks_in_writing_to_go_on_does_not_wait() -> None:
-    assert not deferral("pregnancy", date(2026, 1, 15), ARMY.values, asked_to_go_on=True).ok
+    assert not deferral("pregnancy", date(2026, 1, 15), ARMY.values, WORKS, asked_to_go_on=True).ok

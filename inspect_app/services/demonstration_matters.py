@@ -10,14 +10,15 @@ from inspect_app.models import cases, unit
 from inspect_app.services import casework
 from inspect_app.services.casework import Opening
 from inspect_app.services.demonstration_acts import Matter, ran_out
-from inspect_app.services.demonstration_data import FastData
+from inspect_app.services.demonstration_data import MatterData
 from workflows.acts import SYSTEM, Act, Actor
 from workflows.inputs import Klass
 from workflows.roles import Role
 
 WHO: dict[str, str | Role] = {
     "see": Role.RESPONDENT, "answer": Role.RESPONDENT, "appeal": Role.RESPONDENT, "hand_in": Role.RESPONDENT, "settle_without": Role.DIRECT_SUPERIOR,
-    "keep_no_longer": "system", "answer_lapsed": "system", "report_lapsed": "system", "spend": "system", "records_check.settle": "system",
+    "keep_no_longer": "system", "answer_lapsed": "system", "appeal_lapsed": "system", "report_lapsed": "system", "spend": "system",
+    "records_check.settle": "system",
     "minor_matter.settle": Role.DIRECT_SUPERIOR, "rollout.answer": "leader", "rollout.make_formal": "leader", "records_check.make_formal": "leader",
     "talk.make_formal": Role.RESPONDENT, "minor_matter.make_formal": Role.RESPONDENT, "unit_check.make_formal": Role.RESPONDENT, "annul": "chair",
     "discipline.conclude": "chair", "discipline.impose": "chair", "discipline.decide_alone": Role.DECIDER,
@@ -26,7 +27,7 @@ WHO: dict[str, str | Role] = {
 """Who takes a step: a part in the case, the unit's leader, the system, a person's key; everybody else is whoever began it."""
 
 
-def take_fast(m: Matter, text: FastData, prefix: str, verb: str) -> None:
+def take_matter(m: Matter, text: MatterData, prefix: str, verb: str) -> None:
     """Take one step. A number as prefix is the case that the first one opened in that place."""
     workflow = m.house.catalogue.by_name[text.workflow]
     data = {name: _value(m, value) for name, value in text.said.get(verb, {}).items()}
