@@ -9,6 +9,7 @@ from flask_smorest import Api
 
 from inspect_app.schemas.calendars import CALENDAR_SHAPES
 from inspect_app.schemas.drawn import act_schemas
+from inspect_app.schemas.exports import EXPORT_SHAPES
 from inspect_app.schemas.organisation import ORGANISATION_SHAPES
 from inspect_app.schemas.shapes import SHAPES
 from inspect_app.schemas.unredacted import UNREDACTED_SHAPES
@@ -30,7 +31,7 @@ def describe(api: Api, catalogue: Catalogue) -> None:
     spec.options["info"] = {"description": ABOUT}
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": SCOPES})
     spec.options["security"] = [{"token": []}]
-    shapes = SHAPES | ORGANISATION_SHAPES | UNREDACTED_SHAPES | CALENDAR_SHAPES | act_schemas(catalogue.by_name.values())
+    shapes = SHAPES | ORGANISATION_SHAPES | UNREDACTED_SHAPES | EXPORT_SHAPES | CALENDAR_SHAPES | act_schemas(catalogue.by_name.values())
     for name, schema in shapes.items():
         spec.components.schema(name, schema)
 

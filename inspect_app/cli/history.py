@@ -13,6 +13,7 @@ import orjson
 
 from config import Settings
 from inspect_app.services import conformance, exporting, logs, replaying
+from inspect_app.services.histories import Wanted
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
 from workflows.acts import Actor
@@ -38,6 +39,15 @@ def add(commands: Any) -> None:
     export.add_argument("--format", choices=CONTRACT_FORMATS, required=True)
     export.add_argument("--out", metavar="FILE", required=True, help="“-” is standard output")
     export.add_argument("--audience", choices=exporting.AUDIENCES, default="full")
+    export.add_argument("--facts", choices=exporting.FACTS, default="all",
+                        help="every committed fact, or the standard ones alone (who did what, when, and what came of it), which leave faster")
+    names = export.add_mutually_exclusive_group()
+    names.add_argument("--named", action="store_true", default=None,
+                       help="persons, cases and dossiers by their names; the default of all formats but xes and ocel-json")
+    names.add_argument("--pseudonymous", action="store_false", dest="named",
+                       help="under pseudonyms, and without inputs that could name somebody; the default of xes and ocel-json")
+    export.add_argument("--as-of", metavar="T", help="what was recorded by this day or moment (ISO 8601), under the rights and rules of now")
+    export.add_argument("--reason", default="", help="why; it stands in the stream of exports")
     _as(export)
     export.set_defaults(handler=_export)
 
@@ -164,8 +174,9 @@ def _print_fit(tally: conformance.Tally) -> None:
 
 
 def _export(house: House, args: Namespace) -> int:
-    wanted = exporting.Wanted(args.case, args.query)
-    taken = exporting.export(house, _actor(house, args), wanted, args.format, args.out, audience=args.audience)
+    order = exporting.Order(Wanted(args.case, args.query), args.format, args.audience, args.facts, args.named,
+                            exporting.moment(house, args.as_of), args.reason)
+    taken = exporting.export(house, _actor(house, args), order, args.out)
     if args.out != "-":
         print(f"{taken.events} events, {taken.bytes} bytes, SHA-256 {taken.sha256}: {args.out}")
     return 0

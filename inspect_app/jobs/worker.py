@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from threading import Event as Bell
+from threading import Thread
 
 from config import Settings
-from inspect_app.services import clocks, recounting
+from inspect_app import log
+from inspect_app.services import clocks, export_jobs, recounting
 from inspect_app.services.founding import open_house
+from inspect_app.services.house import House
 
 EVERY = 60.0
 """Seconds between two rounds."""
+LOOKS_EVERY = 2.0
+"""Seconds between two looks for exports that wait: somebody waits for them, and they take long, so they have a thread of their own."""
 
 
 def keep_working() -> None:
     """Work until the process is stopped."""
     house = open_house(Settings.read(), background=True)
     bell = Bell()
+    Thread(target=_export, args=(house, bell), daemon=True).start()
     while True:
         recounting.watch(house)
         clocks.round_of(house)
         bell.wait(EVERY)
+
+
+def _export(house: House, bell: Bell) -> None:
+    while True:
+        try:
+            export_jobs.round_of(house)
+        except Exception as error:  # noqa: BLE001 - a database that is away now may be back for the next look
+            log.incident(error, "WORK", "exports")
+        bell.wait(LOOKS_EVERY)
 
 
 if __name__ == "__main__":

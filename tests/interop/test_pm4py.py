@@ -15,8 +15,9 @@ from lxml import etree
 from inspect_app.db import Database
 from inspect_app.imports.mapping import LogMapping
 from inspect_app.services import exporting, logs
-from inspect_app.services.exporting import Wanted
+from inspect_app.services.exporting import Order
 from inspect_app.services.founding import found, migrate
+from inspect_app.services.histories import Wanted
 from inspect_app.services.house import House
 from tests.conftest import ROOT
 from workflows.acts import Actor
@@ -40,7 +41,7 @@ def exported(house: House, log: Path, folder: Path) -> Path:
     """The log, imported and exported again."""
     logs.import_log(house, CONSOLE, log, "road_fine", LogMapping.load(PACK / "mapping.toml"))
     out = folder / "out.xes"
-    exporting.export(house, CONSOLE, Wanted(), "xes", out)
+    exporting.export(house, CONSOLE, Order(Wanted(), "xes", named=True), out)
     return out
 
 
