@@ -18,6 +18,7 @@ from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
 from workflows.acts import Actor
 from workflows.catalogue import load_catalogue
+from workflows.words import LANGUAGES
 
 CONTRACT_FORMATS = ("csv", "jsonl", "xlsx", "xes", "ocel-json", "parquet", "pdf", "bundle")
 
@@ -47,6 +48,7 @@ def add(commands: Any) -> None:
     names.add_argument("--pseudonymous", action="store_false", dest="named",
                        help="under pseudonyms, and without inputs that could name somebody; the default of xes and ocel-json")
     export.add_argument("--as-of", metavar="T", help="what was recorded by this day or moment (ISO 8601), under the rights and rules of now")
+    export.add_argument("--language", choices=LANGUAGES, help="of papers (pdf); the default is the taker's own")
     export.add_argument("--reason", default="", help="why; it stands in the stream of exports")
     _as(export)
     export.set_defaults(handler=_export)
@@ -175,7 +177,7 @@ def _print_fit(tally: conformance.Tally) -> None:
 
 def _export(house: House, args: Namespace) -> int:
     order = exporting.Order(Wanted(args.case, args.query), args.format, args.audience, args.facts, args.named,
-                            exporting.moment(house, args.as_of), args.reason)
+                            exporting.moment(house, args.as_of), args.reason, args.language)
     taken = exporting.export(house, _actor(house, args), order, args.out)
     if args.out != "-":
         print(f"{taken.events} events, {taken.bytes} bytes, SHA-256 {taken.sha256}: {args.out}")

@@ -22,11 +22,11 @@ class ByLine(NamedTuple):
 
 class Format(NamedTuple):
     """How a format is announced, how its files end, and who writes it. Where `pseudonymous`, persons, cases and dossiers go under pseudonyms
-    unless their names are asked for."""
+    unless their names are asked for. Without `write` it is made whole, from more than events."""
 
     media_type: str
     extension: str
-    write: Callable[[Iterable[HistoryEvent]], Iterator[bytes]]
+    write: Callable[[Iterable[HistoryEvent]], Iterator[bytes]] | None
     by_line: ByLine | None = None
     pseudonymous: bool = False
 
@@ -40,4 +40,5 @@ FORMATS: Mapping[str, Format] = MappingProxyType({
     "ocel-json": Format("application/json", "ocel.json", write_ocel, pseudonymous=True),
     "parquet": Format("application/vnd.apache.parquet", "parquet", parquet.write_parquet,
                       ByLine(parquet.LINE, parquet.inside, parquet.join_parquet)),
+    "pdf": Format("application/pdf", "pdf", None),
 })

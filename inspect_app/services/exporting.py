@@ -26,7 +26,7 @@ from inspect_app.exports.template import Line, filler
 from inspect_app.exports.xes import Extension, write_xes
 from inspect_app.models import role_grant
 from inspect_app.now import now
-from inspect_app.services import histories, readings
+from inspect_app.services import case_files, histories, readings
 from inspect_app.services.histories import Cut, Wanted
 from inspect_app.services.house import House
 from inspect_app.services.lines import lines
@@ -53,7 +53,8 @@ class NotAvailable(Refusal):
 @dataclass(frozen=True, slots=True)
 class Order:
     """What is to be taken: whose history, in which form, why. `named` None leaves it to the format whether persons, cases and dossiers go by
-    their names; `as_of` (µs) takes what was recorded by then, under the rights and rules of now."""
+    their names; `as_of` (µs) takes what was recorded by then, under the rights and rules of now. `language` is that of papers; None: the
+    taker's own."""
 
     wanted: Wanted
     form: str
@@ -62,6 +63,7 @@ class Order:
     named: bool | None = None
     as_of: int | None = None
     reason: str = ""
+    language: str | None = None
 
     def by_name(self) -> bool:
         return not FORMATS[self.form].pseudonymous if self.named is None else self.named
@@ -95,6 +97,8 @@ def check(order: Order) -> None:
         raise NotAvailable(f"There are no facts “{order.facts}”; there are: {', '.join(FACTS)}.", "facts")
     if order.facts == "standard" and FORMATS[form].by_line is None:
         raise NotAvailable(f"The format “{form}” holds every fact; take it with the facts “all”.", "facts")
+    if order.named is False and FORMATS[form].write is None:
+        raise NotAvailable(f"The format “{form}” is by name; take another one for pseudonyms.", "named")
     if order.as_of is not None and order.as_of > now():
         raise NotAvailable("That moment has not come; take one that has passed.", "as_of")
 
@@ -132,9 +136,23 @@ def _flowing(house: House, actor: Actor, order: Order, taken: Taken | None = Non
         flow = _Flow(chosen, iter(()), taken or Taken())
         if counted:
             flow.at_most, flow.holds = histories.how_many(session, chosen, cut), histories.holding(session, chosen)
+        if FORMATS[order.form].write is None:
+            flow.pieces = _measured(_whole(session, house, actor, order, chosen, flow.taken), flow.taken)
+            yield flow
+            return
         with closing(_source(session, house, actor, order, chosen, cut)) as source:
             flow.pieces = _measured(_written(session, order, _counted(source, flow.taken)), flow.taken)
             yield flow
+
+
+def _whole(session: Session, house: House, actor: Actor, order: Order, chosen: list[ColumnElement[bool]], taken: Taken) -> Iterator[bytes]:
+    """What is made whole before it leaves. Raises `NotAvailable` where it would be too long."""
+    try:
+        pdf, taken.events = case_files.make(session, house, actor, chosen, order.language or actor.language, order.as_of, order.wanted.said())
+    except case_files.TooLong:
+        raise NotAvailable(f"A PDF holds at most {case_files.MOST_CASES} cases and {case_files.MOST_EVENTS} events; take fewer, or another format.",
+                           "format") from None
+    yield pdf
 
 
 def _in_lines(actor: Actor, order: Order) -> bool:
@@ -164,6 +182,7 @@ def _written(session: Session, order: Order, source: Iterable[Any]) -> Iterator[
         return form.by_line.join(source)
     if order.form == "xes":
         return write_xes(source, extensions=[Extension(*each) for each in extensions(session).values()])
+    assert form.write is not None
     return form.write(source)
 
 

@@ -1,0 +1,182 @@
+"""Case files: a case as it is read on paper, put together from what its reader may see, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+
+from inspect_app import i18n
+from inspect_app.access.parts import sees_everything
+from inspect_app.access.reading import is_told, readable
+from inspect_app.db import Session
+from inspect_app.exports.pdf import CaseFile, Listed, OneCase, Paper, Rows, Told, render
+from inspect_app.models import case_role, cases, person, unit
+from inspect_app.now import now
+from inspect_app.services import directory, evidence, letters, queries
+from inspect_app.services.events import events_of
+from inspect_app.services.house import House
+from inspect_app.services.ledger import Event
+from inspect_app.services.queries import CaseRow
+from inspect_app.services.telling import named_in, told
+from workflows.acts import Actor
+from workflows.calendar import day_of
+from workflows.roles import Role
+
+MOST_CASES, MOST_EVENTS = 50, 3000
+"""What one file may hold; paper is for reading, and more is taken as a table."""
+SEALED = (Role.REPORTER.value, Role.PROTECTED.value)
+"""Parts whose players are named to nobody."""
+_WORDS = ("contents", "parties", "timeline", "papers", "verification", "verification_says", "number", "recorded", "leaf", "none", "page")
+
+
+class TooLong(Exception):
+    """There are more cases, or more events, than a file for reading may hold."""
+
+
+def make(session: Session, house: House, actor: Actor, chosen: list[ColumnElement[bool]], language: str, as_of: int | None,
+         wanted: str) -> tuple[bytes, int]:
+    """The chosen cases as one PDF, and how many events are in it. Raises `TooLong`."""
+    uids = session.execute(select(cases.c.uid).where(*chosen).order_by(cases.c.dossier_id, cases.c.id).limit(MOST_CASES + 1)).scalars().all()
+    if len(uids) > MOST_CASES:
+        raise TooLong
+    made: list[OneCase] = []
+    count = 0
+    for uid in uids:
+        row = queries.case(house, actor, uid)
+        one = _one(session, house, actor, row, language, as_of)
+        count += len(one.events)
+        if count > MOST_EVENTS:
+            raise TooLong
+        made.append(one)
+
+    def say(key: str, **values: object) -> str:
+        return i18n.say(language, f"case_file.{key}", **values)
+
+    at = now()
+    single = made[0] if len(made) == 1 else None
+    title = say("title", title=single.title) if single else say("title_many", cases=len(made))
+    cover = [(say("made"), i18n.moment(at, house.zone, language)), (say("made_for"), actor.name),
+             (say("holds"), say("holds_says", cases=len(made), events=count))]
+    if as_of is not None:
+        cover.append((say("as_of"), i18n.moment(as_of, house.zone, language)))
+    if single is None:
+        cover.append((say("chosen"), wanted))
+    file = CaseFile(
+        language, _house_name(session), title, say("subtitle"), single.title if single else title, say("marking"),
+        f"{say('footer')} {i18n.moment(at, house.zone, language)}", say("notice"), day_of(at, house.zone), tuple(cover), tuple(made),
+        {key: say(key) for key in _WORDS})
+    return render(file), count
+
+
+def _house_name(session: Session) -> str:
+    """What the organisation is called: the name of the unit on top."""
+    return str(session.execute(select(unit.c.name).where(unit.c.parent_id.is_(None), ~unit.c.external).order_by(unit.c.id).limit(1)).scalar() or "")
+
+
+def _one(session: Session, house: House, actor: Actor, row: CaseRow, language: str, as_of: int | None) -> OneCase:
+    rules = house.catalogue.rulesets_by_name[row.ruleset]
+    events = [e for e in events_of(session, row.id) if as_of is None or e.recorded_at <= as_of]
+    parts = None if sees_everything(actor) else row.parts
+    names = _names(house, row, events)
+
+    def say(key: str, **values: object) -> str:
+        return i18n.say(language, f"case_file.{key}", **values)
+
+    def when(moment: int | None) -> str:
+        return i18n.moment(moment, house.zone, language)
+
+    state = events[-1].after if events else row.state
+    facts = [(say("case_number"), row.number), (say("procedure"), i18n.workflow_label(row.workflow, rules, language)),
+             (say("state"), i18n.state_label(row.workflow, rules, language, state)), (say("unit"), row.unit_name or "–"),
+             (say("opened"), when(row.opened_at)), (say("ruleset"), f"{rules.title.say(language)} ({row.ruleset}, {rules.version})")]
+    if row.reference:
+        facts.insert(1, (say("reference"), row.reference))
+    if row.rehearsal:
+        facts.append((say("rehearsal"), i18n.say(language, "word.yes")))
+    shown = [_event(row, rules, language, e, names, parts, when(e.occurred_at), when(e.recorded_at))
+             for e in events if is_told(row.workflow, e.trigger, e.role, parts)]
+    last = events[-1] if events else None
+    proof = [(say("log"), house.log), (say("events"), str(len(events))), (say("witnessed"), say("not_yet"))]
+    return OneCase(
+        f"{row.number} · {row.title}", tuple(facts), _parties(session, row, rules, language, last.seq if last else 0), tuple(shown),
+        (*_items(house, actor, row, language, as_of), *_letters(house, actor, row, language, as_of)), tuple(proof),
+        tuple((str(e.seq), when(e.recorded_at), e.leaf) for e in events))
+
+
+def _names(house: House, row: CaseRow, events: list[Event]) -> dict[str, str]:
+    who = [name for e in events for name in (e.actor, e.recorded_for, e.on_behalf_of) if name]
+    return (directory.names(house, who + named_in(row.workflow, events, "person"))
+            | directory.office_titles(house, named_in(row.workflow, events, "office"))
+            | directory.unit_names(house, named_in(row.workflow, events, "unit")))
+
+
+def _event(row: CaseRow, rules: Any, language: str, e: Event, names: dict[str, str], parts: frozenset[Role] | None, occurred: str,
+           recorded: str) -> Told:
+    data, withheld = readable(row.workflow, e.trigger, e.data, parts, row.unredacted)
+    who = names.get(e.actor) or i18n.role_label(rules, language, e.actor)
+    role = i18n.role_label(rules, language, e.role) if e.role else ""
+    line = [occurred, f"{who} ({role})" if role and role != who else who]
+    for other, key in ((e.on_behalf_of, "on_behalf_of"), (e.recorded_for, "recorded_for")):
+        if other:
+            line.append(i18n.say(language, f"case_file.{key}", name=names.get(other, other)))
+    if e.after != e.before:
+        line.append("→ " + i18n.state_label(row.workflow, rules, language, e.after))
+    if recorded != occurred:
+        line.append(i18n.say(language, "case_file.recorded_on", when=recorded))
+    said: list[tuple[str, str]] = []
+    lists: list[Listed] = []
+    for label, value in told(row.workflow, rules, language, e.trigger, data, names):
+        if isinstance(value, list):
+            lists.append(Listed(label, tuple(_texts(line) for line in value)))
+        else:
+            said.append((label, str(value)))
+    hidden = i18n.say(language, "case_file.withheld", count=len(withheld)) if withheld else ""
+    return Told(f"{e.seq}. {i18n.trigger_label(row.workflow, rules, language, e.trigger)}", " · ".join(line), tuple(said), tuple(lists), hidden)
+
+
+def _texts(rows: Iterable[tuple[str, Any]]) -> Rows:
+    return tuple((str(label), str(value)) for label, value in rows)
+
+
+def _parties(session: Session, row: CaseRow, rules: Any, language: str, seq: int) -> Rows:
+    """Who played which part after event `seq`, by part; those who are sealed are counted."""
+    r = case_role.c
+    found = session.execute(select(r.role, person.c.full_name).join(person, person.c.id == r.person_id).where(
+        r.case_id == row.id, r.since_seq <= seq, or_(r.until_seq.is_(None), r.until_seq > seq)).order_by(r.role, person.c.full_name)).all()
+    by_role: dict[str, list[str]] = {}
+    for role, name in found:
+        by_role.setdefault(role, []).append(name)
+    return tuple((i18n.role_label(rules, language, role), i18n.say(language, "case_file.sealed") if role in SEALED else ", ".join(names))
+                 for role, names in by_role.items())
+
+
+def _items(house: House, actor: Actor, row: CaseRow, language: str, as_of: int | None) -> list[Paper]:
+    papers = []
+    for item in evidence.items(house, row, actor):
+        if as_of is not None and item.added_at > as_of:
+            continue
+        facts = [(i18n.say(language, "case_file.recorded_at"), i18n.moment(item.added_at, house.zone, language))]
+        for key, label in (("description", "description"), ("reference", "kept_at"), ("filename", "filename")):
+            if item.said.get(key):
+                facts.append((i18n.say(language, f"case_file.{label}"), str(item.said[key])))
+        if item.size is not None:
+            facts.append((i18n.say(language, "case_file.size"), f"{item.size} · {item.media_type}"))
+        if item.withdrawn_seq is not None:
+            facts.append((i18n.say(language, "case_file.withdrawn"), i18n.say(language, "word.yes")))
+        papers.append(Paper(i18n.say(language, "case_file.item", n=item.n), tuple(facts), item.sha256 or ""))
+    return papers
+
+
+def _letters(house: House, actor: Actor, row: CaseRow, language: str, as_of: int | None) -> list[Paper]:
+    papers, reader = [], replace(actor, language=language)
+    for one in reversed(letters.listed(house, actor, row)):
+        if as_of is not None and one["made_at"] > as_of:
+            continue
+        letter = letters.read(house, reader, row, one["id"])
+        made = i18n.moment(one["made_at"], house.zone, language)
+        facts = ((i18n.say(language, "case_file.to"), letter.to), (i18n.say(language, "case_file.recorded_at"), made))
+        papers.append(Paper(letter.title, facts, "", letter.paragraphs))
+    return papers
