@@ -25,7 +25,7 @@ from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 Session = Connection
 """One connection in one transaction."""
@@ -35,6 +35,9 @@ Reach = int | Literal["all"] | None
 
 DRIVER_CONFLICTS = (IntegrityError, sqlite3.IntegrityError, psycopg.errors.UniqueViolation)
 """Two wrote the same key: as the library says it, and as the drivers say it of a `Fixed` statement."""
+
+DRIVER_ERRORS = (DBAPIError, sqlite3.Error, psycopg.Error)
+"""Whatever can go wrong between us and the database."""
 
 _NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)")
 
@@ -221,6 +224,23 @@ class Database:
                 yield session
 
     @contextmanager
+    def leading(self, name: str) -> Iterator[bool]:
+        """Whether this process is the one that does what goes by this name, for as long as it is in here; it never waits. Nobody has to
+        depend on it: a leader whose connection was cut off does not know it."""
+        if self.is_sqlite:
+            with _lease(f"{self.url.database}-{name}") as leads:
+                yield leads
+            return
+        with self.engine.connect() as session:
+            driver: Any = session.connection.driver_connection
+            leads = driver.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (f"leading {name}",)).fetchone()[0]
+            try:
+                yield bool(leads)
+            finally:
+                if leads and not driver.closed:
+                    driver.execute("SELECT pg_advisory_unlock(hashtext(%s))", (f"leading {name}",))
+
+    @contextmanager
     def _opened(self, **how: Any) -> Iterator[Session]:
         with self.engine.connect() as session:
             yield session.execution_options(**how)
@@ -288,6 +308,20 @@ def _reset_postgresql(driver: Any, record: Any, state: Any) -> None:
 def _roll_back(driver: Any) -> None:
     if driver.pgconn.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
         checked(driver.pgconn.exec_(b"ROLLBACK"))
+
+
+@contextmanager
+def _lease(path: str) -> Iterator[bool]:
+    """Whether the lock file is ours; it is let go when the process ends, however it ends."""
+    place = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(place)
 
 
 @contextmanager

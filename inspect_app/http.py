@@ -30,8 +30,9 @@ from inspect_app.errors import (
     Unsecured,
 )
 from inspect_app.schemas import acts as gate
-from inspect_app.services import directory, queries, readings, sessions, tokens
+from inspect_app.services import checkpoints, directory, queries, readings, sessions, tokens
 from inspect_app.services.house import House
+from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow
 from inspect_app.services.sessions import Place
 from inspect_app.services.tokens import Scope
@@ -128,7 +129,7 @@ def identify() -> None:
     """Before every request: a bearer token, or else the session's cookie; never both."""
     g.actor, g.scopes, g.signed, g.secured = None, None, None, False
     header = request.headers.get("Authorization")
-    if header is not None and request.path.startswith("/api/"):
+    if header is not None and request.path.startswith(("/api/", "/metrics")):
         kind, _, text = header.partition(" ")
         if kind.lower() != "bearer":
             raise Unknown("Send the header as: Authorization: Bearer <token>.")
@@ -192,6 +193,11 @@ def assure(scope: Scope, *, secured: bool = True) -> None:
     proven()
     if secured and house().mode == "production" and not g.secured:
         raise Unsecured
+
+
+def receipt(event: Event) -> dict[str, object] | None:
+    """The log's signed promise about an event that was just committed."""
+    return checkpoints.promise(house(), event)
 
 
 def read_act(workflow: Workflow, transition: Transition, act: Act) -> Act:

@@ -34,3 +34,8 @@ def denied(method: str, route: str, status: int, who: str | None) -> None:
 def refused_sign_in() -> None:
     """Note that a sign-in was refused, without saying whose."""
     structlog.get_logger().warning("sign_in_refused")
+
+
+def trouble(what: str, how: str) -> None:
+    """Note that work in the background cannot go on as it should: which work, and in a sentence why."""
+    structlog.get_logger().error("trouble", what=what, how=how)

@@ -123,7 +123,7 @@ def postgres_house(postgres: Cluster, shaped: Callable[..., str]) -> str:
 
 @pytest.fixture(scope="session")
 def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The keys of every house of this run: one folder, so that a password is hashed once."""
+    """The keys of every house of this run, so that a password is hashed once; each house has a copy, and a signer that has seen nothing."""
     folder = tmp_path_factory.mktemp("keys")
     keys.make(folder)
     return folder
@@ -132,7 +132,8 @@ def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path, keys_folder: Path, shaped: Callable[..., str]) -> Iterator[Settings]:
     """The settings of a fresh installation that is set up: each test that asks runs on SQLite and on PostgreSQL."""
-    rest: dict[str, Any] = {"mode": "test", "data": tmp_path / "data", "keys": keys_folder}
+    own = shutil.copytree(keys_folder, tmp_path / "keys")
+    rest: dict[str, Any] = {"mode": "test", "data": tmp_path / "data", "keys": own}
     if request.param == "sqlite":
         yield Settings(database_url=shaped("sqlite", str(tmp_path / "inspect.db"), None), **rest)
         return

@@ -27,6 +27,7 @@ class Policy(StrEnum):
     WRITES = "writes"
     EXPORTS = "exports"
     AUDITS = "audits"
+    READS_LOG = "reads_log"
     EXPLAINS = "explains"
     AGREES = "agrees"
     ADMINISTERS = "administers"
@@ -52,6 +53,8 @@ TABLE: Mapping[Policy, Rule] = MappingProxyType({
     Policy.WRITES: Rule("Whoever has signed in; each act is judged by its own case.", scope="write"),
     Policy.EXPORTS: Rule("Auditors and chairs, for the cases that they see.", granted=frozenset({Role.AUDITOR, Role.CHAIR}), scope="export"),
     Policy.AUDITS: Rule("Auditors, within their engagement.", granted=frozenset({Role.AUDITOR})),
+    Policy.READS_LOG: Rule("Auditors and administrators: the log holds hashes, numbers and moments, no personal data.",
+                           granted=frozenset({Role.AUDITOR, Role.ADMIN})),
     Policy.EXPLAINS: Rule("Data officers and auditors, for the cases of their units.", granted=frozenset({Role.DATA_OFFICER, Role.AUDITOR})),
     Policy.AGREES: Rule("Data officers and chairs, about cases of their units from which no wall keeps them out.",
                         granted=frozenset({Role.DATA_OFFICER, Role.CHAIR}), scope="decide"),

@@ -59,7 +59,8 @@ def open_case() -> Response:
         event = casework.open_case(house, opening, read=http.read_act, key=key)
     row = replace(queries.case(house, SYSTEM, event.case), state=event.after, seq=event.seq)
     return http.answer(
-        dump_opened(row) | {"event": dump_event(event)}, 201, {"Location": f"{asking.BASE}/cases/{event.case}", "ETag": asking.etag(event.seq)}
+        dump_opened(row) | {"event": dump_event(event, http.receipt(event))}, 201,
+        {"Location": f"{asking.BASE}/cases/{event.case}", "ETag": asking.etag(event.seq)}
     )
 
 

@@ -53,7 +53,7 @@ def fire(uid: Any) -> Response:
     act = act_of(told, http.actor(), asking.seen())
     with asking.sentences_for(str(uid)):
         event = casework.fire(http.house(), str(uid), act, read=http.read_act, key=key)
-    return http.answer(dump_event(event), 201, {"Location": _location(event), "ETag": asking.etag(event.seq)})
+    return http.answer(dump_event(event, http.receipt(event)), 201, {"Location": _location(event), "ETag": asking.etag(event.seq)})
 
 
 @events.get("/cases/<uuid:uid>/events")
@@ -143,7 +143,7 @@ def _batched(raw: Any, key: Key | None) -> dict[str, Any]:
             g.reads_inner = asking.hears_inner(case)
         body, status = http.problem(error)
         return {"status": status, "problem": body}
-    return {"status": 201, "event": dump_event(event), "etag": asking.etag(event.seq)}
+    return {"status": 201, "event": dump_event(event, http.receipt(event)), "etag": asking.etag(event.seq)}
 
 
 @events.post("/sittings")
@@ -163,7 +163,7 @@ def sitting() -> Response:
         done = casework.sit(http.house(), [(a.case, a.act) for a in asked], read=http.read_act, key=key)
     except InSitting as error:
         return _refused(error)
-    return http.answer({"template": told["template"], "events": [dump_event(event) for event in done]}, 201)
+    return http.answer({"template": told["template"], "events": [dump_event(event, http.receipt(event)) for event in done]}, 201)
 
 
 def _refused(error: InSitting) -> Response:

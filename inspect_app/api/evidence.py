@@ -73,7 +73,8 @@ def add(uid: Any) -> Response:
                 raise Invalid(tuple(p._replace(pointer=p.pointer.removeprefix("/data") or "/") for p in error.problems)) from None
     n = files.number_of(house, row.id, event.seq)
     return http.answer(
-        {"n": n, "event": dump_event(event)}, 201, {"Location": f"{asking.BASE}/cases/{row.uid}/evidence/{n}", "ETag": asking.etag(event.seq)}
+        {"n": n, "event": dump_event(event, http.receipt(event))}, 201,
+        {"Location": f"{asking.BASE}/cases/{row.uid}/evidence/{n}", "ETag": asking.etag(event.seq)}
     )
 
 

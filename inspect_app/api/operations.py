@@ -63,6 +63,8 @@ def ref(name: str) -> dict[str, Any]:
 def _content(name: str) -> dict[str, Any]:
     if name == "file":
         return {"*/*": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}}
+    if name == "text":
+        return {"text/plain": {"schema": {"type": "string"}}}
     if name == "diagram":
         return {kind: {"schema": {"type": "string"}} for kind in ("image/svg+xml", "text/plain", "text/vnd.graphviz")}
     return {"application/json": {"schema": {"type": "object"} if name == "object" else ref(name)}}

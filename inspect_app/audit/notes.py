@@ -8,7 +8,8 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -85,22 +86,28 @@ class Signer:
     """A key that signs."""
 
     name: str
-    secret: bytes
+    secret: bytes = field(repr=False)
     kind: int = OWN
 
     @property
     def verifier(self) -> Verifier:
-        return Verifier(self.name, Ed25519PrivateKey.from_private_bytes(self.secret).public_key().public_bytes_raw(), self.kind)
+        return _halves(self)[1]
 
     def sign(self, text: str, moment: int | None = None) -> str:
         """The signature line; `moment` (seconds since 1970) is a witness's."""
-        key = Ed25519PrivateKey.from_private_bytes(self.secret)
+        key, verifier = _halves(self)
         if self.kind == WITNESS:
             stamp = int(moment or 0)
             raw = stamp.to_bytes(8, "big") + key.sign(b"cosignature/v1\ntime %d\n" % stamp + text.encode())
         else:
             raw = key.sign(text.encode())
-        return f"{_DASH}{self.name} {b64encode(self.verifier.number + raw).decode()}\n"
+        return f"{_DASH}{self.name} {b64encode(verifier.number + raw).decode()}\n"
+
+
+@lru_cache(maxsize=32)
+def _halves(key: Signer) -> tuple[Ed25519PrivateKey, Verifier]:
+    private = Ed25519PrivateKey.from_private_bytes(key.secret)
+    return private, Verifier(key.name, private.public_key().public_bytes_raw(), key.kind)
 
 
 @dataclass(frozen=True)

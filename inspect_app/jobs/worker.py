@@ -7,21 +7,24 @@ from threading import Thread
 
 from config import Settings
 from inspect_app import log
-from inspect_app.services import clocks, export_jobs, recounting
+from inspect_app.services import clocks, export_jobs, keeping_log, recounting
 from inspect_app.services.founding import open_house
 from inspect_app.services.house import House
 
 EVERY = 60.0
-"""Seconds between two rounds."""
+"""Seconds between two rounds of clocks; the log has rounds of its own."""
 LOOKS_EVERY = 2.0
 """Seconds between two looks for exports that wait: somebody waits for them, and they take long, so they have a thread of their own."""
 
 
 def keep_working() -> None:
     """Work until the process is stopped."""
-    house = open_house(Settings.read(), background=True)
+    settings = Settings.read()
+    log.begin(settings.log_level)
+    house = open_house(settings, background=True)
     bell = Bell()
-    Thread(target=_export, args=(house, bell), daemon=True).start()
+    Thread(target=keeping_log.keep, args=(house, bell), name="log", daemon=True).start()
+    Thread(target=_export, args=(house, bell), name="exports", daemon=True).start()
     while True:
         recounting.watch(house)
         clocks.round_of(house)

@@ -20,13 +20,13 @@ def moment(micros: int | None, zone: str = "Z") -> str | None:
     return text.replace("+00:00", "Z")
 
 
-def dump_event(event: Event) -> dict[str, Any]:
-    """One event; `receipt` is null until there is a log to promise anything."""
+def dump_event(event: Event, receipt: Mapping[str, object] | None = None) -> dict[str, Any]:
+    """One event; `receipt` is the log's promise, given with the answer to the act alone."""
     return {"id": event.id, "case": event.case, "number": event.number, "seq": event.seq, "position": event.position, "trigger": event.trigger,
             "before": event.before, "after": event.after, "actor": event.actor, "role": event.role, "on_behalf_of": event.on_behalf_of,
             "recorded_for": event.recorded_for, "occurred_at": moment(event.occurred_at, event.zone), "recorded_at": moment(event.recorded_at),
             "origin": event.origin, "fits": event.fits, "late": event.late, "overdue": event.overdue, "data": dict(event.data),
-            "guards": [{"code": code, "ok": ok} for code, ok in event.guards], "leaf": event.leaf, "receipt": None}
+            "guards": [{"code": code, "ok": ok} for code, ok in event.guards], "leaf": event.leaf, "receipt": receipt}
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,8 @@ _EVENT = {
     "data": {"type": "object"},
     "guards": many(closed({"code": TEXT, "ok": TRUTH})),
     "leaf": DIGEST,
-    "receipt": {"type": ["object", "null"], "description": "The log's promise; null until there is a log."},
+    "receipt": {"description": "The log's signed promise, in the answer to the act that made the event; null everywhere else.",
+                "oneOf": [{"type": "null"}, ref("Receipt")]},
 }
 _TRANSITION = {
     "trigger": TEXT,
@@ -123,6 +124,11 @@ SHAPES: dict[str, dict[str, Any]] = {
     | {"description": "RFC 9457."},
     "Input": closed(_INPUT_NEEDED | _INPUT_MORE, _INPUT_NEEDED),
     "Event": closed(_EVENT),
+    "Receipt": closed({"log": TEXT, "leaf": DIGEST, "note": TEXT}),
+    "LogStanding": closed({"log": TEXT, "size": WHOLE, "signed": WHOLE, "waiting": WHOLE, "waits_seconds": WHOLE, "unsigned_seconds": WHOLE,
+                           "trouble": {"enum": ["late", "unsigned", None]}, "keys": many(TEXT)}),
+    "CaseProof": closed({"complete": TRUTH, "waiting": WHOLE, "proof": {"type": "object"},
+                         "events": many({"type": "object", "required": ["seq", "index", "envelope"]})}),
     "ReadEvent": closed(_EVENT | {"withheld": many(TEXT)}),
     "EventList": closed({"events": many(ref("ReadEvent")), "cursor": CURSOR}),
     "OpenedCase": closed(_OPENED | {"event": ref("Event")}),

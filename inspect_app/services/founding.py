@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from config import BadSetting, Settings
 from inspect_app.db import Database
-from inspect_app.models import account, installation
+from inspect_app.models import account, installation, log_key
 from inspect_app.services import calendars, keys, links
 from inspect_app.services.demonstration import Demonstration
 from inspect_app.services.house import House, Provider
@@ -63,17 +63,18 @@ def secure(db: Database, application: str, worker: str | None = None) -> None:
 
 
 def make_keys(settings: Settings) -> list[str]:
-    """Make the keys that are missing; returns their names. In production only while no password depends on them: a key that was lost is
+    """Make the keys that are missing; returns their names. In production only while nothing depends on them: a key that was lost is
     brought back, not made anew. Raises `BadSetting`."""
     db = Database(settings.database_owner_url or settings.database_url)
     try:
         with db.reading() as session:
             used = session.execute(select(account.c.person_id).where(account.c.password_hash.is_not(None)).limit(1)).first()
+            signed = session.execute(select(log_key.c.key).limit(1)).first()
     finally:
         db.close()
-    if used is not None and settings.mode == "production":
-        return []
-    return keys.make(settings.keys)
+    strict = settings.mode == "production"
+    files = (*(() if strict and used is not None else keys.FILES), *(() if strict and signed is not None else keys.OF_LOG))
+    return keys.make(settings.keys, files)
 
 
 def first_link(settings: Settings, by: Actor) -> str | None:

@@ -1,4 +1,4 @@
-"""Keys outside the database: the pepper of passwords and the key under which second factors are encrypted.
+"""Keys outside the database: the pepper of passwords, the key under which second factors are encrypted, and those that sign for the log.
 
 Each is a file of its own under `INSPECT_KEYS`, readable by the application alone; one key a line, hexadecimal, the newest first. What
 is made with a key names it, so that two may be valid at once while one takes over from the other."""
@@ -22,7 +22,10 @@ from inspect_app.models import account
 from inspect_app.services.house import House
 
 PEPPER, FACTORS = "pepper.key", "factors.key"
+LOG, RECEIPTS = "log.key", "receipt.key"
 FILES = (PEPPER, FACTORS)
+OF_LOG = (LOG, RECEIPTS)
+"""Keys that sign (Ed25519): checkpoints of the log, and receipts. The first belongs to the signer, and to nobody who serves pages."""
 LENGTH = 32
 NAMED = 8
 """Letters of a key's name: the beginning of its SHA-256."""
@@ -35,10 +38,10 @@ def name_of(key: bytes) -> str:
     return sha256(b"inspect-app key name" + key).hexdigest()[:NAMED]
 
 
-def make(folder: Path) -> list[str]:
+def make(folder: Path, files: tuple[str, ...] = (*FILES, *OF_LOG)) -> list[str]:
     """Make the key files that are missing; returns their names. Keys that are there stay."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = [name for name in FILES if not (folder / name).exists()]
+    made = [name for name in files if not (folder / name).exists()]
     for name in made:
         _write(folder / name, [token_bytes(LENGTH)])
     return made
@@ -83,7 +86,13 @@ def _read(path: Path) -> list[bytes]:
 
 def named(folder: Path) -> Mapping[str, tuple[str, ...]]:
     """The names of the keys in each file, newest first. Raises `BadSetting`."""
-    return {name: tuple(name_of(key) for key in _read(folder / name)) for name in FILES}
+    there = [*FILES, *(name for name in OF_LOG if (folder / name).exists())]
+    return {name: tuple(name_of(key) for key in _read(folder / name)) for name in there}
+
+
+def signing(folder: Path, file: str) -> list[bytes]:
+    """The keys of a file that sign, newest first; none where there is no file. Raises `BadSetting` where it holds what is no key."""
+    return _read(folder / file) if (folder / file).exists() else []
 
 
 def check(house: House) -> None:

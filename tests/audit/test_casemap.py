@@ -103,7 +103,8 @@ def test_a_history_with_an_event_left_out_moved_or_changed_is_refused() -> None:
 
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers(-5, 2**60) | st.text(max_size=50) | st.just("A" * 43),
-                    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["key", "seq", "head", "beside", "found"]), inner), max_leaves=8)
+                    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["key", "seq", "head", "beside", "found"]), inner),
+                    max_leaves=8)
 
 
 @given(st.sampled_from(["log", "cid", "checkpoint", "size", "index", "batch", "proof", "map"]), JSON)
