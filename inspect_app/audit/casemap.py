@@ -4,8 +4,11 @@ So a history is shown to be complete, and that there is none. Pure.
 A sparse Merkle tree over 256-bit keys, SHA-256 of the stream's identifier. Down to depth 16 it is a whole tree of 65,536 buckets; below,
 a subtree of one entry is that entry.
 
-    entry = SHA-256(0x02 || key || seq (8 bytes, big-endian) || head)      node = SHA-256(0x03 || left || right)
-    nothing = 32 zero bytes, and so is a node over nothing and nothing"""
+    entry = SHA-256(0x02 || key || seq (8 bytes, big-endian) || head || rows)      node = SHA-256(0x03 || left || right)
+    nothing = 32 zero bytes, and so is a node over nothing and nothing
+
+`rows` is a salted digest over the rows that the database keeps for the stream beside its events, as they stood when its newest event was put
+into the log; 32 zero bytes where there are none."""
 
 from __future__ import annotations
 
@@ -26,14 +29,15 @@ DEEPEST = 256
 
 
 class Head(NamedTuple):
-    """A stream's place in the map: its key, its newest `seq`, the hash of its newest leaf."""
+    """A stream's place in the map: its key, its newest `seq`, the hash of its newest leaf, the digest over its rows."""
 
     key: bytes
     seq: int
     head: bytes
+    rows: bytes = NOTHING
 
     def hash(self) -> bytes:
-        return sha256(b"\x02" + self.key + self.seq.to_bytes(8, "big") + self.head).digest()
+        return sha256(b"\x02" + self.key + self.seq.to_bytes(8, "big") + self.head + self.rows).digest()
 
 
 class Proof(NamedTuple):
@@ -165,7 +169,7 @@ def check(key: bytes, proof: Proof, root: bytes) -> Head | None:
         raise BadProof("the proof has no depth that a map has")
     value = NOTHING
     if found is not None:
-        if len(found.key) != 32 or len(found.head) != 32 or not 0 < found.seq < 2**53:
+        if len(found.key) != 32 or len(found.head) != 32 or len(found.rows) != 32 or not 0 < found.seq < 2**53:
             raise BadProof("an entry of the map has a key, a number and a hash")
         if any(_bit(found.key, depth) != _bit(key, depth) for depth in range(len(beside))):
             raise BadProof("the entry stands elsewhere in the map")

@@ -42,7 +42,8 @@ class HistoryProof:
         return {"v": VERSION, "log": self.log, "cid": b64url(self.cid), "checkpoint": self.note, "size": self.size, "index": list(self.index),
                 "batch": self.batch.decode(), "proof": [b64url(value) for value in self.hashes],
                 "map": {"beside": ["" if value == casemap.NOTHING else b64url(value) for value in self.place.beside],
-                        "found": None if found is None else {"key": b64url(found.key), "seq": found.seq, "head": b64url(found.head)}}}
+                        "found": None if found is None else {"key": b64url(found.key), "seq": found.seq, "head": b64url(found.head),
+                                                       "rows": b64url(found.rows)}}}
 
 
 def read(raw: Any) -> HistoryProof:
@@ -76,9 +77,9 @@ def _hash(text: object) -> bytes:
 def _found(raw: Any) -> Head | None:
     if raw is None:
         return None
-    if not isinstance(raw, Mapping) or set(raw) != {"key", "seq", "head"} or not _is_size(raw["seq"]):
+    if not isinstance(raw, Mapping) or set(raw) != {"key", "seq", "head", "rows"} or not _is_size(raw["seq"]):
         raise BadProof("an entry of the map has a key, a number and a hash")
-    return Head(_hash(raw["key"]), raw["seq"], _hash(raw["head"]))
+    return Head(_hash(raw["key"]), raw["seq"], _hash(raw["head"]), _hash(raw["rows"]))
 
 
 def check(told: HistoryProof, envelopes: Sequence[bytes], known: Sequence[Verifier]) -> Checkpoint:

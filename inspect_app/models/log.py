@@ -39,9 +39,11 @@ log_head = Table(
     Column("key", LargeBinary(32), nullable=False),
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary(32), nullable=False),
+    Column("rows", LargeBinary(32), nullable=False),
+    Column("salt", LargeBinary(16), nullable=False),
     Index("ix_log_head_bucket", "bucket", "key"),
 )
-"""The entries of the map of heads, as the newest checkpoint commits to them."""
+"""The entries of the map of heads, as the newest checkpoint commits to them; `salt` keeps anybody from guessing what `rows` stands for."""
 
 log_map = Table(
     "log_map", metadata,

@@ -16,7 +16,7 @@ from inspect_app.services.house import House
 _STREAM = Fixed("SELECT cid FROM stream WHERE id = :stream")
 _PLACES = Fixed("""SELECT e.seq, e.envelope, l.idx FROM event e JOIN log_leaf l ON l.event_id = e.event_id
   WHERE e.stream_id = :stream AND l.idx < :size ORDER BY e.seq""")
-_BUCKET = Fixed("SELECT key, seq, head FROM log_head WHERE bucket = :bucket ORDER BY key")
+_BUCKET = Fixed("SELECT key, seq, head, rows FROM log_head WHERE bucket = :bucket ORDER BY key")
 _MAP = Fixed("SELECT place, hash FROM log_map WHERE place >= :first AND place <= :last")
 _SIZES = Fixed("SELECT MAX(size) FROM log_checkpoint")
 NOT_YET = "The log has not been signed up to its end; the proof is there in a moment."
@@ -36,7 +36,7 @@ def whole_history(session: Session, house: House, stream_id: int) -> tuple[Histo
     rows = _PLACES.run(session, {"stream": stream_id, "size": size})
     index = tuple(int(place) for _, _, place in rows)
     key = casemap.key_of(cid)
-    heads = [Head(bytes(k), seq, bytes(head)) for k, seq, head in _BUCKET.run(session, {"bucket": casemap.bucket_of(key)})]
+    heads = [Head(bytes(k), seq, bytes(head), bytes(own)) for k, seq, head, own in _BUCKET.run(session, {"bucket": casemap.bucket_of(key)})]
     place = casemap.prove(key, heads, lambda first, last: {p: bytes(h) for p, h in _MAP.run(session, {"first": first, "last": last})})
     hashes = tuple(merkle.multiproof([*index, size - 1], size, checkpoints.nodes(session)))
     return HistoryProof(house.log, cid, signed.note, size, index, signed.entry, hashes, place), [bytes(envelope) for _, envelope, _ in rows]

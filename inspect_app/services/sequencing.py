@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from os import urandom
 from typing import Any, NamedTuple
 
 import orjson
@@ -21,6 +22,7 @@ from inspect_app.audit.tiles import Growing
 from inspect_app.db import Fixed, Session
 from inspect_app.models import log_checkpoint, log_head, log_leaf, log_map
 from inspect_app.now import now
+from inspect_app.services import mirrors
 from inspect_app.services.bulk import insert_rows, one_at_a_time
 from inspect_app.services.house import House
 
@@ -36,8 +38,9 @@ _WAITING = Fixed("""SELECT p.event_id, e.stream_id, s.cid, e.seq, e.envelope, e.
   LEFT JOIN event e ON e.event_id = p.event_id LEFT JOIN stream s ON s.id = e.stream_id
   WHERE p.event_id > :after ORDER BY p.event_id LIMIT :limit""")
 _HEADS = Fixed(
-    "SELECT stream_id, key, seq, head FROM log_head WHERE bucket IN (SELECT value FROM json_each(:buckets))",
-    "SELECT stream_id, key, seq, head FROM log_head WHERE bucket = ANY(SELECT CAST(json_array_elements_text(CAST(:buckets AS json)) AS integer))")
+    "SELECT stream_id, key, seq, head, rows FROM log_head WHERE bucket IN (SELECT value FROM json_each(:buckets))",
+    "SELECT stream_id, key, seq, head, rows FROM log_head "
+    "WHERE bucket = ANY(SELECT CAST(json_array_elements_text(CAST(:buckets AS json)) AS integer))")
 _DROP_HEADS = Fixed(
     "DELETE FROM log_head WHERE stream_id IN (SELECT value FROM json_each(:ids))",
     "DELETE FROM log_head WHERE stream_id = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint))")
@@ -71,6 +74,7 @@ class Batch:
     before: int
     leaves: list[tuple[int, int]] = field(default_factory=list)
     heads: dict[int, Head] = field(default_factory=dict)
+    salts: dict[int, bytes] = field(default_factory=dict)
     places: dict[int, bytes] = field(default_factory=dict)
     tiles: list[tuple[int, int, bytes]] = field(default_factory=list)
     checkpoint: tuple[Any, ...] = ()
@@ -111,17 +115,20 @@ class Sequencer:
                 fit = list(_fitting(page, {h.key: h for own in buckets.values() for h in own.values()}, self.house.log, refused))
                 if fit:
                     self.refused = refused
-                    return self._batch(self._tree, size, fit, buckets)
+                    return self._batch(session, self._tree, size, fit, buckets)
         self.refused = refused
         return None
 
-    def _batch(self, tree: Growing, size: int, fit: list[tuple[Waiting, Head]], buckets: dict[int, dict[bytes, Head]]) -> Batch:
+    def _batch(self, session: Session, tree: Growing, size: int, fit: list[tuple[Waiting, Head]], buckets: dict[int, dict[bytes, Head]]) -> Batch:
         batch = Batch(size)
         for n, (one, head) in enumerate(fit):
             tree.append(one.leaf)
             batch.leaves.append((size + n, one.event_id))
             assert one.stream_id is not None
             batch.heads[one.stream_id] = head
+        for id_, digest in mirrors.digests(session, batch.heads).items():
+            batch.salts[id_] = urandom(16)
+            batch.heads[id_] = batch.heads[id_]._replace(rows=mirrors.salted(batch.salts[id_], digest))
         touched = set()
         for head in batch.heads.values():
             bucket = casemap.bucket_of(head.key)
@@ -145,8 +152,8 @@ class Sequencer:
                 raise Overtaken
             _TILE_IN.run_many(session, [{"level": level, "idx": idx, "data": data} for level, idx, data in batch.tiles])
             _DROP_HEADS.run(session, {"ids": _json(batch.heads)})
-            insert_rows(session, log_head, ("stream_id", "bucket", "key", "seq", "head"),
-                        [(id_, casemap.bucket_of(h.key), h.key, h.seq, h.head) for id_, h in batch.heads.items()])
+            insert_rows(session, log_head, ("stream_id", "bucket", "key", "seq", "head", "rows", "salt"),
+                        [(id_, casemap.bucket_of(h.key), h.key, h.seq, h.head, h.rows, batch.salts.get(id_, b"")) for id_, h in batch.heads.items()])
             _DROP_PLACES.run(session, {"ids": _json(batch.places)})
             insert_rows(session, log_map, ("place", "hash"), list(batch.places.items()))
             insert_rows(session, log_checkpoint, ("size", "root", "map_root", "entry", "made_at"), [batch.checkpoint])
@@ -178,8 +185,8 @@ def _pages(session: Session) -> Iterator[list[Waiting]]:
 def _buckets(session: Session, keys: set[bytes]) -> dict[int, dict[bytes, Head]]:
     """The heads of every bucket in which one of these keys stands, by bucket and key."""
     found: dict[int, dict[bytes, Head]] = {}
-    for _, key, seq, head in _HEADS.run(session, {"buckets": _json({casemap.bucket_of(key) for key in keys})}):
-        found.setdefault(casemap.bucket_of(key), {})[key] = Head(key, seq, head)
+    for _, key, seq, head, rows in _HEADS.run(session, {"buckets": _json({casemap.bucket_of(key) for key in keys})}):
+        found.setdefault(casemap.bucket_of(key), {})[key] = Head(key, seq, head, rows)
     return found
 
 

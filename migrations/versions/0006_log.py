@@ -39,6 +39,8 @@ def upgrade() -> None:
     sa.Column('key', sa.LargeBinary(length=32), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
     sa.Column('head', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('rows', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('salt', sa.LargeBinary(length=16), nullable=False),
     sa.PrimaryKeyConstraint('stream_id', name=op.f('pk_log_head'))
     )
     op.create_index('ix_log_head_bucket', 'log_head', ['bucket', 'key'])

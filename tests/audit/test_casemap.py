@@ -46,7 +46,8 @@ def test_what_is_there_and_what_is_not_is_proven(heads: list[Head], absent: byte
         head = data.draw(st.sampled_from(heads))
         proof = casemap.prove_among(head.key, heads)
         for wrong in (proof._replace(found=head._replace(seq=head.seq + 1)), proof._replace(found=None), proof._replace(beside=proof.beside[1:]),
-                      proof._replace(beside=(*proof.beside, NOTHING)), proof._replace(found=head._replace(head=bytes(32)))):
+                      proof._replace(beside=(*proof.beside, NOTHING)), proof._replace(found=head._replace(head=bytes(32))),
+                      proof._replace(found=head._replace(rows=bytes(31) + b"x"))):
             if wrong != proof:
                 with pytest.raises(BadProof):
                     casemap.check(head.key, wrong, root)

@@ -1,0 +1,158 @@
+"""The rows that the database keeps beside events: what the law cannot make again from the events of one case alone (who was served, who sits
+where) is committed to in the map of heads, as it stood when the newest event of its stream was put into the log.
+
+Every row of a covered table counts, with every column listed here, in one digest for each case, and one for the organisation. A column that may
+change without an event is not listed; `UNCOVERED` says which, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import orjson
+
+from inspect_app.db import Fixed, Session
+
+VERSION = b"rows/1\n"
+
+
+class Covered(NamedTuple):
+    """A table: the column that names the case ("" for the organisation), its columns, and the order of its rows."""
+
+    table: str
+    case: str
+    columns: tuple[str, ...]
+    order: str
+
+
+OF_CASES = (
+    Covered("cases", "id", ("uid", "number", "reference", "dossier_id", "parent_id", "workflow", "definition", "ruleset", "state", "seq", "is_open",
+                            "paused", "unit_id", "title", "opened_at", "updated_at", "origin", "rehearsal", "office_id", "body_id",
+                            "superior_office_id", "closed_circle"), "id"),
+    Covered("case_search", "case_id", ("folded",), "case_id"),
+    Covered("case_role", "case_id", ("person_id", "role", "since_seq", "until_seq", "until_on"), "case_id, person_id, role"),
+    Covered("named", "case_id", ("person_id", "seq"), "case_id, person_id"),
+    Covered("declared_conflict", "case_id", ("person_id", "seq"), "case_id, person_id"),
+    Covered("clock", "case_id", ("id", "name", "limit", "started_seq", "started_at", "due_at", "then", "times", "calendar", "grounds"), "id"),
+    Covered("letter", "case_id", ("id", "seq", "kind", "role", "person_id", "made_at"), "id"),
+    Covered("evidence", "case_id", ("id", "n", "seq", "held_as", "sha256", "size", "media_type", "stored_as", "withdrawn_seq"), "id"),
+    Covered("sanction", "case_id", ("id", "seq", "person_id", "rung", "effective_on", "expires_on", "ended_seq", "ended_as"), "id"),
+    Covered("responsibility", "case_id", ("office_id", "person_id", "basis", "level", "due_on"), "case_id"),
+)
+OF_ORGANISATION = (
+    Covered("unit", "", ("id", "code", "name", "kind", "external", "parent_id", "path", "dissolved_on", "successor_id"), "id"),
+    Covered("unit_above", "", ("unit_id", "above_id", "steps"), "unit_id, above_id"),
+    Covered("person", "", ("id", "uid", "full_name", "called", "unit_id", "same_as_id"), "id"),
+    Covered("belonging", "", ("id", "person_id", "unit_id", "since_on", "until_on"), "id"),
+    Covered("close_tie", "", ("id", "one_id", "other_id", "since_on", "until_on", "sealed_reason"), "id"),
+    Covered("absence", "", ("id", "person_id", "kind", "since_on", "until_on"), "id"),
+    Covered("office", "", ("id", "code", "title", "unit_id", "line", "superior_id", "seats"), "id"),
+    Covered("appointment", "", ("id", "office_id", "person_id", "acting", "since_on", "until_on"), "id"),
+    Covered("delegation", "", ("id", "office_id", "from_id", "to_id", "scope", "may_pass_on", "since_on", "until_on", "reason"), "id"),
+    Covered("role_grant", "", ("id", "person_id", "role", "unit_id", "since_on", "until_on", "reason"), "id"),
+    Covered("calendar", "", ("name", "title", "version", "week", "country", "hash"), "name"),
+    Covered("calendar_day", "", ("calendar", "on", "works", "what"), "calendar, on"),
+    Covered("outage", "", ("id", "since_on", "until_on", "reason", "noted_at"), "id"),
+)
+ORGANISATION = "organisation"
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _of_case(one: Covered) -> Fixed:
+    select = f'SELECT {_quoted((one.case, *one.columns))} FROM "{one.table}" WHERE "{one.case}"'
+    order = _quoted(one.order.split(", "))
+    return Fixed(f"{select} IN (SELECT value FROM json_each(:ids)) ORDER BY {order}",
+                 f"{select} = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)) ORDER BY {order}")
+
+
+_CASE_ROWS = tuple((one, _of_case(one)) for one in OF_CASES)
+_HOUSE_ROWS = tuple((one, Fixed(f'SELECT {_quoted(one.columns)} FROM "{one.table}" ORDER BY {_quoted(one.order.split(", "))}'))
+                    for one in OF_ORGANISATION)
+_KINDS = Fixed("SELECT id, kind FROM stream WHERE id IN (SELECT value FROM json_each(:ids)) AND kind IN ('case', 'organisation')",
+               "SELECT id, kind FROM stream WHERE id = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)) "
+               "AND kind IN ('case', 'organisation')")
+
+
+def digests(session: Session, streams: Iterable[int]) -> dict[int, bytes]:
+    """The digest over the rows of each of these streams that has any; `session` is a snapshot, or sees nobody write."""
+    kinds = dict(_KINDS.run(session, {"ids": _json(streams)}))
+    wanted = [id_ for id_, kind in kinds.items() if kind == "case"]
+    found = {id_: sha256(VERSION) for id_ in wanted}
+    if wanted:
+        asked = {"ids": _json(wanted)}
+        for one, rows in _CASE_ROWS:
+            name = one.table.encode()
+            for row in rows.run(session, asked):
+                if row[0] in found:
+                    found[row[0]].update(_written(name, row[1:]))
+    told = {id_: digest.digest() for id_, digest in found.items()}
+    return told | {id_: _house(session) for id_, kind in kinds.items() if kind == ORGANISATION}
+
+
+def _house(session: Session) -> bytes:
+    digest = sha256(VERSION)
+    for one, rows in _HOUSE_ROWS:
+        name = one.table.encode()
+        for row in rows.run(session, {}):
+            digest.update(_written(name, row))
+    return digest.digest()
+
+
+def salted(salt: bytes, digest: bytes) -> bytes:
+    """What the map commits to: nobody without the salt can try out what the rows may be."""
+    return sha256(salt + digest).digest()
+
+
+def _written(name: bytes, row: tuple[Any, ...]) -> bytes:
+    """A row, the same bytes from both databases: truth as 0 and 1, days as texts."""
+    raw = orjson.dumps([_plain(value) for value in row])
+    return b"%s %d\n%s\n" % (name, len(raw), raw)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _json(numbers: Iterable[int]) -> str:
+    return orjson.dumps(list(numbers)).decode()
+
+
+BY_REPLAY: Mapping[str, tuple[str, ...]] = {
+    "cases": ("state", "seq", "is_open", "due_at", "due_order", "definition", "ruleset", "dossier_id", "updated_at"),
+    "clock": ("name", "limit", "times", "started_seq", "due_at", "then", "status"),
+    "dossier": ("uid", "position"),
+    "stream": ("cid", "kind", "seq", "head", "at"),
+    "event": ("event_id", "stream_id", "seq", "envelope", "leaf", "dossier_id", "position", "trigger", "before", "after", "actor", "role",
+              "on_behalf_of", "recorded_for", "occurred_at", "zone", "late", "recorded_at", "origin", "fits", "source_row"),
+    "content": ("event_id", "subject_id", "body"),
+    "definition": ("hash", "law"),
+    "log_leaf": ("idx", "event_id"),
+    "log_tile": ("level", "idx", "data"),
+    "log_checkpoint": ("size", "root", "map_root", "entry", "made_at", "note"),
+    "log_head": ("stream_id", "bucket", "key", "seq", "head", "rows", "salt"),
+    "log_map": ("place", "hash"),
+    "log_key": ("key",),
+    "log_pending": ("event_id",),
+}
+"""Columns that are worked out again, from the events, their content, the laws that are kept, or the tree."""
+
+UNCOVERED: Mapping[str, str] = {
+    "event.id": "a random name; nothing is decided by it",
+    "clock.status, clock.ended_at": "status by replay; a limit that ran out where its trigger was not possible leaves no event",
+    "clock.compared": "which calendar a limit was last compared with; a comparison that moves nothing is no event",
+    "letter.read_at": "that a letter was read; reading is no event",
+    "exclusion": "worked out anew from declared conflicts, ties and offices whenever one of them changes",
+    "account, session, token, identity, one_time_code, one_time_link, sign_in_try, sign_in_state, kept_form": "how somebody signs in",
+    "answered, upload, case_read, receipt_code, unredacted, installation": "requests, reading and settings of the installation",
+    "dossier.opened_at, source, source_digest, source_log; definition.kind, name, version, first_used_at; log_key.announced_at":
+        "accompanying facts that are in no event",
+}
