@@ -194,9 +194,9 @@ def test_all_road_fines_come_out_as_they_went_in(
     assert events == 561_470
 
 
-@pytest.mark.parametrize("name", sorted(FORMATS))
-def test_every_format_streams_in_chunks_worth_sending(native: HistoryEvent, name: str) -> None:
-    taken = 0
+@pytest.mark.parametrize("name", sorted(name for name, form in FORMATS.items() if form.write))
+def test_every_format_begins_at_once_and_goes_on_in_chunks_worth_sending(native: HistoryEvent, name: str) -> None:
+    taken, write = 0, FORMATS[name].write
 
     def endless() -> Iterator[HistoryEvent]:
         nonlocal taken
@@ -204,12 +204,11 @@ def test_every_format_streams_in_chunks_worth_sending(native: HistoryEvent, name
             taken += 1
             yield native._replace(dossier=str(taken // 3), seq=taken)
 
-    stream = FORMATS[name].write(endless())
-    first, *chunks = itertools.islice(stream, 4)
-    assert 0 < len(first) < CHUNK
-    if name not in PACKED:
-        assert taken <= 3
-        for chunk in chunks:
-            assert CHUNK <= len(chunk) < 2 * CHUNK
-        assert taken < 3_000
+    assert write is not None
+    stream = write(endless())
+    assert 0 < len(next(stream)) < CHUNK
+    assert taken <= 3
+    for chunk in itertools.islice(stream, 3):
+        assert name in PACKED or CHUNK <= len(chunk) < 2 * CHUNK
+    assert taken < (3_000 if name not in PACKED else 50_000)
     assert FORMATS[name].media_type
