@@ -17,7 +17,7 @@ import struct
 import sys
 import zlib
 from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NoReturn
@@ -30,8 +30,7 @@ INTACT, ALTERED, UNKNOWN = 0, 2, 4
 MOST_FILES, MOST_EVENTS, MOST_BYTES, MOST_JSON, MOST_ENVELOPE = 20_000, 100_000, 2 << 30, 64 << 20, 1 << 20
 BUNDLE, RECEIPTS = "inspect-app/bundle/v1", "/receipts"
 NOTHING = bytes(32)
-Keys = dict[tuple[str, bytes], bytes]
-"""Public keys by name and number."""
+Keys = dict[tuple[str, bytes], bytes]  # by name and number
 
 
 class Verdict(Exception):
@@ -51,6 +50,9 @@ def hashed(*parts: bytes) -> bytes:
     return sha256(b"".join(parts)).digest()
 
 
+node = partial(hashed, b"\x01")
+
+
 def text64(raw: bytes) -> str:
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
@@ -63,13 +65,11 @@ def bytes64(text: Any, length: int | None = None) -> bytes:
 
 
 def whole(value: Any, most: int = 2**53) -> int:
-    need(type(value) is int and 0 <= value <= most, "a number is out of range")
-    return int(value)
+    return int(value) if type(value) is int and 0 <= value <= most else altered("a number is out of range")
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    need(len({key for key, _ in pairs}) == len(pairs), "an object says one key twice")
-    return dict(pairs)
+    return dict(pairs) if len(dict(pairs)) == len(pairs) else altered("an object says one key twice")
 
 
 def read_json(raw: bytes) -> Any:
@@ -83,10 +83,6 @@ def canonical(raw: bytes) -> dict[str, Any]:
     need(isinstance(told, dict) and json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == raw,
          "an envelope is not in canonical form")
     return dict(told)
-
-
-def node(left: bytes, right: bytes) -> bytes:
-    return hashed(b"\x01", left, right)
 
 
 def root_of(leaves: dict[int, bytes], size: int, proof: list[bytes]) -> bytes:
@@ -110,10 +106,8 @@ def root_of(leaves: dict[int, bytes], size: int, proof: list[bytes]) -> bytes:
 
 def consistent(first: int, old: bytes, second: int, new: bytes, proof: list[bytes]) -> bool:
     """RFC 9162, 2.1.4.2: whether the second tree begins with the first."""
-    if first == second:
-        return old == new and not proof
-    if not 0 < first < second or len(proof) > 64:
-        return False
+    if first == second or not 0 < first < second or len(proof) > 64:
+        return first == second and old == new and not proof
     path = proof if first & (first - 1) else [old, *proof]
     spot, last = first - 1, second - 1
     while spot & 1:
@@ -226,32 +220,24 @@ def history(told: Any, log: str, size: int, root: bytes, note: bytes) -> tuple[i
     return len(events), files
 
 
-def contents(file: Path) -> Iterator[tuple[str, Callable[[int], bytes]]]:
-    """Name and reader of each file of the bundle, within caps."""
-    with ZipFile(file) as archive:
-        entries = archive.infolist()
-        sizes = {entry.filename: entry.file_size for entry in entries}
-        need(len(sizes) == len(entries) <= MOST_FILES and sum(sizes.values()) <= MOST_BYTES, "it holds too much, or one file twice", UNKNOWN)
-        for entry in entries:
-            need(not entry.flag_bits & 1 and entry.compress_type in (ZIP_STORED, ZIP_DEFLATED), "no bundle is packed so", UNKNOWN)
-            with archive.open(entry) as stream:
-                yield entry.filename, stream.read
-
-
 def verify(file: Path, pinned: Keys | None = None, held: bytes | None = None, proof: list[bytes] | None = None) -> str:
     """One line about an intact bundle. Raises `Verdict`."""
     digests: dict[str, str] = {}
     texts: dict[str, bytes] = {}
-    for name, read in contents(file):
-        digest, size, kept = sha256(), 0, bytearray()
-        most = MOST_JSON if name.endswith((".json", ".txt")) and not name.startswith(("tables/", "evidence/")) else 0
-        while piece := read(1 << 20):
-            digest.update(piece)
-            size += len(piece)
-            need(size <= (most or MOST_BYTES), "a file in it is larger than any", UNKNOWN)
-            if most:
-                kept += piece
-        digests[name], texts[name] = digest.hexdigest(), bytes(kept)
+    with ZipFile(file) as archive:
+        entries, left = archive.infolist(), MOST_BYTES
+        need(len({entry.filename for entry in entries}) == len(entries) <= MOST_FILES, "it holds too much, or one file twice", UNKNOWN)
+        for entry in entries:
+            need(not entry.flag_bits & 1 and entry.compress_type in (ZIP_STORED, ZIP_DEFLATED), "no bundle is packed so", UNKNOWN)
+            name, digest, kept = entry.filename, sha256(), bytearray()
+            is_text = name.endswith((".json", ".txt")) and not name.startswith(("tables/", "evidence/"))
+            with archive.open(entry) as stream:
+                while piece := stream.read(1 << 20):
+                    digest.update(piece)
+                    kept += piece if is_text else b""
+                    left -= len(piece)
+                    need(left >= 0 and len(kept) <= MOST_JSON, "a file in it is larger than any", UNKNOWN)
+            digests[name], texts[name] = digest.hexdigest(), bytes(kept)
     need({"manifest.json", "manifest.txt", "checkpoint.txt", "keys.txt"} <= set(texts), "it is no bundle, or its manifest is missing", UNKNOWN)
     keys = dict(map(key_line, texts["keys.txt"].decode().splitlines()[:20]))
     manifest = read_json(texts["manifest.json"])
@@ -280,8 +266,7 @@ def verify(file: Path, pinned: Keys | None = None, held: bytes | None = None, pr
         small_first = (before, old, size, root) if before <= size else (size, root, before, old)
         need(consistent(*small_first, proof or []), "the bundle is not of the log that your checkpoint is of")
     shown = ", ".join(f"{name}+{number.hex()}" for name, number in keys if name == log)
-    return (f"Intact: {len(manifest['cases'])} whole histories, {events} events, audience {manifest['audience']}; log {log}, size {size}, "
-            f"signed by {shown}.")
+    return f"Intact: {len(manifest['cases'])} whole histories, {events} events, audience {manifest['audience']}; log size {size}, signed by {shown}."
 
 
 def judge(file: Path, key: str | None = None, held: str | None = None, proof: str | None = None) -> tuple[int, str]:

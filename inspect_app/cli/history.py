@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from config import Settings
+from inspect_app.audit import bundle_verify
 from inspect_app.services import conformance, exporting, logs, replaying
 from inspect_app.services.histories import Wanted
 from inspect_app.services.house import House
@@ -28,6 +29,7 @@ def add(commands: Any) -> None:
     _add_import(_group(commands, "import", "histories and registers from elsewhere"))
     _add_conform(_group(commands, "workflow", "look at, check and draw definitions"))
     _add_replay(_group(commands, "audit", "hold the history against itself"))
+    _add_bundle(_group(commands, "bundle", "histories that were taken away"))
     export = commands.add_parser(
         "export",
         help="histories for auditors",
@@ -173,6 +175,22 @@ def _print_fit(tally: conformance.Tally) -> None:
         print(f"guard broken {n} times: {workflow}.{trigger} {code}")
     for misfit in tally.misfits:
         print(f"does not fit: {misfit.trace}, row {misfit.row}, {misfit.activity}: {misfit.reason}")
+
+
+def _add_bundle(what: Any) -> None:
+    verify = what.add_parser("verify", help="an exported bundle, offline: 0 intact, 2 altered or incomplete, 4 cannot tell",
+                             description="Example: inspect-app bundle verify case.zip --checkpoint held.txt")
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--key", help="the line of the log's key, or a file with it, as you got it by another way")
+    verify.add_argument("--checkpoint", metavar="F", help="a checkpoint of the log that you hold")
+    verify.add_argument("--proof", metavar="F", help="the proof of consistency between it and that of the bundle, where they differ in size")
+    verify.set_defaults(handler=_verify, needs="settings")
+
+
+def _verify(_: Settings, args: Namespace) -> int:
+    status, said = bundle_verify.judge(args.file, args.key, args.checkpoint, args.proof)
+    print(said, file=sys.stderr if status else sys.stdout)
+    return status
 
 
 def _export(house: House, args: Namespace) -> int:

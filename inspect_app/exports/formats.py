@@ -41,4 +41,5 @@ FORMATS: Mapping[str, Format] = MappingProxyType({
     "parquet": Format("application/vnd.apache.parquet", "parquet", parquet.write_parquet,
                       ByLine(parquet.LINE, parquet.inside, parquet.join_parquet)),
     "pdf": Format("application/pdf", "pdf", None),
+    "bundle": Format("application/zip", "zip", None),
 })

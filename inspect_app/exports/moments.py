@@ -7,6 +7,7 @@ from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400_000_000
+_SECONDS = len("2006-07-24T09:30:00")
 _SERIAL_EPOCH = 25_569
 """The first of January 1970 as spreadsheets count days."""
 FIRST_SERIAL = -2_203_891_200_000_000
@@ -31,10 +32,10 @@ def offset(zone: str) -> int:
 
 @lru_cache(maxsize=16_384)
 def written(moment: int, zone: str = "Z") -> str:
-    """µs since 1970 UTC as ISO 8601, like 2006-07-24T09:30:00+02:00 or, in UTC, 2006-07-24T07:30:00Z."""
+    """µs since 1970 UTC as ISO 8601, like 2006-07-24T09:30:00+02:00 or, in UTC, 2006-07-24T07:30:00.5Z."""
     local = (EPOCH + timedelta(microseconds=moment)).astimezone(_place(zone))
-    text = local.isoformat()
-    return text[:-6] + zone
+    text = local.isoformat()[:-6]
+    return (text.rstrip("0") if len(text) > _SECONDS else text) + zone
 
 
 @lru_cache(maxsize=16_384)

@@ -118,6 +118,8 @@ def copied(session: Session, query: str) -> Generator[bytes, None, None]:
     Close it before the session ends, should it not be read to its end."""
     driver: Any = session.connection.driver_connection
     pgconn: PGconn = driver.pgconn
+    checked(pgconn.exec_(b"SET LOCAL datestyle TO 'ISO'"))
+    checked(pgconn.exec_(b"SET LOCAL extra_float_digits TO 1"))
     result = pgconn.exec_(b"COPY (" + query.encode() + b") TO STDOUT (FORMAT binary)")
     if result.status != ExecStatus.COPY_OUT:
         raise error_from_result(result)

@@ -26,7 +26,7 @@ from inspect_app.exports.template import Line, filler
 from inspect_app.exports.xes import Extension, write_xes
 from inspect_app.models import role_grant
 from inspect_app.now import now
-from inspect_app.services import case_files, histories, readings
+from inspect_app.services import audiences, bundling, case_files, histories, readings
 from inspect_app.services.histories import Cut, Wanted
 from inspect_app.services.house import House
 from inspect_app.services.lines import lines
@@ -37,6 +37,7 @@ from workflows.acts import Actor
 from workflows.calendar import micros
 
 AUDIENCES = ("full", "internal", "person", "public")
+OF_BUNDLES = audiences.AUDIENCES
 FACTS = ("all", "standard")
 """Every committed fact, or the standard ones alone: who did what to which case, when, and what came of it."""
 STREAM = "exports"
@@ -89,10 +90,10 @@ def check(order: Order) -> None:
     form, audience = order.form, order.audience
     if form not in FORMATS:
         raise NotAvailable(f"The format “{form}” is not available here; there are: {', '.join(FORMATS)}.", "format")
-    if audience != "full":
+    if audience != "full" and not (form == "bundle" and audience in OF_BUNDLES):
         known = "is not available here" if audience in AUDIENCES else "is unknown"
-        raise NotAvailable(f"The audience “{audience}” {known}; take the audience “full”, which withholds what the reader may not see.",
-                           "audience")
+        raise NotAvailable(f"The audience “{audience}” {known}; take the audience “full”, which withholds what the reader may not see, "
+                           f"or a bundle for one of: {', '.join(OF_BUNDLES)}.", "audience")
     if order.facts not in FACTS:
         raise NotAvailable(f"There are no facts “{order.facts}”; there are: {', '.join(FACTS)}.", "facts")
     if order.facts == "standard" and FORMATS[form].by_line is None:
@@ -130,6 +131,11 @@ class _Flow:
 @contextmanager
 def _flowing(house: House, actor: Actor, order: Order, taken: Taken | None = None, counted: bool = False) -> Generator[_Flow, None, None]:
     """The export in one snapshot; `counted` says beforehand how many events there are at most, and of which cases."""
+    if order.form == "bundle":
+        try:
+            bundling.settle(house)
+        except bundling.NotReady as error:
+            raise NotAvailable(f"A bundle cannot be made now: {error}.", "format") from None
     with house.db.snapshot(reach_of(actor)) as session:
         chosen = histories.chosen(session, house, actor, order.wanted)
         cut = Cut(order.as_of, None if order.by_name() else Pseudonyms())
@@ -146,9 +152,19 @@ def _flowing(house: House, actor: Actor, order: Order, taken: Taken | None = Non
 
 
 def _whole(session: Session, house: House, actor: Actor, order: Order, chosen: list[ColumnElement[bool]], taken: Taken) -> Iterator[bytes]:
-    """What is made whole before it leaves. Raises `NotAvailable` where it would be too long."""
+    """What is made from more than events. Raises `NotAvailable` where it would be too long, or cannot be proven."""
+    language = order.language or actor.language
+    if order.form == "bundle":
+        try:
+            yield from bundling.make(session, house, actor, chosen, audience=order.audience, language=language, as_of=order.as_of,
+                                     wanted=order.wanted.said(), taken=taken)
+        except bundling.TooMuch:
+            raise NotAvailable(f"A bundle holds at most {bundling.MOST_CASES} cases; take fewer.", "format") from None
+        except bundling.NotReady as error:
+            raise NotAvailable(f"A bundle cannot be made now: {error}.", "format") from None
+        return
     try:
-        pdf, taken.events = case_files.make(session, house, actor, chosen, order.language or actor.language, order.as_of, order.wanted.said())
+        pdf, taken.events = case_files.make(session, house, actor, chosen, language, order.as_of, order.wanted.said())
     except case_files.TooLong:
         raise NotAvailable(f"A PDF holds at most {case_files.MOST_CASES} cases and {case_files.MOST_EVENTS} events; take fewer, or another format.",
                            "format") from None

@@ -172,7 +172,7 @@ def history(session: Session, house: House, actor: Actor, chosen: list[ColumnEle
             parts = None if whole else parts_in(law, own, granted, walls, closed_circle=bool(closed))
             if is_told(law, made.trigger, made.role or "", parts):
                 seen = made if parts is None else _for_reader(law, made, parts)
-                yield seen if pseudonyms is None else pseudonyms.event(_unnamed(law, seen, pseudonyms))
+                yield seen if pseudonyms is None else pseudonyms.event(unnamed(law, seen, pseudonyms))
 
 
 def _by_event(flow: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
@@ -202,7 +202,7 @@ def _for_reader(law: Workflow, made: HistoryEvent, parts: frozenset[Role]) -> Hi
     )
 
 
-def _unnamed(law: Workflow, made: HistoryEvent, pseudonyms: Pseudonyms) -> HistoryEvent:
+def unnamed(law: Workflow, made: HistoryEvent, pseudonyms: Pseudonyms) -> HistoryEvent:
     """The event with the inputs that name nobody: those of class plain, and persons under their pseudonyms."""
     if not made.data:
         return made

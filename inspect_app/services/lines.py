@@ -103,5 +103,4 @@ def _piece(piece: str | Say, pseudonyms: Pseudonyms | None) -> str:
 
 
 def _iso(moment: str) -> str:
-    shape = "CASE {m} % 1000000 WHEN 0 THEN 'YYYY-MM-DD\"T\"HH24:MI:SS' ELSE 'YYYY-MM-DD\"T\"HH24:MI:SS.US' END"
-    return f"to_char(timestamp '1970-01-01' + {moment} * interval '1 microsecond', {shape.format(m=moment)})"
+    return f"replace((timestamp '1970-01-01' + {moment} * interval '1 microsecond')::text, ' ', 'T')"

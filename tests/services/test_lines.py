@@ -21,7 +21,7 @@ from inspect_app.services import histories
 from inspect_app.services.histories import Cut
 from inspect_app.services.house import House
 from inspect_app.services.lines import lines
-from tests.services.histories import CONSOLE, WHOLE, bring_in, example_house, log_file
+from tests.services.histories import WHOLE, bring_in, example_house, log_file
 
 BY_LINE = {name: form.by_line for name, form in FORMATS.items() if form.by_line}
 HOSTILE = ("=1+1", "+1", "-1", "@x", "\tx", "a\"b", "x<y>&z", "two  blanks", " before", "after ", "_x0041_", "a,b", "a\\b", "a\r\nb", "Đăng ký việc",
