@@ -40,7 +40,7 @@ def told(
         i = inputs.get(name)
         if i is None or transition is None:
             found.append((name, str(value)))
-        elif isinstance(i, Many):
+        elif isinstance(i, Many) and isinstance(value, list):
             rows = [
                 [(c.label.say(language), _words(c, row.get(c.name), rules, language,
                                                 people)) for c in i.of if row.get(c.name) is not None] for row in value
