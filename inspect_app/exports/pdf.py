@@ -14,7 +14,6 @@ from typing import Any, TypeAlias
 import orjson
 
 TEMPLATE = Path(__file__).with_name("case_file.typ")
-STANDARDS = ["a-2a", "ua-1"]
 _UNSET = "could not be displayed"
 
 Rows: TypeAlias = tuple[tuple[str, str], ...]
@@ -87,9 +86,9 @@ def render(file: CaseFile) -> bytes:
 
     def made(told: Any) -> bytes:
         inputs = {"file": orjson.dumps(told).decode()}
-        done = typst.compile(TEMPLATE, root=str(TEMPLATE.parent), ignore_system_fonts=True, sys_inputs=inputs, format="pdf", pdf_standards=STANDARDS,
+        done = typst.compile(TEMPLATE, root=TEMPLATE.parent, ignore_system_fonts=True, sys_inputs=inputs, format="pdf",
+                             pdf_standards=["a-2a", "ua-1"],
                              timestamp=datetime.combine(file.made, time(), UTC))
-        assert isinstance(done, bytes)
         return done
 
     told = _plain(asdict(file) | {"made": [file.made.year, file.made.month, file.made.day]})

@@ -38,6 +38,7 @@ from inspect_app.services.case_files import Shown
 from inspect_app.services.events import events_of
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow
+from inspect_app.services.signer import SignerRefuses
 from workflows.acts import Actor
 from workflows.roles import Role
 
@@ -86,7 +87,7 @@ def settle(house: House) -> None:
                 try:
                     keeping_log.round_of(house)
                     return
-                except (BadSetting, keeping_log.SignerRefuses) as error:
+                except (BadSetting, SignerRefuses) as error:
                     raise NotReady(str(error)) from None
         if monotonic() > until:
             raise NotReady("the log is not signed up to its end; is the worker running?")
@@ -128,9 +129,10 @@ def _gathered(session: Session, house: House, row: CaseRow, actor: Actor, id_: i
             continue
         plain[seq] = tuple(about)
         recorded_at, trigger, role = about[2], about[4], about[5]
+        shown: list[tuple[str, str, Any]]
         fields = orjson.loads(body) if body is not None else []
         if as_of is not None and recorded_at > as_of:
-            shown, hidden = [], fields
+            shown, hidden = [], [(name, value) for _, name, value in fields]
         else:
             shown, hidden = audiences.split(of, row.workflow, trigger, role, fields)
         kept[seq] += shown

@@ -294,6 +294,10 @@ def _as_whom(session: Session, house: House, actor: Actor) -> str:
     return next(iter(sorted({*rows} & {role.value for role in TABLE[Policy.EXPORTS].granted})), "")
 
 
+def _named(part: Path, path: Path) -> None:
+    part.replace(path)
+
+
 @contextmanager
 def _file(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
     """A file that takes its name only when it is finished."""
@@ -304,7 +308,7 @@ def _file(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
     part = path.with_name(f".{path.name}.{token_hex(4)}.part")
     try:
         with part.open("xb") as stream:
-            yield stream, lambda: part.replace(path) and None
+            yield stream, lambda: _named(part, path)
     except OSError as error:
         raise NotAvailable(f"“{path}” cannot be written: {error.strerror or error}.") from None
     finally:

@@ -51,8 +51,7 @@ def lines(session: Session, query: Select[tuple[object, ...]], by_line: ByLine, 
 
 
 def _event(row: tuple[object, ...] | list[object], pseudonyms: Pseudonyms | None) -> HistoryEvent:
-    *facts, fits = row
-    event = HistoryEvent(*facts, bool(fits), {})  # type: ignore[arg-type]
+    event = HistoryEvent._make((*row[:-1], bool(row[-1]), {}, (), (), None))
     return event if pseudonyms is None else pseudonyms.event(event)
 
 

@@ -118,6 +118,7 @@ LISTS: Mapping[str, tuple[Callable[[Secret], str], ...]] = {
 
 SENT: Mapping[str, Callable[[Secret], dict[str, str]]] = {
     "/exports": lambda s: {"reason": "the yearly audit", "format": "csv", "case": s.number},
+    "/api/v1/exports": lambda s: {"reason": "the yearly audit", "format": "csv", "case": s.number},
     "/access/explain": lambda s: {"login": "officer", "case": s.number},
 }
 """Forms that are sent with the number of a case: to whom it is not, they answer as for none."""
@@ -129,18 +130,21 @@ OF_NO_CASE = {
         "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
         "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices", "/api/v1/openapi.json", "/api/v1/rulesets", "/api/v1/units",
         "/api/v1/workflows", "/api/v1/workflows/<name>", "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>", "/cases/new",
-        "/cases/new/<name>", "/concern", "/concern/back", "/engagements", "/exports", "/favicon.ico", "/healthz", "/kept/<id_>", "/organisation",
+        "/cases/new/<name>", "/concern", "/concern/back", "/engagements", "/exports", "/exports/<uuid:uid>",
+        "/exports/<uuid:uid>/download", "/api/v1/exports", "/api/v1/exports/<uuid:uid>", "/api/v1/exports/<uuid:uid>/download", "/favicon.ico",
+        "/healthz", "/kept/<id_>", "/organisation",
         "/organisation/do/<name>", "/organisation/history", "/organisation/import", "/organisation/offices/<code>", "/organisation/people",
         "/organisation/people/<uuid:uid>", "/organisation/units/<code>", "/prove", "/readyz", "/setup", "/sign-in", "/sign-in/provider",
         "/sign-in/provider/back", "/sign-in/second", "/static/<path:filename>", "/welcome/<secret>")
 } | {
     (method, path) for method, path in (
         *(("POST", path) for path in (
-            "/access/unredacted", "/api/v1/unredacted/<int:number>", "/api/v1/calendars", "/api/v1/outages", "/sittings/<name>",
+            "/access/unredacted", "/api/v1/unredacted/<int:number>", "/exports/<uuid:uid>/cancel", "/api/v1/calendars", "/api/v1/outages", "/sittings/<name>",
             "/account/factors/app", "/account/factors/remove", "/account/factors/sheet", "/account/password", "/account/provider",
             "/account/sessions", "/account/tokens", "/api/v1/appointments", "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices",
             "/api/v1/units", "/cases/new/<name>", "/concern", "/concern/back", "/language", "/organisation/do/<name>", "/organisation/export",
             "/organisation/import", "/prove", "/setup", "/sign-in", "/sign-in/second", "/sign-out", "/welcome/<secret>")),
+        ("DELETE", "/api/v1/exports/<uuid:uid>"),
         *(("PATCH", path) for path in (
             "/api/v1/calendars/<name>",
             "/api/v1/appointments/<int:number>", "/api/v1/bodies/<code>", "/api/v1/delegations/<int:number>", "/api/v1/offices/<code>",
@@ -242,7 +246,7 @@ def test_every_door_that_is_tried_opens_to_somebody(app: Flask, everyone: People
         shut += [rule for door in several if not any(
             secret.leaks_in(doors[name].send("GET", door(secret)).text, door(secret)) for name, secret in theirs)]
     for rule, form in SENT.items():
-        if not any(doors[name].send("POST", rule, told=form(secret)).status_code == 200 for name, secret in theirs):
+        if not any(doors[name].send("POST", rule, told=form(secret)).status_code in (200, 202) for name, secret in theirs):
             shut.append(rule)
     # What was added there is a paper kept elsewhere; no signal here is closed or overdue; and no visit waits to be entered.
     assert shut == [f"{CASE}/evidence/<int(max=999999999):n>", "/api/v1/silence", "/silence", "/sittings"]

@@ -14,8 +14,9 @@ from zipfile import ZIP_STORED, ZipFile
 import pytest
 from sqlalchemy import select
 
-from inspect_app.audit import bundle_verify
+from inspect_app.audit import bundle_verify, checkpoint
 from inspect_app.audit.bundle_verify import ALTERED, INTACT, UNKNOWN, judge
+from inspect_app.audit.notes import Signer
 from inspect_app.models import cases
 from inspect_app.now import hold
 from inspect_app.services import checkpoints, exporting
@@ -215,8 +216,6 @@ def test_a_checkpoint_that_is_held_decides(everyone: Peopled, bundle: Path, tmp_
 
 
 def bundle_proof(house: Any, first: Any, second: Any) -> str:
-    from inspect_app.audit import checkpoint
-
     return checkpoint.write_proof(checkpoints.consistent(house, first.point, second.point))
 
 
@@ -225,7 +224,7 @@ def test_another_key_than_the_one_that_is_known_is_refused(everyone: Peopled, bu
     files = contents(bundle)
     mine = next(line for line in files["keys.txt"].decode().splitlines() if line.startswith(f"{everyone.org.house.log}+"))
     assert judge(bundle, mine)[0] == INTACT
-    other = checkpoints.Signer(everyone.org.house.log, bytes(32)).verifier.written()
+    other = Signer(everyone.org.house.log, bytes(32)).verifier.written()
     assert judge(bundle, other)[0] == ALTERED
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from inspect_app.exports.formats import FORMATS, ByLine
+from inspect_app.exports.history import HistoryEvent
 from inspect_app.exports.pseudonyms import Pseudonyms
 from inspect_app.exports.template import UNSAFE, filler
 from inspect_app.models import event
@@ -60,8 +62,8 @@ def test_the_server_fills_in_what_the_exporter_would(house: House, name: str, ps
     assert found == expected
 
 
-def _event(row: tuple[object, ...], pseudonyms: Pseudonyms | None) -> histories.HistoryEvent:
-    made = histories.HistoryEvent(*row[:-1], bool(row[-1]), {})  # type: ignore[arg-type]
+def _event(row: Any, pseudonyms: Pseudonyms | None) -> HistoryEvent:
+    made = HistoryEvent._make((*row[:-1], bool(row[-1]), {}, (), (), None))
     return made if pseudonyms is None else pseudonyms.event(made)
 
 
