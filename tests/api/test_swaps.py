@@ -131,15 +131,16 @@ OF_NO_CASE = {
         "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices", "/api/v1/openapi.json", "/api/v1/rulesets", "/api/v1/units",
         "/api/v1/workflows", "/api/v1/workflows/<name>", "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>", "/cases/new",
         "/cases/new/<name>", "/concern", "/concern/back", "/engagements", "/exports", "/exports/<uuid:uid>",
-        "/exports/<uuid:uid>/download", "/api/v1/exports", "/api/v1/exports/<uuid:uid>", "/api/v1/exports/<uuid:uid>/download", "/favicon.ico",
-        "/healthz", "/kept/<id_>", "/organisation",
+        "/exports/<uuid:uid>/download", "/api/v1/exports", "/api/v1/exports/<uuid:uid>", "/api/v1/exports/<uuid:uid>/download",
+        "/favicon.ico", "/healthz", "/kept/<id_>", "/organisation",
         "/organisation/do/<name>", "/organisation/history", "/organisation/import", "/organisation/offices/<code>", "/organisation/people",
         "/organisation/people/<uuid:uid>", "/organisation/units/<code>", "/prove", "/readyz", "/setup", "/sign-in", "/sign-in/provider",
         "/sign-in/provider/back", "/sign-in/second", "/static/<path:filename>", "/welcome/<secret>")
 } | {
     (method, path) for method, path in (
         *(("POST", path) for path in (
-            "/access/unredacted", "/api/v1/unredacted/<int:number>", "/exports/<uuid:uid>/cancel", "/api/v1/calendars", "/api/v1/outages", "/sittings/<name>",
+            "/access/unredacted", "/api/v1/unredacted/<int:number>", "/exports/<uuid:uid>/cancel", "/api/v1/calendars",
+            "/api/v1/outages", "/sittings/<name>",
             "/account/factors/app", "/account/factors/remove", "/account/factors/sheet", "/account/password", "/account/provider",
             "/account/sessions", "/account/tokens", "/api/v1/appointments", "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices",
             "/api/v1/units", "/cases/new/<name>", "/concern", "/concern/back", "/language", "/organisation/do/<name>", "/organisation/export",
