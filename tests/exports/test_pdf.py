@@ -11,8 +11,8 @@ import pytest
 
 from inspect_app.exports.pdf import CaseFile, Listed, OneCase, Paper, Told, render
 
-WORDS = {key: key for key in ("contents", "parties", "timeline", "papers", "verification", "verification_says", "number", "recorded", "leaf", "none",
-                              "page")}
+WORDS = {key: key for key in ("contents", "parties", "timeline", "papers", "verification", "verification_says", "number", "recorded", "leaf",
+                              "none", "page")}
 MARKUP = ("#{i}", "#emph[{i}]", "*{i}*", "_{i}_", "`{i}`", "$x_{i}$", "= {i}", "- {i}", "+ {i}", "/ a: {i}", "<l{i}>", "@r{i}", "\\{i}", "#let a={i}",
           '#include "/etc/passwd{i}"', '#read("case_file.typ{i}")', "#panic({i})", "]{i}", "[{i}", "){i}", "({i}", '"{i}', '\\"){i}', "// {i}",
           "/* {i} */", "#eval(\"{i}\")", "http://x/{i}", "---{i}", "~{i}", "'{i}'", "=HYPERLINK({i})", "<script>{i}</script>", "%PDF-{i}", "${i}$$",
@@ -25,7 +25,8 @@ def paper(*texts: str, language: str = "en") -> CaseFile:
     events = tuple(Told(text, text, ((text, text),), (Listed(text, (((text, text),),)),), text) for text in texts)
     one = OneCase(texts[0], ((texts[0], texts[0]),), ((texts[0], texts[0]),), events,
                   tuple(Paper(text, ((text, text),), "ab" * 32, ((text, text),)) for text in texts), (("log", "x"),), (("1", "today", "cd" * 32),))
-    return CaseFile(language, texts[0], texts[0], texts[0], texts[0], texts[0], texts[0], texts[0], date(2026, 5, 4), ((texts[0], texts[0]),), (one,), WORDS)
+    of_file = (texts[0],) * 7
+    return CaseFile(language, *of_file, date(2026, 5, 4), ((texts[0], texts[0]),), (one,), WORDS)
 
 
 @cache

@@ -36,7 +36,8 @@ def test_cells_have_the_type_of_what_they_hold(native: HistoryEvent) -> None:
     assert row["data"].startswith('{"title":"Kiểm tra <năm> & ')
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(\"http://x\")", "  blanks  ", "_x0041_", "a\x07b", "", "1", "TRUE"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(\"http://x\")", "  blanks  ", "_x0041_", "a\x07b", "", "1",
+                                  "TRUE"])
 def test_a_text_stays_that_text(native: HistoryEvent, text: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(b"".join(write_xlsx([native._replace(actor=text)]))))
     cell = book.worksheets[0].cell(2, NAMES.index("actor") + 1)
