@@ -57,16 +57,16 @@ def history_event(
     of_trace: list[Attribute] = []
     rows = False
     for body in bodies:
-        for _salt, name, value in orjson.loads(body):
-            if name[:2] == "x.":
+        for _, name, value in orjson.loads(body):
+            if "." not in name:
+                said[name] = value
+            elif name[:2] == "x.":
                 attributes.append((name[2:], value[0], value[1]))
             elif name[:5] == "data.":
                 data[name[5:]] = value
                 rows = rows or "." in name[5:]
             elif name[:6] == "trace.":
                 of_trace.append((name[6:], value[0], value[1]))
-            else:
-                said[name] = value
     get = said.get
     occurred_at = get("occurred_at")
     return HistoryEvent(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from inspect_app.exports.chunks import CHUNK
 from inspect_app.exports.history import HistoryEvent
@@ -67,6 +68,7 @@ _STYLES = (
 _WIDTH = {Kind.NUMBER: 9, Kind.FLAG: 7, Kind.PLACED: 20, Kind.UTC: 20, Kind.JSON: 60, Kind.TEXT: 18}
 
 
+@lru_cache(maxsize=4096)
 def inside(text: str) -> str:
     """The text as it stands in a cell: markup and what XML forbids written as entities, and cut where a cell would end, saying so."""
     if len(text) * 2 > LONGEST:
