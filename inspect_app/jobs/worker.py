@@ -35,7 +35,7 @@ def _export(house: House, bell: Bell) -> None:
     while True:
         try:
             export_jobs.round_of(house)
-        except Exception as error:  # noqa: BLE001 - a database that is away now may be back for the next look
+        except export_jobs.BREAKS as error:  # a database that is away now may be back for the next look
             log.incident(error, "WORK", "exports")
         bell.wait(LOOKS_EVERY)
 

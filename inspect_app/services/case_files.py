@@ -30,7 +30,9 @@ MOST_CASES, MOST_EVENTS = 50, 3000
 """What one file may hold; paper is for reading, and more is taken as a table."""
 SEALED = (Role.REPORTER.value, Role.PROTECTED.value)
 """Parts whose players are named to nobody."""
-_WORDS = ("contents", "parties", "timeline", "papers", "verification", "verification_says", "number", "recorded", "leaf", "none", "page")
+_WORDS = ("casefile.contents", "casefile.parties", "casefile.timeline", "casefile.papers", "casefile.verification",
+          "casefile.verification_says", "casefile.number", "casefile.recorded", "casefile.leaf",
+          "casefile.none", "casefile.page")
 
 
 class TooLong(Exception):
@@ -83,21 +85,21 @@ def compose(session: Session, house: House, actor: Actor, found: Sequence[Shown]
     count = sum(len(one.events) for one in found)
 
     def say(key: str, **values: object) -> str:
-        return i18n.say(language, f"case_file.{key}", **values)
+        return i18n.say(language, key, **values)
 
     at = now()
     single = made[0] if len(made) == 1 else None
-    title = say("title", title=single.title) if single else say("title_many", cases=len(made))
-    cover = [(say("made"), i18n.moment(at, house.zone, language)), (say("made_for"), actor.name),
-             (say("holds"), say("holds_says", cases=len(made), events=count))]
+    title = say("casefile.title", title=single.title) if single else say("casefile.title_many", cases=len(made))
+    cover = [(say("casefile.made"), i18n.moment(at, house.zone, language)), (say("casefile.made_for"), actor.name),
+             (say("casefile.holds"), say("casefile.holds_says", cases=len(made), events=count))]
     if as_of is not None:
-        cover.append((say("as_of"), i18n.moment(as_of, house.zone, language)))
+        cover.append((say("casefile.as_of"), i18n.moment(as_of, house.zone, language)))
     if single is None:
-        cover.append((say("chosen"), wanted))
+        cover.append((say("casefile.chosen"), wanted))
     file = CaseFile(
-        language, _house_name(session), title, say("subtitle"), single.title if single else title, say("marking"),
-        f"{say('footer')} {i18n.moment(at, house.zone, language)}", say("notice"), day_of(at, house.zone), tuple(cover), tuple(made),
-        {key: say(key) for key in _WORDS})
+        language, _house_name(session), title, say("casefile.subtitle"), single.title if single else title, say("casefile.marking"),
+        f"{say('casefile.footer')} {i18n.moment(at, house.zone, language)}", say("casefile.notice"), day_of(at, house.zone), tuple(cover), tuple(made),
+        {key.partition(".")[2]: say(key) for key in _WORDS})
     return render(file)
 
 
@@ -112,23 +114,25 @@ def _one(session: Session, house: House, actor: Actor, one: Shown, language: str
     history = [e for e in events_of(session, row.id) if as_of is None or e.recorded_at <= as_of]
 
     def say(key: str, **values: object) -> str:
-        return i18n.say(language, f"case_file.{key}", **values)
+        return i18n.say(language, key, **values)
 
     def when(moment: int | None) -> str:
         return i18n.moment(moment, house.zone, language)
 
     state = next((e.after for e in reversed(one.events) if e.after), row.state)
-    facts = [(say("case_number"), row.number), (say("procedure"), i18n.workflow_label(row.workflow, rules, language)),
-             (say("state"), i18n.state_label(row.workflow, rules, language, state)), (say("unit"), row.unit_name or "–"),
-             (say("opened"), when(row.opened_at)), (say("ruleset"), f"{rules.title.say(language)} ({row.ruleset}, {rules.version})")]
+    facts = [(say("casefile.case_number"), row.number), (say("casefile.procedure"), i18n.workflow_label(row.workflow, rules, language)),
+             (say("casefile.state"), i18n.state_label(row.workflow, rules, language, state)), (say("casefile.unit"), row.unit_name or "–"),
+             (say("casefile.opened"), when(row.opened_at)),
+             (say("casefile.ruleset"), f"{rules.title.say(language)} ({row.ruleset}, {rules.version})")]
     if row.reference and one.full:
-        facts.insert(1, (say("reference"), row.reference))
+        facts.insert(1, (say("casefile.reference"), row.reference))
     if row.rehearsal:
-        facts.append((say("rehearsal"), i18n.say(language, "word.yes")))
+        facts.append((say("casefile.rehearsal"), i18n.say(language, "word.yes")))
     shown = [_event(row, rules, language, e, names, one.withheld.get(e.seq, 0), when(e.occurred_at), when(e.recorded_at))
              for e in one.events if e.trigger]
     last = history[-1].seq if history else 0
-    proof = [(say("log"), house.log), (say("events"), str(len(history))), (say("witnessed"), _witness(session, house, row, last, language))]
+    proof = [(say("casefile.log"), house.log), (say("casefile.events"), str(len(history))),
+             (say("casefile.witnessed"), _witness(session, house, row, last, language))]
     label = i18n.workflow_label(row.workflow, rules, language)
     papers = _items(house, actor, row, language, as_of, one.full) + (_letters(house, actor, row, language, as_of) if one.full else [])
     return OneCase(f"{row.number} · {row.title if one.full else label}", tuple(facts),
@@ -142,7 +146,7 @@ def _witness(session: Session, house: House, row: CaseRow, seq: int, language: s
         point = checkpoints.covering(session, house, row.id, seq)
     except NotFound:
         point = None
-    return point.code if point is not None else i18n.say(language, "case_file.not_yet")
+    return point.code if point is not None else i18n.say(language, "casefile.not_yet")
 
 
 def _names(house: House, row: CaseRow, events: Sequence[Event]) -> dict[str, str]:
@@ -156,13 +160,13 @@ def _event(row: CaseRow, rules: Any, language: str, e: Event, names: dict[str, s
     who = names.get(e.actor) or i18n.role_label(rules, language, e.actor)
     role = i18n.role_label(rules, language, e.role) if e.role else ""
     line = [occurred, f"{who} ({role})" if role and role != who else who]
-    for other, key in ((e.on_behalf_of, "on_behalf_of"), (e.recorded_for, "recorded_for")):
+    for other, key in ((e.on_behalf_of, "casefile.on_behalf_of"), (e.recorded_for, "casefile.recorded_for")):
         if other:
-            line.append(i18n.say(language, f"case_file.{key}", name=names.get(other, other)))
+            line.append(i18n.say(language, key, name=names.get(other, other)))
     if e.after != e.before:
         line.append("→ " + i18n.state_label(row.workflow, rules, language, e.after))
     if recorded != occurred:
-        line.append(i18n.say(language, "case_file.recorded_on", when=recorded))
+        line.append(i18n.say(language, "casefile.recorded_on", when=recorded))
     said: list[tuple[str, str]] = []
     lists: list[Listed] = []
     for label, value in told(row.workflow, rules, language, e.trigger, e.data, names):
@@ -170,7 +174,7 @@ def _event(row: CaseRow, rules: Any, language: str, e: Event, names: dict[str, s
             lists.append(Listed(label, tuple(_texts(line) for line in value)))
         else:
             said.append((label, str(value)))
-    hidden = i18n.say(language, "case_file.withheld", count=withheld) if withheld else ""
+    hidden = i18n.say(language, "casefile.withheld", count=withheld) if withheld else ""
     return Told(f"{e.seq}. {i18n.trigger_label(row.workflow, rules, language, e.trigger)}", " · ".join(line), tuple(said), tuple(lists), hidden)
 
 
@@ -186,7 +190,7 @@ def _parties(session: Session, row: CaseRow, rules: Any, language: str, seq: int
     by_role: dict[str, list[str]] = {}
     for role, name in found:
         by_role.setdefault(role, []).append(name)
-    return tuple((i18n.role_label(rules, language, role), i18n.say(language, "case_file.sealed") if role in SEALED else ", ".join(names))
+    return tuple((i18n.role_label(rules, language, role), i18n.say(language, "casefile.sealed") if role in SEALED else ", ".join(names))
                  for role, names in by_role.items())
 
 
@@ -195,15 +199,15 @@ def _items(house: House, actor: Actor, row: CaseRow, language: str, as_of: int |
     for item in evidence.items(house, row, actor):
         if as_of is not None and item.added_at > as_of:
             continue
-        facts = [(i18n.say(language, "case_file.recorded_at"), i18n.moment(item.added_at, house.zone, language))]
-        for key, label in (("description", "description"), ("reference", "kept_at"), ("filename", "filename")):
+        facts = [(i18n.say(language, "casefile.recorded_at"), i18n.moment(item.added_at, house.zone, language))]
+        for key, label in (("description", "casefile.description"), ("reference", "casefile.kept_at"), ("filename", "casefile.filename")):
             if full and item.said.get(key):
-                facts.append((i18n.say(language, f"case_file.{label}"), str(item.said[key])))
+                facts.append((i18n.say(language, label), str(item.said[key])))
         if full and item.size is not None:
-            facts.append((i18n.say(language, "case_file.size"), f"{item.size} · {item.media_type}"))
+            facts.append((i18n.say(language, "casefile.size"), f"{item.size} · {item.media_type}"))
         if item.withdrawn_seq is not None:
-            facts.append((i18n.say(language, "case_file.withdrawn"), i18n.say(language, "word.yes")))
-        papers.append(Paper(i18n.say(language, "case_file.item", n=item.n), tuple(facts), (item.sha256 or "") if full else ""))
+            facts.append((i18n.say(language, "casefile.withdrawn"), i18n.say(language, "word.yes")))
+        papers.append(Paper(i18n.say(language, "casefile.item", n=item.n), tuple(facts), (item.sha256 or "") if full else ""))
     return papers
 
 
@@ -214,6 +218,6 @@ def _letters(house: House, actor: Actor, row: CaseRow, language: str, as_of: int
             continue
         letter = letters.read(house, reader, row, one["id"])
         made = i18n.moment(one["made_at"], house.zone, language)
-        facts = ((i18n.say(language, "case_file.to"), letter.to), (i18n.say(language, "case_file.recorded_at"), made))
+        facts = ((i18n.say(language, "casefile.to"), letter.to), (i18n.say(language, "casefile.recorded_at"), made))
         papers.append(Paper(letter.title, facts, "", letter.paragraphs))
     return papers

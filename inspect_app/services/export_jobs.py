@@ -18,7 +18,7 @@ from uuid_utils import uuid4
 from inspect_app import log
 from inspect_app.access.parts import in_force, reach_of
 from inspect_app.access.policy import TABLE, Policy
-from inspect_app.db import Fixed, Session
+from inspect_app.db import DRIVER_ERRORS, Fixed, Session
 from inspect_app.errors import KeyReused, NotFound, NotNow, Refusal, TooMany
 from inspect_app.exports.formats import FORMATS
 from inspect_app.models import account, answered, export_job, person, role_grant
@@ -78,12 +78,16 @@ NO_TAKER, GONE, BROKEN = "no_taker", "gone", "broken"
 """Why an export failed: who asked may no longer take any, what they asked for is not there (any longer), or something broke."""
 
 
-class _NoTaker(Refusal):
-    """Whoever asked for it may no longer take histories."""
-
-
 class _Broken(Exception):
     """It was begun as often as it may be, and never finished."""
+
+
+BREAKS = (*DRIVER_ERRORS, OSError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RuntimeError, MemoryError, _Broken)
+"""What may go wrong in the making of one export; the next one is made all the same."""
+
+
+class _NoTaker(Refusal):
+    """Whoever asked for it may no longer take histories."""
 
 
 class _Stopped(Exception):
@@ -247,7 +251,7 @@ def _make(house: House, id_: int, tries: int) -> None:
         values = {"state": FAILED, "problem": NO_TAKER}
     except Refusal:
         values = {"state": FAILED, "problem": GONE}
-    except Exception as error:  # noqa: BLE001 - whatever it is, the next export has to be made
+    except BREAKS as error:
         log.incident(error, "WORK", "exports")
         values = {"state": FAILED, "problem": BROKEN}
     j = export_job.c
