@@ -98,7 +98,8 @@ def compose(session: Session, house: House, actor: Actor, found: Sequence[Shown]
         cover.append((say("casefile.chosen"), wanted))
     file = CaseFile(
         language, _house_name(session), title, say("casefile.subtitle"), single.title if single else title, say("casefile.marking"),
-        f"{say('casefile.footer')} {i18n.moment(at, house.zone, language)}", say("casefile.notice"), day_of(at, house.zone), tuple(cover), tuple(made),
+        f"{say('casefile.footer')} {i18n.moment(at, house.zone, language)}", say("casefile.notice"), day_of(at, house.zone), tuple(cover),
+        tuple(made),
         {key.partition(".")[2]: say(key) for key in _WORDS})
     return render(file)
 
