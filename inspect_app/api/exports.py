@@ -20,7 +20,7 @@ from inspect_app.services.exporting import NotAvailable
 
 exports = Blueprint("exports_api", __name__, url_prefix=asking.BASE)
 
-_JOB = ({"name": "uid", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}, "description": "The id of the export."},)
+_JOB = ({"name": "job", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}, "description": "The id of the export."},)
 _PIECE = 65_536
 
 
@@ -41,10 +41,10 @@ def ask_export() -> Response:
     raw, fingerprint = asking.body()
     house = http.house()
     try:
-        job = export_jobs.ask(house, http.actor(), read_order(house, raw), asking.key(fingerprint))
+        made = export_jobs.ask(house, http.actor(), read_order(house, raw), asking.key(fingerprint))
     except NotAvailable as error:
         raise Invalid((Problem(f"/{error.field}", "unavailable", str(error)),)) from None
-    return http.answer(_shown(job), 202, {"Location": _at(job)})
+    return http.answer(_shown(made), 202, {"Location": _at(made)})
 
 
 @exports.get("/exports")
@@ -55,30 +55,30 @@ def my_exports() -> Response:
     return http.answer({"exports": [_shown(job) for job in export_jobs.mine(http.house(), http.actor())]})
 
 
-@exports.get("/exports/<uuid:uid>")
+@exports.get("/exports/<uuid:job>")
 @operation("One of your exports", answers={200: "Export"}, parameters=_JOB, problems=(403, 404))
 @policy(GET=Policy.EXPORTS)
-def one_export(uid: Any) -> Response:
+def one_export(job: Any) -> Response:
     """Its state, and how many events of at most how many it holds so far. A file that is made can be fetched for a day."""
-    return http.answer(_shown(export_jobs.one(http.house(), http.actor(), str(uid))))
+    return http.answer(_shown(export_jobs.one(http.house(), http.actor(), str(job))))
 
 
-@exports.delete("/exports/<uuid:uid>")
+@exports.delete("/exports/<uuid:job>")
 @operation("Cancel an export", answers={200: "Export"}, parameters=_JOB, problems=(403, 404, 409))
 @policy(DELETE=Policy.EXPORTS)
-def cancel_export(uid: Any) -> Response:
+def cancel_export(job: Any) -> Response:
     """Stops it where it waits or runs; where it is made, throws the file away."""
-    return http.answer(_shown(export_jobs.cancel(http.house(), http.actor(), str(uid))))
+    return http.answer(_shown(export_jobs.cancel(http.house(), http.actor(), str(job))))
 
 
-@exports.get("/exports/<uuid:uid>/download")
+@exports.get("/exports/<uuid:job>/download")
 @operation("Fetch an export", answers={200: "file"}, parameters=_JOB, problems=(403, 404, 409))
 @policy(GET=Policy.EXPORTS)
-def fetch_export(uid: Any) -> Response:
+def fetch_export(job: Any) -> Response:
     """The file, for a day after it was made. Whoever may no longer see all of it does not get it."""
-    job, file = export_jobs.fetch(http.house(), http.actor(), str(uid))
-    return Response(_pieces(file), mimetype=FORMATS[job.order.form].media_type,
-                    headers={"Content-Disposition": f'attachment; filename="{job.name}"', "Content-Length": str(job.bytes)})
+    made, file = export_jobs.fetch(http.house(), http.actor(), str(job))
+    return Response(_pieces(file), mimetype=FORMATS[made.order.form].media_type,
+                    headers={"Content-Disposition": f'attachment; filename="{made.name}"', "Content-Length": str(made.bytes)})
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

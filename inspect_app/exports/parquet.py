@@ -14,7 +14,7 @@ from inspect_app.exports.template import How, Line, Say, Template
 if TYPE_CHECKING:
     import pyarrow
 
-GROUP = 16_384
+GROUP = 4_096
 """Rows of a group: what is held in memory."""
 
 inside = quoted

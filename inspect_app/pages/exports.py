@@ -33,7 +33,7 @@ def choose() -> Answer | str | tuple[str, int]:
     try:
         order = _order(house)
         if request.form.get("how") == "later":
-            return redirect(url_for("exports.job", uid=export_jobs.ask(house, actor, order).id), 303)
+            return redirect(url_for("exports.one", job=export_jobs.ask(house, actor, order).id), 303)
         pieces = exporting.streamed(house, actor, order)
     except NotAvailable as error:
         return _page(i18n.say(http.language(), f"exports.wrong_{error.field}"), request.form), 422
@@ -59,27 +59,27 @@ def _page(wrong: str | None, asked: Any) -> str:
     return render_template("exports.html", formats=FORMATS, wrong=wrong, asked=asked, jobs=export_jobs.mine(http.house(), http.actor()))
 
 
-@pages.get("/exports/<uuid:uid>")
+@pages.get("/exports/<uuid:job>")
 @policy(GET=Policy.EXPORTS)
-def job(uid: Any) -> Response:
+def one(job: Any) -> Response:
     """How far an export is; the page comes again by itself until it is made."""
-    found = export_jobs.one(http.house(), http.actor(), str(uid))
+    found = export_jobs.one(http.house(), http.actor(), str(job))
     headers = {"Refresh": "3"} if found.state in (export_jobs.WAITING, export_jobs.RUNNING) else {}
     return Response(render_template("export.html", job=found), mimetype="text/html", headers=headers)
 
 
-@pages.post("/exports/<uuid:uid>/cancel")
+@pages.post("/exports/<uuid:job>/cancel")
 @policy(POST=Policy.EXPORTS)
-def cancel(uid: Any) -> Answer:
+def cancel(job: Any) -> Answer:
     with suppress(NotNow):  # it ended by itself meanwhile, as the page will say
-        export_jobs.cancel(http.house(), http.actor(), str(uid))
-    return redirect(url_for("exports.job", uid=uid), 303)
+        export_jobs.cancel(http.house(), http.actor(), str(job))
+    return redirect(url_for("exports.one", job=job), 303)
 
 
-@pages.get("/exports/<uuid:uid>/download")
+@pages.get("/exports/<uuid:job>/download")
 @policy(GET=Policy.EXPORTS)
-def download(uid: Any) -> Response:
-    found, file = export_jobs.fetch(http.house(), http.actor(), str(uid))
+def download(job: Any) -> Response:
+    found, file = export_jobs.fetch(http.house(), http.actor(), str(job))
     return Response(_pieces(file), mimetype=FORMATS[found.order.form].media_type,
                     headers={"Content-Disposition": f'attachment; filename="{found.name}"', "Content-Length": str(found.bytes)})
 

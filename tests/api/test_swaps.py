@@ -130,8 +130,8 @@ OF_NO_CASE = {
         "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
         "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices", "/api/v1/openapi.json", "/api/v1/rulesets", "/api/v1/units",
         "/api/v1/workflows", "/api/v1/workflows/<name>", "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>", "/cases/new",
-        "/cases/new/<name>", "/concern", "/concern/back", "/engagements", "/exports", "/exports/<uuid:uid>",
-        "/exports/<uuid:uid>/download", "/api/v1/exports", "/api/v1/exports/<uuid:uid>", "/api/v1/exports/<uuid:uid>/download",
+        "/cases/new/<name>", "/concern", "/concern/back", "/engagements", "/exports", "/exports/<uuid:job>",
+        "/exports/<uuid:job>/download", "/api/v1/exports", "/api/v1/exports/<uuid:job>", "/api/v1/exports/<uuid:job>/download",
         "/favicon.ico", "/healthz", "/kept/<id_>", "/organisation",
         "/organisation/do/<name>", "/organisation/history", "/organisation/import", "/organisation/offices/<code>", "/organisation/people",
         "/organisation/people/<uuid:uid>", "/organisation/units/<code>", "/prove", "/readyz", "/setup", "/sign-in", "/sign-in/provider",
@@ -139,13 +139,13 @@ OF_NO_CASE = {
 } | {
     (method, path) for method, path in (
         *(("POST", path) for path in (
-            "/access/unredacted", "/api/v1/unredacted/<int:number>", "/exports/<uuid:uid>/cancel", "/api/v1/calendars",
+            "/access/unredacted", "/api/v1/unredacted/<int:number>", "/exports/<uuid:job>/cancel", "/api/v1/calendars",
             "/api/v1/outages", "/sittings/<name>",
             "/account/factors/app", "/account/factors/remove", "/account/factors/sheet", "/account/password", "/account/provider",
             "/account/sessions", "/account/tokens", "/api/v1/appointments", "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices",
             "/api/v1/units", "/cases/new/<name>", "/concern", "/concern/back", "/language", "/organisation/do/<name>", "/organisation/export",
             "/organisation/import", "/prove", "/setup", "/sign-in", "/sign-in/second", "/sign-out", "/welcome/<secret>")),
-        ("DELETE", "/api/v1/exports/<uuid:uid>"),
+        ("DELETE", "/api/v1/exports/<uuid:job>"),
         *(("PATCH", path) for path in (
             "/api/v1/calendars/<name>",
             "/api/v1/appointments/<int:number>", "/api/v1/bodies/<code>", "/api/v1/delegations/<int:number>", "/api/v1/offices/<code>",
