@@ -12,11 +12,14 @@ from typing import Any
 import orjson
 
 from config import Settings
+from inspect_app.audit import bundle_verify
 from inspect_app.services import conformance, exporting, logs, replaying
+from inspect_app.services.histories import Wanted
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
 from workflows.acts import Actor
 from workflows.catalogue import load_catalogue
+from workflows.words import LANGUAGES
 
 CONTRACT_FORMATS = ("csv", "jsonl", "xlsx", "xes", "ocel-json", "parquet", "pdf", "bundle")
 
@@ -26,6 +29,7 @@ def add(commands: Any) -> None:
     _add_import(group(commands, "import", "histories and registers from elsewhere"))
     _add_conform(group(commands, "workflow", "look at, check and draw definitions"))
     _add_replay(group(commands, "audit", "hold the history against itself"))
+    _add_bundle(group(commands, "bundle", "histories that were taken away"))
     export = commands.add_parser(
         "export",
         help="histories for auditors",
@@ -38,6 +42,16 @@ def add(commands: Any) -> None:
     export.add_argument("--format", choices=CONTRACT_FORMATS, required=True)
     export.add_argument("--out", metavar="FILE", required=True, help="“-” is standard output")
     export.add_argument("--audience", choices=exporting.AUDIENCES, default="full")
+    export.add_argument("--facts", choices=exporting.FACTS, default="all",
+                        help="every committed fact, or the standard ones alone (who did what, when, and what came of it), which leave faster")
+    names = export.add_mutually_exclusive_group()
+    names.add_argument("--named", action="store_true", default=None,
+                       help="persons, cases and dossiers by their names; the default of all formats but xes and ocel-json")
+    names.add_argument("--pseudonymous", action="store_false", dest="named",
+                       help="under pseudonyms, and without inputs that could name somebody; the default of xes and ocel-json")
+    export.add_argument("--as-of", metavar="T", help="what was recorded by this day or moment (ISO 8601), under the rights and rules of now")
+    export.add_argument("--language", choices=LANGUAGES, help="of papers (pdf); the default is the taker's own")
+    export.add_argument("--reason", default="", help="why; it stands in the stream of exports")
     _as(export)
     export.set_defaults(handler=_export)
 
@@ -163,9 +177,26 @@ def _print_fit(tally: conformance.Tally) -> None:
         print(f"does not fit: {misfit.trace}, row {misfit.row}, {misfit.activity}: {misfit.reason}")
 
 
+def _add_bundle(what: Any) -> None:
+    verify = what.add_parser("verify", help="an exported bundle, offline: 0 intact, 2 altered or incomplete, 4 cannot tell",
+                             description="Example: inspect-app bundle verify case.zip --checkpoint held.txt")
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--key", help="the line of the log's key, or a file with it, as you got it by another way")
+    verify.add_argument("--checkpoint", metavar="F", help="a checkpoint of the log that you hold")
+    verify.add_argument("--proof", metavar="F", help="the proof of consistency between it and that of the bundle, where they differ in size")
+    verify.set_defaults(handler=_verify, needs="settings")
+
+
+def _verify(_: Settings, args: Namespace) -> int:
+    status, said = bundle_verify.judge(args.file, args.key, args.checkpoint, args.proof)
+    print(said, file=sys.stderr if status else sys.stdout)
+    return status
+
+
 def _export(house: House, args: Namespace) -> int:
-    wanted = exporting.Wanted(args.case, args.query)
-    taken = exporting.export(house, _actor(house, args), wanted, args.format, args.out, audience=args.audience)
+    order = exporting.Order(Wanted(args.case, args.query), args.format, args.audience, args.facts, args.named,
+                            exporting.moment(house, args.as_of), args.reason, args.language)
+    taken = exporting.export(house, _actor(house, args), order, args.out)
     if args.out != "-":
         print(f"{taken.events} events, {taken.bytes} bytes, SHA-256 {taken.sha256}: {args.out}")
     return 0

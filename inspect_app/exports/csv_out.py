@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 
-import orjson
-
-from inspect_app.exports.chunks import CHUNK
+from inspect_app.exports.chunks import CHUNK, chunked
 from inspect_app.exports.history import HistoryEvent
 from inspect_app.exports.moments import written
+from inspect_app.exports.table import EVERY, STANDARD, Kind, as_json
+from inspect_app.exports.template import How, Line, Say, Template
 
-COLUMNS = ("dossier", "case", "workflow", "position", "seq", "event_id", "trigger", "before", "after", "actor", "role",
-           "on_behalf_of", "recorded_for", "occurred_at", "recorded_at", "origin", "fits", "data", "attributes",
-           "trace_attributes")
+COLUMNS = tuple(column.name for column in EVERY)
 _FORMULA = frozenset("=+-@\t\r")
 _FITS = {None: "", True: "true", False: "false"}
+_QUOTED = re.compile("[\",\r\n]|^ | $")
+_HOW = {Kind.TEXT: How.PLAIN, Kind.NUMBER: How.PLAIN, Kind.PLACED: How.PLACED, Kind.UTC: How.UTC, Kind.FLAG: How.FLAG}
 
 
 def write_csv(events: Iterable[HistoryEvent], *, bom: bool = False) -> Iterator[bytes]:
@@ -24,8 +25,9 @@ def write_csv(events: Iterable[HistoryEvent], *, bom: bool = False) -> Iterator[
     page = io.StringIO(newline="")
     row = csv.writer(page, lineterminator="\r\n").writerow
     row(COLUMNS)
-    if bom:
-        yield b"\xef\xbb\xbf"
+    yield (b"\xef\xbb\xbf" if bom else b"") + page.getvalue().encode()
+    page.seek(0)
+    page.truncate()
     for event in events:
         row(_cells(event))
         if page.tell() >= CHUNK:
@@ -37,15 +39,11 @@ def write_csv(events: Iterable[HistoryEvent], *, bom: bool = False) -> Iterator[
 
 def _cells(event: HistoryEvent) -> tuple[str | int, ...]:
     (dossier, case, workflow, position, seq, event_id, trigger, before, after, actor, role, on_behalf_of, recorded_for,
-     occurred_at, zone, recorded_at, origin, fits, data, attributes, of_trace) = event
+     occurred_at, zone, recorded_at, origin, fits, *_) = event
     return (
         _plain(dossier), _plain(case), _plain(workflow), position, seq, event_id, _plain(trigger), _plain(before),
         _plain(after), _plain(actor), _plain(role), _plain(on_behalf_of), _plain(recorded_for),
-        written(occurred_at, zone), written(recorded_at), _plain(origin), _FITS[fits],
-        orjson.dumps(data).decode() if data else "{}",
-        orjson.dumps({key: (kind, text) for key, kind, text in attributes}).decode() if attributes else "{}",
-        orjson.dumps({key: (kind, text) for key, kind, text in of_trace}).decode() if of_trace else "{}",
-    )
+        written(occurred_at, zone), written(recorded_at), _plain(origin), _FITS[fits], *as_json(event))
 
 
 def _plain(text: str | None) -> str:
@@ -53,3 +51,30 @@ def _plain(text: str | None) -> str:
     if not text:
         return ""
     return "'" + text if text[0] in _FORMULA else text
+
+
+def cell(text: str) -> str:
+    """The text as a cell of a line that is put together by hand: one that stays text, in quotes where it needs them."""
+    return quoted(_plain(text))
+
+
+def quoted(text: str) -> str:
+    """The text in quotes where it needs them."""
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+def _line() -> Template:
+    pieces: list[str | Say] = []
+    for n, column in enumerate(STANDARD):
+        pieces += ["," if n else "", Say(column.fact, _HOW[column.kind])]
+    return (*pieces, "\r\n")
+
+
+LINE = _line()
+"""The standard facts as a line."""
+
+
+def join_csv(lines: Iterable[Line]) -> Iterator[bytes]:
+    """The lines of the standard facts under their names."""
+    yield ",".join(column.name for column in STANDARD).encode() + b"\r\n"
+    yield from chunked(line for _, line in lines)

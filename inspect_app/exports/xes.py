@@ -12,6 +12,7 @@ from inspect_app.exports.chunks import chunked
 from inspect_app.exports.history import Attribute, HistoryEvent, Json
 from inspect_app.exports.moments import written
 from inspect_app.exports.names import safe_key
+from inspect_app.exports.template import How, Line, Say, Template
 
 
 class Extension(NamedTuple):
@@ -91,6 +92,21 @@ class _Writer:
             '\t<classifier name="EventName" scope="event" keys="concept:name"/>\n'
         )
 
+    def joined(self, lines: Iterable[Line]) -> Iterator[bytes]:
+        """The lines of the standard facts, in traces."""
+        yield self._head().encode()
+        before: str | None = None
+        for dossier, line in lines:
+            if dossier != before:
+                opening = self._name(dossier).encode()
+                yield opening if before is None else b"\t</trace>\n" + opening
+                before = dossier
+            yield line
+        yield b"</log>\n" if before is None else b"\t</trace>\n</log>\n"
+
+    def _name(self, dossier: str) -> str:
+        return "\t<trace>\n" + self._attributes((("concept:name", "string", dossier),))
+
     def _trace(self, event: HistoryEvent) -> str:
         attributes = event.trace_attributes or (("concept:name", "string", event.dossier),)
         return "\t<trace>\n" + self._attributes(attributes)
@@ -105,10 +121,34 @@ class _Writer:
             for key, kind, text in attributes if kind != "float" or text.strip() != "NaN"])
 
 
+def _said_in(kind: str, key: str, fact: str, how: How = How.PLAIN) -> Say:
+    return Say(fact, how, f'\t\t\t<{kind} key="{key}" value="', '"/>\n')
+
+
+LINE: Template = (
+    "\t\t<event>\n",
+    Say("trigger", How.PLAIN, '\t\t\t<string key="concept:name" value="', '"/>\n', '\t\t\t<string key="concept:name" value=""/>\n'),
+    '\t\t\t<string key="lifecycle:transition" value="complete"/>\n',
+    _said_in("date", "time:timestamp", "occurred_at", How.PLACED), _said_in("id", "identity:id", "event_id"),
+    _said_in("string", "inspect:case", "case_number"), _said_in("string", "inspect:workflow", "workflow"),
+    _said_in("int", "inspect:position", "position"), _said_in("int", "inspect:seq", "seq"), _said_in("string", "inspect:before", "before"),
+    _said_in("string", "inspect:after", "after"), _said_in("date", "inspect:recorded_at", "recorded_at", How.UTC),
+    _said_in("string", "inspect:origin", "origin"), _said_in("string", "org:resource", "actor"), _said_in("string", "org:role", "role"),
+    _said_in("string", "inspect:on_behalf_of", "on_behalf_of"), _said_in("string", "inspect:recorded_for", "recorded_for"),
+    _said_in("boolean", "inspect:fits", "fits", How.FLAG), "\t\t</event>\n",
+)
+"""The standard facts as an event."""
+
+
+def join_xes(lines: Iterable[Line]) -> Iterator[bytes]:
+    """The lines of the standard facts as one XES log; a dossier goes by the name that comes with its lines."""
+    return chunked(_Writer(()).joined(lines))
+
+
 def _native(event: HistoryEvent) -> list[Attribute]:
     """An act of our own in the standard's words, and in ours where the standard has none."""
     (_, case, workflow, position, seq, event_id, trigger, before, after, actor, role, on_behalf_of, recorded_for,
-     occurred_at, zone, recorded_at, origin, fits, data, _, _) = event
+     occurred_at, zone, recorded_at, origin, fits, data, *_) = event
     said: list[Attribute] = [
         ("concept:name", "string", trigger),
         ("lifecycle:transition", "string", "complete"),

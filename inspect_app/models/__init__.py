@@ -10,6 +10,7 @@ from inspect_app.models.definition import definition
 from inspect_app.models.dossier import dossier
 from inspect_app.models.event import content, event, log_pending
 from inspect_app.models.evidence import evidence, upload
+from inspect_app.models.export_job import export_job
 from inspect_app.models.installation import installation
 from inspect_app.models.letter import letter
 from inspect_app.models.log import log_checkpoint, log_head, log_key, log_leaf, log_map, log_tile
@@ -27,7 +28,7 @@ from inspect_app.models.unredacted import unredacted
 
 __all__ = ["absence", "account", "answered", "appointment", "belonging", "calendar", "calendar_day",
            "case_read", "case_role", "case_search", "cases", "clock", "close_tie",
-           "content", "declared_conflict", "definition", "delegation", "dossier", "event", "evidence", "exclusion", "identity",
+           "content", "declared_conflict", "definition", "delegation", "dossier", "event", "evidence", "exclusion", "export_job", "identity",
            "installation", "kept_form", "letter", "log_checkpoint", "log_head", "log_key", "log_leaf", "log_map",
            "log_pending", "log_tile", "metadata", "named", "office", "one_time_code", "one_time_link", "outage",
            "person", "receipt_code", "responsibility", "role_grant", "sanction", "session", "sign_in_state", "sign_in_try", "stream",

@@ -12,19 +12,17 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
-from inspect_app.access.reading import declared, is_told, only_spoke, readable, reads_inner
+from inspect_app.access.reading import is_told, only_spoke, readable, reads_inner
 from inspect_app.services import directory, evidence, letters, lookups, offering, queries, readings, timekeeping, unredacted
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
-from inspect_app.services.telling import told
+from inspect_app.services.telling import named_in, told
 from workflows import draw
 from workflows.acts import Actor
 from workflows.concern_v1 import CONCERN
-from workflows.definition import Workflow
 from workflows.effects import Resume
 from workflows.engine import Offer
-from workflows.inputs import Many
 from workflows.roles import Role
 
 pages = Blueprint("casefile", __name__)
@@ -90,19 +88,6 @@ def sorted_offers(offers: tuple[Offer, ...]) -> dict[str, list[Offer]]:
 
 def _is_entry(offer: Offer) -> bool:
     return offer.entry
-
-
-def named_in(workflow: Workflow, events: list[Event], kind: str) -> list[str]:
-    """What the inputs of a kind (persons, offices) named in these events, so that it can be shown by name."""
-    found: list[str] = []
-    for e in events:
-        for name, i in declared(workflow, e.trigger).items():
-            value = e.data.get(name)
-            if i.kind == kind and isinstance(value, str):
-                found.append(value)
-            elif isinstance(i, Many) and isinstance(value, list):
-                found += [str(r[c.name]) for r in value for c in i.of if c.kind == kind and r.get(c.name)]
-    return found
 
 
 def history(row: CaseRow, actor: Actor, events: list[Event], people: dict[str, str]) -> list[dict[str, Any]]:

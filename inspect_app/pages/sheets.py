@@ -11,9 +11,10 @@ from inspect_app import http
 from inspect_app.access.parts import reach_of
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import only_spoke
-from inspect_app.pages.casefile import history, named_in
+from inspect_app.pages.casefile import history
 from inspect_app.services import directory
 from inspect_app.services.events import events_of
+from inspect_app.services.telling import named_in
 from workflows.concern_v1 import CONCERN
 from workflows.roles import Role
 

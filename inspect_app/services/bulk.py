@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from functools import lru_cache
+from select import select as wait_for
 from typing import Any
 
 from psycopg.adapt import Transformer
-from psycopg.pq import Format, TransactionStatus
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import BigInteger, Boolean, Executable, Integer, LargeBinary, Table, func, select
 from sqlalchemy.sql import ClauseElement
@@ -86,7 +88,7 @@ def stream_rows(session: Session, query: Executable) -> Generator[tuple[Any, ...
 
     Close it before the session ends, should it not be read to its end."""
     assert isinstance(query, ClauseElement)
-    written = str(query.compile(dialect=session.dialect, compile_kwargs={"literal_binds": True}))
+    written = literal_sql(session, query)
     driver: Any = session.connection.driver_connection
     if session.dialect.name == "sqlite":
         cursor = driver.cursor()
@@ -95,7 +97,60 @@ def stream_rows(session: Session, query: Executable) -> Generator[tuple[Any, ...
         while rows := cursor.fetchmany():
             yield from rows
         return
-    yield from _fetched(driver, written.replace("%%", "%"))
+    yield from _fetched(driver, written)
+
+
+def literal_sql(session: Session, query: ClauseElement) -> str:
+    """The statement with its values in it, as the driver's own cursor takes it."""
+    written = str(query.compile(dialect=session.dialect, compile_kwargs={"literal_binds": True}))
+    return written if session.dialect.name == "sqlite" else written.replace("%%", "%")
+
+
+_HEAD = b"PGCOPY\n\xff\r\n\0"
+_HEAD_SIZE = 19
+_FIELD = 6
+_END = b"\xff\xff"
+
+
+def copied(session: Session, query: str) -> Generator[bytes, None, None]:
+    """The one text column of a query, row by row, as the server sends it (PostgreSQL, `COPY … TO STDOUT`): no text is escaped, no row parsed.
+
+    Close it before the session ends, should it not be read to its end."""
+    driver: Any = session.connection.driver_connection
+    pgconn: PGconn = driver.pgconn
+    checked(pgconn.exec_(b"SET LOCAL datestyle TO 'ISO'"))
+    checked(pgconn.exec_(b"SET LOCAL extra_float_digits TO 1"))
+    result = pgconn.exec_(b"COPY (" + query.encode() + b") TO STDOUT (FORMAT binary)")
+    if result.status != ExecStatus.COPY_OUT:
+        raise error_from_result(result)
+    get, whole = pgconn.get_copy_data, False
+    try:
+        while True:
+            size, data = get(1)
+            if size > 0:
+                if data[:2] == _END:
+                    continue
+                if size >= _HEAD_SIZE and data[:11] == _HEAD:
+                    data = data[_HEAD_SIZE:]
+                    if len(data) <= _FIELD:
+                        continue
+                yield bytes(data[_FIELD:])
+            elif size == 0:
+                wait_for([pgconn.socket], [], [])
+                pgconn.consume_input()
+            else:
+                whole = True
+                break
+    finally:
+        if not whole:
+            driver.cancel_safe()
+            while get(0)[0] > 0:
+                pass
+        ended = pgconn.get_result()
+        while pgconn.get_result() is not None:
+            pass
+    if ended is not None:
+        checked(ended)
 
 
 def _fetched(driver: Any, query: str) -> Iterator[tuple[Any, ...]]:

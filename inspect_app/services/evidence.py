@@ -292,6 +292,12 @@ def _cited(row: CaseRow, events: list[Event]) -> frozenset[int]:
     return frozenset(numbers)
 
 
+def cited(house: House, row: CaseRow) -> frozenset[int]:
+    """The numbers of the items that are cited in what somebody with the parts of this row may read."""
+    with house.db.reading("all") as session:
+        return _cited(row, list(events_of(session, row.id)))
+
+
 def item(house: House, row: CaseRow, actor: Actor, n: int) -> Item:
     """One item. Raises `NotFound` where there is none, or it is not this reader's to see."""
     for one in items(house, row, actor):
@@ -317,4 +323,4 @@ def content(house: House, one: Item) -> tuple[IO[bytes], int]:
     return file, size
 
 
-__all__ = ["Item", "Kept", "content", "discard", "item", "items", "number_of", "sniffed", "store", "sweep", "until_told"]
+__all__ = ["Item", "Kept", "cited", "content", "discard", "item", "items", "number_of", "sniffed", "store", "sweep", "until_told"]

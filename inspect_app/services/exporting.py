@@ -1,61 +1,79 @@
-"""Taking histories out: streaming, whole or not at all; and the taking is an event, in a stream of its own."""
+"""Taking histories out: streaming, whole or not at all; and the taking is an event, in a stream of its own, before anybody has the file."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from hashlib import sha256
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, BinaryIO
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, select
 
-from inspect_app.access.parts import in_force, parts_in, reach_of, sees_everything, visible_to
+from inspect_app.access.parts import in_force, reach_of, sees_everything
 from inspect_app.access.policy import TABLE, Policy
-from inspect_app.access.reading import HANDLING, is_told, readable
 from inspect_app.db import Session
 from inspect_app.errors import NotFound, Refusal
-from inspect_app.exports.formats import FORMATS
-from inspect_app.exports.history import HistoryEvent, history_event
+from inspect_app.exports.formats import FORMATS, ByLine
+from inspect_app.exports.history import HistoryEvent
+from inspect_app.exports.pseudonyms import Pseudonyms
+from inspect_app.exports.template import Line, filler
 from inspect_app.exports.xes import Extension, write_xes
-from inspect_app.models import case_role, case_search, cases, content, dossier, event, exclusion, role_grant, unit_above
+from inspect_app.models import role_grant
 from inspect_app.now import now
-from inspect_app.services import readings
-from inspect_app.services.bulk import stream_rows
-from inspect_app.services.facts import data_of
-from inspect_app.services.folding import folded
+from inspect_app.services import audiences, bundling, case_files, histories, readings
+from inspect_app.services.histories import Cut, Wanted
 from inspect_app.services.house import House
+from inspect_app.services.lines import lines
 from inspect_app.services.logs import extensions
-from inspect_app.services.queries import fast, today
+from inspect_app.services.queries import today
 from inspect_app.services.recording import append_outside
-from inspect_app.services.standing import viewer_of
 from workflows.acts import Actor
-from workflows.definition import Workflow
-from workflows.roles import Role
+from workflows.calendar import micros
 
 AUDIENCES = ("full", "internal", "person", "public")
+OF_BUNDLES = audiences.AUDIENCES
+FACTS = ("all", "standard")
+"""Every committed fact, or the standard ones alone: who did what to which case, when, and what came of it."""
 STREAM = "exports"
 
 
 class NotAvailable(Refusal):
-    """This installation cannot do that; the message says what it can do."""
+    """This installation cannot do that; the message says what it can do. `field` is the part of the order it is about."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which cases: one by its number, those that a search finds, or (neither given) all that the actor may see."""
+class Order:
+    """What is to be taken: whose history, in which form, why. `named` None leaves it to the format whether persons, cases and dossiers go by
+    their names; `as_of` (µs) takes what was recorded by then, under the rights and rules of now. `language` is that of papers; None: the
+    taker's own."""
 
-    number: str | None = None
-    query: str | None = None
+    wanted: Wanted
+    form: str
+    audience: str = "full"
+    facts: str = "all"
+    named: bool | None = None
+    as_of: int | None = None
+    reason: str = ""
+    language: str | None = None
 
-    def said(self) -> str:
-        return f"case {self.number}" if self.number else f"query {self.query}" if self.query else "all"
+    def by_name(self) -> bool:
+        return not FORMATS[self.form].pseudonymous if self.named is None else self.named
+
+    def said(self) -> dict[str, Any]:
+        """The order as the stream of exports keeps it."""
+        as_of = {} if self.as_of is None else {"as_of": self.as_of}
+        return {"query": self.wanted.said(), "format": self.form, "audience": self.audience, "facts": self.facts, "named": self.by_name(),
+                "reason": self.reason, **as_of}
 
 
 @dataclass
@@ -67,55 +85,207 @@ class Taken:
     sha256: str = ""
 
 
-def check(form: str, audience: str) -> None:
-    """Raises `NotAvailable` for a format or an audience that is not offered."""
+def check(order: Order) -> None:
+    """Raises `NotAvailable` for a format, an audience or facts that are not offered, and for a moment that has not come."""
+    form, audience = order.form, order.audience
     if form not in FORMATS:
-        raise NotAvailable(f"The format “{form}” is not available here; there are: {', '.join(FORMATS)}.")
-    if audience != "full":
+        raise NotAvailable(f"The format “{form}” is not available here; there are: {', '.join(FORMATS)}.", "format")
+    if audience != "full" and not (form == "bundle" and audience in OF_BUNDLES):
         known = "is not available here" if audience in AUDIENCES else "is unknown"
-        raise NotAvailable(f"The audience “{audience}” {known}; take the audience “full”, which withholds what the reader may not see.")
+        raise NotAvailable(f"The audience “{audience}” {known}; take the audience “full”, which withholds what the reader may not see, "
+                           f"or a bundle for one of: {', '.join(OF_BUNDLES)}.", "audience")
+    if order.facts not in FACTS:
+        raise NotAvailable(f"There are no facts “{order.facts}”; there are: {', '.join(FACTS)}.", "facts")
+    if order.facts == "standard" and FORMATS[form].by_line is None:
+        raise NotAvailable(f"The format “{form}” holds every fact; take it with the facts “all”.", "facts")
+    if order.named is False and FORMATS[form].write is None:
+        raise NotAvailable(f"The format “{form}” is by name; take another one for pseudonyms.", "named")
+    if order.as_of is not None and order.as_of > now():
+        raise NotAvailable("That moment has not come; take one that has passed.", "as_of")
 
 
-def export(house: House, actor: Actor, wanted: Wanted, form: str, out: str | Path, *, audience: str = "full") -> Taken:
-    """Write histories to the file `out` (`-`: standard output), whole or not at all, then note that they were taken.
+def moment(house: House, told: str | None) -> int | None:
+    """A day (its end in the organisation's zone) or a moment, ISO 8601, as µs since 1970; None for nothing. Raises `NotAvailable`."""
+    if not told:
+        return None
+    try:
+        if len(told) == 10:
+            return micros(datetime.combine(date.fromisoformat(told), time.max, house.zone))
+        at = datetime.fromisoformat(told)
+        return micros(at if at.tzinfo else at.replace(tzinfo=house.zone))
+    except (ValueError, OverflowError):
+        raise NotAvailable(f"“{told}” is no day and no moment; write it like 2026-05-31 or 2026-05-31T17:00:00+07:00.", "as_of") from None
+
+
+@dataclass
+class _Flow:
+    """An export under way: the cases that are chosen, the bytes, and what has passed so far."""
+
+    chosen: list[ColumnElement[bool]]
+    pieces: Iterator[bytes]
+    taken: Taken
+    at_most: int = 0
+    holds: str = ""
+
+
+@contextmanager
+def _flowing(house: House, actor: Actor, order: Order, taken: Taken | None = None, counted: bool = False) -> Generator[_Flow, None, None]:
+    """The export in one snapshot; `counted` says beforehand how many events there are at most, and of which cases."""
+    if order.form == "bundle":
+        try:
+            bundling.settle(house)
+        except bundling.NotReady as error:
+            raise NotAvailable(f"A bundle cannot be made now: {error}.", "format") from None
+    with house.db.snapshot(reach_of(actor)) as session:
+        chosen = histories.chosen(session, house, actor, order.wanted)
+        cut = Cut(order.as_of, None if order.by_name() else Pseudonyms())
+        flow = _Flow(chosen, iter(()), taken or Taken())
+        if counted:
+            flow.at_most, flow.holds = histories.how_many(session, chosen, cut), histories.holding(session, chosen)
+        if FORMATS[order.form].write is None:
+            flow.pieces = _measured(_whole(session, house, actor, order, chosen, flow.taken), flow.taken)
+            yield flow
+            return
+        with closing(_source(session, house, actor, order, chosen, cut)) as source:
+            flow.pieces = _measured(_written(session, order, _counted(source, flow.taken)), flow.taken)
+            yield flow
+
+
+def _whole(session: Session, house: House, actor: Actor, order: Order, chosen: list[ColumnElement[bool]], taken: Taken) -> Iterator[bytes]:
+    """What is made from more than events. Raises `NotAvailable` where it would be too long, or cannot be proven."""
+    language = order.language or actor.language
+    if order.form == "bundle":
+        try:
+            yield from bundling.make(session, house, actor, chosen, audience=order.audience, language=language, as_of=order.as_of,
+                                     wanted=order.wanted.said(), taken=taken)
+        except bundling.TooMuch:
+            raise NotAvailable(f"A bundle holds at most {bundling.MOST_CASES} cases; take fewer.", "format") from None
+        except bundling.NotReady as error:
+            raise NotAvailable(f"A bundle cannot be made now: {error}.", "format") from None
+        return
+    try:
+        pdf, taken.events = case_files.make(session, house, actor, chosen, language, order.as_of, order.wanted.said())
+    except case_files.TooLong:
+        raise NotAvailable(f"A PDF holds at most {case_files.MOST_CASES} cases and {case_files.MOST_EVENTS} events; take fewer, or another format.",
+                           "format") from None
+    yield pdf
+
+
+def _in_lines(actor: Actor, order: Order) -> bool:
+    """Whether the standard facts can leave line by line, because this reader is told of every event."""
+    return order.facts == "standard" and sees_everything(actor)
+
+
+def _source(session: Session, house: House, actor: Actor, order: Order, chosen: list[ColumnElement[bool]],
+            cut: Cut) -> Generator[Any, None, None]:
+    by_line = FORMATS[order.form].by_line
+    if _in_lines(actor, order) and by_line is not None:
+        return lines(session, histories.standard(chosen, cut), by_line, cut.pseudonyms)
+    events = histories.history(session, house, actor, chosen, cut)
+    return _filled(events, by_line) if order.facts == "standard" and by_line is not None else events
+
+
+def _filled(events: Generator[HistoryEvent, None, None], by_line: ByLine) -> Generator[Line, None, None]:
+    fill = filler(by_line.line, by_line.inside)
+    with closing(events):
+        for event in events:
+            yield event.dossier, fill(event).encode("utf-8", "replace")
+
+
+def _written(session: Session, order: Order, source: Iterable[Any]) -> Iterator[bytes]:
+    form = FORMATS[order.form]
+    if order.facts == "standard" and form.by_line is not None:
+        return form.by_line.join(source)
+    if order.form == "xes":
+        return write_xes(source, extensions=[Extension(*each) for each in extensions(session).values()])
+    assert form.write is not None
+    return form.write(source)
+
+
+def _counted(source: Iterable[Any], taken: Taken) -> Iterator[Any]:
+    for each in source:
+        taken.events += 1
+        yield each
+
+
+def _measured(pieces: Iterable[bytes], taken: Taken) -> Iterator[bytes]:
+    digest = sha256()
+    for piece in pieces:
+        digest.update(piece)
+        taken.bytes += len(piece)
+        yield piece
+    taken.sha256 = digest.hexdigest()
+
+
+def export(house: House, actor: Actor, order: Order, out: str | Path) -> Taken:
+    """Write histories to the file `out`, whole or not at all, and note that they were taken before the file has its name; or to standard output
+    (`-`), where that is noted before the first byte.
 
     Raises `NotAvailable`, or `NotFound` where there is no such case for this actor."""
-    check(form, audience)
+    if str(out) != "-":
+        return write(house, actor, order, Path(out)).taken
     taken = Taken()
-    with house.db.snapshot(reach_of(actor)) as session:
-        chosen = _chosen(session, house, actor, wanted)
-        digest = sha256()
-        with closing(history(session, house, actor, chosen)) as events, _target(out) as (stream, finish):
-            if form == "xes":
-                declared_before = [Extension(*each) for each in extensions(session).values()]
-                pieces = write_xes(counted(events, taken), extensions=declared_before)
-            else:
-                pieces = FORMATS[form].write(counted(events, taken))
-            for piece in pieces:
+    for piece in streamed(house, actor, order, taken):
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
+    return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that was written: what is in it, and which cases, as `histories.holding` names them."""
+
+    taken: Taken
+    holds: str
+
+
+def write(house: House, actor: Actor, order: Order, path: Path, watch: Callable[[Taken, int], None] | None = None) -> Written:
+    """Write histories to a file, whole or not at all, and note it. `watch` is told, with each piece, what was taken so far and how many events
+    there are at most; what it raises ends the export. Raises as `export` does."""
+    check(order)
+    with _file(path) as (stream, finish):
+        with _flowing(house, actor, order, counted=watch is not None) as flow:
+            for piece in flow.pieces:
                 stream.write(piece)
-                digest.update(piece)
-                taken.bytes += len(piece)
-            finish()
-    taken.sha256 = digest.hexdigest()
+                if watch is not None:
+                    watch(flow.taken, flow.at_most)
+        stream.flush()
+        os.fsync(stream.fileno())
+        note(house, actor, order, flow.chosen, flow.taken)
+        finish()
+    return Written(flow.taken, flow.holds)
+
+
+def streamed(house: House, actor: Actor, order: Order, taken: Taken | None = None) -> Iterator[bytes]:
+    """Histories as they are read, for a door that sends them on: noted before the first byte, and once more with what was sent, or that it
+    broke off. Everything that can be refused is refused before this returns."""
+    check(order)
+    with house.db.reading(reach_of(actor)) as session:
+        chosen = histories.chosen(session, house, actor, order.wanted)
+    note(house, actor, order, chosen, None)
+    return _sent(house, actor, order, taken or Taken())
+
+
+def _sent(house: House, actor: Actor, order: Order, taken: Taken) -> Iterator[bytes]:
+    trigger = "export_broke_off"
+    try:
+        with _flowing(house, actor, order, taken) as flow:
+            yield from flow.pieces
+        trigger = "export_sent"
+    finally:
+        with house.db.atomic(reach_of(actor)) as session:
+            append_outside(session, house.log, STREAM, actor, trigger, order.said() | _of(taken), now())
+
+
+def note(house: House, actor: Actor, order: Order, chosen: list[ColumnElement[bool]], taken: Taken | None) -> None:
+    """Note that these histories were taken, or (without `taken`) that they begin to be sent."""
     with house.db.atomic(reach_of(actor)) as session:
         readings.note_export(session, house, actor, chosen, _as_whom(session, house, actor))
-        append_outside(
-            session,
-            house.log,
-            STREAM,
-            actor,
-            "export",
-            {
-                "query": wanted.said(),
-                "format": form,
-                "audience": audience,
-                "events": taken.events,
-                "bytes": taken.bytes,
-                "sha256": taken.sha256,
-            },
-            now(),
-        )
-    return taken
+        append_outside(session, house.log, STREAM, actor, "export", order.said() | ({} if taken is None else _of(taken)), now())
+
+
+def _of(taken: Taken) -> dict[str, Any]:
+    return {"events": taken.events, "bytes": taken.bytes, "sha256": taken.sha256}
 
 
 def _as_whom(session: Session, house: House, actor: Actor) -> str:
@@ -124,20 +294,13 @@ def _as_whom(session: Session, house: House, actor: Actor) -> str:
     return next(iter(sorted({*rows} & {role.value for role in TABLE[Policy.EXPORTS].granted})), "")
 
 
-def counted(events: Iterable[HistoryEvent], taken: Taken) -> Iterator[HistoryEvent]:
-    """The same events, counted as they pass."""
-    for each in events:
-        taken.events += 1
-        yield each
+def _named(part: Path, path: Path) -> None:
+    part.replace(path)
 
 
 @contextmanager
-def _target(out: str | Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
-    """Where to write: a file that takes its name only when it is whole, or standard output."""
-    if str(out) == "-":
-        yield sys.stdout.buffer, sys.stdout.buffer.flush
-        return
-    path = Path(out)
+def _file(path: Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
+    """A file that takes its name only when it is finished."""
     if not path.parent.is_dir():
         raise NotFound(f"There is no folder “{path.parent}” to write to.")
     if path.is_dir():
@@ -145,115 +308,8 @@ def _target(out: str | Path) -> Iterator[tuple[BinaryIO, Callable[[], None]]]:
     part = path.with_name(f".{path.name}.{token_hex(4)}.part")
     try:
         with part.open("xb") as stream:
-
-            def finish() -> None:
-                stream.flush()
-                os.fsync(stream.fileno())
-                part.replace(path)
-
-            yield stream, finish
+            yield stream, lambda: _named(part, path)
     except OSError as error:
         raise NotAvailable(f"“{path}” cannot be written: {error.strerror or error}.") from None
     finally:
         part.unlink(missing_ok=True)
-
-
-def _chosen(session: Session, house: House, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
-    chosen = [] if sees_everything(actor) else [visible_to(viewer_of(session, actor, today(house)), fast(house))]
-    if wanted.number is not None:
-        chosen.append(cases.c.number == wanted.number)
-        if session.execute(select(cases.c.id).where(*chosen)).first() is None:
-            raise NotFound(f"There is no case {wanted.number} here.")
-    for word in folded(wanted.query).split() if wanted.query else ():
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        chosen.append(exists().where(case_search.c.case_id == cases.c.id, case_search.c.folded.like(pattern, escape="\\")))
-    return chosen
-
-
-def joined(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The values of a column as one text with commas between them."""
-    return func.string_agg(column, ",") if session.dialect.name == "postgresql" else func.group_concat(column)
-
-
-def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElement[bool]]) -> Select[Any]:
-    own: ColumnElement[Any] = literal(None)
-    granted: ColumnElement[Any] = literal(None)
-    walls: ColumnElement[Any] = literal(None)
-    if not sees_everything(actor):
-        on = today(house)
-        own = (
-            select(joined(session, case_role.c.role))
-            .where(case_role.c.case_id == cases.c.id, case_role.c.person_id == actor.person_id, case_role.c.until_seq.is_(None),
-                   or_(case_role.c.until_on.is_(None), case_role.c.until_on >= on))
-            .correlate(cases)
-            .scalar_subquery()
-        )
-        granted = (
-            select(joined(session, role_grant.c.role))
-            .join(unit_above, unit_above.c.above_id == role_grant.c.unit_id)
-            .where(unit_above.c.unit_id == cases.c.unit_id, role_grant.c.person_id == actor.person_id, in_force(role_grant, on))
-            .correlate(cases)
-            .scalar_subquery()
-        )
-        walls = (
-            select(joined(session, exclusion.c.part))
-            .where(exclusion.c.case_id == cases.c.id, exclusion.c.person_id == actor.person_id, exclusion.c.since_on <= on)
-            .correlate(cases)
-            .scalar_subquery()
-        )
-    return (
-        select(
-            event.c.event_id,
-            dossier.c.uid,
-            cases.c.number,
-            cases.c.workflow,
-            cases.c.definition,
-            event.c.position,
-            event.c.seq,
-            event.c.id,
-            event.c.recorded_at,
-            event.c.fits,
-            content.c.body,
-            own.label("own"),
-            granted.label("granted"),
-            walls.label("walls"),
-            cases.c.closed_circle,
-        )
-        .select_from(event)
-        .join(cases, cases.c.id == event.c.stream_id)
-        .join(dossier, dossier.c.id == event.c.dossier_id)
-        .outerjoin(content, content.c.event_id == event.c.event_id)
-        .where(event.c.dossier_id.is_not(None), and_(True, *chosen))
-        .order_by(event.c.dossier_id, event.c.position)
-    )
-
-
-def history(session: Session, house: House, actor: Actor, chosen: list[ColumnElement[bool]]) -> Generator[HistoryEvent, None, None]:
-    """The chosen cases' events by dossier, then position, each with what this actor may read."""
-    whole = sees_everything(actor)
-    with closing(stream_rows(session, _query(session, house, actor, chosen))) as flow:
-        for _, group in groupby(flow, itemgetter(0)):
-            rows = list(group)
-            _, uid, number, workflow, law_hash, position, seq, id_, recorded_at, fits, _, own, granted, walls, closed = rows[0]
-            bodies = [row[10] for row in rows if row[10] is not None]
-            made = history_event(uid, number, workflow, position, seq, id_, recorded_at, bool(fits), bodies)
-            if made.data:
-                made = made._replace(data=data_of({f"data.{name}": value for name, value in made.data.items()}))
-            law = house.law(law_hash)
-            parts = None if whole else parts_in(law, own, granted, walls, closed_circle=bool(closed))
-            if is_told(law, made.trigger, made.role or "", parts):
-                yield made if parts is None else _for_reader(law, made, parts)
-
-
-def _for_reader(law: Workflow, made: HistoryEvent, parts: frozenset[Role]) -> HistoryEvent:
-    """The event with what the reader's parts may read: withheld values are null and named."""
-    seen, hidden = readable(law, made.trigger, made.data, parts)
-    data: Mapping[str, Any] = seen
-    if hidden:
-        data = seen | {name: None for name in hidden if "." not in name} | {"withheld": sorted(hidden)}
-    handles = bool(parts & HANDLING)
-    return made._replace(
-        data=data,
-        attributes=made.attributes if handles else (),
-        trace_attributes=made.trace_attributes if handles else (),
-    )

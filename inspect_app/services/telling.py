@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from inspect_app import i18n
 from inspect_app.access.reading import declared
+from inspect_app.services.ledger import Event
 from workflows.definition import Workflow
 from workflows.inputs import Choice, Computed, Day, Evidence, Input, Listed, Many, Office, Person, Unit, Yes
 from workflows.ruleset import Ruleset
+
+
+def named_in(workflow: Workflow, events: Iterable[Event], kind: str) -> list[str]:
+    """What the inputs of a kind (persons, offices) named in these events, so that it can be shown by name."""
+    found: list[str] = []
+    for e in events:
+        for name, i in declared(workflow, e.trigger).items():
+            value = e.data.get(name)
+            if i.kind == kind and isinstance(value, str):
+                found.append(value)
+            elif isinstance(i, Computed) and kind == "person" and isinstance(value, list):
+                found += [each for each in value if isinstance(each, str)]
+            elif isinstance(i, Many) and isinstance(value, list):
+                found += [str(r[c.name]) for r in value for c in i.of if c.kind == kind and r.get(c.name)]
+    return found
 
 
 def told(
@@ -24,7 +40,7 @@ def told(
         i = inputs.get(name)
         if i is None or transition is None:
             found.append((name, str(value)))
-        elif isinstance(i, Many):
+        elif isinstance(i, Many) and isinstance(value, list):
             rows = [
                 [(c.label.say(language), _words(c, row.get(c.name), rules, language,
                                                 people)) for c in i.of if row.get(c.name) is not None] for row in value
@@ -41,7 +57,7 @@ def _words(i: Input, value: Any, rules: Ruleset, language: str, people: Mapping[
         case Listed():
             return ", ".join(i18n.listed_label(rules, language, i.of, code) for code in (value if isinstance(value, list) else [value]))
         case Computed():
-            return _computed(value, rules, language)
+            return _computed(value, rules, language, people)
         case Choice():
             return next((words.say(language) for code, words in i.options if code == value), str(value))
         case Day():
@@ -56,8 +72,10 @@ def _words(i: Input, value: Any, rules: Ruleset, language: str, people: Mapping[
             return str(value)
 
 
-def _computed(value: Any, rules: Ruleset, language: str) -> str:
-    """What the law worked out: yes or no, a day, a sanction, or the number it is."""
+def _computed(value: Any, rules: Ruleset, language: str, people: Mapping[str, str]) -> str:
+    """What the law worked out: yes or no, a day, a sanction, persons by name, or the number it is."""
+    if isinstance(value, list):
+        return ", ".join(people.get(str(each)) or _computed(each, rules, language, people) for each in value)
     if isinstance(value, bool):
         return i18n.say(language, "word.yes" if value else "word.no")
     try:

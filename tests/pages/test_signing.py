@@ -172,13 +172,13 @@ def test_what_touches_nobodys_standing_asks_for_no_new_proof(visitor: Visitor, o
 def test_an_export_asks_for_a_new_proof(visitor: Visitor) -> None:
     visitor.sign_in("auditor")
     with hold(now() + 6 * MINUTE):
-        answer = visitor.send("/exports", told={"format": "jsonl", "query": "nothing < of it"})
+        answer = visitor.send("/exports", told={"reason": "the yearly audit", "format": "jsonl", "query": "nothing < of it"})
         assert answer.headers["Location"].startswith("/prove")
         back = visitor.client.get(proved(visitor, answer.headers["Location"])).headers["Location"]
         page = visitor.get(back).text
         assert "nothing &lt; of it" in page
         assert 'value="jsonl" checked' in page
-        assert visitor.send("/exports", told={"format": "jsonl", "query": "nothing"}).status_code == 200
+        assert visitor.send("/exports", told={"reason": "the yearly audit", "format": "jsonl", "query": "nothing"}).status_code == 200
 
 
 def test_the_json_door_of_a_browser_asks_for_a_new_proof_too(visitor: Visitor, org: Organisation) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -18,9 +19,10 @@ from inspect_app.imports.logs import read_log
 from inspect_app.imports.mapping import LogMapping
 from inspect_app.imports.xes_header import read_header
 from inspect_app.models import cases, content, event, person, role_grant, stream, unit
-from inspect_app.services import casework, exporting, setup
+from inspect_app.services import casework, exporting, histories, setup
 from inspect_app.services.casework import Opening
-from inspect_app.services.exporting import NotAvailable, Wanted, export
+from inspect_app.services.exporting import NotAvailable, Order, Taken
+from inspect_app.services.histories import Wanted
 from inspect_app.services.house import House
 from inspect_app.services.replaying import replay_all
 from inspect_app.services.units import replant
@@ -52,6 +54,11 @@ def staffed(house: House) -> House:
     told = {"source": "signal", "what": "The drug book had gaps on 3 May."}
     casework.open_case(house, Opening("inspection", Act("register", OFFICER, told), "Sổ thuốc", "D"))
     return house
+
+
+def export(house: House, actor: Actor, wanted: Wanted, form: str, out: Path, **more: Any) -> Taken:
+    """By name, unless told otherwise: what most of these tests are about."""
+    return exporting.export(house, actor, Order(wanted, form, **{"named": True} | more), out)
 
 
 def rows_of(path: Path) -> list[dict[str, object]]:
@@ -124,7 +131,7 @@ def test_cases_are_chosen_by_number_and_by_words_without_diacritics(house: House
 @pytest.mark.parametrize(
     ("form", "audience", "said"),
     [
-        ("pdf", "full", "there are: csv, jsonl, xes"),
+        ("docx", "full", "there are: csv, jsonl, xlsx"),
         ("csv", "public", "not available here"),
         ("csv", "friends", "is unknown"),
     ],
@@ -142,7 +149,7 @@ def test_an_export_that_fails_leaves_no_file_and_no_event(
 ) -> None:
     bring_in(house, log_file(tmp_path, ("A1", WHOLE)))
     (tmp_path / "out.csv").write_text("before", "utf-8")
-    monkeypatch.setattr(exporting, "history_event", lambda *_: 1 / 0)
+    monkeypatch.setattr(histories, "history_event", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         export(house, CONSOLE, Wanted(), "csv", tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text("utf-8") == "before"
