@@ -317,8 +317,7 @@ def _timed(house: House, act: Act, now: int) -> Act:
 
 
 def _parts(session: Session, house: House, taken: Taken, act: Act, now: int) -> frozenset[Role]:
-    """The parts in which this act may be done: one's own, or those of the person whose paper is typed or who is stood in for. What walls take
-    from them is taken from their paper too."""
+    """The parts in which this act may be done: one's own, or those that no wall takes from whose paper is typed or who is stood in for."""
     if act.recorded_for and act.on_behalf_of:
         raise Invalid((Problem("/recorded_for", "both", "An act is recorded for someone, or done on behalf of someone, not both."),))
     other = act.recorded_for or act.on_behalf_of
