@@ -19,7 +19,7 @@ from inspect_app.errors import InSitting, Invalid, KeyReused, NotNow, NotYours, 
 from inspect_app.i18n import say
 from inspect_app.models import case_search, cases, dossier, person, role_grant, stream, unit, unit_above
 from inspect_app.now import now as this_moment
-from inspect_app.services import effects, ledger, routing, timekeeping
+from inspect_app.services import effects, ledger, routing, standing, timekeeping
 from inspect_app.services.events import event_by_id
 from inspect_app.services.facts import everyone_in, gather, said
 from inspect_app.services.folding import folded
@@ -317,7 +317,7 @@ def _timed(house: House, act: Act, now: int) -> Act:
 
 
 def _parts(session: Session, house: House, taken: Taken, act: Act, now: int) -> frozenset[Role]:
-    """The parts in which this act may be done: one's own, or those of the person whose paper is typed or who is stood in for."""
+    """The parts in which this act may be done: one's own, or those that no wall takes from whose paper is typed or who is stood in for."""
     if act.recorded_for and act.on_behalf_of:
         raise Invalid((Problem("/recorded_for", "both", "An act is recorded for someone, or done on behalf of someone, not both."),))
     other = act.recorded_for or act.on_behalf_of
@@ -333,8 +333,9 @@ def _parts(session: Session, house: House, taken: Taken, act: Act, now: int) -> 
         raise Invalid((Problem("/data/paper", "required", "What is typed for someone names the signed paper: file number, place, pages."),))
     if act.on_behalf_of and taken.workflow.held_role not in taken.parts:
         raise NotYours(act.trigger, (f"the person, or who answers in their office for {other}",))
-    everyone = everyone_in(session, taken, day_of(now, house.zone))
-    return frozenset(Role(role) for role, uids in everyone.items() if other in uids and role not in routing.OWN)
+    today = day_of(now, house.zone)
+    theirs = frozenset(Role(role) for role, uids in everyone_in(session, taken, today).items() if other in uids and role not in routing.OWN)
+    return standing.unwalled(session, taken.id, int(other_id), today, theirs) if taken.has_walls else theirs
 
 
 def _opening_parts(session: Session, act: Act, unit_id: int | None, today: date) -> frozenset[Role]:

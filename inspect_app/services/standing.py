@@ -13,7 +13,7 @@ from inspect_app.access.parts import ON_FAST_TRACK, REACHING, Viewer, sees_every
 from inspect_app.db import Fixed, Session
 from inspect_app.models import appointment, delegation, office
 from workflows.acts import Actor
-from workflows.roles import PERSONAL
+from workflows.roles import PERSONAL, Role
 
 NAMED = 1000
 """So many cases of one's own are named in a query; a database finds a short list by its index."""
@@ -27,6 +27,7 @@ _OWN = Fixed("""SELECT r.case_id, r.role FROM case_role r JOIN cases c ON c.id =
   AND (r.until_on IS NULL OR r.until_on >= :today) AND r.role <> 'superior'
   AND (c.office_id IS NULL OR r.role NOT IN ('head', 'owner')) LIMIT :most""")
 _WALLS = Fixed("SELECT case_id, part FROM exclusion WHERE person_id = :person AND since_on <= :today")
+_WALLED = Fixed("SELECT part FROM exclusion WHERE case_id = :case AND person_id = :person AND since_on <= :today")
 _UNITS = Fixed("SELECT COUNT(*) FROM unit")
 _REACHED = Fixed("""SELECT DISTINCT a.unit_id, g.role FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
   WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)""")
@@ -93,6 +94,12 @@ def speakers_of(session: Session, number: int, day: date, workflow: str) -> tupl
 def bodies_of(session: Session, person_id: int | None, day: date) -> tuple[int, ...]:
     """The bodies on which somebody sits on a day: they hold an office of them, or act in one."""
     return tuple(row[0] for row in _BODIES.run(session, {"person": person_id, "today": day.isoformat()})) if person_id is not None else ()
+
+
+def unwalled(session: Session, case_id: int, person_id: int, day: date, parts: frozenset[Role]) -> frozenset[Role]:
+    """Of somebody's parts in a case those that no wall takes from them on a day; what a case gives to a person concerned is taken by none."""
+    walls = {part for (part,) in _WALLED.run(session, {"case": case_id, "person": person_id, "today": day.isoformat()})}
+    return parts & frozenset(PERSONAL) if EVERY_PART in walls else frozenset(role for role in parts if role.value not in walls)
 
 
 def seated(session: Session, body_id: int, day: date) -> tuple[int, ...]:
