@@ -33,7 +33,7 @@ def test_opening_a_case_answers_with_the_case_its_first_event_and_where_it_is(ca
     assert answer.headers["Location"] == f"/api/v1/cases/{told['id']}"
     assert answer.headers["ETag"] == '"1"'
     assert (told["workflow"], told["ruleset"], told["state"], told["seq"], told["unit"]) == ("inspection", "generic", "registered", 1, "W1")
-    assert told["event"]["seq"] == 1 and told["event"]["trigger"] == "register" and told["event"]["receipt"] is None
+    assert told["event"]["seq"] == 1 and told["event"]["trigger"] == "register" and told["event"]["receipt"]["leaf"] == told["event"]["leaf"]
     shown = callers["officer"].get(f"/cases/{told['id']}")
     assert shown.headers["ETag"] == '"1"'
     assert {k: v for k, v in shown.get_json().items() if k in told} == {k: v for k, v in told.items() if k != "event"}
@@ -109,7 +109,7 @@ def test_an_act_becomes_an_event(callers: Callers) -> None:
     told = answer.get_json()
     assert (answer.status_code, answer.headers["ETag"], answer.headers["Location"]) == (201, '"2"', f"/api/v1/cases/{case}/events/2")
     assert (told["before"], told["after"], told["trigger"], told["role"], told["data"]) == ("registered", "triage", "assess", "officer", ASSESS)
-    assert callers["officer"].get(f"/cases/{case}/events/2").get_json() == told | {"withheld": []}
+    assert callers["officer"].get(f"/cases/{case}/events/2").get_json() == told | {"receipt": None, "withheld": []}  # a receipt comes with the answer to the act
 
 
 def test_an_act_without_if_match_must_say_what_it_saw(callers: Callers) -> None:
