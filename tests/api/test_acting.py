@@ -109,7 +109,8 @@ def test_an_act_becomes_an_event(callers: Callers) -> None:
     told = answer.get_json()
     assert (answer.status_code, answer.headers["ETag"], answer.headers["Location"]) == (201, '"2"', f"/api/v1/cases/{case}/events/2")
     assert (told["before"], told["after"], told["trigger"], told["role"], told["data"]) == ("registered", "triage", "assess", "officer", ASSESS)
-    assert callers["officer"].get(f"/cases/{case}/events/2").get_json() == told | {"receipt": None, "withheld": []}  # a receipt comes with the answer to the act
+    shown = callers["officer"].get(f"/cases/{case}/events/2").get_json()
+    assert shown == told | {"receipt": None, "withheld": []}, "a receipt comes with the answer to the act alone"
 
 
 def test_an_act_without_if_match_must_say_what_it_saw(callers: Callers) -> None:
