@@ -14,7 +14,9 @@ import sys
 from pathlib import Path
 
 POSTGRESQL_AT_LEAST = 15
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HEADLESS = "chromium-headless-shell"
+"""Chromium without the parts that nobody sees: the same pages in a fourth of the time. Debian has it; elsewhere the whole browser does."""
+CHROMIUM_NAMES = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REMEDY = (
     f"The tests run on a real PostgreSQL ({POSTGRESQL_AT_LEAST} or newer) and in a real Chromium. On Debian or Ubuntu: "
     "sudo apt-get install postgresql chromium. Elsewhere install both from your system's packages; "
@@ -54,22 +56,30 @@ def missing_packages() -> list[str]:
     return ([] if postgresql_programs() else ["postgresql"]) + ([] if chromium_program() else ["chromium"])
 
 
+def better_packages() -> list[str]:
+    """Debian's names of what could be here instead of something that does the same more slowly."""
+    return [] if os.environ.get("CHROMIUM") or shutil.which(HEADLESS) else [HEADLESS]
+
+
 def main() -> int:
     """Install what is missing where that is allowed. Exit status 1, and the remedy, where something stays missing."""
-    missing = missing_packages()
-    rights = _rights()
-    if missing and shutil.which("apt-get") and rights is not None:
-        print(f"Installing {' and '.join(missing)} from the system's packages", flush=True)
-        quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
-        for command in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
-            done = subprocess.run([*rights, *quiet, *command], check=False, stdout=subprocess.DEVNULL)
-            if done.returncode:
-                break
-        missing = missing_packages()
-    if missing:
+    rights = _rights() if shutil.which("apt-get") else None
+    if rights is not None:
+        for wanted in (better_packages(), missing_packages()):
+            if wanted:
+                _install(rights, wanted)
+    if missing := missing_packages():
         print(f"Missing: {', '.join(missing)}. {REMEDY}", file=sys.stderr)
         return 1
     return 0
+
+
+def _install(rights: list[str], packages: list[str]) -> None:
+    print(f"Installing {' and '.join(packages)} from the system's packages", flush=True)
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+        if subprocess.run([*rights, *quiet, *command], check=False, stdout=subprocess.DEVNULL).returncode:
+            return
 
 
 def _rights() -> list[str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,5 +51,17 @@ def test_who_may_not_install_is_told_the_remedy(monkeypatch: pytest.MonkeyPatch,
 
 def test_where_nothing_is_missing_nothing_is_installed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(packages, "missing_packages", list)
+    monkeypatch.setattr(packages, "better_packages", list)
     assert packages.main() == 0
     assert capsys.readouterr().out == ""
+
+
+def test_where_there_is_no_lighter_browser_the_whole_one_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    wanted: list[list[str]] = []
+    monkeypatch.setattr(packages, "better_packages", lambda: [packages.HEADLESS])
+    monkeypatch.setattr(packages, "missing_packages", lambda: [] if len(wanted) > 1 else ["chromium"])
+    monkeypatch.setattr(packages, "_rights", list)
+    monkeypatch.setattr(packages, "_install", lambda _, named: wanted.append(named))
+    monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/apt-get")
+    assert packages.main() == 0
+    assert wanted == [[packages.HEADLESS], ["chromium"]]

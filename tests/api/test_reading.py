@@ -62,7 +62,6 @@ def test_exclusion_beats_every_grant(callers: Callers, org: Organisation) -> Non
         "/cases/1",
         "/workflows/nothing",
         "/workflows/inspection/diagram.png",
-        "/exports",
         "/",
         "/cases/00000000-0000-4000-8000-000000000000/evidence/99999999999999999999",
     ],
