@@ -63,7 +63,7 @@ def disclosed(files: dict[str, bytes]) -> dict[str, dict[int, dict[str, Any]]]:
 
 def withheld(house: House, files: dict[str, bytes]) -> set[str]:
     """Texts that the history holds and the bundle must not: those of fields that are not disclosed, unless a field that is says them too. What
-    the log itself publishes, the hashes of leaves, says nothing."""
+    the log itself publishes, the hashes of leaves, says nothing, nor do the words that the law offers to everyone who chooses."""
     shown = disclosed(files)
     with house.db.reading("all") as session:
         rows = session.execute(select(cases.c.number, event.c.seq, content.c.body).join(event, event.c.stream_id == cases.c.id)
@@ -74,6 +74,8 @@ def withheld(house: House, files: dict[str, bytes]) -> set[str]:
         hidden |= {text for _, name, value in orjson.loads(body) if name not in shown[number][seq] for text in texts(value)}
     said = "\n".join(text for events in shown.values() for fields in events.values() for value in fields.values() for text in texts(value))
     plain = files["manifest.json"].decode() + files["README.txt"].decode() + files["verify.py"].decode() + "".join(of_public)
+    plain += " ".join(code for law in house.catalogue.workflows for rule in law.transitions for asked in rule.inputs
+                      for code, _ in getattr(asked, "options", ()))
     return {text for text in hidden if len(text) >= LONG_ENOUGH and text not in said and text not in plain}
 
 
