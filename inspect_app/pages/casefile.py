@@ -23,6 +23,7 @@ from workflows.acts import Actor
 from workflows.concern_v1 import CONCERN
 from workflows.effects import Resume
 from workflows.engine import Offer
+from workflows.guards_clocks import limit_is_running
 from workflows.roles import Role
 
 pages = Blueprint("casefile", __name__)
@@ -76,14 +77,21 @@ def _in_terms(row: CaseRow, picture: draw.Diagram) -> draw.Diagram:
 
 
 def sorted_offers(offers: tuple[Offer, ...]) -> dict[str, list[Offer]]:
-    """Acts by what the reader can do with them: open to them, theirs but not yet, someone else's. Resuming is spoken of only in a pause."""
-    moves = [o for o in offers if not _is_entry(o) and (o.allowed or not any(isinstance(e, Resume) for e in o.transition.effects))]
+    """Acts by what the reader can do with them: open to them, theirs but not yet, someone else's. Resuming is spoken of only in a pause,
+    and more time only while its limit runs."""
+    moves = [o for o in offers if not _is_entry(o) and (o.allowed or not _beside_the_point(o))]
     return {
         "open": [o for o in moves if o.allowed],
         "shut": [o for o in moves if o.mine and not o.allowed],
         "others": [o for o in moves if not o.mine],
         "entries": [o for o in offers if _is_entry(o) and o.allowed],
     }
+
+
+def _beside_the_point(offer: Offer) -> bool:
+    """Whether nobody would expect this act now: there is no pause to end, or no limit to extend."""
+    return any(isinstance(e, Resume) for e in offer.transition.effects) or any(
+        v.ok is False and v.code.startswith(f"{limit_is_running.name}(") for v in offer.verdicts)
 
 
 def _is_entry(offer: Offer) -> bool:

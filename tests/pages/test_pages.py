@@ -256,6 +256,17 @@ def test_evidence_is_kept_as_a_file_or_by_reference(visitor: Visitor, org: Organ
     assert f"/api/v1/cases/{case}/evidence/2" in shown
 
 
+def test_more_time_is_spoken_of_only_while_its_limit_runs(visitor: Visitor, org: Organisation) -> None:
+    case = org.open().case
+    visitor.sign_in("chair")
+    told = visitor.get(f"/cases/{case}").text
+    assert "Assess" in told and "Give more time" not in told
+    under_way = org.ordered()
+    assert "Give more time" not in visitor.get(f"/cases/{under_way}").text
+    org.act("lead", under_way, "launch", office="head-w1", served_on="2026-01-05", rights_notice=True)
+    assert "Give more time: the inspection" in visitor.get(f"/cases/{under_way}").text
+
+
 def test_an_error_nobody_foresaw_has_a_number_and_tells_nothing(settings: Settings, org: Organisation, monkeypatch: pytest.MonkeyPatch,
                                                                  capsys: pytest.CaptureFixture[str]) -> None:
     from inspect_app.services import queries
