@@ -22,7 +22,7 @@ from inspect_app.audit.whole import StoredEvent, stream_faults
 from inspect_app.db import Fixed, Session
 from inspect_app.models import definition
 from inspect_app.models.case import FAR
-from inspect_app.services import checkpoints, mirrors, signer
+from inspect_app.services import beginning, checkpoints, mirrors, signer
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.replaying import STREAMS_AT_ONCE, Laws, clocks_differ, dossiers_differ
@@ -57,6 +57,7 @@ _COUNTS = Fixed("""SELECT
 _TOLD = ("events are neither in the log nor waiting for it", "events wait for the log that are in it, or nowhere",
          "contents belong to no event", "heads belong to no stream", "cases have no stream", "", "dossiers hold no case",
          "laws are in use and are not kept")
+_NEWEST = Fixed("SELECT COALESCE(MAX(recorded_at), 0) FROM event")
 _DUE = Fixed("""SELECT c.id, c.number, c.definition, c.due_at, c.due_order, k.name, k.due_at FROM cases c
   LEFT JOIN clock k ON k.case_id = c.id AND k.status = 'running' WHERE c.id > :after AND c.id <= :last
   AND (c.due_at IS NOT NULL OR c.due_order <> :far OR k.id IS NOT NULL) ORDER BY c.id""")
@@ -97,12 +98,21 @@ class Stream(NamedTuple):
 @dataclass
 class Outside:
     """What is held outside the database: checkpoints (name of the file, bytes), receipts (the same), further keys to believe, and codes that
-    were printed on papers."""
+    were printed on papers. Where a backup is restored (`restoring`), a receipt that is newer than everything in it makes it older, not changed."""
 
     checkpoints: Sequence[tuple[str, bytes]] = ()
     receipts: Iterable[tuple[str, bytes]] = ()
     keys: Sequence[Verifier] = ()
     codes: Sequence[str] = ()
+    restoring: bool = False
+
+
+class Promise(NamedTuple):
+    """What a receipt says: its name, the log, when the event was recorded."""
+
+    name: str
+    log: str
+    at: int
 
 
 @dataclass
@@ -116,7 +126,7 @@ class _Run:
     tables: Mapping[str, Table]
     names: Mapping[str, str]
     silent: dict[str, frozenset[str]] = field(default_factory=dict)
-    promised: dict[bytes, str] = field(default_factory=dict)
+    promised: dict[bytes, Promise] = field(default_factory=dict)
 
 
 def verify(house: House, outside: Outside | None = None) -> Verified:
@@ -127,7 +137,7 @@ def verify(house: House, outside: Outside | None = None) -> Verified:
         with done.reading("log keys"):
             known += keys_of(session, done)
         run = _begin(session, house, done)
-        run.promised = _promised(outside.receipts, known, house.log, done)
+        run.promised = _promised(outside.receipts, known, house, done)
         with done.reading("log"):
             verify_tree(session, house, known, done)
         with done.reading("map of heads"):
@@ -137,11 +147,25 @@ def verify(house: House, outside: Outside | None = None) -> Verified:
         for difference in dossiers_differ(session):
             done.add(Finding(*difference))
         _count(run)
+        with done.reading("beginnings of logs"):
+            for what in beginning.faults(session, house):
+                done.add(Finding("beginnings of logs", 0, what))
         with done.reading("log"):
             _hold_against(run, outside, known)
-    for leaf, name in run.promised.items():
-        done.add(Finding(f"receipt {name}", 0, f"the event with the leaf {leaf.hex()} was promised, and is not there"))
+        newest = int(_NEWEST.run(session, {})[0][0])
+    for leaf, told in run.promised.items():
+        _broken(run, leaf, told, outside.restoring and told.at > newest)
     return done
+
+
+def _broken(run: _Run, leaf: bytes, told: Promise, later: bool) -> None:
+    """Tell a promise that is not kept: of the log left behind, of a later state than this, or of an event that was taken out."""
+    if told.log != run.house.log:
+        run.done.older.append(f"receipt {told.name}: its event was promised by {told.log}, from which this log was begun without it")
+    elif later:
+        run.done.older.append(f"receipt {told.name}: its event is newer than everything here")
+    else:
+        run.done.add(Finding(f"receipt {told.name}", 0, f"the event with the leaf {leaf.hex()} was promised, and is not there"))
 
 
 def _begin(session: Session, house: House, done: Verified) -> _Run:
@@ -207,7 +231,7 @@ def _verify_stream(run: _Run, stream: Stream, events: list[StoredEvent], digest:
     done, where = run.done, stream.where
     done.streams += 1
     done.events += len(events)
-    for event, what in stream_faults(events, run.house.log, stream.cid, stream.definition or ""):
+    for event, what in stream_faults(events, run.house.log_names, stream.cid, stream.definition or ""):
         done.add(Finding(where, event.seq, what, _place(event)))
     if run.promised:
         for event in events:
@@ -235,7 +259,7 @@ def _differences(run: _Run, stream: Stream, events: list[StoredEvent]) -> Iterat
     if (stream.head, stream.at) != ((last.leaf, last.recorded_at) if last else (b"", 0)):
         yield Difference(where, 0, "the stream's head and moment are not those of its last event")
     if stream.kind != "case":
-        if stream.kind not in ("organisation", "exports", "access") or stream.case_id is not None:
+        if stream.kind not in ("organisation", "exports", "access", beginning.STREAM) or stream.case_id is not None:
             yield Difference(where, 0, f"there is no stream of the kind “{stream.kind}”")
         return
     told = StreamRow(stream.id, stream.cid, stream.kind, stream.seq, stream.head, stream.number, stream.definition, stream.state, stream.case_seq,
@@ -295,19 +319,19 @@ def _count(run: _Run) -> None:
         run.done.add(Finding(table, 0, f"{count} rows belong to no case"))
 
 
-def _promised(files: Iterable[tuple[str, bytes]], known: Sequence[Verifier], log: str, done: Verified) -> dict[bytes, str]:
-    """The leaves that receipts promise, with the receipt's name; what is no receipt of this log cannot be told from anything."""
-    found: dict[bytes, str] = {}
+def _promised(files: Iterable[tuple[str, bytes]], known: Sequence[Verifier], house: House, done: Verified) -> dict[bytes, Promise]:
+    """The leaves that receipts promise, each with what the receipt says; what is no receipt of this log cannot be told from anything."""
+    found: dict[bytes, Promise] = {}
     for name, raw in files:
         try:
             told = receipts.opened(_note_in(raw), known)
-            if told.log != log:
+            if told.log not in house.log_names:
                 raise BadNote(f"it is of another log, “{told.log}”")
         except BadNote as error:
             done.unknown.append(f"receipt {name}: {error}")
             continue
         done.receipts += 1
-        found[told.leaf] = name
+        found[told.leaf] = Promise(name, told.log, told.at)
         if len(found) >= MOST_RECEIPTS:
             done.unknown.append(f"only the first {MOST_RECEIPTS} receipts were read")
             break
@@ -339,19 +363,39 @@ def _hold_against(run: _Run, outside: Outside, known: Sequence[Verifier]) -> Non
         except BadNote as error:
             done.unknown.append(f"{name}: {error}")
             continue
-        if point.origin != house.log:
+        if point.origin not in house.log_names:
             done.unknown.append(f"{name}: it is of another log, “{point.origin}”")
+        elif point.origin != house.log and point.size > (left := _left(house, point.origin)):
+            done.older.append(f"{name} knows {point.size} leaves of {point.origin}, from which this log was begun at {left}: the rest is not here")
         elif not _goes_on(run, name, point, nodes, size) and not believed:
             done.unknown.append(f"{name}: it goes with this log, but no known key signed it")
     for code in outside.codes:
         _hold_code(run, code.strip().upper(), nodes, size)
     try:
-        seen = signer.last_seen(house.keys, house.log)
+        _hold_signer(run, nodes, size)
     except SignerRefuses as error:
         done.unknown.append(str(error))
-        return
+
+
+def _hold_signer(run: _Run, nodes: merkle.Nodes, size: int) -> None:
+    """The log against what the signer saw last of it, and of those before it: where one of those had gone on, this one was to be begun by who
+    holds the signer's folder. Raises `SignerRefuses`."""
+    house = run.house
+    for n, one in enumerate(house.former, 1):
+        seen = signer.last_seen(house.keys, one.log)
+        after = house.former[n].log if n < len(house.former) else house.log
+        if seen.size > one.size and signer.last_seen(house.keys, after).before != one.log:
+            run.done.older.append(f"the signer knows {seen.size} leaves of {one.log}; {after} was begun from {one.size} of them, and not here")
+        elif 0 < seen.size <= one.size:
+            _goes_on(run, f"the signer of {one.log}", Checkpoint(one.log, seen.size, seen.root), nodes, size)
+    seen = signer.last_seen(house.keys, house.log)
     if seen.size:
         _goes_on(run, "the signer", Checkpoint(house.log, seen.size, seen.root), nodes, size)
+
+
+def _left(house: House, log: str) -> int:
+    """At how many leaves a former log was left."""
+    return next(one.size for one in house.former if one.log == log)
 
 
 def _hold_code(run: _Run, code: str, nodes: merkle.Nodes, size: int) -> None:
@@ -363,7 +407,7 @@ def _hold_code(run: _Run, code: str, nodes: merkle.Nodes, size: int) -> None:
         run.done.older.append(f"the code {code} knows {number} leaves, {size} are here: this is an older state, or its end was cut off")
     else:
         try:
-            same = Checkpoint(run.house.log, int(number), merkle.root_at(int(number), nodes)).code == code
+            same = Checkpoint(run.house.log_at(int(number)), int(number), merkle.root_at(int(number), nodes)).code == code
         except LookupError:
             same = False
         if not same:
