@@ -118,8 +118,8 @@ def _parts(name: object) -> tuple[str, ...]:
 
 
 def _file(place: Path, path: Path, pieces: Iterator[bytes]) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with place.open("xb") as file:
             place.chmod(0o600)
             for piece in pieces:
