@@ -104,7 +104,7 @@ def _tell_restored(settings: Settings, path: Path, done: Restored) -> int:
         print(f"A new log, {done.begun.log}, goes on from {before.size} leaves of {before.origin}, code {before.code}.")
     if done.packs:
         print(f"Packs are in {settings.data / restoring.PACKS}: {', '.join(done.packs)}; name their folders in INSPECT_PACKS.")
-    print("Everybody signs in anew. Bring the folder of keys back from its safe place; what was erased after the backup has to be erased again.")
+    print("Everybody signs in anew. What was revoked or erased after the backup was taken has to be revoked or erased again.")
     return _tell_missing(done.missing)
 
 
