@@ -133,7 +133,7 @@ class Reader:
     def __init__(self, path: Path, file: IO[bytes], known: Sequence[Recipient] = ()) -> None:
         self._path, self._file, self._digest, self._number = path, file, sha256(), 0
         if file.read(len(MAGIC)) != MAGIC:
-            raise self._bad("is no backup of inspect-app")
+            raise self._bad("is no backup of inspect-app", "Name a file that `inspect-app backup` wrote.")
         head = self._exactly(self._length(LARGEST_HEADER))
         told = self._json(head).get("recipients")
         if not isinstance(told, list) or len(told) > MOST_RECIPIENTS:
@@ -207,7 +207,7 @@ class Reader:
                     raise self._bad("was changed, or is damaged") from None
                 if len(key) == 32:
                     return key
-        raise self._bad(f"is sealed for the key {' or '.join(names)}; give the file of the secret with --key")
+        raise self._bad(f"is sealed for the key {' or '.join(names)}", "Give the file of the secret with --key.")
 
     def _length(self, most: int) -> int:
         length = int.from_bytes(self._exactly(4), "big")
@@ -230,5 +230,5 @@ class Reader:
             raise self._bad("was changed, or is damaged")
         return told
 
-    def _bad(self, what: str) -> BadArchive:
-        return BadArchive(f"{self._path} {what}. Take another copy of it.")
+    def _bad(self, what: str, remedy: str = "Take another copy of it.") -> BadArchive:
+        return BadArchive(f"{self._path} {what}. {remedy}")

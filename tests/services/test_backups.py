@@ -136,6 +136,21 @@ def test_every_row_comes_back_as_it_was(org: Organisation, elsewhere: Settings, 
     copy.db.close()
 
 
+def test_what_is_written_meanwhile_is_not_in_it(org: Organisation, elsewhere: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_case(org)
+    entry = Writer.entry
+
+    def beside(writer: Writer, header: Any, pieces: Any = ()) -> None:
+        if header.get("kind") == "table":
+            org.open(title=f"Beside {header['name']}")
+        entry(writer, header, pieces)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "entry", beside)
+        backing_up.back_up(org.house, tmp_path / "backup")
+    assert restore(elsewhere, tmp_path / "backup", CONSOLE).verified.status == 0
+
+
 def test_where_a_later_state_is_known_nothing_is_restored(org: Organisation, elsewhere: Settings, tmp_path: Path) -> None:
     a_case(org)
     backing_up.back_up(org.house, tmp_path / "backup")
