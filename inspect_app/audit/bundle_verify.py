@@ -195,11 +195,11 @@ def history(told: Any, log: str, size: int, root: bytes, note: bytes) -> tuple[i
     cid, places = bytes64(proof["cid"], 16), [whole(n, size - 1) for n in proof["index"]]
     need(len(events) == len(places) == len(set(places)) and size - 1 not in places, "events and their places in the log are not as many")
     leaves: dict[int, bytes] = {}
-    head, files = b"", set()
+    head, files, logs = b"", set(), (log, *proof.get("former", [])[:100])
     for seq, (event, place) in enumerate(zip(events, places, strict=True), 1):
         raw = event["envelope"].encode()
         env = canonical(raw)
-        same = env.get("log") == log and env.get("cid") == text64(cid) and env.get("seq") == seq and env.get("prev") == text64(head)
+        same = env.get("log") in logs and env.get("cid") == text64(cid) and env.get("seq") == seq and env.get("prev") == text64(head)
         need(same, f"event {seq} does not follow the one before it")
         head = leaves[place] = hashed(b"\x00", raw)
         open_to, names = set(env["_sd"]), set()

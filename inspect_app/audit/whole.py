@@ -6,7 +6,7 @@ column beside it says something else, or where more noise is left than an envelo
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -56,8 +56,8 @@ _DEFAULTS: dict[str, Any] = {"before": "", "after": "", "role": "", "late": Fals
 _LOOKED_UP = tuple((name, _FIELD.get(name, name), _DEFAULTS.get(name), StoredEvent._fields.index(name)) for name in COLUMNS)
 
 
-def event_faults(event: StoredEvent, seq: int, prev: bytes, log: str, cid: str, wf: str) -> Iterator[str]:
-    """Everything that is wrong with an event that should be number `seq` of its stream, after the leaf `prev`."""
+def event_faults(event: StoredEvent, seq: int, prev: bytes, logs: Collection[str], cid: str, wf: str) -> Iterator[str]:
+    """Everything that is wrong with an event that should be number `seq` of its stream, after the leaf `prev`, in a log of one of these names."""
     if event.seq != seq:
         yield f"event {seq} is missing; the next there is {event.seq}"
     if sha256(b"\x00" + event.envelope).digest() != event.leaf:
@@ -71,7 +71,8 @@ def event_faults(event: StoredEvent, seq: int, prev: bytes, log: str, cid: str, 
         return
     if orjson.dumps(env, option=_SORTED) != event.envelope:
         yield "its envelope is not written canonically"
-    if (env["seq"], env["log"], env["cid"], env["wf"]) != (event.seq, log, cid, wf) or env["v"] != VERSION or env["_sd_alg"] != "sha-256":
+    if (env["seq"], env["cid"], env["wf"]) != (event.seq, cid, wf) or env["log"] not in logs or env["v"] != VERSION or env["_sd_alg"] != "sha-256":
+        log = env["log"] if env["log"] in logs else " or ".join(logs)
         expected = {"seq": event.seq, "log": log, "cid": cid, "wf": wf, "v": VERSION, "_sd_alg": "sha-256"}
         for name, value in expected.items():
             if env[name] != value:
@@ -110,11 +111,11 @@ def _content_faults(event: StoredEvent, digests: Any) -> Iterator[str]:
             yield f"{name} is {event[n]!r}, it committed to {look(field, default)!r}"
 
 
-def stream_faults(events: list[StoredEvent], log: str, cid: bytes, wf: str) -> Iterator[tuple[StoredEvent, str]]:
+def stream_faults(events: list[StoredEvent], logs: Collection[str], cid: bytes, wf: str) -> Iterator[tuple[StoredEvent, str]]:
     """The faults of a stream's events, in their order, each with its event."""
     name, prev, place = b64url(cid), b"", -1
     for seq, event in enumerate(events, 1):
-        for fault in event_faults(event, seq, prev, log, name, wf):
+        for fault in event_faults(event, seq, prev, logs, name, wf):
             yield event, fault
         if event.place is not None:
             if event.place <= place:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentTypeError, Namespace
+from pathlib import Path
 from typing import Any
 
 from config import Settings
 from inspect_app.cli.running import console_actor
 from inspect_app.i18n import moment
-from inspect_app.services import keys, links, providers, sessions, tokens
+from inspect_app.services import archive, keys, links, providers, sessions, tokens
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
 from inspect_app.services.tokens import Scope
@@ -55,6 +57,10 @@ def add(commands: Any) -> None:
     what = key.add_subparsers(dest="what", required=True, metavar="WHAT")
     one = what.add_parser("make", help="make the key files that are missing", description="Example: inspect-app key make")
     one.set_defaults(handler=_make, needs="settings")
+    one = what.add_parser("backup", help="make a key for which backups are sealed: FILE is the secret, FILE.pub what the server needs",
+                          description="Example: inspect-app key backup /media/safe/backup.key")
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.set_defaults(handler=_key_of_backups, needs="settings")
     one = what.add_parser("list", help="the names of the keys, the newest first", description="Example: inspect-app key list")
     one.set_defaults(handler=_keys, needs="settings")
     one = what.add_parser("rotate", help="put a new key before the others; what was made with those stays readable",
@@ -124,6 +130,16 @@ def _revoke(house: House, args: Namespace) -> int:
 def _make(settings: Settings, args: Namespace) -> int:
     made = keys.make(settings.keys)
     print(f"Made in {settings.keys}: {', '.join(made)}." if made else f"Nothing is missing in {settings.keys}.")
+    return 0
+
+
+def _key_of_backups(_: object, args: Namespace) -> int:
+    secret, public = archive.make_key()
+    beside = args.file.with_name(f"{args.file.name}.pub")
+    for path, line, mode in ((args.file, secret, 0o400), (beside, public, 0o444)):
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="ascii") as file:
+            file.write(line)
+    print(f"{args.file} opens backups: keep it, and a copy, away from the server. {beside} seals them.")
     return 0
 
 

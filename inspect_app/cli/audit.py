@@ -56,7 +56,7 @@ def _verify(house: House, args: Namespace) -> int:
         keys = [Verifier.read(line) for line in args.key]
     except BadNote as error:
         raise Unreadable(f"--key: {error}") from None
-    outside = verifying.Outside([(str(path), _bounded(path)) for path in args.checkpoint], _files(args.receipts) if args.receipts else (), keys,
+    outside = verifying.Outside([(str(path), bounded(path)) for path in args.checkpoint], files_in(args.receipts) if args.receipts else (), keys,
                                 args.code)
     done = verifying.verify(house, outside)
     if args.json:
@@ -80,16 +80,16 @@ def _tell(done: Verified) -> None:
     print(f"{_SAID[done.status]}.")
 
 
-def _bounded(path: Path) -> bytes:
+def bounded(path: Path) -> bytes:
     """The beginning of a file, as long as a note may be and one byte more, so that a longer one is refused and not read whole."""
     with path.open("rb") as file:
         return file.read(notes.LARGEST + 1)
 
 
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+def files_in(folder: Path) -> Iterator[tuple[str, bytes]]:
     if not folder.is_dir():
         raise Unreadable(f"{folder} is no folder of receipts.")
-    return ((path.name, _bounded(path)) for path in sorted(folder.iterdir()) if path.is_file())
+    return ((path.name, bounded(path)) for path in sorted(folder.iterdir()) if path.is_file())
 
 
 def _checkpoint(house: House, args: Namespace) -> int:
@@ -106,7 +106,7 @@ def _consistency(house: House, args: Namespace) -> int:
     points: list[Checkpoint] = []
     for path in (args.first, args.second):
         try:
-            points.append(checkpoints.opened(house, _bounded(path)))
+            points.append(checkpoints.opened(house, bounded(path)))
         except BadNote as error:
             print(f"{path}: {error}")
             return UNKNOWN

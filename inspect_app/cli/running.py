@@ -15,7 +15,7 @@ from typing import Any
 from config import Settings
 from inspect_app.errors import Unreadable
 from inspect_app.now import now
-from inspect_app.services import clocks, export_jobs, founding, keeping_log
+from inspect_app.services import beginning, clocks, export_jobs, founding, keeping_log
 from inspect_app.services.demonstration import load_demonstration
 from inspect_app.services.house import House
 from workflows.acts import Actor
@@ -31,6 +31,8 @@ def add(commands: Any) -> None:
         help="migrate to the newest schema, make keys, print a link for the first administrator; safe to repeat",
         description="Example: inspect-app init",
     )
+    init.add_argument("--new-log", action="store_true",
+                      help="begin a new log whose first leaf names the old one: for a copy that is used for tests; stop what runs on it first")
     init.set_defaults(handler=_init, needs="settings")
     demo = commands.add_parser(
         "demo", help="set up, and load a demonstration organisation and its cases", description="Example: inspect-app demo --house hospital"
@@ -80,11 +82,20 @@ def _set_up(settings: Settings) -> str:
 
 def _init(settings: Settings, args: Namespace) -> int:
     name = _set_up(settings)
+    if args.new_log:
+        name = _new_log(settings)
     print(f"Ready. The log of this installation is named {name}.")
     link = founding.first_link(settings, Actor(console_actor(), "console"))
     if link is not None:
         print(f"The first administrator, “admin”, sets a password here, once, within a week:\n  {link}")
     return 0
+
+
+def _new_log(settings: Settings) -> str:
+    house = founding.open_house(settings, background=True)
+    begun = beginning.begin(house, Actor(console_actor(), "console"))
+    print(f"A new log goes on from {begun.before.size} leaves of {begun.before.origin}, code {begun.before.code}.")
+    return begun.log
 
 
 def _demo(settings: Settings, args: Namespace) -> int:

@@ -11,7 +11,7 @@ from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
-from sqlalchemy import BigInteger, Boolean, Executable, Integer, LargeBinary, Table, func, select
+from sqlalchemy import BigInteger, Boolean, Date, Executable, Integer, LargeBinary, Table, func, select
 from sqlalchemy.sql import ClauseElement
 
 from inspect_app.db import Fixed, Session, checked
@@ -53,6 +53,8 @@ def _type_on_postgresql(table: Table, name: str) -> str:
         return "int8"
     if isinstance(kind, Integer):
         return "int4"
+    if isinstance(kind, Date):
+        return "date"
     return "bytea" if isinstance(kind, LargeBinary) else "text"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from config import BadSetting
 from inspect_app.audit import checkpoint, merkle, receipts, tiles
 from inspect_app.audit.checkpoint import Checkpoint
-from inspect_app.audit.notes import Signer, Verifier
+from inspect_app.audit.notes import BadNote, Signer, Verifier
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import NotFound
 from inspect_app.models import log_key
@@ -29,7 +29,7 @@ UNSIGNED = 120_000_000
 ANNOUNCED = "announce_log_key"
 """The administrative act by which a key is made known; data: `key`, and where one before it is followed, `signed` by that one."""
 
-_UNSIGNED = Fixed("SELECT size, root FROM log_checkpoint WHERE note IS NULL ORDER BY size LIMIT 1")
+_UNSIGNED = Fixed("SELECT size, root FROM log_checkpoint WHERE note IS NULL AND size > :begun ORDER BY size LIMIT 1")
 _NOTE = Fixed("UPDATE log_checkpoint SET note = :note WHERE size = :size AND note IS NULL")
 _SIGNED = Fixed("SELECT size, root, note, entry, made_at FROM log_checkpoint WHERE note IS NOT NULL ORDER BY size DESC LIMIT 1")
 _TILES = Fixed("SELECT idx, data FROM log_tile WHERE level = 0 AND idx >= :first AND idx <= :last ORDER BY idx")
@@ -37,7 +37,7 @@ _TILE = Fixed("SELECT data FROM log_tile WHERE level = :level AND idx = :idx")
 _OLDEST = Fixed("""SELECT (SELECT COUNT(*) FROM log_pending), (SELECT MIN(e.recorded_at) FROM event e WHERE e.event_id IN (
   SELECT event_id FROM log_pending ORDER BY event_id LIMIT 1)), (SELECT MAX(size) FROM log_checkpoint),
   (SELECT MAX(size) FROM log_checkpoint WHERE note IS NOT NULL),
-  (SELECT MIN(made_at) FROM log_checkpoint WHERE note IS NULL)""")
+  (SELECT MIN(made_at) FROM log_checkpoint WHERE note IS NULL AND size > :begun)""")
 _PLACE = Fixed("""SELECT l.idx FROM event e JOIN log_leaf l ON l.event_id = e.event_id WHERE e.stream_id = :stream AND e.seq = :seq""")
 
 
@@ -111,7 +111,7 @@ def sign(house: House) -> int:
     done = 0
     while True:
         with house.db.snapshot("all") as session:
-            rows = _UNSIGNED.run(session, {})
+            rows = _UNSIGNED.run(session, {"begun": house.begun})
             if not rows:
                 return done
             own = signers(house)
@@ -147,11 +147,13 @@ def nodes(session: Session) -> merkle.Nodes:
 
 
 def newest_signed(session: Session, log: str) -> Signed | None:
-    """The newest signed tree; None where there is none yet."""
+    """The newest signed tree of a log; None where there is none yet."""
     rows = _SIGNED.run(session, {})
     if not rows:
         return None
     size, root, note, entry, made_at = rows[0]
+    if str(note).partition("\n")[0] != log:
+        return None
     return Signed(Checkpoint(log, int(size), bytes(root)), str(note), bytes(entry), int(made_at))
 
 
@@ -188,7 +190,7 @@ def under(house: House, stream_id: int, seq: int) -> Checkpoint | None:
 def standing(house: House) -> Standing:
     """How the log stands now."""
     with house.db.reading("all") as session:
-        waiting, oldest, size, signed, unsigned = _OLDEST.run(session, {})[0]
+        waiting, oldest, size, signed, unsigned = _OLDEST.run(session, {"begun": house.begun})[0]
     moment = now()
     return Standing(size or 0, signed or 0, waiting, max(0, moment - oldest) if oldest else 0, max(0, moment - unsigned) if unsigned else 0)
 
@@ -224,6 +226,10 @@ _ENTRIES = Fixed("""SELECT l.idx, e.envelope FROM log_leaf l JOIN event e ON e.e
 
 
 def opened(house: House, raw: bytes, more: Sequence[Verifier] = ()) -> Checkpoint:
-    """The checkpoint of a file, signed by a key that this log announced, or that is given. Raises `BadNote`."""
+    """The checkpoint of a file, signed by a key that this log announced, or that is given; one of a former log as far as this one goes on
+    from it. Raises `BadNote`."""
     with house.db.reading() as session:
-        return checkpoint.opened(raw, [*known(session), *more], house.log)
+        found = checkpoint.opened(raw, [*known(session), *more])
+    if found.origin != house.log and found.origin != house.log_at(found.size):
+        raise BadNote(f"it is of another log, “{found.origin}”")
+    return found

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.engine import make_url
 
 from config import BadSetting, Settings
-from inspect_app.db import Database
+from inspect_app.db import Database, Session
 from inspect_app.models import account, installation, log_key
 from inspect_app.services import calendars, keys, links
 from inspect_app.services.demonstration import Demonstration
@@ -23,14 +23,23 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 def migrate(db: Database) -> None:
     """Bring the database to the newest schema, as the owner of its tables; safe to repeat."""
+    with db.atomic("all") as session:
+        migrate_in(session)
+
+
+def migrate_in(session: Session, schema: str = "head") -> None:
+    """The same in a transaction of the caller's, to this schema. Raises alembic's `CommandError` for one that is not known here."""
     from alembic import command  # here, because it is large and only a new schema needs it
     from alembic.config import Config
 
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS))
-    with db.atomic("all") as session:
-        settings.attributes["connection"] = session
-        command.upgrade(settings, "head")
+    settings.attributes["connection"] = session
+    command.upgrade(settings, schema)
+
+
+RESTORING = "restoring"
+"""What the database is called while a backup is being put into it: it has no log's name then, and nothing serves from it."""
 
 
 ONLY_ADDED = ("event", "definition")
@@ -91,9 +100,11 @@ def first_link(settings: Settings, by: Actor) -> str | None:
 
 
 def found(db: Database, new_log: str | None = None) -> str:
-    """Name the log, once; returns its name."""
+    """Name the log, once; returns its name. Raises `BadSetting` where a restore was not finished."""
     with db.atomic() as session:
         name = session.execute(select(installation.c.value).where(installation.c.name == "log")).scalar()
+        if session.execute(select(installation.c.value).where(installation.c.name == RESTORING)).first() is not None:
+            raise BadSetting("A restore into this database was not finished; run `inspect-app restore FILE` again, which begins anew.")
         if name is None:
             name = new_log or f"inspect-app/{token_hex(8)}"
             session.execute(insert(installation).values(name="log", value=name))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import orjson
 from sqlalchemy import insert, select
 
 from inspect_app.db import Database, Fixed, Session
@@ -26,6 +29,21 @@ class Provider:
     client_secret: str
 
 
+class Former(NamedTuple):
+    """A log that another goes on from, and how many leaves of it."""
+
+    log: str
+    size: int
+
+
+LOG, FORMER = "log", "former_logs"
+
+
+def read_former(text: str | None) -> tuple[Former, ...]:
+    """The former logs as the database lists them."""
+    return tuple(Former(str(log), int(size)) for log, size in orjson.loads(text)) if text else ()
+
+
 ITS_CHOICE = "house"
 """What a ruleset says that leaves the choice of the calendar to the house."""
 _IN_FORCE = Fixed("""SELECT hash FROM calendar WHERE name = CASE WHEN :name = 'house'
@@ -44,17 +62,44 @@ class House:
     keys: Path = Path("var/keys")
     public_url: str = "http://127.0.0.1:8000"
     provider: Provider | None = None
-    _log: str | None = None
+    _logs: tuple[str, tuple[Former, ...]] | None = None
     _known: frozenset[str] = frozenset()
     _calendars: dict[str, Calendar] = field(default_factory=dict)
 
     @property
     def log(self) -> str:
         """The log's name, from the database and never from settings."""
-        if self._log is None:
+        return self._named()[0]
+
+    @property
+    def former(self) -> tuple[Former, ...]:
+        """The logs that this one goes on from, the oldest first; mostly none."""
+        return self._named()[1]
+
+    @property
+    def log_names(self) -> tuple[str, ...]:
+        """Every name under which an event of this history may have been written."""
+        return (self.log, *(one.log for one in self.former))
+
+    @property
+    def begun(self) -> int:
+        """How many leaves are from logs before this one."""
+        return self.former[-1].size if self.former else 0
+
+    def log_at(self, size: int) -> str:
+        """The name of the log when it had so many leaves."""
+        return next((one.log for one in self.former if size <= one.size), self.log)
+
+    def rename(self, log: str, former: Iterable[Former] = ()) -> None:
+        """From now on the log goes by this name here."""
+        self._logs = log, tuple(former)
+
+    def _named(self) -> tuple[str, tuple[Former, ...]]:
+        if self._logs is None:
             with self.db.reading() as session:
-                self._log = session.execute(select(installation.c.value).where(installation.c.name == "log")).scalar_one()
-        return self._log
+                told = dict(session.execute(select(installation.c.name, installation.c.value).where(installation.c.name.in_((LOG, FORMER)))).all())
+            self._logs = told[LOG], read_former(told.get(FORMER))
+        return self._logs
 
     def law(self, law_hash: str) -> Workflow:
         """The workflow under this hash, as it is loaded."""

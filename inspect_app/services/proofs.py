@@ -39,7 +39,8 @@ def whole_history(session: Session, house: House, stream_id: int) -> tuple[Histo
     heads = [Head(bytes(k), seq, bytes(head), bytes(own)) for k, seq, head, own in _BUCKET.run(session, {"bucket": casemap.bucket_of(key)})]
     place = casemap.prove(key, heads, lambda first, last: {p: bytes(h) for p, h in _MAP.run(session, {"first": first, "last": last})})
     hashes = tuple(merkle.multiproof([*index, size - 1], size, checkpoints.nodes(session)))
-    return HistoryProof(house.log, cid, signed.note, size, index, signed.entry, hashes, place), [bytes(envelope) for _, envelope, _ in rows]
+    former = tuple(one.log for one in house.former)
+    return HistoryProof(house.log, cid, signed.note, size, index, signed.entry, hashes, place, former), [bytes(envelope) for _, envelope, _ in rows]
 
 
 def of_case(house: House, stream_id: int, told: frozenset[int] | None = None) -> dict[str, Any]:

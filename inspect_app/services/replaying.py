@@ -64,14 +64,14 @@ class Replayed:
 def replay_all(house: House) -> Replayed:
     """Recompute every stream, case and dossier of the installation in one snapshot."""
     done = Replayed()
-    log = house.log
+    logs = house.log_names
     with house.db.snapshot("all") as session:
         kept = Laws.read(session, house)
         laws = {law_hash: Table.read(law) for law_hash, law in kept.workflows.items()}
         for streams, events in _portions(session):
             done.streams += len(streams)
             done.events += len(events)
-            for difference in replay(streams, events, laws, log):
+            for difference in replay(streams, events, laws, *logs):
                 done.add(difference)
             for difference in clocks_differ(session, kept, streams[0].id - 1, streams[-1].id):
                 done.add(difference)

@@ -37,6 +37,8 @@ _BUCKETS = Fixed("SELECT place, hash FROM log_map WHERE place >= :first")
 _WAITING = Fixed("""SELECT p.event_id, e.stream_id, s.cid, e.seq, e.envelope, e.leaf FROM log_pending p
   LEFT JOIN event e ON e.event_id = p.event_id LEFT JOIN stream s ON s.id = e.stream_id
   WHERE p.event_id > :after ORDER BY p.event_id LIMIT :limit""")
+_FIRST = Fixed("""SELECT p.event_id, e.stream_id, s.cid, e.seq, e.envelope, e.leaf FROM log_pending p
+  JOIN event e ON e.event_id = p.event_id JOIN stream s ON s.id = e.stream_id WHERE s.kind = 'log' ORDER BY p.event_id LIMIT 1""")
 _HEADS = Fixed(
     "SELECT stream_id, key, seq, head, rows FROM log_head WHERE bucket IN (SELECT value FROM json_each(:buckets))",
     "SELECT stream_id, key, seq, head, rows FROM log_head "
@@ -110,9 +112,9 @@ class Sequencer:
             if self._tree is None or self._tree.size != size:
                 self._tree, self._top = Growing(size, lambda level, idx: _tile(session, level, idx)), _top(session)
             refused: dict[int, str] = {}
-            for page in _pages(session):
+            for page in _pages(session) if size > self.house.begun or not self.house.former else _first(session):
                 buckets = _buckets(session, {casemap.key_of(one.cid) for one in page if one.cid is not None})
-                fit = list(_fitting(page, {h.key: h for own in buckets.values() for h in own.values()}, self.house.log, refused))
+                fit = list(_fitting(page, {h.key: h for own in buckets.values() for h in own.values()}, self.house.log_names, refused))
                 if fit:
                     self.refused = refused
                     return self._batch(session, self._tree, size, fit, buckets)
@@ -159,6 +161,12 @@ class Sequencer:
             insert_rows(session, log_checkpoint, ("size", "root", "map_root", "entry", "made_at"), [batch.checkpoint])
 
 
+def size_in(house: House) -> int:
+    """How many leaves the log of a house has."""
+    with house.db.reading("all") as session:
+        return size_of(session)
+
+
 def size_of(session: Session) -> int:
     """How many leaves the log has."""
     rows = _SIZE.run(session, {})
@@ -182,6 +190,11 @@ def _pages(session: Session) -> Iterator[list[Waiting]]:
         after = rows[-1][0]
 
 
+def _first(session: Session) -> Iterator[list[Waiting]]:
+    """The first leaf of a log that was begun from another: what names that one, before anything else that waits."""
+    yield [Waiting(*row) for row in _FIRST.run(session, {})]
+
+
 def _buckets(session: Session, keys: set[bytes]) -> dict[int, dict[bytes, Head]]:
     """The heads of every bucket in which one of these keys stands, by bucket and key."""
     found: dict[int, dict[bytes, Head]] = {}
@@ -190,12 +203,12 @@ def _buckets(session: Session, keys: set[bytes]) -> dict[int, dict[bytes, Head]]
     return found
 
 
-def _fitting(page: list[Waiting], heads: dict[bytes, Head], log: str, refused: dict[int, str]) -> Iterator[tuple[Waiting, Head]]:
+def _fitting(page: list[Waiting], heads: dict[bytes, Head], logs: tuple[str, ...], refused: dict[int, str]) -> Iterator[tuple[Waiting, Head]]:
     """The events of a page that are as they are said to be, each with the head it makes; why another is not goes to `refused`."""
     for one in page:
         key = casemap.key_of(one.cid) if one.cid is not None else b""
         before = heads.get(key)
-        wrong = _wrong(one, before, log)
+        wrong = _wrong(one, before, logs)
         if wrong is None:
             heads[key] = head = Head(key, one.seq, one.leaf)
             yield one, head
@@ -203,7 +216,7 @@ def _fitting(page: list[Waiting], heads: dict[bytes, Head], log: str, refused: d
             refused[one.event_id] = wrong
 
 
-def _wrong(one: Waiting, before: Head | None, log: str) -> str | None:
+def _wrong(one: Waiting, before: Head | None, logs: tuple[str, ...]) -> str | None:
     """What speaks against putting an event into the log; None where nothing does."""
     if one.stream_id is None or one.cid is None:
         return "it is in no stream"
@@ -215,7 +228,7 @@ def _wrong(one: Waiting, before: Head | None, log: str) -> str | None:
         return "its envelope cannot be read"
     if not isinstance(env, dict) or canonical(env) != one.envelope:
         return "its envelope is not canonical"
-    if env.get("log") != log or env.get("cid") != b64url(one.cid) or env.get("seq") != one.seq:
+    if env.get("log") not in logs or env.get("cid") != b64url(one.cid) or env.get("seq") != one.seq:
         return "its envelope belongs elsewhere"
     if one.seq != (before.seq if before else 0) + 1 or env.get("prev") != (b64url(before.head) if before else ""):
         return "it does not follow the newest event of its stream in the log"

@@ -38,6 +38,8 @@ class Seen:
     size: int
     root: bytes
     hashes: tuple[bytes, ...]
+    before: str = ""
+    """The log that this one was begun from, where it was begun here."""
 
 
 def sign(folder: Path, key: Signer, point: Checkpoint, leaves: Leaves) -> str:
@@ -57,8 +59,23 @@ def sign(folder: Path, key: Signer, point: Checkpoint, leaves: Leaves) -> str:
         if grown.size != point.size or grown.root() != point.root:
             raise SignerRefuses(f"the tree of {point.size} leaves does not go on from the one of {seen.size} that was signed")
         if point.size > seen.size:
-            _write(path, Seen(grown.size, point.root, tuple(grown.hashes)))
+            _write(path, Seen(grown.size, point.root, tuple(grown.hashes), seen.before))
         return point.signed([key])
+
+
+def begin(folder: Path, name: str, before: Checkpoint, leaves: Leaves) -> None:
+    """Begin a log of this name that goes on from a tree of another one; from now on the signer signs nothing under the name that does not.
+    Only who may write in this folder can do so. Raises `SignerRefuses` where the leaves are not those of the tree."""
+    grown = Range()
+    while grown.size < before.size:
+        more = leaves(grown.size, min(grown.size + PORTION, before.size))
+        if not more:
+            break
+        grown.extend(more)
+    if (grown.size, grown.root()) != (before.size, before.root):
+        raise SignerRefuses(f"the {before.size} leaves of {before.origin} are not those of its root; verify the history first")
+    with _state(folder, name) as path:
+        _write(path, Seen(grown.size, before.root, tuple(grown.hashes), before.origin))
 
 
 def last_seen(folder: Path, origin: str) -> Seen:
@@ -86,7 +103,8 @@ def _state(folder: Path, origin: str) -> Iterator[Path]:
 def _read(path: Path) -> Seen:
     try:
         told = json.loads(path.read_text("ascii"))
-        seen = Seen(int(told["size"]), bytes.fromhex(told["root"]), tuple(bytes.fromhex(value) for value in told["hashes"]))
+        seen = Seen(int(told["size"]), bytes.fromhex(told["root"]), tuple(bytes.fromhex(value) for value in told["hashes"]),
+                    str(told.get("from", "")))
         if Range(seen.size, seen.hashes).root() != seen.root:
             raise ValueError
     except FileNotFoundError:
@@ -99,7 +117,8 @@ def _read(path: Path) -> Seen:
 def _write(path: Path, seen: Seen) -> None:
     """Whole or not at all, and on the disk before anybody gets the note."""
     part = path.with_suffix(".part")
-    told = {"size": seen.size, "root": seen.root.hex(), "hashes": [value.hex() for value in seen.hashes]}
+    told: dict[str, object] = {"size": seen.size, "root": seen.root.hex(), "hashes": [value.hex() for value in seen.hashes]}
+    told |= {"from": seen.before} if seen.before else {}
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
         json.dump(told, file)
         file.flush()

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby
@@ -14,24 +14,23 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import select
 
-from inspect_app.audit import casemap, checkpoint, merkle, notes, receipts
-from inspect_app.audit.checkpoint import Checkpoint
-from inspect_app.audit.notes import BadNote, Verifier
+from inspect_app.audit import casemap
 from inspect_app.audit.replay import Difference, StreamRow, Table, fold
 from inspect_app.audit.whole import StoredEvent, stream_faults
 from inspect_app.db import Fixed, Session
 from inspect_app.models import definition
 from inspect_app.models.case import FAR
-from inspect_app.services import checkpoints, mirrors, signer
+from inspect_app.services import beginning, mirrors
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.replaying import STREAMS_AT_ONCE, Laws, clocks_differ, dossiers_differ
-from inspect_app.services.signer import SignerRefuses
 from inspect_app.services.verified import NOWHERE, Finding, Verified
+from inspect_app.services.verifying_outside import Outside, Promise, Run, broken, hold_against, promised
 from inspect_app.services.verifying_tree import keys_of, verify_map, verify_tree
 
+__all__ = ["Outside", "verify"]
+
 EVENTS_AT_ONCE = 2000
-MOST_RECEIPTS = 1_000_000
 
 _STREAMS = Fixed("""SELECT s.id, s.cid, s.kind, s.seq, s.head, s.at, c.number, c.definition, c.state, c.seq, c.is_open, c.workflow, c.ruleset,
   c.updated_at, c.title, x.folded, h.key, h.seq, h.head, h.rows, h.salt, d.uid, c.id
@@ -57,6 +56,7 @@ _COUNTS = Fixed("""SELECT
 _TOLD = ("events are neither in the log nor waiting for it", "events wait for the log that are in it, or nowhere",
          "contents belong to no event", "heads belong to no stream", "cases have no stream", "", "dossiers hold no case",
          "laws are in use and are not kept")
+_NEWEST = Fixed("SELECT COALESCE(MAX(recorded_at), 0) FROM event")
 _DUE = Fixed("""SELECT c.id, c.number, c.definition, c.due_at, c.due_order, k.name, k.due_at FROM cases c
   LEFT JOIN clock k ON k.case_id = c.id AND k.status = 'running' WHERE c.id > :after AND c.id <= :last
   AND (c.due_at IS NOT NULL OR c.due_order <> :far OR k.id IS NOT NULL) ORDER BY c.id""")
@@ -95,28 +95,14 @@ class Stream(NamedTuple):
 
 
 @dataclass
-class Outside:
-    """What is held outside the database: checkpoints (name of the file, bytes), receipts (the same), further keys to believe, and codes that
-    were printed on papers."""
-
-    checkpoints: Sequence[tuple[str, bytes]] = ()
-    receipts: Iterable[tuple[str, bytes]] = ()
-    keys: Sequence[Verifier] = ()
-    codes: Sequence[str] = ()
-
-
-@dataclass
-class _Run:
+class _Run(Run):
     """One verification under way."""
 
-    session: Session
-    house: House
-    done: Verified
     laws: Laws
     tables: Mapping[str, Table]
     names: Mapping[str, str]
     silent: dict[str, frozenset[str]] = field(default_factory=dict)
-    promised: dict[bytes, str] = field(default_factory=dict)
+    promised: dict[bytes, Promise] = field(default_factory=dict)
 
 
 def verify(house: House, outside: Outside | None = None) -> Verified:
@@ -127,7 +113,7 @@ def verify(house: House, outside: Outside | None = None) -> Verified:
         with done.reading("log keys"):
             known += keys_of(session, done)
         run = _begin(session, house, done)
-        run.promised = _promised(outside.receipts, known, house.log, done)
+        run.promised = promised(outside.receipts, known, house, done)
         with done.reading("log"):
             verify_tree(session, house, known, done)
         with done.reading("map of heads"):
@@ -137,10 +123,14 @@ def verify(house: House, outside: Outside | None = None) -> Verified:
         for difference in dossiers_differ(session):
             done.add(Finding(*difference))
         _count(run)
+        with done.reading("beginnings of logs"):
+            for what in beginning.faults(session, house):
+                done.add(Finding("beginnings of logs", 0, what))
         with done.reading("log"):
-            _hold_against(run, outside, known)
-    for leaf, name in run.promised.items():
-        done.add(Finding(f"receipt {name}", 0, f"the event with the leaf {leaf.hex()} was promised, and is not there"))
+            hold_against(run, outside, known)
+        newest = int(_NEWEST.run(session, {})[0][0])
+    for leaf, told in run.promised.items():
+        broken(run, leaf, told, outside.restoring and told.at > newest)
     return done
 
 
@@ -207,7 +197,7 @@ def _verify_stream(run: _Run, stream: Stream, events: list[StoredEvent], digest:
     done, where = run.done, stream.where
     done.streams += 1
     done.events += len(events)
-    for event, what in stream_faults(events, run.house.log, stream.cid, stream.definition or ""):
+    for event, what in stream_faults(events, run.house.log_names, stream.cid, stream.definition or ""):
         done.add(Finding(where, event.seq, what, _place(event)))
     if run.promised:
         for event in events:
@@ -235,7 +225,7 @@ def _differences(run: _Run, stream: Stream, events: list[StoredEvent]) -> Iterat
     if (stream.head, stream.at) != ((last.leaf, last.recorded_at) if last else (b"", 0)):
         yield Difference(where, 0, "the stream's head and moment are not those of its last event")
     if stream.kind != "case":
-        if stream.kind not in ("organisation", "exports", "access") or stream.case_id is not None:
+        if stream.kind not in ("organisation", "exports", "access", beginning.STREAM) or stream.case_id is not None:
             yield Difference(where, 0, f"there is no stream of the kind “{stream.kind}”")
         return
     told = StreamRow(stream.id, stream.cid, stream.kind, stream.seq, stream.head, stream.number, stream.definition, stream.state, stream.case_seq,
@@ -293,92 +283,3 @@ def _count(run: _Run) -> None:
             run.done.add(Finding("tables", 0, f"{count} {what}"))
     for table, count in mirrors.astray(run.session).items():
         run.done.add(Finding(table, 0, f"{count} rows belong to no case"))
-
-
-def _promised(files: Iterable[tuple[str, bytes]], known: Sequence[Verifier], log: str, done: Verified) -> dict[bytes, str]:
-    """The leaves that receipts promise, with the receipt's name; what is no receipt of this log cannot be told from anything."""
-    found: dict[bytes, str] = {}
-    for name, raw in files:
-        try:
-            told = receipts.opened(_note_in(raw), known)
-            if told.log != log:
-                raise BadNote(f"it is of another log, “{told.log}”")
-        except BadNote as error:
-            done.unknown.append(f"receipt {name}: {error}")
-            continue
-        done.receipts += 1
-        found[told.leaf] = name
-        if len(found) >= MOST_RECEIPTS:
-            done.unknown.append(f"only the first {MOST_RECEIPTS} receipts were read")
-            break
-    return found
-
-
-def _note_in(raw: bytes) -> bytes:
-    """The note of a receipt: the file itself, or what the answer to an act holds it in."""
-    if raw.lstrip()[:1] != b"{":
-        return raw
-    try:
-        told = orjson.loads(raw)
-        for name in ("event", "receipt"):
-            told = told[name] if isinstance(told.get(name), dict) else told
-        return str(told["note"]).encode()
-    except (orjson.JSONDecodeError, KeyError, AttributeError):
-        raise BadNote("it is no receipt") from None
-
-
-def _hold_against(run: _Run, outside: Outside, known: Sequence[Verifier]) -> None:
-    """The log against what is held outside the database."""
-    done, house = run.done, run.house
-    nodes, size = checkpoints.nodes(run.session), done.leaves
-    for name, raw in outside.checkpoints:
-        try:
-            note = notes.read(raw)
-            point = checkpoint.read(note.text)
-            believed = notes.believed(note, known)
-        except BadNote as error:
-            done.unknown.append(f"{name}: {error}")
-            continue
-        if point.origin != house.log:
-            done.unknown.append(f"{name}: it is of another log, “{point.origin}”")
-        elif not _goes_on(run, name, point, nodes, size) and not believed:
-            done.unknown.append(f"{name}: it goes with this log, but no known key signed it")
-    for code in outside.codes:
-        _hold_code(run, code.strip().upper(), nodes, size)
-    try:
-        seen = signer.last_seen(house.keys, house.log)
-    except SignerRefuses as error:
-        done.unknown.append(str(error))
-        return
-    if seen.size:
-        _goes_on(run, "the signer", Checkpoint(house.log, seen.size, seen.root), nodes, size)
-
-
-def _hold_code(run: _Run, code: str, nodes: merkle.Nodes, size: int) -> None:
-    """The log against a code on a paper: its size, and letters that only the tree of that size gives."""
-    number = code.partition("-")[0]
-    if not (number.isascii() and number.isdigit() and len(number) <= 16):
-        run.done.unknown.append(f"{code} is no code of a checkpoint")
-    elif int(number) > size:
-        run.done.older.append(f"the code {code} knows {number} leaves, {size} are here: this is an older state, or its end was cut off")
-    else:
-        try:
-            same = Checkpoint(run.house.log, int(number), merkle.root_at(int(number), nodes)).code == code
-        except LookupError:
-            same = False
-        if not same:
-            run.done.add(Finding(f"code {code}", 0, f"the first {number} leaves are not those of this code", int(number)))
-
-
-def _goes_on(run: _Run, name: str, point: Checkpoint, nodes: merkle.Nodes, size: int) -> bool:
-    """Whether something is wrong between a checkpoint and this log; it is told."""
-    if point.size > size:
-        run.done.older.append(f"{name} knows {point.size} leaves, {size} are here: this is an older state of the log, or its end was cut off")
-        return True
-    try:
-        same = merkle.root_at(point.size, nodes) == point.root
-    except LookupError:
-        same = False
-    if not same:
-        run.done.add(Finding(name, 0, f"the first {point.size} leaves are not those of the checkpoint: history was changed", point.size))
-    return not same

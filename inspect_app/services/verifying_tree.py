@@ -101,7 +101,8 @@ def _portion(session: Session, house: House, known: list[Verifier], tree: Growin
         if point is not None:
             if place in at:
                 done.add(Finding(LOG, 0, f"place {place} holds an event and the end of a batch", place))
-            for what in _point_faults(house.log, known, tree.range.root(), place + 1, signed, point):
+            own = signed if place >= house.begun else 0
+            for what in _point_faults(house.log_at(place + 1), known, tree.range.root(), place + 1, own, point):
                 done.add(Finding(f"checkpoint {place + 1}", 0, what, place))
     full, tree.full = tree.full, []
     for level, group in groupby(sorted(full, key=lambda tile: tile[:2]), key=lambda tile: tile[0]):
