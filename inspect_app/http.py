@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -41,6 +41,8 @@ from workflows.definition import Transition, Workflow
 from workflows.roles import PERSONAL
 from workflows.words import LANGUAGES
 
+_PIECE = 65_536
+"""Bytes of a file that are sent at once."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
@@ -296,6 +298,17 @@ def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
 def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A JSON answer."""
     return Response(orjson.dumps(body), status, headers, mimetype="application/json")
+
+
+def file_answer(file: IO[bytes], name: str, media_type: str, size: int) -> Response:
+    """An open file to be kept, sent in pieces and closed at the end; `size` in bytes."""
+
+    def pieces() -> Iterator[bytes]:
+        with file:
+            while piece := file.read(_PIECE):
+                yield piece
+
+    return Response(pieces(), mimetype=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size)})
 
 
 def problem_answer(error: Refusal | HTTPException, pointer: str | None = None) -> Response:

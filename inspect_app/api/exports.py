@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any
 
 from flask import Response
 
@@ -21,7 +20,6 @@ from inspect_app.services.exporting import NotAvailable
 exports = Blueprint("exports_api", __name__, url_prefix=asking.BASE)
 
 _JOB = ({"name": "job", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}, "description": "The id of the export."},)
-_PIECE = 65_536
 
 
 def _at(job: Job) -> str:
@@ -77,11 +75,5 @@ def cancel_export(job: Any) -> Response:
 def fetch_export(job: Any) -> Response:
     """The file, for a day after it was made. Whoever may no longer see all of it does not get it."""
     made, file = export_jobs.fetch(http.house(), http.actor(), str(job))
-    return Response(_pieces(file), mimetype=FORMATS[made.order.form].media_type,
-                    headers={"Content-Disposition": f'attachment; filename="{made.name}"', "Content-Length": str(made.bytes)})
+    return http.file_answer(file, made.name, FORMATS[made.order.form].media_type, made.bytes)
 
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece

@@ -23,7 +23,6 @@ from workflows.acts import Actor
 from workflows.concern_v1 import CONCERN
 from workflows.effects import Resume
 from workflows.engine import Offer
-from workflows.guards_clocks import limit_is_running
 from workflows.roles import Role
 
 pages = Blueprint("casefile", __name__)
@@ -90,8 +89,9 @@ def sorted_offers(offers: tuple[Offer, ...]) -> dict[str, list[Offer]]:
 
 def _beside_the_point(offer: Offer) -> bool:
     """Whether nobody would expect this act now: there is no pause to end, or no limit to extend."""
-    return any(isinstance(e, Resume) for e in offer.transition.effects) or any(
-        v.ok is False and v.code.startswith(f"{limit_is_running.name}(") for v in offer.verdicts)
+    limit = offering.limit_of(offer.transition)
+    return any(isinstance(e, Resume) for e in offer.transition.effects) or (
+        limit is not None and any(v.ok is False and v.code == limit.code for v in offer.verdicts))
 
 
 def _is_entry(offer: Offer) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
-from typing import IO, Any
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -20,7 +19,6 @@ from inspect_app.services.histories import Wanted
 from inspect_app.services.house import House
 
 pages = Blueprint("exports", __name__)
-_PIECE = 65_536
 
 
 @pages.route("/exports", methods=["GET", "POST"])
@@ -80,11 +78,5 @@ def cancel(job: Any) -> Answer:
 @policy(GET=Policy.EXPORTS)
 def download(job: Any) -> Response:
     found, file = export_jobs.fetch(http.house(), http.actor(), str(job))
-    return Response(_pieces(file), mimetype=FORMATS[found.order.form].media_type,
-                    headers={"Content-Disposition": f'attachment; filename="{found.name}"', "Content-Length": str(found.bytes)})
+    return http.file_answer(file, found.name, FORMATS[found.order.form].media_type, found.bytes)
 
-
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece

@@ -264,7 +264,7 @@ def holidays_of(country: str, first: int, last: int) -> list[DayOf]:
     try:
         own = country_holidays(country.upper()).default_language
         found = country_holidays(country.upper(), years=range(first, last + 1), language=own)
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # what the library raises for a country it does not know
         raise LookupError(country) from error
     days = {on: DayOf(on, False, what[:200]) for on, what in found.items()}
     for on in getattr(found, "weekend_workdays", ()):

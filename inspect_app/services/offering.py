@@ -10,6 +10,7 @@ from inspect_app.services.taken import Taken, look
 from workflows import engine
 from workflows.acts import SYSTEM, Act, Actor, ExtensionFact
 from workflows.definition import Transition
+from workflows.guards import Guard
 from workflows.guards_clocks import limit_is_running
 
 
@@ -23,12 +24,17 @@ def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Of
         return taken, engine.explain(taken.workflow, taken.state, taken.parts, facts, act)
 
 
+def limit_of(transition: Transition) -> Guard | None:
+    """The rule by which an act that extends a limit, or asks more time for it, names that limit; None for every other act."""
+    return next((guard for guard in transition.checks if guard.rule is limit_is_running), None)
+
+
 def more_time(house: House, row: CaseRow, transition: Transition) -> ExtensionFact | None:
     """How far the limit may be extended that an act extends or asks more time for; None for every other act."""
-    name = next((str(value) for guard in transition.checks for key, value in guard.args if key == "clock" and guard.rule is limit_is_running), None)
-    if name is None:
+    limit = limit_of(transition)
+    if limit is None:
         return None
     with house.db.reading("all") as session:
         taken = look(session, house, row.uid, SYSTEM, today(house))
         found: dict[str, ExtensionFact] = gather(session, house, taken, transition, Act("", SYSTEM), ("extensions",), now()).extensions
-    return found.get(name)
+    return found.get(str(dict(limit.args)["clock"]))
