@@ -199,6 +199,12 @@ def _day(case: Facts, act: Act) -> Value:
     return str(case.on.isoformat())
 
 
+@computes("suspended_on", "on", "said")
+def _suspended_on(case: Facts, act: Act) -> Value:
+    """The first day on which the person was suspended in this matter."""
+    return str(case.said.get("suspended_on") or case.on.isoformat())
+
+
 @computes("not_yet")
 def _not_yet(case: Facts, act: Act) -> Value:
     """No: what was agreed before does not count from here on."""

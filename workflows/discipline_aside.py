@@ -18,6 +18,7 @@ from workflows.words import words
 BEFORE_NOTICE = ("opened", "deferred")
 BEFORE_OUTCOME = (*BEFORE_NOTICE, "notified", "answered", "unit_sitting", "proposed", "referred_up", "hearing", "deliberating")
 OPEN = (*BEFORE_OUTCOME, "outcome_known")
+SUSPENDABLE = (*OPEN, "referred_out")
 LIVE = (*OPEN, "decided", *STANDS, "referred_out")
 
 WHY = reasons("reason", "Reason", "Lý do", at_most=4000)
@@ -47,7 +48,7 @@ def _stays(trigger: str, en: str, vi: str, source: str | tuple[str, ...], who: t
 ASIDE = (
     Transition(
         trigger="defer", label=words(en="Defer", vi="Chưa xem xét"), source=("opened", "notified"), dest="deferred", who=DECIDE, standing=True,
-        guards=(g.actor_has_no_tie, gu.review_is_ahead, gu.deferral_is_reviewed_in_time),
+        guards=(g.actor_has_no_tie, gu.review_is_ahead, gu.deferral_is_reviewed_in_time, gu.no_deferral_against_their_request),
         inputs=(Listed(name="ground", of="deferral.grounds", label=words(en="Ground", vi="Căn cứ"), klass=Klass.SENSITIVE, readers=PARTIES),
                 Day(name="seen_on", label=words(en="Day on which the paper was seen", vi="Ngày xem giấy tờ"), when="past", readers=HANDLERS,
                     help=words(en="The paper itself is not kept.", vi="Không lưu giấy tờ.")),
@@ -59,19 +60,26 @@ ASIDE = (
     Transition(
         trigger="take_up_again", label=words(en="Take up again", vi="Xem xét trở lại"), source="deferred", dest="opened", who=DECIDE,
         guards=(g.actor_has_no_tie,), inputs=(WHY,), effects=(StopClock("deferral"),)),
+    Transition(
+        trigger="ask_to_go_on", label=words(en="Ask to go on", vi="Đề nghị tiếp tục xem xét"), source="deferred", dest="opened",
+        who=(Role.RESPONDENT,), guards=(gu.deferral_ends_on_request, gu.the_person_speaks),
+        inputs=(Text(name="wish", label=words(en="Your request", vi="Đề nghị của bạn"), at_least=3, at_most=4000, lines=True, readers=PARTIES,
+                     klass=Klass.SENSITIVE),), effects=(StopClock("deferral"),),
+        help=words(en="The matter is taken up again; nobody has to agree.", vi="Vụ việc được xem xét trở lại, không cần ai đồng ý.")),
     _stays("suspend", "Suspend for the time being", "Tạm đình chỉ", OPEN, DECIDE, standing=True,
-           guards=(*BY_WHOM, gu.no_suspension_runs, gu.suspension_keeps_its_cap),
-           inputs=(UNTIL, REVIEW, WHY, Computed(name="suspended_on", of="day", label=words(en="From", vi="Từ ngày"), readers=PARTIES)),
+           guards=(*BY_WHOM, gu.no_suspension_runs, gu.suspension_keeps_its_cap, gu.suspension_is_reviewed_in_time),
+           inputs=(UNTIL, REVIEW, WHY, Computed(name="suspended_on", of="suspended_on", label=words(en="From", vi="Từ ngày"), readers=PARTIES)),
            effects=SUSPENDED,
            help=words(en="An interim measure: it says nothing about guilt, and ends by itself.",
                       vi="Biện pháp tạm thời: không kết luận vi phạm, tự hết hạn.")),
-    _stays("review_suspension", "Review the suspension", "Xem xét lại việc tạm đình chỉ", OPEN, DECIDE,
-           guards=(gu.suspension_runs, gu.review_is_ahead),
+    _stays("review_suspension", "Review the suspension", "Xem xét lại việc tạm đình chỉ", SUSPENDABLE, DECIDE,
+           guards=(gu.suspension_runs, gu.review_is_ahead, gu.suspension_is_reviewed_in_time),
            inputs=(REVIEW, WHY), effects=(StartClock("suspension_review", until="review_on"),)),
-    _stays("extend_suspension", "Extend the suspension", "Gia hạn tạm đình chỉ", OPEN, DECIDE, standing=True,
-           guards=(*BY_WHOM, gu.suspension_runs, gu.extension_keeps_its_cap), inputs=(UNTIL, REVIEW, WHY), effects=SUSPENDED),
-    _stays("lift_suspension", "Lift the suspension", "Bỏ tạm đình chỉ", OPEN, DECIDE, guards=(gu.suspension_runs,), inputs=(WHY,), effects=LIFTED,
-           while_paused=True),
+    _stays("extend_suspension", "Extend the suspension", "Gia hạn tạm đình chỉ", SUSPENDABLE, DECIDE, standing=True,
+           guards=(*BY_WHOM, gu.suspension_runs, gu.review_is_ahead, gu.extension_keeps_its_cap, gu.suspension_is_reviewed_in_time),
+           inputs=(UNTIL, REVIEW, WHY), effects=SUSPENDED),
+    _stays("lift_suspension", "Lift the suspension", "Bỏ tạm đình chỉ", SUSPENDABLE, DECIDE,
+           guards=(gu.suspension_runs,), inputs=(WHY,), effects=LIFTED, while_paused=True),
     _stays("suspension_ends", "The suspension ends", "Hết thời hạn tạm đình chỉ", LIVE, (Role.SYSTEM,), effects=LIFTED[1:], while_paused=True),
     _stays("pause", "Pause", "Tạm dừng", OPEN, DECIDE,
            inputs=(Choice(name="pause_ground", label=words(en="Ground", vi="Căn cứ"), options=(
@@ -115,7 +123,7 @@ ASIDE = (
     Transition(
         trigger="come_back", label=words(en="Take it up after the other authority", vi="Xem xét lại sau cơ quan khác"), source="referred_out",
         dest="opened",
-        who=DECIDE, standing=True, while_paused=True, guards=(gu.outside_paper_is_named,),
+        who=DECIDE, standing=True, while_paused=True, guards=(gu.outside_paper_is_named, gu.no_suspension_outlasts_the_proceeding),
         inputs=(reasons("outside_result", "What the other authority found", "Kết quả của cơ quan khác"),), effects=(StopClock("outside_answer"),)),
     Transition(
         trigger="end_with_reasons", label=words(en="End with reasons", vi="Đình chỉ có lý do"), source=(*BEFORE_OUTCOME, "referred_out"),

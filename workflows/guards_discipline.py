@@ -182,28 +182,69 @@ def deferral_is_reviewed_in_time(case: Facts, act: Act) -> bool:
     return str(given(act, "review_on")) <= latest.isoformat()
 
 
+@guard(needs=("ruleset",), vi="Người được xem xét được đề nghị bằng văn bản để tiếp tục.")
+def deferral_ends_on_request(case: Facts, act: Act) -> bool:
+    """The person concerned may ask in writing to go on."""
+    return bool(case.ruleset["deferral.ends_on_request"])
+
+
+@guard(needs=("said", "steps", "ruleset"), inputs=True, vi="Không hoãn lại vì căn cứ mà người được xem xét đã đề nghị tiếp tục.")
+def no_deferral_against_their_request(case: Facts, act: Act) -> bool:
+    """Whoever asked in writing to go on is not kept waiting on the same ground again."""
+    asked = bool(case.ruleset["deferral.ends_on_request"]) and any(step.trigger == "ask_to_go_on" for step in case.steps)
+    return not asked or bool(given(act, "ground") != case.said.get("ground"))
+
+
 def _cap(case: Facts, key: str, since: date) -> str:
     """The last day that a suspension which began on a day may have; that of an organisation has a cap of its own."""
     limit = str(case.ruleset["suspension.organisation" if is_organisation(case.said) else key])
     return runs_out(since, limit, case.calendar).isoformat()
 
 
-@guard(needs=("said", "on", "ruleset", "calendar"), inputs=True,
-       vi="Thời gian tạm đình chỉ không dài hơn mức quy định, và được xem xét lại trước khi hết hạn.")
+def _longest(case: Facts, since: date) -> str | None:
+    """The last day of a suspension, counted from its first day. None where it lasts as long as a criminal proceeding against the person does."""
+    criminal = case.case.state == "referred_out" and case.said.get("track") == "criminal" and not is_organisation(case.said)
+    return None if criminal and case.ruleset["suspension.follows_criminal"] else _cap(case, "suspension.longest", since)
+
+
+def _first(case: Facts) -> date:
+    """The first day on which the person was suspended in this matter; of one that was not, today."""
+    return date.fromisoformat(str(case.said["suspended_on"])) if case.said.get("suspended_on") else case.on
+
+
+@guard(needs=("said", "on", "ruleset", "calendar", "case"), inputs=True,
+       vi="Thời gian tạm đình chỉ không dài hơn mức quy định, kể cả các lần trước trong vụ việc này.")
 def suspension_keeps_its_cap(case: Facts, act: Act) -> bool:
-    """The suspension is no longer than the ruleset allows, and is reviewed before it ends."""
-    until, review = str(given(act, "until")), str(given(act, "review_on"))
-    return bool(case.on.isoformat() <= review <= until <= _cap(case, "suspension.first", case.on))
+    """The suspension is no longer than the ruleset allows, earlier ones of the matter included."""
+    until, longest = str(given(act, "until")), _longest(case, _first(case))
+    return bool(case.on.isoformat() <= until <= _cap(case, "suspension.first", case.on) and (longest is None or until <= longest))
 
 
-@guard(needs=("said", "on", "ruleset", "calendar"), inputs=True, vi="Thời gian gia hạn tạm đình chỉ, tính từ ngày đầu, không dài hơn mức tối đa.")
+@guard(needs=("said", "on", "ruleset", "calendar", "case"), inputs=True,
+       vi="Thời gian gia hạn tạm đình chỉ, tính từ ngày đầu, không dài hơn mức tối đa; khi đang tố tụng hình sự thì theo thời hạn tố tụng, "
+          "nếu quy định như vậy.")
 def extension_keeps_its_cap(case: Facts, act: Act) -> bool:
-    """The suspension, counted from its first day, is no longer than the most the ruleset allows with extensions."""
-    if not case.said.get("suspended_on"):
-        return False
-    first = date.fromisoformat(str(case.said["suspended_on"]))
-    cap = _cap(case, "suspension.longest", first)
-    return bool(case.on.isoformat() < str(given(act, "review_on")) <= str(given(act, "until")) <= cap)
+    """The suspension, from its first day, is within its longest; where the ruleset says so, it may last as long as a criminal proceeding."""
+    longest = _longest(case, _first(case))
+    return bool(case.said.get("suspended_on")) and (longest is None or str(given(act, "until")) <= longest)
+
+
+@guard(needs=("said", "ruleset", "calendar", "clocks"),
+       vi="Việc tạm đình chỉ theo thời hạn tố tụng hình sự đã được bỏ trước khi xem xét lại vụ việc.")
+def no_suspension_outlasts_the_proceeding(case: Facts, act: Act) -> bool:
+    """A suspension that lasted as long as a criminal proceeding was lifted before the matter is taken up again."""
+    clock = case.clocks.get("suspension")
+    if clock is None or not clock.running:
+        return True
+    return str(case.said["until"]) <= _cap(case, "suspension.longest", date.fromisoformat(str(case.said["suspended_on"])))
+
+
+@guard(needs=("on", "ruleset", "calendar"), inputs=True, vi="Việc tạm đình chỉ được xem xét lại không muộn hơn quy định.")
+def suspension_is_reviewed_in_time(case: Facts, act: Act) -> bool:
+    """The suspension is looked at again no later than the ruleset asks, and before it ends."""
+    review, until = str(given(act, "review_on")), act.data.get("until")
+    latest = runs_out(case.on, str(case.ruleset["suspension.review"]), case.calendar).isoformat()
+    return bool(case.on.isoformat() <= review <= (min(latest, str(until)) if until else latest))
 
 
 @guard(needs=("clocks",), vi="Không có việc tạm đình chỉ nào đang có hiệu lực.")

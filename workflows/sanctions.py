@@ -1,13 +1,11 @@
-"""Which sanctions there are for somebody, who may impose them, and how often: ladders, competence, one sanction for one act, deferral."""
+"""Which sanctions there are for somebody, who may impose them, and how often: ladders, competence, one sanction for one act."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, NamedTuple
 
-from workflows.clocks import Calendar, runs_out
 from workflows.lines import Line, line, listed, named
 from workflows.votes import NO_NAMES, Ability, Names
 from workflows.words import words
@@ -28,10 +26,6 @@ _SAY = {
     "before": words(en="{act} was sanctioned before with {sanction}.", vi="{act} đã bị xử lý bằng {sanction}."),
     "free": words(en="None of these acts was sanctioned before.", vi="Chưa hành vi nào trong số này bị xử lý."),
     "again": words(en="The ruleset lets an act be sanctioned again.", vi="Quy định cho phép xử lý lại một hành vi."),
-    "waits": words(en="The matter waits: {ground}; it is looked at again on {day}.", vi="Chưa xem xét: {ground}; xem lại ngày {day}."),
-    "no_ground": words(en="{ground} is no reason to wait under this ruleset.", vi="{ground} không phải lý do chưa xem xét theo quy định này."),
-    "asked": words(en="The person asked in writing to go on, so the matter does not wait.",
-                   vi="Người được xem xét đề nghị bằng văn bản nên tiếp tục xem xét."),
 }
 
 
@@ -49,15 +43,6 @@ class Imposed(NamedTuple):
     act: str
     sanction: str
     annulled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Deferral:
-    """Whether a matter may wait, until when before it is looked at again, and why."""
-
-    ok: bool
-    review_on: date | None
-    lines: tuple[Line, ...] = field(default=(), compare=False)
 
 
 def ladder_of(status: str, values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -143,15 +128,3 @@ def sanctioned_before(acts: Collection[str], earlier: Iterable[Imposed], values:
         return Ability(False, tuple(line(_SAY["before"], "sanction.one_per_matter", act=one.act, sanction=named(names, "sanction", one.sanction))
                                     for one in blocking))
     return Ability(True, (line(_SAY["free"], "sanction.one_per_matter"),))
-
-
-def deferral(ground: str, deferred_on: date, values: Mapping[str, Any], calendar: Calendar, *, asked_to_go_on: bool = False,
-             names: Names = NO_NAMES) -> Deferral:
-    """Whether a matter may wait for a ground of the catalogue, and on what day it is looked at again."""
-    said = named(names, "ground", ground)
-    if ground not in values["deferral.grounds"]:
-        return Deferral(False, None, (line(_SAY["no_ground"], "deferral.grounds", ground=said),))
-    if asked_to_go_on and values["deferral.ends_on_request"]:
-        return Deferral(False, None, (line(_SAY["asked"], "deferral.ends_on_request"),))
-    review = runs_out(deferred_on, values["deferral.review"], calendar)
-    return Deferral(True, review, (line(_SAY["waits"], "deferral.grounds", "deferral.review", ground=said, day=review),))

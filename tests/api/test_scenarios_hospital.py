@@ -79,7 +79,7 @@ def test_a_cleared_person_gets_a_letter_and_everybody_told_before_is_told_again(
         story.act("boss", case, "suspend", until="2024-06-20", review_on="2024-06-10", reason="Access to the drug store.")
         assert story.refused("boss", case, "suspend", until="2024-06-20", review_on="2024-06-10", reason="Again.") == {"no_suspension_runs"}
         assert story.due(case, "suspension") == date(2024, 6, 20) and story.due(case, "suspension_review") == date(2024, 6, 10)
-        assert story.refused("boss", case, "extend_suspension", until="2024-09-30", review_on="2024-06-30", reason="Longer.") == {
+        assert story.refused("boss", case, "extend_suspension", until="2024-09-30", review_on="2024-06-15", reason="Longer.") == {
             "extension_keeps_its_cap"}
     with story.on(2024, 6, 21):
         assert story.due(case, "suspension") is None and story.letters(case, "one")[-1] == "suspension_ended"
@@ -111,6 +111,19 @@ def test_a_matter_waits_for_its_ground_and_is_looked_at_again(story: Story) -> N
         to_the_outcome(story, case, None, "2024-05-20")
         story.act("boss", case, "end_not_reached", reasons="A talk is enough.")
         assert story.state(case) == "not_reached" and story.letters(case, "one")[-1] == "not_reached"
+    story.sound()
+
+
+def test_whoever_asks_in_writing_to_go_on_does_not_wait(story: Story) -> None:
+    with story.on(2024, 6, 3):
+        case = story.matter()
+        told = {"ground": "serious_illness", "seen_on": "2024-06-03", "reviewer": story.who("contact"), "review_on": "2024-06-30"}
+        story.act("boss", case, "defer", **told)
+        assert story.send("officer", case, "ask_to_go_on", wish="They want to go on.").status_code in (403, 404)
+        story.act("one", case, "ask_to_go_on", wish="I want this to be over.")
+        assert (story.state(case), story.due(case, "deferral")) == ("opened", None)
+        assert story.refused("boss", case, "defer", **told) == {"no_deferral_against_their_request"}
+        story.act("boss", case, "defer", **(told | {"ground": "family_emergency"}))
     story.sound()
 
 

@@ -107,6 +107,35 @@ def test_a_person_on_trial_meets_only_the_sanctions_of_their_status(story: Story
     story.sound()
 
 
+def test_a_suspension_lasts_as_long_as_a_criminal_proceeding_and_no_longer(story: Story) -> None:
+    """22-QĐ/TW, article 31: at most 180 days with extension; if prosecuted, as long as the criminal period."""
+    at_court = {"track": "criminal", "reason": "The prosecutor has it.", "paper": "order 5/2024"}
+    with story.on(2024, 1, 8):
+        case = story.matter()
+        story.notified(case, "2023-12-20")
+        story.act("chair", case, "suspend", until="2024-04-07", review_on="2024-02-07", reason="Access to the stores.")
+    with story.on(2024, 2, 6):
+        assert story.refused("chair", case, "review_suspension", review_on="2024-03-20", reason="As before.") == {"suspension_is_reviewed_in_time"}
+        story.act("chair", case, "review_suspension", review_on="2024-03-07", reason="As before.")
+    with story.on(2024, 3, 5):
+        beyond = {"until": "2024-12-31", "review_on": "2024-04-04", "reason": "In custody."}
+        assert story.refused("chair", case, "extend_suspension", **beyond) == {"extension_keeps_its_cap"}
+        story.act("chair", case, "refer_out", **at_court)
+        story.act("chair", case, "extend_suspension", **beyond)
+        assert story.due(case, "suspension") == date(2024, 12, 31)
+    with story.on(2024, 3, 20):
+        back = {"outside_result": "The court found no offence.", "paper": "judgment 7/2024"}
+        assert story.refused("chair", case, "come_back", **back) == {"no_suspension_outlasts_the_proceeding"}
+        story.act("chair", case, "lift_suspension", reason="The proceeding ended.")
+        assert story.letters(case, "one")[-1] == "suspension_ended"
+        story.act("chair", case, "come_back", **back)
+        again = {"until": "2024-06-17", "review_on": "2024-04-10", "reason": "Access to the stores."}
+        story.act("chair", case, "suspend", **again)
+        assert story.refused("chair", case, "extend_suspension", until="2024-07-20", review_on="2024-04-10", reason="More.") == {
+            "extension_keeps_its_cap"}
+    story.sound()
+
+
 def test_a_task_from_above_goes_up_and_a_dismissal_names_its_posts(story: Story) -> None:
     with story.on(2024, 3, 1):
         case, people = story.matter(task="from_above"), story.members(12)

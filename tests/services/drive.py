@@ -123,7 +123,7 @@ class Drive:
 
     def run(self, steps: int) -> None:
         """So many attempts."""
-        kinds = {self.act: 82, self.jump: 1, self.wrong_part: 8, self.crash: 3, self.sitting: 2, self.again: 2, self.under_a_parent: 1}
+        kinds = {self.act: 82, self.jump: 1, self.wrong_part: 8, self.crash: 3, self.sitting: 2, self.again: 2, self.under_a_parent: 2}
         for n in range(steps):
             self.step = n
             self.at += self.chance.randint(1, 30) * MINUTE
@@ -441,17 +441,19 @@ class Drive:
         return [r for r in self.refresh(f"c.dossier_id = {first[0].dossier}") if r.uid == first[0].uid]
 
     def under_a_parent(self) -> None:
-        """A case opened under another by hand: where it may not stand there it is refused."""
+        """A case opened under another by hand, mostly one that stands there by its law: where it may not it is refused."""
         r = self.pick()
-        w = self.chance.choice(sorted(self.house.catalogue.by_name.values(), key=lambda w: w.name))
-        t = w.openings[0]
+        flows = sorted(self.house.catalogue.by_name.values(), key=lambda w: w.name)
+        theirs = [w for w in flows if r.workflow in w.parents and any(Role.SYSTEM not in t.who for t in w.openings)]
+        w = self.chance.choice(theirs if theirs and self.chance.random() < 0.8 else flows)
+        t = self.chance.choice([t for t in w.openings if Role.SYSTEM not in t.who] or w.openings)
         parts = self.parts(r)
         actor = self.actor_of(self.chance.choice([uid for uid, has in parts.items() if has & set(t.who)] or list(self.people)))
         self.log.append(f"{actor.name} opens {w.name} under {r.workflow}")
         before = self.counts()
         try:
-            made = casework.open_case(self.house, Opening(w.name, Act(t.trigger, actor, self.told(t, None, actor)), "Under another", None, r.uid),
-                                      read=read_act)
+            data = self.told(t, r, actor)
+            made = casework.open_case(self.house, Opening(w.name, Act(t.trigger, actor, data), "Under another", None, r.uid), read=read_act)
         except Refusal as refusal:
             self.refused(refusal, before, None)
             return

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.workflows.guard_cases import Case, steps
 from tests.workflows.samples import DAY
-from workflows.acts import ClockFact, EarlierFact, StrandFact
+from workflows.acts import CaseFact, ClockFact, EarlierFact, StrandFact
 from workflows.clocks import Calendar
 from workflows.ruleset import GENERIC
 
@@ -50,6 +50,10 @@ IN_FORCE = {"effective_on": "2026-03-01", "expires_on": "2027-03-01"}
 NEW = EarlierFact(frozenset({("2026-03-02", "9")}), "warning", True, False, frozenset({"2026-03-02"}))
 HELD = GENERIC.values | {"expiry.held_by_appeal": True, "expiry.held_by_new_violation": True}
 PENDING, SETTLED = StrandFact("appeal", "lodged", False, False), StrandFact("appeal", "announced", False, True)
+ILL = {"ground": "serious_illness"}
+LONG_AGO = {"suspended_on": "2025-12-01", "until": "2026-06-30"}
+AT_COURT: dict[str, Any] = {"said": LONG_AGO | {"track": "criminal"}, "case": CaseFact("referred_out", 9, "discipline", False, False),
+                            "ruleset": GENERIC.values | {"suspension.follows_criminal": True}}
 ON_THE_17TH = {"until": "2026-03-17", "review_on": "2026-03-10"}
 UNIT = {"respondent_unit": "W1", "suspended_on": "2026-01-20"}
 IN_WORKING_DAYS: dict[str, Any] = {"ruleset": GENERIC.values | {
@@ -99,15 +103,32 @@ DISCIPLINE: dict[str, tuple[list[Case], list[Case]]] = {
     "review_is_ahead": ([Case(data={"review_on": "2026-03-03"})], [Case(data={"review_on": "2026-03-02"})]),
     "deferral_is_reviewed_in_time": ([Case(data={"review_on": "2026-04-01"}), Case(IN_WORKING_DAYS | TET, {"review_on": "2026-03-17"})],
                                      [Case(data={"review_on": "2026-04-02"}), Case(IN_WORKING_DAYS, {"review_on": "2026-03-17"})]),
+    "deferral_ends_on_request": ([Case()], [Case({"ruleset": GENERIC.values | {"deferral.ends_on_request": False}})]),
+    "no_deferral_against_their_request": (
+        [Case(data=ILL), Case({"said": ILL}, ILL), Case({"said": ILL, "steps": steps("ask_to_go_on")}, {"ground": "pregnancy"}),
+         Case({"said": ILL, "steps": steps("ask_to_go_on"), "ruleset": GENERIC.values | {"deferral.ends_on_request": False}}, ILL)],
+        [Case({"said": ILL, "steps": steps("defer", "ask_to_go_on")}, ILL)]),
     "suspension_keeps_its_cap": (
-        [Case(data=DAYS), Case(IN_WORKING_DAYS | TET, ON_THE_17TH)],
+        [Case(data=DAYS), Case(IN_WORKING_DAYS | TET, ON_THE_17TH), Case({"said": {"suspended_on": "2026-01-20"}}, DAYS)],
         [Case(IN_WORKING_DAYS, ON_THE_17TH), Case({"said": UNIT} | IN_WORKING_DAYS, DAYS | {"until": "2026-03-30"}),
-         Case(data=DAYS | {"until": "2026-04-02"}), Case(data=DAYS | {"review_on": "2026-03-21"}), Case(data=DAYS | {"review_on": "2026-03-01"})]),
-    "extension_keeps_its_cap": (
-        [Case({"said": {"suspended_on": "2026-02-01"}}, DAYS), Case(IN_WORKING_DAYS | TET | {"said": {"suspended_on": "2026-03-02"}}, ON_THE_17TH)],
-        [Case(IN_WORKING_DAYS | {"said": {"suspended_on": "2026-03-02"}}, ON_THE_17TH), Case({"said": UNIT} | IN_WORKING_DAYS, DAYS),
          Case({"said": {"suspended_on": "2025-12-01"}}, DAYS),
-         Case({"said": {"suspended_on": "2026-02-01"}}, DAYS | {"review_on": "2026-03-02"})]),
+         Case(data=DAYS | {"until": "2026-04-02"}), Case(data=DAYS | {"until": "2026-03-01"})]),
+    "extension_keeps_its_cap": (
+        [Case({"said": {"suspended_on": "2026-02-01"}}, DAYS), Case(IN_WORKING_DAYS | TET | {"said": {"suspended_on": "2026-03-02"}}, ON_THE_17TH),
+         Case(AT_COURT, DAYS)],
+        [Case(IN_WORKING_DAYS | {"said": {"suspended_on": "2026-03-02"}}, ON_THE_17TH), Case({"said": UNIT} | IN_WORKING_DAYS, DAYS),
+         Case(data=DAYS), Case({"said": {"suspended_on": "2025-12-01"}}, DAYS), Case(AT_COURT | {"ruleset": GENERIC.values}, DAYS),
+         Case(AT_COURT | {"said": AT_COURT["said"] | {"track": "service"}}, DAYS), Case(AT_COURT | {"said": AT_COURT["said"] | UNIT}, DAYS),
+         Case(AT_COURT | {"case": CaseFact("opened", 9, "discipline", False, False)}, DAYS)]),
+    "no_suspension_outlasts_the_proceeding": (
+        [Case(), Case({"clocks": {"suspension": STOPPED}, "said": LONG_AGO}),
+         Case({"clocks": {"suspension": AHEAD}, "said": LONG_AGO | {"until": "2025-12-30"}})],
+        [Case({"clocks": {"suspension": AHEAD}, "said": LONG_AGO})]),
+    "suspension_is_reviewed_in_time": (
+        [Case(data=DAYS), Case(data={"review_on": "2026-03-16"}),
+         Case({"ruleset": GENERIC.values | {"suspension.review": "60d"}}, {"review_on": "2026-04-30"})],
+        [Case(data={"review_on": "2026-03-17"}), Case(data=DAYS | {"review_on": "2026-03-21"}), Case(data=DAYS | {"review_on": "2026-03-01"}),
+         Case(data={"until": "2026-03-10", "review_on": "2026-03-11"})]),
     "no_suspension_runs": ([Case(), Case({"clocks": {"suspension": STOPPED}})], [Case({"clocks": {"suspension": AHEAD}})]),
     "suspension_runs": ([Case({"clocks": {"suspension": AHEAD}})], [Case(), Case({"clocks": {"suspension": STOPPED}})]),
     "transfer_has_its_paper": ([Case({"said": MATTER}, {"body": "W2", "paper": "order 1"})],

@@ -1,15 +1,11 @@
-"""Which sanctions stand on a ballot, who may impose them, one sanction for one act, and what lets a matter wait."""
+"""Which sanctions stand on a ballot, who may impose them, and one sanction for one act."""
 
 from __future__ import annotations
-
-from datetime import date
 
 import pytest
 
 from workflows.catalogue import load_catalogue
-from workflows.clocks import EMPTY
-from workflows.ruleset import GENERIC
-from workflows.sanctions import Imposed, competence_of, deferral, on_the_ballot, sanctioned_before
+from workflows.sanctions import Imposed, competence_of, on_the_ballot, sanctioned_before
 
 RULES = load_catalogue().rulesets_by_name
 PARTY, ARMY = RULES["vn_party"], RULES["vn_army"]
@@ -94,18 +90,3 @@ def test_one_act_is_sanctioned_once() -> None:
     ("division", "demotion", ("battalion_commander",), "proposes"), ("above", "demotion", ("general",), "decides")])
 def test_a_commander_decides_up_to_the_post_title_and_pay_of_their_level(level: str, sanction: str, standing: tuple[str, ...], may: str) -> None:
     assert competence_of(level, sanction, ARMY.values, standing=standing).may == may
-
-
-WORKS = EMPTY.under("1111100")
-
-
-def test_a_matter_waits_for_a_ground_of_the_catalogue_until_a_day() -> None:
-    found = deferral("pregnancy", date(2026, 1, 15), PARTY.values, WORKS)
-    assert (found.ok, found.review_on) == (True, date(2026, 2, 14))
-    assert not deferral("tiredness", date(2026, 1, 15), PARTY.values, WORKS).ok
-    assert not deferral("family_emergency", date(2026, 1, 15), PARTY.values, WORKS).ok
-    assert deferral("family_emergency", date(2026, 1, 15), GENERIC.values, WORKS).ok
-
-
-def test_who_asks_in_writing_to_go_on_does_not_wait() -> None:
-    assert not deferral("pregnancy", date(2026, 1, 15), ARMY.values, WORKS, asked_to_go_on=True).ok
