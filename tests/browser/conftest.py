@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.system_packages import REMEDY, chromium_program
 
@@ -46,6 +46,7 @@ def browser() -> Iterator[Browser]:
     if program is None:
         pytest.fail(f"Chromium was not found. {REMEDY}", pytrace=False)
     with sync_playwright() as playwright:
+        expect.set_options(timeout=30_000)
         running = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield running
         running.close()

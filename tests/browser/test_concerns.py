@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import PASSWORD, served
 from tests.browser.test_pages import sound
@@ -49,18 +49,19 @@ def test_a_concern_about_the_chair(browser: Browser, place: tuple[str, str], lan
     address, house = place
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     reporter = context.new_page()
-    before = {login: total(browser, address, login) for login in LINE}
+    line = {login: signed_in(browser, address, login) for login in LINE}
+    before = {login: total(page, address) for login, page in line.items()}
     code = report(reporter, address, language, CHAIRS[house])
     assert context.cookies() == []
 
     contact = signed_in(browser, address, "contact")
     contact.goto(f"{address}/cases?workflow=concern")
     there = str(contact.locator("table a").first.get_attribute("href"))
-    for login in LINE:
-        assert total(browser, address, login) == before[login]
-        page = signed_in(browser, address, login)
+    for login, page in line.items():
+        assert total(page, address) == before[login]
         answer = page.goto(address + there)
         assert answer is not None and answer.status == 404
+        page.context.close()
 
     contact.goto(f"{address}{there}/acts/assess")
     contact.fill("#assessment", "specific, can be verified")
@@ -73,33 +74,31 @@ def test_a_concern_about_the_chair(browser: Browser, place: tuple[str, str], lan
     reporter.goto(f"{address}/concern/back?language={language}")
     reporter.fill("#code", code.lower())
     reporter.click("main .btn-primary")
-    assert reporter.get_by_text("Who else was there?").is_visible()
+    expect(reporter.get_by_text("Who else was there?")).to_be_visible()
     reporter.fill("#facts", "Two members of the committee.")
     reporter.click("section[aria-labelledby=add] .btn-primary")
-    assert reporter.locator(".done").is_visible()
+    expect(reporter.locator(".done")).to_be_visible()
 
     contact.goto(f"{address}{there}/acts/hand_over")
     contact.fill("#to_body", "the body above")
     contact.fill("#reason", "It is about the committee itself.")
     contact.click("form.act .btn-primary")
-    assert contact.locator(".done").is_visible()
+    expect(contact.locator(".done")).to_be_visible()
     reporter.goto(f"{address}/concern/back?language={language}")
     reporter.fill("#code", code)
     reporter.click("main .btn-primary")
-    assert reporter.get_by_text(ENDED[language]).is_visible()
+    expect(reporter.get_by_text(ENDED[language])).to_be_visible()
     context.close()
 
 
-def total(browser: Browser, address: str, login: str) -> int:
-    """How many cases someone's register holds, page after page."""
-    page = signed_in(browser, address, login)
+def total(page: Page, address: str) -> int:
+    """How many cases the register of whoever is signed in holds, page after page."""
     page.goto(f"{address}/cases?show=all")
     found = page.locator("table tbody tr").count()
     while page.locator("a[rel=next]").count():
         with page.expect_navigation():
             page.click("a[rel=next]")
         found += page.locator("table tbody tr").count()
-    page.context.close()
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.serving import PASSWORD, served
 
@@ -77,7 +77,7 @@ class Desk:
 
     def send(self) -> None:
         self.click("form.act button.btn-primary")
-        assert self.page.locator(".done").is_visible() or self.page.locator(".leaf code").count(), self.page.inner_text("main")
+        expect(self.page.locator(".done, .leaf code").first).to_be_visible()
         assert self.clicks <= MOST_CLICKS
         assert self.fields <= MOST_FIELDS
 
@@ -129,7 +129,7 @@ def test_f3_a_records_check_with_nothing_found_ends_in_a_sheet(desk) -> None:  #
     officer.record("records_check")
     assert officer.state() == "nothing_found" and officer.fields == 5
     officer.click("a[href$='/sheet']")
-    assert officer.page.locator("article.letter .signatures").is_visible()
+    expect(officer.page.locator("article.letter .signatures")).to_be_visible()
 
 
 def test_f4_a_signal_ends_without_a_case_between_two_people_and_stands_on_the_ledger(desk) -> None:  # type: ignore[no-untyped-def]
@@ -146,7 +146,7 @@ def test_f4_a_signal_ends_without_a_case_between_two_people_and_stands_on_the_le
     assert chair.state() == "closed_no_case"
     auditor = desk("auditor")
     auditor.click("nav a[href='/silence']")
-    assert auditor.page.locator(f"main a[href='/cases/{uid}']").is_visible()
+    expect(auditor.page.locator(f"main a[href='/cases/{uid}']")).to_be_visible()
 
 
 def test_f5_and_f6_a_head_receives_and_takes_more_time(desk) -> None:  # type: ignore[no-untyped-def]
@@ -154,7 +154,8 @@ def test_f5_and_f6_a_head_receives_and_takes_more_time(desk) -> None:  # type: i
     number = head.page.locator(".call a[href^='/answer/']").first.get_attribute("href")
     head.click(f".call a.btn[href='{number}']")
     head.click("form[action$='/acts/receive'] button")
-    assert head.page.locator(".leaf code").is_visible() and head.clicks <= MOST_CLICKS
+    expect(head.page.locator(".leaf code")).to_be_visible()
+    assert head.clicks <= MOST_CLICKS
     again = desk("head")
     again.click(f".call a.btn[href='{number}']")
     again.click("a[href$='/acts/extend_statement']")
@@ -213,7 +214,7 @@ def test_f10_a_minor_matter_is_noted_answered_and_settled_or_made_formal(desk, h
 def test_a_unit_leaders_home_page_has_four_things(desk) -> None:  # type: ignore[no-untyped-def]
     leader = desk("unit")
     for place in ("#meeting", "#promises-title", "#waiting", "#record"):
-        assert leader.page.locator(place).is_visible(), place
+        expect(leader.page.locator(place)).to_be_visible()
     assert leader.page.locator("#meeting ~ .card a").count() == 1
 
 

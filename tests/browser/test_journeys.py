@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import PASSWORD, served
 
@@ -50,7 +50,7 @@ def test_the_committee_opens_a_case(browser: Browser, address: str) -> None:
     officer.page.select_option("#source", "signal")
     officer.page.fill("#what", "On 3 October the duty book was not kept, in the main store.")
     officer.click("form.act button.btn-primary")
-    assert officer.page.locator(".done").is_visible()
+    expect(officer.page.locator(".done")).to_be_visible()
     assert officer.state() == "registered"
     assert officer.clicks < 10
 
@@ -108,8 +108,8 @@ def test_a_wrong_field_is_named_beside_it_and_nothing_typed_is_lost(browser: Bro
     officer.page.goto(f"{address}/cases/new/inspection")
     officer.page.fill("#what", "short")
     officer.click("form.act button.btn-primary")
-    assert officer.page.locator("#wrong-what").is_visible()
-    assert officer.page.locator("#wrong-source").is_visible()
+    expect(officer.page.locator("#wrong-what")).to_be_visible()
+    expect(officer.page.locator("#wrong-source")).to_be_visible()
     assert officer.page.input_value("#what") == "short"
 
 

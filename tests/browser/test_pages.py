@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import PASSWORD, served
 
@@ -77,7 +77,7 @@ def test_signing_in_is_sound_and_a_wrong_password_is_said(browser: Browser, addr
     page.fill("#login", "chair")
     page.fill("#password", "not this")
     page.click("main form button")
-    assert page.locator("[role=alert]").is_visible()
+    expect(page.locator("[role=alert]")).to_be_visible()
 
 
 def test_after_signing_in_one_is_where_one_wanted_to_go(browser: Browser, address: str) -> None:
@@ -86,4 +86,4 @@ def test_after_signing_in_one_is_where_one_wanted_to_go(browser: Browser, addres
     page.fill("#login", "chair")
     page.fill("#password", PASSWORD)
     page.click("main form button")
-    assert page.url == f"{address}/cases?show=all"
+    expect(page).to_have_url(f"{address}/cases?show=all")

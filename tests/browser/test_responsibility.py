@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import console, served
 from tests.browser.test_journeys import Person
@@ -62,13 +62,13 @@ def assigned(browser: Browser, place: Place, basis: str) -> tuple[Person, str]:
     before = page.url
     officer.click("form.act button.btn-primary")
     letter = page.locator(".letter").inner_text()
-    assert page.url == before
+    expect(page).to_have_url(before)
     assert "not walked on four nights" in letter and NOT_AN_ADMISSION[place.which] in letter and f"{place.url}/answer/" in letter
     page.fill("#summary", "The night round of your area was not walked on four nights in a row.")
     officer.click("form.act button.btn-primary")
     assert "in a row" in page.locator(".letter").inner_text()
     officer.click("form.act button.btn-primary")
-    assert page.locator(".done").is_visible(), page.inner_text("main")
+    expect(page.locator(".done")).to_be_visible()
     links = page.locator("section[aria-labelledby=linked] a").all()
     officer.page.goto(place.url + max((str(a.get_attribute("href")) for a in links), key=lambda href: number_of(officer.page, place, href)))
     officer.click("a[href$='/acts/notify']")
@@ -133,7 +133,7 @@ def test_a_head_contests_with_a_prior_report_and_it_is_reduced(browser: Browser,
     head.page.fill("#grounds", "I had reported that nobody was there to walk it.")
     head.page.fill("#reported_on", (TODAY - timedelta(days=60)).isoformat())
     head.click("form.act button.btn-primary")
-    assert head.page.locator("[role=alert]").is_visible()
+    expect(head.page.locator("[role=alert]")).to_be_visible()
     head.page.fill("#reported_to", "The head of the house")
     head.page.fill("#report_reference", "Letter 12, file 3, page 4")
     head.click("form.act button.btn-primary")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import PASSWORD, served
 
@@ -57,11 +58,11 @@ def test_a_half_typed_order_comes_back_after_a_new_proof(browser: Browser, house
     second = chair.input_value("#team-1-person")
     age(database, proved_at=6)
     chair.click("form.act button.btn-primary")
-    assert "/prove" in chair.url
+    expect(chair).to_have_url(re.compile("/prove"))
     chair.fill("#password", PASSWORD)
     chair.click("main form button")
-    assert "/acts/issue" in chair.url
-    assert chair.locator(".done").is_visible()
+    expect(chair).to_have_url(re.compile("/acts/issue"))
+    expect(chair.locator(".done")).to_be_visible()
     assert chair.input_value("#plan") == "Two days <on site> & one more."
     assert chair.input_value("#team-1-person") == second
     chair.click("form.act button.btn-primary")
@@ -75,10 +76,10 @@ def test_a_half_typed_record_comes_back_after_the_session_ended(browser: Browser
     officer.fill("#what", "Đèn hành lang <tầng 2> không sáng.")
     age(database, seen_at=21)
     officer.click("form.act button.btn-primary")
-    assert "/sign-in" in officer.url
-    assert officer.locator(".done").is_visible()
+    expect(officer).to_have_url(re.compile("/sign-in"))
+    expect(officer.locator(".done")).to_be_visible()
     sign_in(officer, "officer")
-    assert "/cases/new/inspection" in officer.url
+    expect(officer).to_have_url(re.compile("/cases/new/inspection"))
     assert officer.input_value("#what") == "Đèn hành lang <tầng 2> không sáng."
 
 
@@ -92,12 +93,12 @@ def test_with_a_printed_sheet_one_signs_in_on_a_phone(browser: Browser, house: t
     assert len(codes) == 10
     assert head.evaluate("document.documentElement.scrollWidth") <= 390
     head.emulate_media(media="print")
-    assert head.locator(".codes").is_visible()
-    assert not head.locator("header").is_visible()
+    expect(head.locator(".codes")).to_be_visible()
+    expect(head.locator("header")).to_be_hidden()
     head.emulate_media(media="screen")
     head.click("form[action='/sign-out'] button")
     sign_in(head, "head")
-    assert "/sign-in/second" in head.url
+    expect(head).to_have_url(re.compile("/sign-in/second"))
     head.fill("#code", codes[0].lower().replace("-", " "))
     head.click("main form button")
-    assert head.locator("a.who").is_visible()
+    expect(head.locator("a.who")).to_be_visible()
