@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 
 from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.offices import ANY_SCOPE, Answerer, Appointed, Delegated, OfficeHistory, answerer, speakers
@@ -39,6 +39,13 @@ _CHAIN = Fixed("""WITH RECURSIVE up(id, superior_id, steps) AS (SELECT id, super
   UNION ALL SELECT o.id, o.superior_id, up.steps + 1 FROM up JOIN office o ON o.id = up.superior_id WHERE up.steps < 40)
   SELECT id, superior_id FROM up""")
 
+_A, _D = appointment.c, delegation.c
+_OFFICES: BindParameter[int] = bindparam("offices", expanding=True)
+_APPOINTED = (select(_A.office_id, _A.person_id, _A.acting, _A.since_on, _A.until_on)
+              .where(_A.office_id.in_(_OFFICES)).order_by(_A.since_on, _A.id))
+_DELEGATED = (select(_D.office_id, _D.from_id, _D.to_id, _D.scope, _D.may_pass_on, _D.since_on, _D.until_on)
+              .where(_D.office_id.in_(_OFFICES)).order_by(_D.since_on, _D.id))
+
 
 def histories(session: Session, numbers: Iterable[int]) -> dict[int, OfficeHistory]:
     """These offices and everything above them on their lines, over time."""
@@ -48,12 +55,10 @@ def histories(session: Session, numbers: Iterable[int]) -> dict[int, OfficeHisto
             lines.update(_CHAIN.run(session, {"office": number}))
     appointed: dict[int, list[Appointed]] = {}
     given: dict[int, list[Delegated]] = {}
-    a, d = appointment.c, delegation.c
-    for office_id, *rest in session.execute(select(a.office_id, a.person_id, a.acting, a.since_on, a.until_on)
-                                            .where(a.office_id.in_(lines)).order_by(a.since_on, a.id)):
+    named = {"offices": list(lines)}
+    for office_id, *rest in session.execute(_APPOINTED, named):
         appointed.setdefault(office_id, []).append(Appointed(rest[0], bool(rest[1]), rest[2], rest[3]))
-    for office_id, *rest in session.execute(select(d.office_id, d.from_id, d.to_id, d.scope, d.may_pass_on, d.since_on, d.until_on)
-                                            .where(d.office_id.in_(lines)).order_by(d.since_on, d.id)):
+    for office_id, *rest in session.execute(_DELEGATED, named):
         given.setdefault(office_id, []).append(Delegated(rest[0], rest[1], rest[2], bool(rest[3]), rest[4], rest[5]))
     return {n: OfficeHistory(n, above, tuple(appointed.get(n, ())), tuple(given.get(n, ()))) for n, above in lines.items()}
 

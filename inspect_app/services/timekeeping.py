@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from inspect_app.db import Fixed, Session
 from inspect_app.models import cases, clock, responsibility
@@ -27,6 +27,11 @@ _OPEN = Fixed("""SELECT id, name, "limit", times, started_seq, started_at, due_a
   FROM clock WHERE case_id = :case AND status IN ('running', 'paused') ORDER BY id""")
 _ALL = Fixed("""SELECT id, name, "limit", times, started_seq, started_at, due_at, "then", status, ended_at, calendar, grounds
   FROM clock WHERE case_id = :case ORDER BY id""")
+_CHANGED = update(clock).where(clock.c.id == bindparam("row"))
+_MADE = insert(clock)
+_FIRST = select(func.min(clock.c.due_at)).where(clock.c.case_id == bindparam("case"), clock.c.status == RUNNING,
+                                                clock.c.name.not_in(bindparam("undue", expanding=True))).scalar_subquery()
+_DUE = update(cases).where(cases.c.id == bindparam("case")).values(due_at=_FIRST, due_order=func.coalesce(_FIRST, FAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,9 @@ def keep(session: Session, house: House, taken: Taken, transition: Transition, a
     after = turn(before, move_of(transition.effects, transition.who), happened, law_of(taken.workflow, taken.ruleset.values, house.zone))
     changed = [(row.id, now) for row, now in zip(rows, after.clocks, strict=False) if now != row.clock]
     for id_, now in changed:
-        session.execute(update(clock).where(clock.c.id == id_).values(**_values(now)))
-    for made in after.clocks[len(rows):]:
-        session.execute(insert(clock).values(case_id=taken.id, **_values(made)))
+        session.execute(_CHANGED, {"row": id_, **_values(now)})
+    if made := [{"case_id": taken.id, **_values(one)} for one in after.clocks[len(rows):]]:
+        session.execute(_MADE, made)
     _note_due(session, taken.id, [now for _, now in changed])
     mirror_due(session, taken.id, taken.workflow)
 
@@ -90,9 +95,7 @@ def _note_due(session: Session, case_id: int, changed: Iterable[Clock]) -> None:
 
 def mirror_due(session: Session, case_id: int, workflow: Workflow) -> None:
     """The case is due when the first of its running limits is; by a silent one, and by a window, nothing is."""
-    first = select(func.min(clock.c.due_at)).where(clock.c.case_id == case_id, clock.c.status == "running",
-                                                   clock.c.name.not_in(workflow.undue_clocks)).scalar_subquery()
-    session.execute(update(cases).where(cases.c.id == case_id).values(due_at=first, due_order=func.coalesce(first, FAR)))
+    session.execute(_DUE, {"case": case_id, "undue": list(workflow.undue_clocks)})
 
 
 # What is told of them -------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, insert, select, text, true, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Select, Table, bindparam, delete, insert, select, text, true, tuple_
 
 from inspect_app.access.conflicts import EVERY_PART, TEAM, Involved, walls
 from inspect_app.db import Session
@@ -29,6 +29,29 @@ TOOK_PART = tuple(role.value for role in (*HANDLERS, Role.APPEAL_DECIDER) if rol
 MOVES_WALLS = frozenset({*ABOUT, Role.OWNER.value, *TEAM, Role.APPEAL_DECIDER.value})
 ACT_DAYS = frozenset({"committed_on", "matter_on", "happened_from"})
 """Inputs that say on which day the act was that a case is about; columns of rows count as well."""
+
+_C, _E, _X, _A = cases.c, event.c, exclusion.c, appointment.c
+_CASES: BindParameter[int] = bindparam("cases", expanding=True)
+_BEGAN = (select(_C.id, _C.parent_id, _C.definition, _C.ruleset, _C.office_id, _E.occurred_at)
+          .join(event, (_E.stream_id == _C.id) & (_E.seq == 1)).where(_C.id.in_(_CASES)))
+_THERE = select(_X.case_id, _X.person_id, _X.part, _X.since_on).where(_X.case_id.in_(_CASES))
+_ACTED = (select(person.c.id, _E.recorded_at).join(person, person.c.uid.in_((_E.actor, _E.on_behalf_of, _E.recorded_for)))
+          .where(_E.stream_id == bindparam("case"), _E.role.in_(TOOK_PART)))
+_ABOVE = select(_C.parent_id).where(_C.id == bindparam("case"))
+_HELD_SINCE = select(_A.person_id, _A.since_on).where(_A.office_id == bindparam("office"),
+                                                      _A.until_on.is_(None) | (_A.until_on >= bindparam("first")))
+
+
+def _begun(table: Table, more: ColumnElement[Any], began: ColumnElement[Any]) -> Select[Any]:
+    """The rows of some cases with the moment of the event with which each began."""
+    return (select(table.c.case_id, table.c.person_id, more, _E.recorded_at)
+            .join(event, (_E.stream_id == table.c.case_id) & (_E.seq == began)).where(table.c.case_id.in_(_CASES)))
+
+
+_PLAYED = _begun(case_role, case_role.c.role, case_role.c.since_seq)
+_NAMED = _begun(named, named.c.seq, named.c.seq)
+_DECLARED = _begun(declared_conflict, declared_conflict.c.seq, declared_conflict.c.seq)
+
 
 def rebuild(session: Session, house: House, case_id: int) -> None:
     """Recompute the walls of one case, after its people, the persons it names, or declared conflicts have changed."""
@@ -87,12 +110,10 @@ def _rebuild(session: Session, house: House, case_ids: Sequence[int]) -> None:
             org = around(session, everyone, about)
             wanted = {(case_id, p, part): day for case_id, (one, plays) in involved.items() for (p, part), day in walls(org, one).items()
                       if part == EVERY_PART or part in plays}
-        x = exclusion.c
-        there = {(c, p, part): day for c, p, part, day in
-                 session.execute(select(x.case_id, x.person_id, x.part, x.since_on).where(x.case_id.in_(case_ids)))}
+        there = {(c, p, part): day for c, p, part, day in session.execute(_THERE, {"cases": case_ids})}
         if gone := [key for key, day in there.items() if wanted.get(key) != day]:
             for some in at_a_time(gone):
-                session.execute(delete(exclusion).where(tuple_(x.case_id, x.person_id, x.part).in_(some)))
+                session.execute(delete(exclusion).where(tuple_(_X.case_id, _X.person_id, _X.part).in_(some)))
         if new := [{"case_id": c, "person_id": p, "part": part, "since_on": day} for (c, p, part), day in sorted(wanted.items())
                    if there.get((c, p, part)) != day]:
             session.execute(insert(exclusion), new)
@@ -100,15 +121,9 @@ def _rebuild(session: Session, house: House, case_ids: Sequence[int]) -> None:
 
 def _involved(session: Session, house: House, case_ids: Sequence[int]) -> dict[int, tuple[Involved, frozenset[str]]]:
     """The people of each case, and the parts that its workflow knows."""
-    c = cases.c
     found: dict[int, tuple[Involved, frozenset[str]]] = {}
-    rows = session.execute(
-        select(c.id, c.parent_id, c.definition, c.ruleset, c.office_id, event.c.occurred_at)
-        .join(event, (event.c.stream_id == c.id) & (event.c.seq == 1)).where(c.id.in_(case_ids))
-    ).all()
-    played = _since(session, house, case_role, case_ids, case_role.c.role)
-    spoken_of = _since(session, house, named, case_ids, named.c.seq)
-    recused = _since(session, house, declared_conflict, case_ids, declared_conflict.c.seq)
+    rows = session.execute(_BEGAN, {"cases": case_ids}).all()
+    played, spoken_of, recused = (_since(session, house, query, case_ids) for query in (_PLAYED, _NAMED, _DECLARED))
     for case_id, parent_id, definition, ruleset, office_id, began_at in rows:
         workflow, rules = house.law(definition), house.rules(ruleset).values
         roles = played.get(case_id, {})
@@ -137,11 +152,9 @@ def _involved(session: Session, house: House, case_ids: Sequence[int]) -> dict[i
     return found
 
 
-def _since(session: Session, house: House, table: Table, case_ids: Sequence[int], more: ColumnElement[Any]) -> dict[int, dict[tuple[int, Any], date]]:
+def _since(session: Session, house: House, begun: Select[Any], case_ids: Sequence[int]) -> dict[int, dict[tuple[int, Any], date]]:
     """Case → (person, the further column) → the day of the event with which it began."""
-    began = table.c.since_seq if table is case_role else table.c.seq
-    rows = session.execute(select(table.c.case_id, table.c.person_id, more, event.c.recorded_at)
-                           .join(event, (event.c.stream_id == table.c.case_id) & (event.c.seq == began)).where(table.c.case_id.in_(case_ids)))
+    rows = session.execute(begun, {"cases": case_ids})
     found: dict[int, dict[tuple[int, Any], date]] = {}
     for case_id, person_id, told, recorded_at in rows:
         found.setdefault(case_id, {})[person_id, told] = day_of(recorded_at, house.zone)
@@ -152,9 +165,8 @@ def _holders(session: Session, office_id: int, people: dict[int, date]) -> None:
     """Whoever holds the office that handles the case, since it does, is in it as the first was."""
     if not people:
         return
-    first, a = min(people.values()), appointment.c
-    for person_id, since_on in session.execute(
-            select(a.person_id, a.since_on).where(a.office_id == office_id, a.until_on.is_(None) | (a.until_on >= first))):
+    first = min(people.values())
+    for person_id, since_on in session.execute(_HELD_SINCE, {"office": office_id, "first": first}):
         people[person_id] = min(people.get(person_id, date.max), max(first, since_on))
 
 
@@ -162,16 +174,13 @@ def _took_part(session: Session, house: House, case_id: int | None) -> dict[int,
     """Whoever conducted or decided a case, or one above it: by a part they were given, or by an act."""
     found: dict[int, date] = {}
     while case_id is not None:
-        for (person_id, role), day in _since(session, house, case_role, [case_id], case_role.c.role).get(case_id, {}).items():
+        for (person_id, role), day in _since(session, house, _PLAYED, [case_id]).get(case_id, {}).items():
             if role in TOOK_PART:
                 found[person_id] = min(day, found.get(person_id, day))
-        e = event.c
-        for person_id, recorded_at in session.execute(
-                select(person.c.id, e.recorded_at).join(person, person.c.uid.in_((e.actor, e.on_behalf_of, e.recorded_for)))
-                .where(e.stream_id == case_id, e.role.in_(TOOK_PART))):
+        for person_id, recorded_at in session.execute(_ACTED, {"case": case_id}):
             day = day_of(recorded_at, house.zone)
             found[person_id] = min(day, found.get(person_id, day))
-        case_id = session.execute(select(cases.c.parent_id).where(cases.c.id == case_id)).scalar()
+        case_id = session.execute(_ABOVE, {"case": case_id}).scalar()
     return found
 
 
