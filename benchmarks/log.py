@@ -1,11 +1,11 @@
-"""The log: what an act costs with it, what the sequencer costs for an event, and how fast everything is verified, beside bare SHA-256 calls and
-beside an act that writes no more than its event, its mirrors and the row of its key."""
+"""The log: what an act costs with it, what the sequencer costs for an event, and how fast everything is verified, beside bare SHA-256 calls,
+beside the same act where it writes no more than its event, its mirrors and the row of its key, and beside these statements alone."""
 
 from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from hashlib import sha256
@@ -16,8 +16,10 @@ from pathlib import Path
 from statistics import median
 from threading import Event as Bell
 from threading import Thread
+from unittest.mock import patch
 
 from sqlalchemy import text
+from uuid_utils import uuid7
 
 from benchmarks.clients import REQUEST, SPAWN
 from benchmarks.cluster import cluster
@@ -25,14 +27,16 @@ from benchmarks.measures import Figure, Plan
 from benchmarks.stage import NEXT, OFFICER, WHY, Stage, house_at, set_up
 from inspect_app.audit import merkle, whole
 from inspect_app.audit.envelope import seal
-from inspect_app.db import Fixed
-from inspect_app.services import casework, checkpoints, keeping_log, keys, logs, verifying
+from inspect_app.db import Fixed, Session
+from inspect_app.services import casework, checkpoints, keeping_log, keys, ledger, logs, verifying
 from inspect_app.services.conformance import load_mapping
 from inspect_app.services.house import House
-from inspect_app.services.ledger import Key
+from inspect_app.services.ledger import Event, Key
 from inspect_app.services.sequencing import Sequencer
+from inspect_app.services.taken import Taken
 from workflows.acts import Act, Actor
 from workflows.catalogue import load_catalogue
+from workflows.errors import Verdict
 
 EVENTS = 50_000
 ROAD_FINES = Path(__file__).resolve().parents[1] / "examples" / "road_fines"
@@ -53,7 +57,27 @@ BARE = (
     Fixed(_EVENT),
     Fixed("INSERT INTO answered (actor, key, request, case_id, event, created_at) VALUES ('u', :id, :request, :case, :id, :at)"),
 )
-"""An act that only writes: its event, its mirrors, the row of its key. It decides nothing, and commits to nothing."""
+"""Statements that only write: an event, its mirrors, the row of its key. They decide nothing, and commit to nothing."""
+
+_VALUES = """:id, :stream, :seq, :envelope, :leaf, :dossier, :position, :trigger, :before, :after, :actor, :role,
+  :at, 'Z', :late, :at, 'act', :fits"""
+_INTO = """INSERT INTO event (id, stream_id, seq, envelope, leaf, dossier_id, position, "trigger", "before", "after", actor, role, occurred_at, zone,
+  late, recorded_at, origin, fits)"""
+PLAIN = (
+    Fixed("UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stream AND seq = :seq - 1"),
+    Fixed(f"{_INTO} VALUES ({_VALUES})"),
+    Fixed("UPDATE dossier SET position = :position WHERE id = :dossier"),
+    Fixed("UPDATE cases SET state = :after, seq = :seq, is_open = :is_open, updated_at = :at WHERE id = :stream"),
+    Fixed("INSERT INTO answered (actor, key, request, case_id, event, created_at) VALUES (:actor, :key, :request, :stream, :id, :at)"),
+)
+PLAIN_AT_ONCE = Fixed("", f"""
+WITH s AS (UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stream AND seq = :seq - 1 RETURNING id),
+ d AS (UPDATE dossier SET position = :position FROM s WHERE dossier.id = :dossier),
+ c AS (UPDATE cases SET state = :after, seq = :seq, is_open = :is_open, updated_at = :at FROM s WHERE cases.id = s.id),
+ e AS ({_INTO} SELECT {_VALUES} FROM s RETURNING event_id),
+ a AS (INSERT INTO answered (actor, key, request, case_id, event, created_at) SELECT :actor, :key, :request, s.id, :id, :at FROM s)
+SELECT event_id FROM e""")
+"""What an act would write if there were no log: no commitments, no content, nothing that waits to be sequenced."""
 
 
 def _entries() -> list[bytes]:
@@ -125,8 +149,8 @@ def _house(stage: Stage) -> House:
     return house
 
 
-def _acts(house: House, stage: Stage, seconds: float) -> float:
-    """Seconds for an act with everything: guards, event, commitments, mirrors, key, commit, receipt."""
+def _acts(house: House, stage: Stage, seconds: float, *, log: bool = True) -> float:
+    """Seconds for an act with everything: guards, event, commitments, mirrors, key, commit, receipt; or without what the log asks for."""
     states, name = dict.fromkeys(stage.cases, ""), urandom(4).hex()
     with house.db.reading("all") as session:
         states |= {uid: state for uid, state in session.execute(text("SELECT uid, state FROM cases"))}
@@ -135,10 +159,31 @@ def _acts(house: House, stage: Stage, seconds: float) -> float:
     while time.perf_counter() - begin < seconds:
         uid = next(turn)
         event = casework.fire(house, uid, Act(NEXT[states[uid]], OFFICER, {"why": WHY}), key=Key(f"{name}-{next(numbers)}", REQUEST))
-        checkpoints.promise(house, event)
+        if log:
+            checkpoints.promise(house, event)
         states[uid] = event.after
         done += 1
     return (time.perf_counter() - begin) / done
+
+
+def _plain(envelope: bytes) -> Callable[..., Event]:
+    """A ledger without the log, for the same acts under the same guards."""
+
+    def append(session: Session, _: str, taken: Taken, act: Act, *, after: str, role: str, now: int, verdicts: Sequence[Verdict], key: Key,
+               **_more: object) -> Event:
+        uid, at, leaf = str(uuid7()), max(now, taken.at + 1), urandom(32)
+        values = {"id": uid, "stream": taken.id, "seq": taken.seq + 1, "envelope": envelope, "leaf": leaf, "dossier": taken.dossier_id,
+                  "position": taken.position + 1, "trigger": act.trigger, "before": taken.state, "after": after, "actor": act.actor.id, "role": role,
+                  "at": at, "late": False, "fits": True, "is_open": True, "key": key.key, "request": key.request}
+        for statement in (PLAIN_AT_ONCE,) if session.dialect.name == "postgresql" else PLAIN:
+            statement.run(session, values)
+        event = Event(id=uid, case=taken.uid, number=taken.number, seq=taken.seq + 1, position=taken.position + 1, trigger=act.trigger,
+                      before=taken.state, after=after, actor=act.actor.id, role=role, occurred_at=at, zone="Z", recorded_at=at, leaf=leaf.hex(),
+                      data=dict(act.data), guards=tuple((v.code, bool(v.ok)) for v in verdicts))
+        taken.state, taken.seq, taken.position, taken.head, taken.at = after, event.seq, event.position, leaf, at
+        return event
+
+    return append
 
 
 def _bare(house: House, seconds: float) -> float:
@@ -206,14 +251,17 @@ def _database(name: str, stage: Stage, spare: Stage, plan: Plan) -> Iterator[Fig
     checkpoints.announce(house)
     spent = _cpu(lambda: keeping_log.round_of(house, sequencer))
     yield Figure("log", f"sequencer and signer on {name}, CPU for an event of a case of its own", spent / waiting * 1e6, "µs")
-    full, bare = [], []
+    full, plain, bare = [], [], []
     with _kept(stage):
         for _ in range(plan.rounds):
             full.append(_acts(house, stage, plan.seconds))
+            with patch.object(ledger, "append", _plain(_entries_of_one())):
+                plain.append(_acts(other, spare, plan.seconds, log=False))
             bare.append(_bare(other, plan.seconds))
     keeping_log.round_of(house)
     yield Figure("log", f"act on {name} with log and receipt", 1 / median(full), "/s")
-    yield Figure("log", f"act on {name} to one that only writes", median(a / b for a, b in zip(full, bare, strict=True)), "×", "<=", TIMES[name])
+    yield Figure("log", f"act on {name} to the same without the log", median(a / b for a, b in zip(full, plain, strict=True)), "×", "<=", TIMES[name])
+    yield Figure("log", f"act on {name} to its bare statements", median(a / b for a, b in zip(full, bare, strict=True)), "×")
     yield from _verified(name, "acted", house)
     house.db.close()
     other.db.close()

@@ -82,6 +82,7 @@ DOORS: dict[tuple[str, str], Line] = {
     **_pages(Who.AUDITORS, get={"/engagements": 200, "/silence": 200, "/api/v1/silence": 200}),
     **_pages(Who.KEEPERS, get={"/log": 200, "/metrics": 200,
                                "/api/v1/log": 200, "/api/v1/log/checkpoint": 200, "/api/v1/log/tile/<path:place>": 200}),
+    **_pages(Who.KEEPERS, post={"/log": 422}),
     **_pages(Who.AGREERS, "decide", get={"/access/unredacted": 200}, post={"/access/unredacted": 404, "/api/v1/unredacted/<int:number>": 422}),
     **_pages(Who.AUDITING, get={"/cases/<uuid:uid>/unredacted": 200}),
     **_pages(Who.AUDITING, "write", post={f"{CASE}/unredacted": 422, "/cases/<uuid:uid>/unredacted": 422}),

@@ -1,0 +1,54 @@
+"""A bundle that somebody brings to the house it came from: judged as anybody can judge it offline, and held against the log as it is here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+from inspect_app.audit import bundle_verify
+from inspect_app.audit.checkpoint import Checkpoint, write_proof
+from inspect_app.audit.notes import LARGEST, BadNote
+from inspect_app.errors import NotFound
+from inspect_app.services import checkpoints
+from inspect_app.services.house import House
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of a bundle: the verifier's exit status and its sentence, and the checkpoint of this house it was held against (None for a
+    bundle of another log, which only its own key speaks for)."""
+
+    status: int
+    said: str
+    against: Checkpoint | None = None
+
+
+def judge(house: House, bundle: Path, folder: Path) -> Judged:
+    """Judge a bundle in a file, with room for the verifier's own files in an empty folder. What is of this log must be signed by a key that it
+    announced, and its tree must be one that the newest signed tree goes on from."""
+    try:
+        ours = checkpoints.opened(house, _note(bundle))
+    except (BadNote, BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError):
+        return Judged(*bundle_verify.judge(bundle))
+    try:
+        newest = checkpoints.newest(house)
+        small, large = sorted((ours, newest.point), key=lambda point: point.size)
+        between = checkpoints.consistent(house, small, large) if small.size < large.size else []
+    except NotFound as error:
+        return Judged(bundle_verify.ALTERED, str(error))
+    with house.db.reading() as session:
+        keys = [key.written() for key in checkpoints.known(session)]
+    for name, text in (("keys", "\n".join(keys)), ("held", newest.note), ("proof", write_proof(between))):
+        (folder / name).write_bytes(text.encode())
+    status, said = bundle_verify.judge(bundle, str(folder / "keys"), str(folder / "held"), str(folder / "proof"))
+    return Judged(status, said, newest.point)
+
+
+def _note(bundle: Path) -> bytes:
+    """The checkpoint in a bundle, as far as a note goes."""
+    with ZipFile(bundle) as archive, archive.open("checkpoint.txt") as note:
+        return note.read(LARGEST + 1)
+
+
+__all__ = ["Judged", "judge"]
