@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
@@ -24,6 +25,8 @@ from tests.postgres import APPLICATION, WORKER, Cluster, NoPostgreSQL, cluster
 from tests.services.organisation import Organisation, organise
 
 ROOT = Path(__file__).resolve().parents[1]
+MEMORY = Path("/dev/shm")
+"""Where Linux keeps files in memory."""
 _numbers = count(1)
 
 
@@ -134,9 +137,11 @@ def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sqlite_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the embedded database of the house under test lies; what was there is removed before the next."""
-    return tmp_path_factory.mktemp("sqlite")
+def sqlite_place() -> Iterator[Path]:
+    """Where the embedded database of the house under test lies, in memory where the system has a place for that: it is the same database, and a
+    process that is killed loses nothing there. What was there is removed before the next."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
