@@ -65,6 +65,7 @@ class Row(NamedTuple):
     office: str | None
     body: str | None
     ruleset: str
+    final: bool
 
 
 def weight(law: Workflow, t: Transition) -> float:
@@ -129,7 +130,7 @@ class Drive:
             self.at += self.chance.randint(1, 30) * MINUTE
             self.thorough = self.chance.random() < THOROUGH
             with hold(self.at):
-                if len({r.dossier for r in self.rows.values() if not self.law(r).is_final(r.state)}) < OPEN_AT_ONCE and self.chance.random() < 0.5:
+                if len({r.dossier for r in self.rows.values() if not r.final}) < OPEN_AT_ONCE and self.chance.random() < 0.5:
                     kind = self.open
                 else:
                     kind = self.chance.choices(list(kinds), list(kinds.values()))[0]
@@ -145,7 +146,7 @@ class Drive:
     def forget(self) -> None:
         """Matters that have ended are left alone after a while, but for a few; and so is one that leads to nothing new, or that
         nothing has moved for longest."""
-        final = [uid for uid, r in self.rows.items() if self.law(r).is_final(r.state)]
+        final = [uid for uid, r in self.rows.items() if r.final]
         for uid in final[:-6]:
             del self.rows[uid]
         going = {r.dossier for r in self.rows.values()}
@@ -194,7 +195,7 @@ class Drive:
 
     def refresh(self, where: str) -> list[Row]:
         """What the database says of some cases now, kept."""
-        rows = [Row(*row) for row in self.sql(f"{_ROWS} WHERE {where} ORDER BY c.id")]
+        rows = [Row(*row, self.house.law(row[3]).is_final(row[4])) for row in self.sql(f"{_ROWS} WHERE {where} ORDER BY c.id")]
         for r in rows:
             self.rows[r.uid] = r
             self.seen.add((r.workflow, r.state))
@@ -205,7 +206,7 @@ class Drive:
     def pick(self) -> Row:
         """A case: mostly one that is under way, and the first of its dossier as often as all that came out of it."""
         rows = list(self.rows.values())
-        going = [r for r in rows if not self.law(r).is_final(r.state)]
+        going = [r for r in rows if not r.final]
         among = going if going and self.chance.random() < 0.93 else rows
         dossier = self.chance.choice(sorted({r.dossier for r in among}))
         together = sorted((r for r in among if r.dossier == dossier), key=lambda r: r.id)
