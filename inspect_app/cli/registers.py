@@ -21,7 +21,10 @@ def add(commands: Any) -> None:
         description="Example: inspect-app import register food-inspections/ --mapping examples/food_inspections/mapping.toml --dry-run",
     )
     register.add_argument("file", type=Path, nargs="+", metavar="FILE", help="a table, a workbook, a zip of tables, or a folder of them")
-    register.add_argument("--mapping", required=True, type=Path, metavar="MAP.toml", help="what its columns mean")
+    how = register.add_mutually_exclusive_group(required=True)
+    how.add_argument("--mapping", type=Path, metavar="MAP.toml", help="what its columns mean")
+    how.add_argument("--propose", metavar="NAME", help="propose a mapping for a register of this name, from the names of its columns and a look "
+                     "at their cells, and print it")
     register.add_argument("--unit", metavar="CODE", help="the unit the cases belong to")
     register.add_argument("--dry-run", action="store_true", help="say row by row what would happen, write nothing")
     register.add_argument("--json", action="store_true")
@@ -30,6 +33,9 @@ def add(commands: Any) -> None:
 
 
 def _import(house: House, args: Namespace) -> int:
+    if args.propose is not None:
+        print(registers.proposed(args.file, args.propose)[0])
+        return 0
     mapping = registers.load_mapping(args.mapping)
     shown = sys.stderr.isatty() and not args.json
     report = registers.import_register(house, acting(house, args), args.file, mapping, dry_run=args.dry_run, unit_code=args.unit,

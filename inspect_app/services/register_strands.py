@@ -107,7 +107,7 @@ _TAKEN = """
   SELECT r.row_id, r.name, c.id, c.uid, c.definition, c.state, c.seq, c.title, c.unit_id, c.parent_id, s.cid, s.head, s.at,
   d.id, d.uid, d.position FROM register_case r JOIN cases c ON c.id = r.case_id JOIN stream s ON s.id = c.id
   JOIN dossier d ON d.id = c.dossier_id WHERE r.row_id """
-_TAKE = Fixed(f"{_TAKEN} IN (SELECT value FROM json_each(:ids)) ORDER BY d.id, c.id",
+_TAKE = Fixed(f"{_TAKEN} IN (SELECT value FROM json_each(:ids)) ORDER BY d.id, c.id",  # noqa: S608 - joined from constants
               f"{_TAKEN} = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)) ORDER BY d.id, c.id FOR UPDATE OF d")
 
 

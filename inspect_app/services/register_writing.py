@@ -64,7 +64,7 @@ _KNOWN = Fixed("SELECT part, key, id, n, digest, row FROM register_row WHERE reg
                "AND key = ANY(SELECT json_array_elements_text(CAST(:keys AS json))) ORDER BY n")
 _TOLD = """SELECT r.row_id, e."trigger", c.body FROM register_case r JOIN event e ON e.stream_id = r.case_id LEFT JOIN content c
   ON c.event_id = e.event_id AND c.subject_id = 0 WHERE r.row_id"""
-_SAID = Fixed(f"{_TOLD} IN (SELECT value FROM json_each(:ids)) ORDER BY r.row_id, e.dossier_id, e.position",
+_SAID = Fixed(f"{_TOLD} IN (SELECT value FROM json_each(:ids)) ORDER BY r.row_id, e.dossier_id, e.position",  # noqa: S608 - joined from constants
               f"{_TOLD} = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)) ORDER BY r.row_id, e.dossier_id, e.position")
 _CHANGED = Fixed("UPDATE register_row SET digest = :digest, changed_at = :at WHERE id = :id")
 _STREAM_MOVED = Fixed("UPDATE stream SET seq = :seq, head = :head, at = :at WHERE id = :id")

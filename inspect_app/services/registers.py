@@ -4,7 +4,7 @@ of the same rows, in whatever order, changes nothing; one that was stopped goes 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -16,7 +16,9 @@ from inspect_app.errors import NotFound, Unreadable
 from inspect_app.imports.problems import NotReadable
 from inspect_app.imports.register_files import opened, places, wanted
 from inspect_app.imports.register_mapping import RegisterMapping
-from inspect_app.imports.register_reading import load_register_mapping
+from inspect_app.imports.register_proposal import Draft, drafted, proposal
+from inspect_app.imports.register_reading import load_register_mapping, read_register_mapping
+from inspect_app.imports.register_samples import samples_of
 from inspect_app.imports.register_values import when_of
 from inspect_app.imports.sheet_rows import CellProblem
 from inspect_app.models import register_row, unit
@@ -28,6 +30,7 @@ from inspect_app.services.register_laws import Laws, concerns_standing, laws_of,
 from inspect_app.services.register_staging import Row, Staging
 from inspect_app.services.register_writing import CREATED, OUTCOMES, REJECTED, UNCHANGED, UPDATED, Fate, Known, Writer, known_rows, matched
 from workflows.acts import Actor
+from workflows.words import Words
 
 MOST_LISTED, MOST_SHOWN = 200, 50
 """So many problems are listed, and of each table so many rows of each outcome in a preview; all are counted."""
@@ -65,6 +68,7 @@ class Report:
 
     register: str
     dry_run: bool
+    says: Mapping[str, Words] = field(default_factory=dict)
     tables: dict[str, Counter[str]] = field(default_factory=dict)
     cases: Counter[str] = field(default_factory=Counter)
     events: int = 0
@@ -106,6 +110,24 @@ def load_mapping(path: Path) -> RegisterMapping:
         raise Unreadable(str(error)) from None
 
 
+def read_mapping(text: str) -> RegisterMapping:
+    """The mapping in a text. Raises `Unreadable` in one sentence."""
+    try:
+        return read_register_mapping(text.encode("utf-8", "surrogatepass"))
+    except NotReadable as error:
+        raise Unreadable(str(error)) from None
+
+
+def proposed(paths: Sequence[Path], register: str, chosen: Mapping[tuple[str, str], str] | None = None) -> tuple[str, list[Draft]]:
+    """A mapping that is proposed for these tables, and on which ground. `chosen` are meanings that somebody gave, by table and column.
+    Raises `Unreadable`."""
+    try:
+        drafts = drafted(samples_of(paths), chosen)
+        return proposal(drafts, register), drafts
+    except NotReadable as error:
+        raise Unreadable(str(error)) from None
+
+
 def import_register(
     house: House,
     actor: Actor,
@@ -117,7 +139,8 @@ def import_register(
     progress: Callable[[Report], None] | None = None,
 ) -> Report:
     """Take the tables at `paths` in. Raises `NotFound` or `Unreadable` in one sentence; bundles that were written before a damaged place stay."""
-    run = _Run(house, actor, mapping, laws_of(house.catalogue, mapping), Report(mapping.register, dry_run), unit_code)
+    run = _Run(house, actor, mapping, laws_of(house.catalogue, mapping),
+               Report(mapping.register, dry_run, {rule.name: rule.says for rule in (*mapping.contradictions, *mapping.counts)}), unit_code)
     try:
         with Staging(mapping, run.reject) as staging:
             run.load(staging, paths)
