@@ -19,7 +19,7 @@ def read_csv_table(stream: BinaryIO, name: str, delimiter: str | None = None, en
     head = stream.peek(2**16)[:2**16] if isinstance(stream, io.BufferedReader) else b""
     marked = next((known for mark, known in _MARKS if head.startswith(mark)), None)
     chosen = marked or encoding or "utf-8"
-    if marked is None and encoding is None and b"\0" in head[:4096]:
+    if marked is None and encoding is None and head.count(0, 0, 4096) * 10 > len(head[:4096]):
         raise NotReadable(f"{name}: this is no table of text (or UTF-16 without its mark); save it as “CSV UTF-8”")
     text = io.TextIOWrapper(stream, encoding=chosen, errors="strict", newline="")
     lines = _lines(text, name, delimiter or _delimiter(head, chosen), chosen)

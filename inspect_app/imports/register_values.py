@@ -48,7 +48,7 @@ def value_of(column: Column, cell: str, zone: ZoneInfo | None) -> str | CellProb
 
 
 def _text(_: Column, said: str, __: ZoneInfo | None) -> str:
-    return said
+    return unicodedata.normalize("NFC", said)
 
 
 def _number(_: Column, said: str, __: ZoneInfo | None) -> str:

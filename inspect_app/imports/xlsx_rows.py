@@ -152,7 +152,7 @@ class _Sheet:
 
     def _keep(self) -> None:
         said = "".join(self.text)
-        if not said and not self.formula:
+        if not self.length and not self.formula:
             return
         if self.at >= MOST_COLUMNS:
             self._wrong("column", f"there is something in a column beyond the {MOST_COLUMNS}th; remove it")

@@ -159,6 +159,8 @@ class _Run:
         self.house, self.actor, self.mapping, self.laws, self.report = house, actor, mapping, laws, report
         self.size = FIRST_SIZE
         self.now, self.today = now(), today(house)
+        report.contradictions.update({rule.name: 0 for rule in mapping.contradictions})
+        report.counts.update({rule.name: 0 for rule in mapping.counts})
         self.unit_id: int | None = None
         self.rejected: set[tuple[str, int]] = set()
         self.silent = {table.name for table in mapping.tables.values() if any(concerns_standing(laws.of(rule)) for rule in table.cases)}
@@ -168,8 +170,8 @@ class _Run:
                 if self.unit_id is None:
                     raise NotFound(f"There is no unit with the code “{unit_code}”.")
             r = register_row.c
-            self.there: dict[str, int] = dict(session.execute(
-                select(r.part, func.count()).where(r.register == mapping.register).group_by(r.part)).tuples().all())
+            rows = session.execute(select(r.part, func.count()).where(r.register == mapping.register).group_by(r.part))
+            self.there: dict[str, int] = {part: many for part, many in rows}
 
     # Reading ----------------------------------------------------------------------------------------------------------
 
@@ -270,7 +272,9 @@ class _Run:
                 return spent
             first = rule.events[0]
             if n == 0 and first.on not in row.values:
-                return CellProblem(first.on, "no_day", "it does not say on which day that was; fill it in")
+                joined = first.on.partition(".")[0] if first.on not in row.table.columns and "." in first.on else None
+                return CellProblem(first.on, "no_day", f"its day stands in the table {joined}, where there is no such row; send that table too"
+                                   if joined else "it does not say on which day that was; fill it in")
             for told in Writer.told(row, rule):
                 try:
                     occurred_at, _ = when_of(row.values[told.on], zone)
@@ -329,6 +333,3 @@ class _Run:
         """What was taken in before and is no longer in the files stays as it is, and is counted."""
         for name, counted in self.report.tables.items():
             self.report.absent[name] = max(0, self.there.get(name, 0) - counted[UNCHANGED] - counted[UPDATED])
-        for rule in (*self.mapping.contradictions, *self.mapping.counts):
-            told = self.report.contradictions if rule in self.mapping.contradictions else self.report.counts
-            told.setdefault(rule.name, 0)
