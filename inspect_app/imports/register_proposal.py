@@ -31,6 +31,8 @@ class Draft:
     repeats: bool = False
     joins: dict[str, str] = field(default_factory=dict)
     parent: str | None = None
+    day: str | None = None
+    """The column that says when what a row tells happened; of the row above, where its own says nothing of it."""
 
     def column(self, fact: str) -> str | None:
         """The column with a meaning."""
@@ -53,6 +55,7 @@ def drafted(samples: Sequence[Sample], chosen: Mapping[tuple[str, str], str] | N
     for draft in drafts:
         _join(draft, drafts)
     for draft in drafts:
+        draft.day = _day(draft, drafts)
         if not draft.key:
             upper = next((other.sample for other in drafts if other.name == draft.parent), None)
             above = frozenset(c.name for c in upper.columns) if upper is not None else frozenset()
@@ -108,6 +111,16 @@ def _join(draft: Draft, drafts: list[Draft]) -> None:
             draft.parent = other.name
 
 
+def _day(draft: Draft, drafts: list[Draft]) -> str | None:
+    own = next((column for fact in ("found_on", "inspected_on", "imposed_on") if (column := draft.column(fact)) is not None), None)
+    upper = next((other for other in drafts if other.name == draft.parent), None)
+    if own is None and upper is not None and (above := upper.column("inspected_on")) is not None:
+        return f"{upper.name}.{above}"
+    later = {column for column, code in draft.facts.items() if code in ("due", "done_on", "until")}
+    return own or next((c.name for c in draft.sample.columns if c.type == "day" and c.name not in later), None) or next(
+        (c.name for c in draft.sample.columns if c.type == "day"), None)
+
+
 def _all_that_tells(draft: Draft, above: frozenset[str]) -> tuple[str, ...]:
     """Columns that together tell rows apart where no single one does: what they belong to, then what they say, but for what may change later
     and what the row `above` says already."""
@@ -127,8 +140,8 @@ def proposal(drafts: Sequence[Draft], register: str) -> str:
     for draft in drafts:
         lines += [*_table(draft), ""]
     for draft in drafts:
-        done, since = draft.column("done_on"), draft.column("found_on") or draft.column("inspected_on")
-        if draft.kind == "findings" and done and since:
+        done, since = draft.column("done_on"), draft.day
+        if draft.kind == "findings" and done and since and done != since:
             lines += ["[[contradictions]]", f'name = "{draft.name}_remedied_before_found"', f"table = {_text(draft.name)}",
                       f'case = "{draft.name}_action"',
                       'says = { en = "It was remedied before it was found.", vi = "Ngày khắc phục có trước ngày phát hiện." }',
@@ -169,13 +182,12 @@ def _due(draft: Draft) -> tuple[str, str | None] | None:
     """The column of the day by which something is to be remedied; or the day and the number of days it is counted from."""
     if (due := draft.column("due")) is not None:
         return due, None
-    since, days = draft.column("found_on") or draft.column("inspected_on"), draft.column("days")
+    since, days = draft.day, draft.column("days")
     return (since, days) if since is not None and days is not None else None
 
 
 def _cases(draft: Draft) -> list[str]:
-    day = draft.column("found_on") or draft.column("inspected_on") or draft.column("imposed_on") or next(
-        (c.name for c in draft.sample.columns if c.type == "day"), None)
+    day = draft.day
     if draft.kind == "looked_up" or day is None:
         return []
     match draft.kind:

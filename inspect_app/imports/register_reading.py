@@ -153,7 +153,9 @@ class _Reader:
         if name is None:
             return None
         try:
-            b"".decode(name)
+            b"ab".decode(name)
+        except UnicodeDecodeError:
+            return name
         except (LookupError, ValueError):
             self.say(f"there is no encoding “{name[:60]}”; write one like \"utf-8\" or \"windows-1258\"")
             return None
