@@ -11,7 +11,7 @@ from workflows.words import words
 CORRECT_ROW = Transition(
     trigger="correct_row", label=words(en="Corrected in the register", vi="Sổ gốc được đính chính"),
     source=ANY, dest=ANY, while_paused=True, who=(Role.SYSTEM,),
-    inputs=(Many(name="cells", label=words(en="What changed", vi="Nội dung thay đổi"), at_most=1000, klass=Klass.SENSITIVE, readers=HANDLERS, of=(
+    inputs=(Many(name="changes", label=words(en="What changed", vi="Nội dung thay đổi"), at_most=1000, klass=Klass.SENSITIVE, readers=HANDLERS, of=(
         Text(name="column", label=words(en="Column", vi="Cột"), at_most=400),
         Text(name="was", label=words(en="Was", vi="Trước đây"), required=False, at_most=40_000, klass=Klass.SENSITIVE, readers=HANDLERS),
         Text(name="now", label=words(en="Is", vi="Nay là"), required=False, at_most=40_000, klass=Klass.SENSITIVE, readers=HANDLERS))),),

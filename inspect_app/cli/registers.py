@@ -24,7 +24,7 @@ def add(commands: Any) -> None:
     how = register.add_mutually_exclusive_group(required=True)
     how.add_argument("--mapping", type=Path, metavar="MAP.toml", help="what its columns mean")
     how.add_argument("--propose", metavar="NAME", help="propose a mapping for a register of this name, from the names of its columns and a look "
-                     "at their cells, and print it")
+                     "at what stands in them, and print it")
     register.add_argument("--unit", metavar="CODE", help="the unit the cases belong to")
     register.add_argument("--dry-run", action="store_true", help="say row by row what would happen, write nothing")
     register.add_argument("--json", action="store_true")

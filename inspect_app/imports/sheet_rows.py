@@ -31,6 +31,11 @@ class Line(NamedTuple):
     cells: Sequence[str]
     problem: CellProblem | None = None
 
+    @property
+    def said(self) -> Sequence[str]:
+        """What the row says, column by column."""
+        return self.cells
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -17,7 +17,7 @@ register_row = Table(
     Column("changed_at", Moment),
     UniqueConstraint("register", "part", "key", "n"),
 )
-"""`part` is the table of the register, `key` the hash of the cells that tell its rows apart, `n` counts rows that share a key, `row` is where
+"""`part` is the table of the register, `key` the hash of what tells its rows apart, `n` counts rows that share a key, `row` is where
 it stood when it was first taken in. A row without a dossier became no case: other rows look it up."""
 
 register_case = Table(

@@ -85,7 +85,7 @@ def _defects(mapping: RegisterMapping, table: TableRule, rule: CaseRule, workflo
             if i is None:
                 said.append(f"“{event.trigger}” has no input “{name}”; it has: {', '.join(inputs)}")
             elif type(i) not in _FITS:
-                said.append(f"“{name}” is a {i.kind}, which no cell can say")
+                said.append(f"“{name}” is a {i.kind}, which no table can say")
             elif kind not in _FITS[type(i)]:
                 said.append(f"“{name}” is a {i.kind}, but “{column}” is declared as {kind}")
             elif declared is not None and declared.klass in DELICATE and i.klass not in DELICATE:

@@ -105,7 +105,7 @@ class Staging:
         own: dict[str, str] = {}
         wrong = False
         for at, column in places:
-            value = value_of(column, line.cells[at], self.mapping.zone)
+            value = value_of(column, line.said[at], self.mapping.zone)
             if isinstance(value, CellProblem):
                 self.reject(rule.name, line.number, value)
                 wrong = True
@@ -199,9 +199,9 @@ class Staging:
         return dict(orjson.loads(found[0])) if found else {}
 
 
-def hashed(cells: Any) -> str:
+def hashed(told: Any) -> str:
     """The hash by which a key is known; the database keeps no key as it is written."""
-    return sha256(orjson.dumps(list(cells))).hexdigest()
+    return sha256(orjson.dumps(list(told))).hexdigest()
 
 
 def _dotted(mapping: RegisterMapping, table: TableRule) -> dict[str, tuple[str, ...]]:

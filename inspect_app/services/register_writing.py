@@ -166,7 +166,7 @@ class Writer:
             for name, value in (disclosed(body) if body else {}).items():
                 if name.startswith("x.") and isinstance(value, list):
                     values[name[2:]] = value[1]
-                elif name.startswith("data.cells.") and isinstance(value, dict):
+                elif name.startswith("data.changes.") and isinstance(value, dict):
                     values[value["column"]] = value.get("now")
                 elif name.startswith("data.") and (column := columns.get(name[5:])) is not None:
                     values[column] = ("yes" if value else "no") if isinstance(value, bool) else str(value)
@@ -250,12 +250,12 @@ class Writer:
         """One correction for a changed row, with its day and both values; then the events that the row tells only now."""
         row = fate.row
         names = [name for name in dict.fromkeys((*before, *row.own)) if name in row.table.columns and before.get(name) != row.own.get(name)]
-        cells = [{"column": name, **({"was": before[name]} if before.get(name) is not None else {}),
+        changes = [{"column": name, **({"was": before[name]} if before.get(name) is not None else {}),
                   **({"now": row.own[name]} if name in row.own else {})} for name in names]
         about = self._about(fate, set(names))
         above = by_row.get(id(row.parent)) if row.parent is not None else None
         if about is not None:
-            data = (("data.cells", len(cells)), *((f"data.cells.{n}", cell) for n, cell in enumerate(cells, 1)))
+            data = (("data.changes", len(changes)), *((f"data.changes.{n}", change) for n, change in enumerate(changes, 1)))
             about.add(self.house, self.actor, self.ruleset, Told(
                 CORRECT_ROW.trigger, self.actor.id, self.now, "Z", row.number, f"register:{self.mapping.register}/{row.table.name}", data,
                 flags=tuple(rule.name for rule in row.contradictions)), self.now)

@@ -113,7 +113,7 @@ def test_a_correction_has_its_day_and_both_values_and_what_is_told_only_now_foll
     assert [(e.trigger, e.after, e.fits) for e in told] == [
         ("require", "required", True), ("correct_row", "required", True), ("remedy", "remedied", True)]
     assert told[1].occurred_at == 1_700_000_000_000_000 and told[1].actor == CONSOLE.id
-    assert told[1].data["cells"] == [{"column": "state", "was": "open", "now": "done"}, {"column": "remedied", "now": "2020-02-12"}]
+    assert told[1].data["changes"] == [{"column": "state", "was": "open", "now": "done"}, {"column": "remedied", "now": "2020-02-12"}]
     assert take_in(org.house, folder).events == 0
 
 
