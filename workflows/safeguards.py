@@ -131,7 +131,7 @@ AGAINST_MISUSE: tuple[Safeguard, ...] = (
               ("tests/api/test_reading.py::test_transitions_show_every_act_with_what_it_asks_and_what_its_rules_say",)),
     Safeguard(11, "Published statistics are frozen quarterly tables with small numbers hidden", (), (), "statistics are not built"),
     Safeguard(12, "Spent, annulled and cleared matter is hidden in every door", (), (), "comes with retention"),
-    Safeguard(13, "An imported sanction keeps its own date; spent or undated ones about persons are rejected; the rest are marked as recorded elsewhere",
+    Safeguard(13, "An imported sanction keeps its own date; spent or undated ones about persons are rejected; the rest is marked as from elsewhere",
               ("inspect_app.services.register_laws:refused", "workflows.register_entries:REGISTER_ENTRIES"),
               ("tests/services/test_registers.py::test_a_sanction_keeps_its_own_day_and_one_that_is_spent_or_undated_is_not_taken_in",)),
     Safeguard(14, "Retention has defaults, legal hold, erasure of third persons", (), (), "retention is not built"),

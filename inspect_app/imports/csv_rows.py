@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 from inspect_app.imports.problems import NotReadable
@@ -55,4 +56,5 @@ def _lines(text: io.TextIOWrapper, name: str, delimiter: str, encoding: str) -> 
                               "or shorten it") from None
         raise NotReadable(f"{name}: in line {rows.line_num} this is no proper CSV ({error}); check its quotes and the delimiter") from None
     finally:
-        text.detach()
+        with suppress(ValueError):  # who reads only the first rows has closed it already
+            text.detach()

@@ -75,7 +75,7 @@ def _drafts(folder: Path, do: str) -> list[Draft]:
         names = request.form.getlist("column")
         chosen = {(table, column): code for told, code in zip(names, request.form.getlist("fact"), strict=False)
                   for table, _, column in [told.partition("\n")]}
-    text, drafts = registers.proposed(register_uploads.tables(folder), "register", chosen)
+    text, drafts = registers.proposed(register_uploads.tables(folder), chosen=chosen)
     if do == "propose" or register_uploads.mapping(folder) is None:
         register_uploads.write_mapping(folder, text)
     return drafts

@@ -58,10 +58,9 @@ class Fate:
     strands: dict[str, Strand] = field(default_factory=dict)
 
 
-_KNOWN = Fixed("SELECT part, key, id, n, digest, row FROM register_row WHERE register = :register AND key IN (SELECT value FROM json_each(:keys)) "
-               "ORDER BY n",
-               "SELECT part, key, id, n, digest, row FROM register_row WHERE register = :register "
-               "AND key = ANY(SELECT json_array_elements_text(CAST(:keys AS json))) ORDER BY n")
+_ROWS = "SELECT key, id, n, digest, row FROM register_row WHERE register = :register AND part = :part AND key"
+_KNOWN = Fixed(f"{_ROWS} IN (SELECT value FROM json_each(:keys)) ORDER BY n",  # noqa: S608 - joined from constants
+               f"{_ROWS} = ANY(SELECT json_array_elements_text(CAST(:keys AS json))) ORDER BY n")
 _TOLD = """SELECT r.row_id, e."trigger", c.body FROM register_case r JOIN event e ON e.stream_id = r.case_id LEFT JOIN content c
   ON c.event_id = e.event_id AND c.subject_id = 0 WHERE r.row_id"""
 _SAID = Fixed(f"{_TOLD} IN (SELECT value FROM json_each(:ids)) ORDER BY r.row_id, e.dossier_id, e.position",  # noqa: S608 - joined from constants
@@ -76,11 +75,13 @@ _UNFLAG = Fixed("UPDATE register_flag SET until = :at WHERE row_id = :row AND un
 
 def known_rows(session: Session, register: str, rows: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Known]]:
     """Of these (table, key), the rows that were taken in before."""
-    wanted = set(rows)
+    wanted: dict[str, set[str]] = {}
+    for part, key in rows:
+        wanted.setdefault(part, set()).add(key)
     found: dict[tuple[str, str], list[Known]] = {}
-    told = {"register": register, "keys": orjson.dumps([key for _, key in wanted]).decode()}
-    for part, key, id_, n, digest, row in _KNOWN.run(session, told):
-        if (part, key) in wanted:
+    for part, keys in wanted.items():
+        told = {"register": register, "part": part, "keys": orjson.dumps(sorted(keys)).decode()}
+        for key, id_, n, digest, row in _KNOWN.run(session, told):
             found.setdefault((part, key), []).append(Known(id_, n, digest, row))
     return found
 

@@ -118,12 +118,12 @@ def read_mapping(text: str) -> RegisterMapping:
         raise Unreadable(str(error)) from None
 
 
-def proposed(paths: Sequence[Path], register: str, chosen: Mapping[tuple[str, str], str] | None = None) -> tuple[str, list[Draft]]:
-    """A mapping that is proposed for these tables, and on which ground. `chosen` are meanings that somebody gave, by table and column.
-    Raises `Unreadable`."""
+def proposed(paths: Sequence[Path], register: str | None = None, chosen: Mapping[tuple[str, str], str] | None = None) -> tuple[str, list[Draft]]:
+    """A mapping that is proposed for these tables, and on which ground; a register without a name is called after its tables. `chosen` are
+    meanings that somebody gave, by table and column. Raises `Unreadable`."""
     try:
         drafts = drafted(samples_of(paths), chosen)
-        return proposal(drafts, register), drafts
+        return proposal(drafts, register or "_".join(draft.name for draft in drafts)[:60].rstrip("_")), drafts
     except NotReadable as error:
         raise Unreadable(str(error)) from None
 

@@ -101,7 +101,8 @@ def test_days_are_spelled_one_way_and_counted(day: object, days: int) -> None:
 
 
 @pytest.mark.parametrize(("kind", "cell", "value"), [
-    ("number", "10.0", "10"), ("number", "+1 000", "1000"), ("number", "-0.50", "-0.5"), ("number", "0", "0"), ("yes", "Có", "yes"), ("yes", "No", "no"),
+    ("number", "10.0", "10"), ("number", "+1 000", "1000"), ("number", "-0.50", "-0.5"), ("number", "0", "0"),
+    ("yes", "Có", "yes"), ("yes", "No", "no"),
     ("day", "31/05/2019", "2019-05-31"), ("day", "2019-05-31 00:00:00", "2019-05-31"), ("moment", "31/05/2019", "2019-05-31T00:00:00+07:00"),
     ("text", " a\r\nb ", "a\nb"), ("text", "=1+1", "=1+1")])
 def test_a_value_is_spelled_one_way_whatever_the_file_wrote(kind: str, cell: str, value: str) -> None:

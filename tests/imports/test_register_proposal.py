@@ -15,7 +15,8 @@ from tests.services.registers import register
 from workflows.catalogue import load_catalogue
 
 VIETNAMESE = {
-    "Kiểm tra.csv": "Số,Đơn vị,Ngày kiểm tra,Người kiểm tra,Kết quả\n" + "".join(f"KT{n},Đội {n % 3},{n % 28 + 1:02d}/03/2024,Lan,Đạt\n" for n in range(40)),
+    "Kiểm tra.csv": "Số,Đơn vị,Ngày kiểm tra,Người kiểm tra,Kết quả\n"
+                    + "".join(f"KT{n},Đội {n % 3},{n % 28 + 1:02d}/03/2024,Lan,Đạt\n" for n in range(40)),
     "Khuyết điểm.csv": "Số,Nội dung,Quy định,Hạn khắc phục,Ngày khắc phục\n"
                        + "".join(f"KT{n % 40},Thiếu sổ {n},Điều {n % 5},15/04/2024,{n % 28 + 1:02d}/04/2024\n" for n in range(60)),
 }

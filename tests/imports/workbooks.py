@@ -21,7 +21,8 @@ def workbook(path: Path, rows: str, *, shared: str = "", styles: str = STYLES, p
              compressed: bool = True) -> Path:
     """A workbook with one sheet, “Visits”, of these rows; `parts` replace or add files in it."""
     files = {
-        "xl/workbook.xml": f'<workbook {MAIN} xmlns:r="{RELS}">{properties}<sheets><sheet name="Visits" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/workbook.xml": f'<workbook {MAIN} xmlns:r="{RELS}">{properties}<sheets><sheet name="Visits" sheetId="1" r:id="rId1"/></sheets>'
+                           "</workbook>",
         "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
                                       'Type="x" Target="worksheets/sheet1.xml"/></Relationships>',
         "xl/worksheets/sheet1.xml": sheet(rows),

@@ -4,6 +4,7 @@ overwritten."""
 from __future__ import annotations
 
 import csv
+import gzip
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -26,6 +27,7 @@ from inspect_app.services.replaying import replay_all
 from inspect_app.services.verifying import verify
 from tests.services.organisation import CONSOLE, Organisation
 from tests.services.registers import MAPPING, SOME_FINDINGS, SOME_PLACES, SOME_VISITS, corrections, outcomes, register, take_in, written
+from workflows.calendar import day_of
 
 FOOD = Path(__file__).resolve().parents[2] / "examples" / "food_inspections" / "mapping.toml"
 
@@ -154,10 +156,12 @@ def test_a_row_that_cannot_be_taken_is_rejected_with_its_column_and_the_rest_com
     visits = (("V1", "P1", "31/02/2020", "Lan", "pass"), ("V2", "P2", "04/02/2020", "Minh", "maybe"), ("V2", "P2", "04/02/2099", "Minh", "fail"),
               ("", "P2", "04/02/2020", "Minh", "fail"), ("V5", "P2", "04/02/2020", "Minh", "fail"), ("V6", "P2", "04/02/2020", "A", ""),
               ("V6", "P2", "04/02/2020", "B", ""), ("V5", "P2", "04/02/2020", "Minh", "fail"))
-    report = take_in(org.house, register(tmp_path / "r", visits=visits, findings=(("V1", "7.1", "x", "1", "", "none"), ("V5", "7.1", "x", "1", "", "open"))))
+    findings = (("V1", "7.1", "x", "1", "", "none"), ("V5", "7.1", "x", "1", "", "open"))
+    report = take_in(org.house, register(tmp_path / "r", visits=visits, findings=findings))
     assert {(r.table, r.row, r.column, r.code) for r in report.rejections} == {
         ("visits", 2, "day", "day"), ("visits", 3, "result", "code"), ("visits", 4, "day", "future"), ("visits", 5, "visit", "empty"),
-        ("visits", 7, "visit", "key_twice"), ("visits", 8, "visit", "key_twice"), ("visits", 9, "visit", "key_twice"), ("findings", 2, "visit", "no_parent")}
+        ("visits", 7, "visit", "key_twice"), ("visits", 8, "visit", "key_twice"), ("visits", 9, "visit", "key_twice"),
+        ("findings", 2, "visit", "no_parent")}
     assert outcomes(report, "visits") == (1, 0, 0, 7) and outcomes(report, "findings") == (1, 0, 0, 1)
     assert all(r.message for r in report.rejections)
 
@@ -230,8 +234,8 @@ sanction = { until = "until", status = "state", ended = ["spent"] }
 
 def test_a_sanction_keeps_its_own_day_and_one_that_is_spent_or_undated_is_not_taken_in(org: Organisation, tmp_path: Path) -> None:
     path = tmp_path / "decisions.csv"
-    path.write_text("number,person,measure,on,until,state\n1,Anna Secret,warning,2026-01-05,2027-01-05,stands\n2,Bert Secret,warning,2019-01-05,2020-01-05,"
-                    "stands\n3,Cleo Secret,warning,,2027-01-05,stands\n4,Dora Secret,warning,2026-01-05,,stands\n5,Emil Secret,warning,2026-01-05,"
+    path.write_text("number,person,measure,on,until,state\n1,Anna Secret,warning,2026-01-05,2027-01-05,stands\n2,Bert Secret,warning,2019-01-05,"
+                    "2020-01-05,stands\n3,Cleo Secret,warning,,2027-01-05,stands\n4,Dora Secret,warning,2026-01-05,,stands\n5,Emil Secret,warning,2026-01-05,"
                     "2027-01-05,spent\n", "utf-8")
     with hold(1_772_420_400_000_000):
         for dry_run in (True, False):
@@ -243,7 +247,7 @@ def test_a_sanction_keeps_its_own_day_and_one_that_is_spent_or_undated_is_not_ta
         [(id_, state, title)] = session.execute(select(cases.c.id, cases.c.state, cases.c.title)).all()
         [told] = events_of(session, id_)
     assert (state, title) == ("recorded_elsewhere", "Sanction 1") and told.data["person"] == "Anna Secret"
-    assert date.fromtimestamp(told.occurred_at / 1e6 + 43_200) == date(2026, 1, 5)
+    assert day_of(told.occurred_at, org.house.zone) == date(2026, 1, 5)
 
 
 @pytest.mark.parametrize(("changed", "says"), [
@@ -291,8 +295,6 @@ def test_the_whole_food_inspection_register_comes_in_once(org: Organisation, tes
 
 def shuffle(source: Path, folder: Path) -> Path:
     """The same tables, their rows in another order."""
-    import gzip
-
     for name in ("establishments.csv", "inspections.csv", "violations.csv.gz"):
         opens: Any = gzip.open if name.endswith(".gz") else open
         with opens(source / name, "rt", encoding="utf-8-sig", newline="") as file:
