@@ -34,7 +34,9 @@ def keep(house: House, actor: Actor, files: Sequence[tuple[str, Callable[[Path],
     id_ = token_hex(16)
     folder = _all(house) / id_
     tables = folder / "tables"
-    tables.mkdir(parents=True, mode=0o700)
+    _all(house).mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(mode=0o700)
+    tables.mkdir(mode=0o700)
     (folder / _OWNER).write_text(actor.id, "utf-8")
     (folder / _BEGAN).write_text(str(now()), "ascii")
     for name, save in files:

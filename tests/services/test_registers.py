@@ -235,8 +235,8 @@ sanction = { until = "until", status = "state", ended = ["spent"] }
 def test_a_sanction_keeps_its_own_day_and_one_that_is_spent_or_undated_is_not_taken_in(org: Organisation, tmp_path: Path) -> None:
     path = tmp_path / "decisions.csv"
     path.write_text("number,person,measure,on,until,state\n1,Anna Secret,warning,2026-01-05,2027-01-05,stands\n2,Bert Secret,warning,2019-01-05,"
-                    "2020-01-05,stands\n3,Cleo Secret,warning,,2027-01-05,stands\n4,Dora Secret,warning,2026-01-05,,stands\n5,Emil Secret,warning,2026-01-05,"
-                    "2027-01-05,spent\n", "utf-8")
+                    "2020-01-05,stands\n3,Cleo Secret,warning,,2027-01-05,stands\n4,Dora Secret,warning,2026-01-05,,stands\n"
+                    "5,Emil Secret,warning,2026-01-05,2027-01-05,spent\n", "utf-8")
     with hold(1_772_420_400_000_000):
         for dry_run in (True, False):
             report = take_in(org.house, path, mapping=SANCTIONS, dry_run=dry_run)
