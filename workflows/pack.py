@@ -22,6 +22,7 @@ from workflows.entries import ENTRIES
 from workflows.errors import WHOLE, BadDefinition, Defect, Place
 from workflows.guards import GUARDS, Guard
 from workflows.lint import find
+from workflows.register_entries import REGISTER_ENTRIES
 from workflows.roles import Role
 from workflows.ruleset import GENERIC, Ruleset, load_ruleset
 from workflows.toml_lines import Lines
@@ -36,6 +37,8 @@ OTHER_FILES = ("pack.toml", "ruleset.toml", "mapping.toml", "demo.toml")
 """Files of a pack that are no workflow."""
 _TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "bool": (bool,), "str": (str,), "str | None": (str,)}
 """Plain types of declarations, as they are written in Python, with what TOML gives for them."""
+ENTRIES_OF: dict[object, tuple[Transition, ...]] = {True: ENTRIES, False: (), "register": REGISTER_ENTRIES}
+"""What a workflow's “entries” may be: those of every case, none, or those of a case that a register tells of."""
 READERS = {"everyone": kinds.EVERYONE, "parties": kinds.PARTIES, "handlers": kinds.HANDLERS}
 
 
@@ -215,11 +218,13 @@ def read_workflow(text: str, where: str, *, recorded: bool = False) -> Workflow:
     if not isinstance(raw.get("name"), str) or not isinstance(raw.get("version"), int):
         r.wrong("it needs a name and a version number")
     title = r.words("title", raw.get("title"))
+    if not isinstance(raw.get("entries", True), bool | str) or raw.get("entries", True) not in ENTRIES_OF:
+        r.wrong("“entries” is true, false or \"register\"")
     found = r.defects
     if not found:
         made = Workflow(name=raw["name"], version=raw["version"], title=title, states=tuple(states),
                         transitions=tuple(t for t in transitions if t is not None),
-                        entries=ENTRIES if raw.get("entries", True) else (), fast=bool(raw.get("fast")),
+                        entries=ENTRIES_OF[raw.get("entries", True)], fast=bool(raw.get("fast")),
                         parents=tuple(raw.get("parents", ())), needs_parent=bool(raw.get("needs_parent")), recorded=recorded, checked=False)
         found = find(made)
     if found:

@@ -30,6 +30,7 @@ class Policy(StrEnum):
     READS_LOG = "reads_log"
     EXPLAINS = "explains"
     AGREES = "agrees"
+    IMPORTS = "imports"
     ADMINISTERS = "administers"
 
 
@@ -58,6 +59,7 @@ TABLE: Mapping[Policy, Rule] = MappingProxyType({
     Policy.EXPLAINS: Rule("Data officers and auditors, for the cases of their units.", granted=frozenset({Role.DATA_OFFICER, Role.AUDITOR})),
     Policy.AGREES: Rule("Data officers and chairs, about cases of their units from which no wall keeps them out.",
                         granted=frozenset({Role.DATA_OFFICER, Role.CHAIR}), scope="decide"),
+    Policy.IMPORTS: Rule("Chairs, into units of theirs.", granted=frozenset({Role.CHAIR}), scope="write"),
     Policy.ADMINISTERS: Rule("Administrators; they see no case by it.", granted=frozenset({Role.ADMIN}), scope="administer"),
 })
 

@@ -65,7 +65,8 @@ def open_case() -> Response:
 
 
 _QUESTIONS = frozenset(
-    {"state", "workflow", "unit", "overdue", "assigned_to", "q", "updated_since", "dossier", "open", "sort", "limit", "cursor", "count"}
+    {"state", "workflow", "unit", "overdue", "assigned_to", "q", "updated_since", "dossier", "open", "contradictory", "sort", "limit", "cursor",
+     "count"}
 )
 
 
@@ -85,6 +86,7 @@ _QUESTIONS = frozenset(
         query("updated_since", "Cases that changed at this moment or later, ISO 8601 with its offset."),
         query("dossier", "Cases of this dossier."),
         query("open", "Cases that are open, or those that have ended.", enum=("true", "false")),
+        query("contradictory", "Cases from a register that contradicts itself, or the others.", enum=("true", "false")),
         query("sort", "The order.", enum=tuple(SORTS)),
         query("count", "With the total, counted up to a cap.", enum=("true", "false")),
         *LIST,
@@ -106,6 +108,7 @@ def register() -> Response:
         updated_since=since,
         dossier=asked.get("dossier"),
         is_open=read_truth(asked, "open"),
+        contradictory=read_truth(asked, "contradictory"),
     )
     page = queries.register(house, actor, wanted, sort=asked.get("sort", "-updated"), limit=read_limit(asked), cursor=asked.get("cursor"))
     told: dict[str, Any] = {"cases": [dump_case(row) for row in page.rows], "cursor": page.cursor}

@@ -111,7 +111,7 @@ def _add_replay(what: Any) -> None:
     replay.set_defaults(handler=_replay)
 
 
-def _actor(house: House, args: Namespace) -> Actor:
+def acting(house: House, args: Namespace) -> Actor:
     """The console, or the person named with `--as`."""
     if args.as_login is None:
         name = pwd.getpwuid(os.getuid()).pw_name
@@ -120,7 +120,7 @@ def _actor(house: House, args: Namespace) -> Actor:
         return actor_of_login(session, args.as_login)
 
 
-def _print_json(value: Any) -> None:
+def print_json(value: Any) -> None:
     print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 
 
@@ -129,7 +129,7 @@ def _import_log(house: House, args: Namespace) -> int:
     shown = sys.stderr.isatty() and not args.json
     done = logs.import_log(
         house,
-        _actor(house, args),
+        acting(house, args),
         args.file,
         args.workflow,
         mapping,
@@ -140,7 +140,7 @@ def _import_log(house: House, args: Namespace) -> int:
     if shown:
         print(file=sys.stderr)
     if args.json:
-        _print_json(done.as_json())
+        print_json(done.as_json())
         return 0
     would = "would be " if args.dry_run else ""
     print(
@@ -161,7 +161,7 @@ def _conform(settings: Settings, args: Namespace) -> int:
     mapping = conformance.load_mapping(args.mapping) if args.mapping else None
     tally = conformance.conform(load_catalogue(settings.packs), settings.timezone, args.name, args.log, mapping)
     if args.json:
-        _print_json({"workflow": args.name} | tally.as_json())
+        print_json({"workflow": args.name} | tally.as_json())
     else:
         _print_fit(tally)
         for trace, row, message in tally.problems:
@@ -196,7 +196,7 @@ def _verify(_: Settings, args: Namespace) -> int:
 def _export(house: House, args: Namespace) -> int:
     order = exporting.Order(Wanted(args.case, args.query), args.format, args.audience, args.facts, args.named,
                             exporting.moment(house, args.as_of), args.reason, args.language)
-    taken = exporting.export(house, _actor(house, args), order, args.out)
+    taken = exporting.export(house, acting(house, args), order, args.out)
     if args.out != "-":
         print(f"{taken.events} events, {taken.bytes} bytes, SHA-256 {taken.sha256}: {args.out}")
     return 0
@@ -205,7 +205,7 @@ def _export(house: House, args: Namespace) -> int:
 def _replay(house: House, args: Namespace) -> int:
     done = replaying.replay_all(house)
     if args.json:
-        _print_json(
+        print_json(
             {
                 "streams": done.streams,
                 "events": done.events,

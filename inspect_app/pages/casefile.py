@@ -13,7 +13,7 @@ from inspect_app import http, i18n
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import is_told, only_spoke, readable, reads_inner
-from inspect_app.services import directory, evidence, letters, lookups, offering, queries, readings, timekeeping, unredacted
+from inspect_app.services import directory, evidence, letters, lookups, offering, queries, readings, register_flags, timekeeping, unredacted
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
@@ -59,6 +59,7 @@ def show(uid: Any) -> Answer | str:
         letters=letters.listed(house, actor, row),
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,
+        contradictions=register_flags.of_case(house, actor, row),
         limits=limits,
         next_due=timekeeping.next_due(limits, row.workflow.undue_clocks) if row.is_open else None,
         concerned=readings.may_see(actor, row),

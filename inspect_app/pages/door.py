@@ -28,6 +28,7 @@ from inspect_app.pages import (
     log,
     organisation,
     provider,
+    registers,
     rulesets,
     sheets,
     signing,
@@ -43,7 +44,7 @@ from workflows.roles import Role
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
-                 rulesets, organisation, calendars):
+                 registers, rulesets, organisation, calendars):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -161,6 +162,7 @@ def _menu() -> list[dict[str, Any]]:
         ("concerns.mine", "menu.concerns", True),
         ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD, Role.RECORDER})),
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
+        ("registers.choose", "menu.registers", Role.CHAIR in roles),
         ("access.mine", "menu.engagements", Role.AUDITOR in roles),
         ("silence.show", "menu.silence", Role.AUDITOR in roles),
         ("log.show", "menu.log", Role.AUDITOR in roles),

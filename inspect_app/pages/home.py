@@ -41,6 +41,7 @@ def register() -> str:
     which = asked.get("show", "open")
     wanted = Filter(state=asked.get("state") or None, workflow=asked.get("workflow") or None, unit=asked.get("unit") or None,
                     q=asked.get("q") or None, overdue=True if which == "overdue" else None,
+                    contradictory=True if which == "contradictory" else None,
                     is_open={"open": True, "overdue": True, "ended": False}.get(which))
     sort = asked.get("sort") or ("due" if which in ("open", "overdue") else "-updated")
     page = queries.register(house, actor, wanted, sort=sort, limit=25, cursor=asked.get("cursor") or None)

@@ -170,6 +170,8 @@ UNCOVERED: Mapping[str, str] = {
     "person.unit_id": "where somebody belongs today: a day may change it; the rows of belonging are covered",
     "exclusion": "worked out anew from declared conflicts, ties and offices whenever one of them changes",
     "export_job": "work under way, which expires; that an export was asked for, and what was taken, are events",
+    **dict.fromkeys(("register_row", "register_case", "register_flag"),
+                    "which row of a register became which case: the events that it told say source and row, and what contradicts itself"),
     **dict.fromkeys(("account", "session", "token", "identity", "one_time_code", "one_time_link", "sign_in_try", "sign_in_state", "kept_form"),
                     _SIGNING_IN),
     **dict.fromkeys(("answered", "upload", "case_read", "receipt_code", "unredacted", "installation"), _OF_THE_HOUSE),

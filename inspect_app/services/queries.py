@@ -25,6 +25,7 @@ from inspect_app.models import (
     exclusion,
     office,
     person,
+    register_flag,
     responsibility,
     role_grant,
     stream,
@@ -223,7 +224,8 @@ SORTS: dict[str, tuple[Any, bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list asks for; every part may be left out. `unit` includes its subtree; `q` looks without diacritics."""
+    """What a list asks for; every part may be left out. `unit` includes its subtree; `q` looks without diacritics; `contradictory` are cases
+    from a register that contradicts itself."""
 
     state: str | None = None
     workflow: str | None = None
@@ -234,6 +236,7 @@ class Filter:
     updated_since: int | None = None
     dossier: str | None = None
     is_open: bool | None = None
+    contradictory: bool | None = None
 
 
 def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str = "-updated", limit: int = 50, cursor: str | None = None) -> Page:
@@ -304,6 +307,9 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(cases.c.updated_at >= wanted.updated_since)
     if wanted.dossier:
         found.append(cases.c.dossier_id == select(dossier.c.id).where(dossier.c.uid == wanted.dossier).scalar_subquery())
+    if wanted.contradictory is not None:
+        flagged = exists().where(register_flag.c.case_id == cases.c.id, register_flag.c.until.is_(None))
+        found.append(flagged if wanted.contradictory else ~flagged)
     if wanted.is_open is not None:
         found.append(cases.c.is_open == wanted.is_open)
     return found

@@ -5,7 +5,7 @@ the workflow knows no such move the state stays and the event is marked. A histo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from os import urandom
@@ -256,6 +256,11 @@ def _insert(
             rows["event"].append((e, ids[n], d, *values))
             rows["content"].append((e, 0, body))
             rows["pending"].append((e,))
+    insert_recorded(session, rows)
+
+
+def insert_recorded(session: Session, rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
+    """Insert what was made ready: new dossiers, streams, cases, words to search for, events with their content, all waiting for the log."""
     insert_rows(session, dossier, ("id", "uid", "position", "opened_at", "source", "source_digest"), rows["dossier"])
     insert_rows(session, stream, ("id", "cid", "kind", "seq", "head", "at"), rows["stream"])
     insert_rows(

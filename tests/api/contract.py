@@ -24,6 +24,7 @@ class Who(StrEnum):
     PLAYERS = "whoever plays a part in the case"
     ACTORS = "whoever plays a part in the case to which the act belongs"
     AGREERS = "data officers and chairs"
+    IMPORTERS = "chairs"
     AUDITING = "auditors of the case"
     TOLD = "whoever plays a part in the case and is told of its first event: of what others do, those who only spoke are told nothing"
     ADDRESSEES = "whoever handles the case, and to whom the letter went"
@@ -33,7 +34,7 @@ class Who(StrEnum):
 
 GRANTS: Mapping[Who, frozenset[R]] = {
     Who.ADMINISTRATORS: frozenset({R.ADMIN}), Who.AUDITORS: frozenset({R.AUDITOR}), Who.ASKERS: frozenset({R.AUDITOR, R.DATA_OFFICER}),
-    Who.TAKERS: frozenset({R.AUDITOR, R.CHAIR}), Who.AGREERS: frozenset({R.DATA_OFFICER, R.CHAIR}),
+    Who.TAKERS: frozenset({R.AUDITOR, R.CHAIR}), Who.IMPORTERS: frozenset({R.CHAIR}), Who.AGREERS: frozenset({R.DATA_OFFICER, R.CHAIR}),
     Who.KEEPERS: frozenset({R.AUDITOR, R.ADMIN})}
 """The roles that open a door by themselves, for whatever unit they are granted."""
 
@@ -91,6 +92,7 @@ DOORS: dict[tuple[str, str], Line] = {
                   "/api/v1/exports/<uuid:job>": 404, "/api/v1/exports/<uuid:job>/download": 404},
              post={"/exports": 422, "/exports/<uuid:job>/cancel": 404, "/api/v1/exports": 422},
              delete={"/api/v1/exports/<uuid:job>": 404}),
+    **_pages(Who.IMPORTERS, "write", get={"/registers": 200, "/registers/<id_>": 404}, post={"/registers": 422, "/registers/<id_>": 404}),
     **_pages(Who.ADMINISTRATORS, "administer",
              get={"/organisation": 200, "/organisation/do/<name>": 404, "/organisation/history": 200, "/organisation/import": 200,
                   "/organisation/offices/<code>": 404, "/organisation/people": 200, "/organisation/people/<uuid:uid>": 404,

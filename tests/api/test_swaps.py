@@ -136,7 +136,8 @@ OF_NO_CASE = {
         "/favicon.ico", "/healthz", "/healthz/log", "/log", "/metrics",
         "/api/v1/log", "/api/v1/log/checkpoint", "/api/v1/log/tile/<path:place>", "/kept/<id_>", "/organisation",
         "/organisation/do/<name>", "/organisation/history", "/organisation/import", "/organisation/offices/<code>", "/organisation/people",
-        "/organisation/people/<uuid:uid>", "/organisation/units/<code>", "/prove", "/readyz", "/setup", "/sign-in", "/sign-in/provider",
+        "/organisation/people/<uuid:uid>", "/organisation/units/<code>", "/prove", "/readyz", "/registers",
+        "/registers/<id_>", "/setup", "/sign-in", "/sign-in/provider",
         "/sign-in/provider/back", "/sign-in/second", "/static/<path:filename>", "/welcome/<secret>")
 } | {
     (method, path) for method, path in (
@@ -146,7 +147,8 @@ OF_NO_CASE = {
             "/account/factors/app", "/account/factors/remove", "/account/factors/sheet", "/account/password", "/account/provider",
             "/account/sessions", "/account/tokens", "/api/v1/appointments", "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices",
             "/api/v1/units", "/cases/new/<name>", "/concern", "/concern/back", "/language", "/organisation/do/<name>", "/organisation/export",
-            "/organisation/import", "/log", "/prove", "/setup", "/sign-in", "/sign-in/second", "/sign-out", "/welcome/<secret>")),
+            "/organisation/import", "/log", "/prove", "/registers", "/registers/<id_>",
+            "/setup", "/sign-in", "/sign-in/second", "/sign-out", "/welcome/<secret>")),
         ("DELETE", "/api/v1/exports/<uuid:job>"),
         *(("PATCH", path) for path in (
             "/api/v1/calendars/<name>",

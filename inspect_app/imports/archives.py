@@ -1,0 +1,73 @@
+"""Members of a zip, read piece by piece; one that unpacks to more than an honest table would is refused."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from inspect_app.imports.problems import NotReadable
+from inspect_app.imports.streams import FREE, RATIO
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+MOST_MEMBERS = 2_000
+MOST_UNPACKED = 2 * 2**30
+
+
+class Member(io.RawIOBase):
+    """The bytes of one member of a zip, counted as they come out."""
+
+    def __init__(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+        self._name = Path(info.filename).name[:60]
+        self._packed = max(info.compress_size, 1)
+        self._out = 0
+        try:
+            self._stream = archive.open(info)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+            raise NotReadable(f"“{self._name}” in the archive cannot be read: {str(error)[:120]}; save it again without a password") from None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer).cast("B")
+        try:
+            data = self._stream.read(len(view))
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            raise NotReadable(f"“{self._name}” in the archive is damaged ({str(error)[:120]}); save the file again") from None
+        self._out += len(data)
+        if self._out > MOST_UNPACKED or (self._out > FREE and self._out > RATIO * self._packed):
+            raise NotReadable(f"“{self._name}” in the archive unpacks to more than {RATIO} times its size, as no honest table does; "
+                              "save the table as CSV and give that")
+        view[:len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+        super().close()
+
+
+def opened_archive(path: Path) -> zipfile.ZipFile:
+    """The zip at `path`, to be closed by the caller. Raises `NotReadable`."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+        raise NotReadable(f"“{path.name}” cannot be opened as a zip or a workbook ({str(error)[:120]}); save it again") from None
+    if len(archive.infolist()) > MOST_MEMBERS:
+        archive.close()
+        raise NotReadable(f"“{path.name}” holds more than {MOST_MEMBERS} files; is it a register?")
+    return archive
+
+
+def member(archive: zipfile.ZipFile, name: str) -> BinaryIO | None:
+    """One member by its name within the archive, None where there is none."""
+    try:
+        info = archive.getinfo(name)
+    except KeyError:
+        return None
+    return io.BufferedReader(Member(archive, info), 2**16)

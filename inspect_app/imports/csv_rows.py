@@ -1,0 +1,60 @@
+"""Reading a table that is text: encoding and delimiter are found where the mapping does not name them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import BinaryIO
+
+from inspect_app.imports.problems import NotReadable
+from inspect_app.imports.sheet_rows import MOST_ROWS, Line, Table, heading_of, judged
+
+DELIMITERS = ",;\t|"
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def read_csv_table(stream: BinaryIO, name: str, delimiter: str | None = None, encoding: str | None = None) -> Table:
+    """The table in `stream`. A mark at its beginning names the encoding; else it is `encoding`, or UTF-8. Raises `NotReadable`."""
+    head = stream.peek(2**16)[:2**16] if isinstance(stream, io.BufferedReader) else b""
+    marked = next((known for mark, known in _MARKS if head.startswith(mark)), None)
+    chosen = marked or encoding or "utf-8"
+    if marked is None and encoding is None and head.count(0, 0, 4096) * 10 > len(head[:4096]):
+        raise NotReadable(f"{name}: this is no table of text (or UTF-16 without its mark); save it as “CSV UTF-8”")
+    text = io.TextIOWrapper(stream, encoding=chosen, errors="strict", newline="")
+    lines = _lines(text, name, delimiter or _delimiter(head, chosen), chosen)
+    first = next(lines, None)
+    if first is None:
+        raise NotReadable(f"{name}: the file is empty; export it again")
+    heading = heading_of(first.cells, name)
+    return Table(heading, (judged(line, heading) for line in lines))
+
+
+def _delimiter(head: bytes, encoding: str) -> str:
+    """Of the usual delimiters, the one that stands most often in the first line, outside quotes."""
+    line = head.decode(encoding, "ignore").lstrip("\ufeff").splitlines()[:1]
+    bare = "".join(line[0].split('"')[::2]) if line else ""
+    return max(DELIMITERS, key=bare.count)
+
+
+def _lines(text: io.TextIOWrapper, name: str, delimiter: str, encoding: str) -> Iterator[Line]:
+    rows = csv.reader(text, delimiter=delimiter, strict=True)
+    number = 0
+    try:
+        for number, cells in enumerate(rows, 1):
+            if number > MOST_ROWS + 1:
+                raise NotReadable(f"{name}: there are more than {MOST_ROWS} rows; send them in parts")
+            if any(cells):
+                yield Line(number, cells)
+    except (UnicodeDecodeError, UnicodeError):
+        raise NotReadable(f"{name}: about row {number + 1} the file is not {encoding}; save it as “CSV UTF-8”, or name its encoding in the "
+                          "mapping, like encoding = \"windows-1258\"") from None
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise NotReadable(f"{name}: in line {rows.line_num} a cell is longer than {csv.field_size_limit()} characters; check its quotes, "
+                              "or shorten it") from None
+        raise NotReadable(f"{name}: in line {rows.line_num} this is no proper CSV ({error}); check its quotes and the delimiter") from None
+    finally:
+        with suppress(ValueError):  # who reads only the first rows has closed it already
+            text.detach()

@@ -1,0 +1,134 @@
+"""Cells become values: each as its column is declared, spelled one way whatever the file wrote, so that only a change is a change."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from inspect_app.imports.moments import in_zone, moment, placed
+from inspect_app.imports.sheet_rows import CellProblem
+
+TYPES = ("text", "day", "moment", "number", "code", "yes")
+CLASSES = ("plain", "personal", "sensitive", "sealed")
+NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,10})?", re.ASCII)
+TRUE, FALSE = frozenset({"true", "yes", "1", "x", "có", "đúng"}), frozenset({"false", "no", "0", "không", "sai"})
+
+Values = Mapping[str, str]
+"""What a row says, by column; a day is 2019-05-31, a moment has its offset, a number no trailing zeros. What is empty is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How one column is read. `klass` says how delicate it is."""
+
+    name: str
+    type: str = "text"
+    formats: tuple[str, ...] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)
+    needed: bool = False
+    klass: str = "plain"
+
+
+def value_of(column: Column, cell: str, zone: ZoneInfo | None) -> str | CellProblem | None:
+    """What a cell says, None where it is empty, or what is wrong with it. The sentence of a delicate cell never repeats it."""
+    said = cell.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not said:
+        return CellProblem(column.name, "empty", "the cell is empty, and this column is needed; fill it in") if column.needed else None
+    try:
+        return _READ[column.type](column, said, zone)
+    except ValueError as error:
+        shown = "the cell" if column.klass != "plain" else f"“{said[:80]}”"
+        return CellProblem(column.name, column.type, f"{shown} {error}")
+
+
+def _text(_: Column, said: str, __: ZoneInfo | None) -> str:
+    return unicodedata.normalize("NFC", said)
+
+
+def _number(_: Column, said: str, __: ZoneInfo | None) -> str:
+    bare = said.replace("\u00a0", "").replace(" ", "")
+    if not NUMBER.fullmatch(bare):
+        raise ValueError("is not a number written like 12 or 12.5; correct it, or declare the column as text")
+    try:
+        number = Decimal(bare)
+    except InvalidOperation:
+        raise ValueError("is not a number; correct it") from None
+    return f"{number.normalize():f}" if number else "0"
+
+
+def _code(column: Column, said: str, _: ZoneInfo | None) -> str:
+    found = column.codes.get(unicodedata.normalize("NFC", said))
+    if found is None:
+        raise ValueError(f"is not among the codes of this column ({', '.join(column.codes)[:200]}); correct it, or add it to codes")
+    return found
+
+
+def _yes(_: Column, said: str, __: ZoneInfo | None) -> str:
+    bare = unicodedata.normalize("NFC", said).casefold()
+    if bare not in TRUE | FALSE:
+        raise ValueError("is neither yes nor no; correct it")
+    return "yes" if bare in TRUE else "no"
+
+
+def _day(column: Column, said: str, _: ZoneInfo | None) -> str:
+    return _read_day(said, column.formats)
+
+
+@lru_cache(maxsize=65_536)
+def _read_day(said: str, formats: tuple[str, ...]) -> str:
+    when = _written(said, formats)
+    if when is None:
+        raise ValueError(f"is not a day written like {' or '.join(formats) or '2019-05-31'}; correct it, or add its form to formats")
+    return when.date().isoformat()
+
+
+def _moment(column: Column, said: str, zone: ZoneInfo | None) -> str:
+    return _read_moment(said, column.formats, zone)
+
+
+@lru_cache(maxsize=65_536)
+def _read_moment(said: str, formats: tuple[str, ...], zone: ZoneInfo | None) -> str:
+    when = _written(said, formats)
+    if when is None:
+        raise ValueError(f"is not a day and a time written like {' or '.join(formats) or '2019-05-31T10:00'}; correct it, or add its form to formats")
+    local = when if when.tzinfo is not None and when.utcoffset() is not None else in_zone(when, zone)
+    _, offset = placed(local)
+    return f"{local:%Y-%m-%dT%H:%M:%S}{offset}"
+
+
+def _written(said: str, formats: tuple[str, ...]) -> datetime | None:
+    """The day and time that a text says in one of these forms, or in the international one."""
+    for form in formats:
+        try:
+            return datetime.strptime(said, form)  # noqa: DTZ007 - the clock of the register; its zone is added where a moment is asked for
+        except ValueError:
+            continue
+    if len(said) >= 10 and said[4] == "-" and said[7] == "-":
+        try:
+            return datetime.fromisoformat(said)
+        except ValueError:
+            return None
+    return None
+
+
+_READ = {"text": _text, "day": _day, "moment": _moment, "number": _number, "code": _code, "yes": _yes}
+
+
+def when_of(value: str, zone: ZoneInfo | None) -> tuple[int, str]:
+    """The moment (µs since 1970 UTC) and offset of a day or moment, as `value_of` spells it. Raises ValueError without a zone."""
+    return moment(value if len(value) > 10 else f"{value}T00:00:00", zone)
+
+
+def days_after(day: str, days: str) -> str | None:
+    """A day so many days later; None where there is no such day, or no whole number of days."""
+    try:
+        whole = int(days)
+        return (datetime.fromisoformat(day) + timedelta(days=whole)).date().isoformat()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,335 @@
+"""Taking a register of the past in: every row is created, updated, unchanged or rejected with a reason, and the counts add up. A second import
+of the same rows, in whatever order, changes nothing; one that was stopped goes on where it ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from inspect_app.errors import NotFound, Unreadable
+from inspect_app.imports.problems import NotReadable
+from inspect_app.imports.register_files import opened, places, wanted
+from inspect_app.imports.register_mapping import RegisterMapping
+from inspect_app.imports.register_proposal import Draft, drafted, proposal
+from inspect_app.imports.register_reading import load_register_mapping, read_register_mapping
+from inspect_app.imports.register_samples import samples_of
+from inspect_app.imports.register_values import when_of
+from inspect_app.imports.sheet_rows import CellProblem
+from inspect_app.models import register_row, unit
+from inspect_app.now import now
+from inspect_app.services.bulk import one_at_a_time
+from inspect_app.services.house import House
+from inspect_app.services.queries import today
+from inspect_app.services.register_laws import Laws, concerns_standing, laws_of, refused
+from inspect_app.services.register_staging import Row, Staging
+from inspect_app.services.register_writing import CREATED, OUTCOMES, REJECTED, UNCHANGED, UPDATED, Fate, Known, Writer, known_rows, matched
+from workflows.acts import Actor
+from workflows.words import Words
+
+MOST_LISTED, MOST_SHOWN = 200, 50
+"""So many problems are listed, and of each table so many rows of each outcome in a preview; all are counted."""
+FIRST_SIZE, FEWEST, MOST = 200, 20, 1000
+"""Rows in one transaction: as many as keep it shorter than `PATIENCE`."""
+PATIENCE = 0.15
+"""Seconds for which other writers may be kept waiting."""
+LONGEST_NAME = 200
+
+
+class Rejection(NamedTuple):
+    """What is wrong with a row that was not taken in: where it stands, a code for programs, a sentence for people."""
+
+    table: str
+    row: int
+    column: str
+    code: str
+    message: str
+
+
+class Shown(NamedTuple):
+    """A row in a preview: what would become of it, as which cases (name, title), and what contradicts itself in it."""
+
+    table: str
+    row: int
+    key: str
+    outcome: str
+    cases: tuple[tuple[str, str], ...]
+    contradictions: tuple[str, ...]
+
+
+@dataclass
+class Report:
+    """What an import did, or would do. Each row of the files is in one count of its table."""
+
+    register: str
+    dry_run: bool
+    says: Mapping[str, Words] = field(default_factory=dict)
+    tables: dict[str, Counter[str]] = field(default_factory=dict)
+    cases: Counter[str] = field(default_factory=Counter)
+    events: int = 0
+    contradictions: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    absent: dict[str, int] = field(default_factory=dict)
+    rejections: list[Rejection] = field(default_factory=list)
+    preview: list[Shown] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        return sum(counted[outcome] for counted in self.tables.values() for outcome in OUTCOMES)
+
+    def total(self, outcome: str) -> int:
+        return sum(counted[outcome] for counted in self.tables.values())
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "register": self.register,
+            "dry_run": self.dry_run,
+            "rows": self.rows,
+            "tables": {name: {"rows": sum(counted[o] for o in OUTCOMES), **{o: counted[o] for o in (*OUTCOMES, "moved")},
+                              "absent": self.absent.get(name, 0)} for name, counted in self.tables.items()},
+            **{outcome: self.total(outcome) for outcome in OUTCOMES},
+            "cases": dict(self.cases),
+            "events": self.events,
+            "contradictions": dict(self.contradictions),
+            "counts": dict(self.counts),
+            "rejections": [one._asdict() for one in self.rejections],
+            "preview": [one._asdict() for one in self.preview] if self.dry_run else [],
+        }
+
+
+def load_mapping(path: Path) -> RegisterMapping:
+    """The mapping at `path`. Raises `Unreadable` in one sentence."""
+    try:
+        return load_register_mapping(path)
+    except NotReadable as error:
+        raise Unreadable(str(error)) from None
+
+
+def read_mapping(text: str) -> RegisterMapping:
+    """The mapping in a text. Raises `Unreadable` in one sentence."""
+    try:
+        return read_register_mapping(text.encode("utf-8", "surrogatepass"))
+    except NotReadable as error:
+        raise Unreadable(str(error)) from None
+
+
+def proposed(paths: Sequence[Path], register: str | None = None, chosen: Mapping[tuple[str, str], str] | None = None) -> tuple[str, list[Draft]]:
+    """A mapping that is proposed for these tables, and on which ground; a register without a name is called after its tables. `chosen` are
+    meanings that somebody gave, by table and column. Raises `Unreadable`."""
+    try:
+        drafts = drafted(samples_of(paths), chosen)
+        return proposal(drafts, register or "_".join(draft.name for draft in drafts)[:60].rstrip("_")), drafts
+    except NotReadable as error:
+        raise Unreadable(str(error)) from None
+
+
+def import_register(
+    house: House,
+    actor: Actor,
+    paths: Sequence[Path],
+    mapping: RegisterMapping,
+    *,
+    dry_run: bool = False,
+    unit_code: str | None = None,
+    progress: Callable[[Report], None] | None = None,
+) -> Report:
+    """Take the tables at `paths` in. Raises `NotFound` or `Unreadable` in one sentence; bundles that were written before a damaged place stay."""
+    run = _Run(house, actor, mapping, laws_of(house.catalogue, mapping),
+               Report(mapping.register, dry_run, {rule.name: rule.says for rule in (*mapping.contradictions, *mapping.counts)}), unit_code)
+    try:
+        with Staging(mapping, run.reject) as staging:
+            run.load(staging, paths)
+            for bundle in run.bundles(staging):
+                run.take(bundle)
+                if progress is not None:
+                    progress(run.report)
+    except NotReadable as error:
+        raise Unreadable(str(error)) from None
+    run.finish()
+    return run.report
+
+
+class _Run:
+    def __init__(self, house: House, actor: Actor, mapping: RegisterMapping, laws: Laws, report: Report, unit_code: str | None) -> None:
+        self.house, self.actor, self.mapping, self.laws, self.report = house, actor, mapping, laws, report
+        self.size = FIRST_SIZE
+        self.now, self.today = now(), today(house)
+        report.contradictions.update({rule.name: 0 for rule in mapping.contradictions})
+        report.counts.update({rule.name: 0 for rule in mapping.counts})
+        self.unit_id: int | None = None
+        self.rejected: set[tuple[str, int]] = set()
+        self.silent = {table.name for table in mapping.tables.values() if any(concerns_standing(laws.of(rule)) for rule in table.cases)}
+        with house.db.reading("all") as session:
+            if unit_code is not None:
+                self.unit_id = session.execute(select(unit.c.id).where(unit.c.code == unit_code)).scalar()
+                if self.unit_id is None:
+                    raise NotFound(f"There is no unit with the code “{unit_code}”.")
+            r = register_row.c
+            rows = session.execute(select(r.part, func.count()).where(r.register == mapping.register).group_by(r.part))
+            self.there: dict[str, int] = {part: many for part, many in rows}
+
+    # Reading ----------------------------------------------------------------------------------------------------------
+
+    def load(self, staging: Staging, paths: Sequence[Path]) -> None:
+        """Lay out the rows of every table that is there."""
+        found, used = places(paths), set()
+        for rule in self.mapping.tables.values():
+            place = wanted(rule.name, rule.file, rule.sheet, found, alone=len(self.mapping.tables) == 1)
+            if place is None:
+                continue
+            used.add(place)
+            self.report.tables[rule.name] = Counter()
+            with opened(place, self.mapping.delimiter, self.mapping.encoding) as table:
+                staging.load(rule, table)
+        if not used:
+            asked = ", ".join(rule.file or rule.sheet or rule.name for rule in self.mapping.tables.values())
+            raise NotReadable(f"none of the tables of the mapping ({asked}) is among: {', '.join(place.name for place in found)[:400]}")
+        staging.settle()
+
+    def reject(self, table: str, number: int, problem: CellProblem) -> None:
+        """Note what is wrong with a row; the row is counted once."""
+        if (table, number) not in self.rejected:
+            self.rejected.add((table, number))
+            self.report.tables[table][REJECTED] += 1
+        if len(self.report.rejections) < MOST_LISTED:
+            self.report.rejections.append(Rejection(table, number, problem.column, problem.code, problem.message))
+
+    def bundles(self, staging: Staging) -> Iterator[list[Row]]:
+        """Whole groups, until there are enough rows for one transaction. Rows that share a key stay in one bundle."""
+        held: list[Row] = []
+        rows = 0
+        for group in staging.groups():
+            many = sum(1 for _ in group.all())
+            if held and rows + many > self.size and (held[-1].table, held[-1].key) != (group.table, group.key) and (
+                    group.parent_key is None or held[-1].parent_key != group.parent_key):
+                yield held
+                held, rows = [], 0
+            held.append(group)
+            rows += many
+        if held:
+            yield held
+
+    # Writing ----------------------------------------------------------------------------------------------------------
+
+    def take(self, bundle: list[Row]) -> None:
+        """Take in one bundle: first it is looked at, and only what is new or has changed is written."""
+        with self.house.db.reading("all") as session:
+            rows, there = self._known(session, bundle)
+        fates = matched(rows, there)
+        writer = Writer(self.house, self.actor, self.mapping, self.laws, self.unit_id, self.now)
+        if self.report.dry_run:
+            self._foretell(writer, fates)
+        elif any(fate.outcome != UNCHANGED for fate in fates):
+            began = perf_counter()
+            with self.house.db.atomic("all") as session:
+                one_at_a_time(session, "recording")
+                rows, there = self._known(session, bundle)
+                fates = matched(rows, there)
+                writer.write(session, [*self._uppers(rows, there), *fates])
+            self._pace(perf_counter() - began)
+        self.report.cases.update(writer.opened)
+        self.report.events += writer.events
+        for fate in fates:
+            self._count(fate)
+
+    def _known(self, session: Any, bundle: list[Row]) -> tuple[list[Row], dict[tuple[str, str], list[Known]]]:
+        """The rows of a bundle that are taken in, and which rows of these keys are there."""
+        keys = {(row.table.name, row.key) for group in bundle for row in group.all()}
+        keys |= {(group.table.parent, group.parent_key) for group in bundle if group.table.parent and group.parent_key}
+        there = known_rows(session, self.mapping.register, keys)
+        rows: list[Row] = []
+        for group in bundle:
+            self._fit(group, there, rows)
+        return rows, there
+
+    def _fit(self, row: Row, there: dict[tuple[str, str], list[Known]], fitting: list[Row]) -> None:
+        """Of a row and those below it, the ones that can be taken in; the others are rejected."""
+        if row.table.parent is not None and row.parent is None and (row.table.parent, row.parent_key) not in there:
+            problem: CellProblem | None = CellProblem(row.table.joins[row.table.parent][0], "no_parent", (
+                f"the row of {row.table.parent} that it belongs to is not here, or was rejected; send it too, or correct it"))
+        else:
+            problem = self._problem(row)
+        if problem is None:
+            fitting.append(row)
+        else:
+            if (row.table.name, row.number) not in self.rejected:
+                self.reject(row.table.name, row.number, problem)
+            for child in row.children:
+                child.parent = None
+        for child in row.children:
+            self._fit(child, there, fitting)
+
+    def _problem(self, row: Row) -> CellProblem | None:
+        """Why no case can be made of a row, or nothing."""
+        zone = self.mapping.zone or self.house.zone
+        for n, rule in enumerate(row.table.cases):
+            if (spent := refused(rule, row.values, self.today)) is not None:
+                return spent
+            first = rule.events[0]
+            if n == 0 and first.on not in row.values:
+                joined = first.on.partition(".")[0] if first.on not in row.table.columns and "." in first.on else None
+                return CellProblem(first.on, "no_day", f"its day stands in the table {joined}, where there is no such row; send that table too"
+                                   if joined else "it does not say on which day that was; fill it in")
+            for told in Writer.told(row, rule):
+                try:
+                    occurred_at, _ = when_of(row.values[told.on], zone)
+                except ValueError as error:
+                    return CellProblem(told.on, "day", str(error))
+                if occurred_at > self.now:
+                    return CellProblem(told.on, "future", "the day lies in the future; what is recorded has happened")
+                if told.by is not None and len(row.values.get(told.by, "")) > LONGEST_NAME:
+                    return CellProblem(told.by, "too_long", f"the name of who acted is longer than {LONGEST_NAME} characters; shorten it")
+        return None
+
+    def _uppers(self, rows: list[Row], there: dict[tuple[str, str], list[Known]]) -> list[Fate]:
+        """For rows whose upper row is not in the files but was taken in before: that row, as it is known."""
+        made: dict[tuple[str, str], Fate] = {}
+        for row in rows:
+            if row.table.parent is None or row.parent is not None or row.parent_key is None:
+                continue
+            at = (row.table.parent, row.parent_key)
+            if at not in made:
+                known = there[at][0]
+                made[at] = Fate(Row(self.mapping.tables[at[0]], known.row, at[1], known.digest, {}, {}, None), UNCHANGED, known.n, known)
+            row.parent = made[at].row
+        return list(made.values())
+
+    def _pace(self, took: float) -> None:
+        if took > PATIENCE:
+            self.size = max(FEWEST, self.size * 3 // 4)
+        elif took < PATIENCE / 2:
+            self.size = min(MOST, self.size * 5 // 4)
+
+    # Counting ---------------------------------------------------------------------------------------------------------
+
+    def _foretell(self, writer: Writer, fates: list[Fate]) -> None:
+        """Count what writing would leave, without writing."""
+        for fate in fates:
+            if fate.outcome == CREATED:
+                for rule in writer.becoming(fate.row):
+                    writer.opened[rule.name] = writer.opened.get(rule.name, 0) + 1
+                    writer.events += sum(1 for _ in writer.told(fate.row, rule))
+            elif fate.outcome == UPDATED and fate.row.table.cases:
+                writer.events += 1
+
+    def _count(self, fate: Fate) -> None:
+        row, report = fate.row, self.report
+        counted = report.tables[row.table.name]
+        counted[fate.outcome] += 1
+        counted["moved"] += fate.moved
+        report.contradictions.update(rule.name for rule in row.contradictions)
+        report.counts.update(rule.name for rule in row.counts)
+        if report.dry_run and counted[fate.outcome] <= MOST_SHOWN:
+            made = tuple((rule.name, row.table.titled(rule, row.values, row.said_key)) for rule in Writer.becoming(row))
+            report.preview.append(Shown(row.table.name, row.number, "" if row.table.name in self.silent else row.said_key, fate.outcome, made,
+                                        tuple(rule.name for rule in row.contradictions)))
+
+    def finish(self) -> None:
+        """What was taken in before and is no longer in the files stays as it is, and is counted."""
+        for name, counted in self.report.tables.items():
+            self.report.absent[name] = max(0, self.there.get(name, 0) - counted[UNCHANGED] - counted[UPDATED])

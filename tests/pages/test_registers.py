@@ -1,0 +1,116 @@
+"""The page of registers: for chairs alone; sent, mapped, previewed, imported, without a script; what contradicts itself is seen where it belongs."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from config import Settings
+from inspect_app.services import register_uploads
+from tests.conftest import application
+from tests.pages.test_pages import OURS, Visitor
+from tests.services.organisation import Organisation
+from tests.services.registers import MAPPING, register, written
+
+
+@pytest.fixture
+def app(settings: Settings, org: Organisation) -> Flask:
+    return application(settings, org.house)
+
+
+@pytest.fixture
+def chair(app: Flask) -> Visitor:
+    visitor = Visitor(app)
+    visitor.sign_in("chair")
+    return visitor
+
+
+def token(page: str) -> dict[str, str]:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found is not None
+    return {"csrf_token": found[1]}
+
+
+def send(visitor: Visitor, *files: tuple[str, bytes]) -> TestResponse:
+    told = token(visitor.get("/registers").text) | {"files": [(io.BytesIO(content), name) for name, content in files]}
+    return visitor.client.post("/registers", data=told, headers=OURS, content_type="multipart/form-data")
+
+
+def tables(tmp_path: Path) -> list[tuple[str, bytes]]:
+    return [(path.name, path.read_bytes()) for path in sorted(register(tmp_path / "r").iterdir())]
+
+
+def post(visitor: Visitor, where: str, **told: object) -> TestResponse:
+    return visitor.client.post(where, data=token(visitor.get(where).text) | told, headers=OURS)
+
+
+def text_of(page: str) -> str:
+    found = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_it_is_for_chairs_alone(app: Flask, chair: Visitor) -> None:
+    assert chair.get("/registers").status_code == 200 and 'href="/registers"' in chair.get("/").text
+    for login in ("officer", "admin", "auditor"):
+        other = Visitor(app)
+        other.sign_in(login)
+        assert other.get("/registers").status_code == 403 and 'href="/registers"' not in other.get("/").text
+
+
+def test_a_register_is_mapped_by_example_corrected_previewed_and_imported(chair: Visitor, org: Organisation, tmp_path: Path) -> None:
+    sent = send(chair, *tables(tmp_path))
+    assert sent.status_code == 303
+    where = sent.headers["Location"]
+    page = chair.get(where).text
+    assert "visits.csv" in page and "Day of the inspection" in page and "[tables.visits]" in text_of(page)
+    columns = re.findall(r'name="column" value="([^"]+)"', page)
+    assert len(columns) == 14
+    chosen = {"visits.csv\nday": "inspected_on", "visits.csv\nwho": "inspector"}
+    plain = [column.replace("&#10;", "\n") for column in columns]
+    again = post(chair, where, do="propose", column=plain, fact=[chosen.get(column, "-") for column in plain])
+    assert again.status_code == 200 and "past_inspection" in text_of(again.text) and "past_finding" not in text_of(again.text)
+    before = written(org.house)
+    preview = post(chair, where, do="preview", mapping=MAPPING, unit="W1")
+    assert preview.status_code == 200 and "Nothing is written yet" in preview.text and "Paint shop 2020-02-03" in preview.text
+    assert "It was remedied before it was found." in preview.text and written(org.house) == before
+    done = post(chair, where, do="import", mapping=MAPPING, unit="W1")
+    assert done.status_code == 200 and "Recorded." in done.text and written(org.house)["cases"] == 14
+    assert chair.get(where).status_code == 404
+    listed = chair.get("/cases?show=contradictory").text
+    flagged = re.findall(r'href="(/cases/[0-9a-f-]{36})"', listed)
+    assert len(flagged) == 2 and all("The register contradicts itself" in chair.get(case).text for case in flagged)
+    sent = send(chair, *tables(tmp_path), ("mapping.toml", MAPPING.encode()))
+    same = post(chair, sent.headers["Location"], do="import", mapping=MAPPING, unit="W1")
+    assert "Everything is here already" in same.text and written(org.house)["cases"] == 14
+
+
+def test_what_is_wrong_is_said_and_nothing_is_written(chair: Visitor, org: Organisation, tmp_path: Path) -> None:
+    assert send(chair).status_code == 422
+    assert "is there twice" in send(chair, ("a.csv", b"x\n1\n"), ("a.csv", b"x\n1\n")).text
+    assert send(chair, ("mapping.toml", MAPPING.encode())).status_code == 422
+    before = written(org.house)
+    where = send(chair, *tables(tmp_path)).headers["Location"]
+    for mapping, unit, says in (("register = 3", "W1", "no table is mapped"), (MAPPING, "nowhere", "Choose a unit"), (MAPPING, "AB", "Choose a unit"),
+                                (MAPPING.replace("past_inspection", "past_nothing"), "W1", "there is no workflow")):
+        answer = post(chair, where, do="import", mapping=mapping, unit=unit)
+        assert answer.status_code == 422 and says in answer.text
+    bad = send(chair, ("a.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00")).headers["Location"]
+    assert chair.get(bad).status_code == 422
+    assert written(org.house) == before
+
+
+def test_files_belong_to_who_sent_them_and_are_discarded(app: Flask, chair: Visitor, org: Organisation, tmp_path: Path) -> None:
+    where = send(chair, ("../../../x y.csv", b"x,y\n1,2\n")).headers["Location"]
+    folder = register_uploads.kept(org.house, org["chair"], where.rsplit("/", 1)[1])
+    assert [path.name for path in register_uploads.tables(folder)] == ["x y.csv"] and folder.is_relative_to(org.house.data)
+    assert chair.get("/registers/" + "0" * 32).status_code == chair.get("/registers/..").status_code == 404
+    with pytest.raises(Exception, match="no such thing"):
+        register_uploads.kept(org.house, org["boss"], where.rsplit("/", 1)[1])
+    assert post(chair, where, do="discard").status_code == 303 and not folder.exists()
+    assert chair.client.post(where, data={"do": "discard"}, headers=OURS).status_code in (400, 403)
