@@ -195,7 +195,7 @@ class Drive:
 
     def refresh(self, where: str) -> list[Row]:
         """What the database says of some cases now, kept."""
-        rows = [Row(*row, self.house.law(row[3]).is_final(row[4])) for row in self.sql(f"{_ROWS} WHERE {where} ORDER BY c.id")]
+        rows = [Row._make((*row, self.house.law(row[3]).is_final(row[4]))) for row in self.sql(f"{_ROWS} WHERE {where} ORDER BY c.id")]
         for r in rows:
             self.rows[r.uid] = r
             self.seen.add((r.workflow, r.state))
