@@ -24,6 +24,7 @@ from workflows.guards import (
 )
 from workflows.inputs import PARTIES, Computed, Input, Klass, Many, Text
 from workflows.lint import defects as defects
+from workflows.retention import CONCLUDED
 from workflows.roles import Role
 from workflows.words import Words, words
 
@@ -45,6 +46,8 @@ class State:
     settled: bool = False
     punishes: bool = False
     """A sanction stands in it: it is reached by notice and hearing alone."""
+    kept: str = CONCLUDED
+    """What a case that ended in it is kept as: `retention.<kept>` of its ruleset says for how long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +273,8 @@ class Workflow:
         """The law without its words: what the hash covers."""
         return {"name": self.name, "version": self.version, "fast": self.fast, "parents": sorted(self.parents),
                 "needs_parent": self.needs_parent, "recorded": self.recorded,
-                "states": [{"name": s.name, "final": s.final, "settled": s.settled, "punishes": s.punishes} for s in self.states],
+                "states": [{"name": s.name, "final": s.final, "settled": s.settled, "punishes": s.punishes} | ({"kept": s.kept} if s.final else {})
+                           for s in self.states],
                 "transitions": [t.law() for t in self.transitions], "entries": [t.law() for t in self.entries]}
 
     @cached_property

@@ -56,10 +56,11 @@ def reach_of(actor: Actor) -> Reach:
 
 
 def parts_in(workflow: Workflow, own: str | None, granted: str | None, walls: str | None = None, *, closed_circle: bool = False,
-             handled: bool = False, answers: bool = False, sits: bool = False, hears: bool = False) -> frozenset[Role]:
+             handled: bool = False, answers: bool = False, sits: bool = False, hears: bool = False, keeps: bool = False) -> frozenset[Role]:
     """The parts in one case. `own`, `granted` and `walls` are codes joined by commas, as the database gives them; `handled` says that
     the case is with an office, `answers` that this person answers for it today, `sits` that they sit today on the body that decides, `hears`
-    that they answer today for the office it was reported to."""
+    that they answer today for the office it was reported to, `keeps` that the act is one by which content is held or goes: to such a data officer
+    comes, whatever the circle, and sees nothing of the case by it."""
     found = {Role(code) for code in (own or "").split(",") if code} - {Role.SUPERIOR}
     if handled:
         found -= set(OF_OFFICE)
@@ -71,6 +72,8 @@ def parts_in(workflow: Workflow, own: str | None, granted: str | None, walls: st
         role = Role(code) if code else None
         if role in REACHING or (role in ON_FAST_TRACK and workflow.fast):
             found.add(role)
+    if keeps and Role.DATA_OFFICER in (granted or "").split(","):
+        found.add(Role.DATA_OFFICER)
     for wall in (walls or "").split(","):
         found = found & set(PERSONAL) if wall == EVERY_PART else found - {wall}
     if answers and workflow.held_role is not None:
@@ -89,12 +92,17 @@ def in_force(dated: Any, today: date) -> ColumnElement[bool]:
 
 
 def visible_to(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
-    """The WHERE clause of every list: cases this viewer may know of. `fast` names the fast-track workflows.
+    """The WHERE clause of every list: cases this viewer may know of. `fast` names the fast-track workflows. What was disposed of is in no list.
 
     It holds exactly where `parts_in` gives a part; walls of a single role are only ever of parts that the case itself gave."""
-    person, today = viewer.actor.person_id, viewer.today
     if sees_everything(viewer.actor):
         return true()
+    return and_(cases.c.disposed_at.is_(None), reached_by(viewer, fast))
+
+
+def reached_by(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
+    """The same, whether or not a case was disposed of meanwhile."""
+    person, today = viewer.actor.person_id, viewer.today
     if person is None:
         return false()
     wall = [exclusion.c.case_id == cases.c.id, exclusion.c.person_id == person, exclusion.c.since_on <= today]

@@ -34,6 +34,7 @@ from inspect_app.models import (
 )
 from inspect_app.models.case import FAR
 from inspect_app.now import now
+from inspect_app.services import disposals
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.standing import viewer_of
@@ -192,6 +193,7 @@ def case(house: House, actor: Actor, uid: str) -> CaseRow:
         viewer = viewer_of(session, actor, today(house))
         found = _found(session, house, viewer, select(cases.c.id).where(cases.c.uid == uid))
         if not found:
+            disposals.tell(house, viewer, uid, fast(house))
             raise NotFound(f"There is no case {uid} here.")
         return replace(found[0], unredacted=found[0].parts == {Role.AUDITOR} and _agreed(session, found[0].id, viewer))
 
@@ -208,6 +210,15 @@ def by_number(house: House, actor: Actor, number: str) -> CaseRow | None:
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
         return next(iter(_found(session, house, viewer, select(cases.c.id).where(cases.c.number == number))), None)
+
+
+def uid_of(house: House, number: str) -> str:
+    """The identifier of the case with this number, whoever may know of it: for the console. Raises `NotFound`."""
+    with house.db.reading("all") as session:
+        found = session.execute(select(cases.c.uid).where(cases.c.number == number)).scalar()
+    if found is None:
+        raise NotFound(f"There is no case {number} here.")
+    return str(found)
 
 
 SORTS: dict[str, tuple[Any, bool]] = {
