@@ -17,11 +17,10 @@ from inspect_app.db import Fixed, Session
 from inspect_app.errors import Disposed, NotFound
 from inspect_app.models import cases, exclusion, person, role_grant, stream, unit, unit_above
 from inspect_app.models.event import KEEPS
-from inspect_app.services import disposals, queries, retained
+from inspect_app.services import queries, retained
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
-from inspect_app.services.queries import fast, today
-from inspect_app.services.standing import viewer_of
+from inspect_app.services.queries import today
 from inspect_app.services.taken import Taken, look_kept
 from workflows import retention
 from workflows.acts import Actor, KeepingFact
@@ -134,8 +133,9 @@ def one(house: House, actor: Actor, uid: str) -> tuple[Kept, list[Piece], Keepin
     with house.db.reading("all") as session:
         row = session.execute(_SELECT.where(cases.c.uid == uid, *_within(house, actor))).first()
         if row is None:
-            disposals.tell(house, viewer_of(session, actor, day), uid, fast(house))
-            raise NotFound
+            gone = session.execute(select(cases.c.disposed_at, cases.c.disposed_under).where(cases.c.uid == uid, cases.c.disposed_at.is_not(None),
+                                                                                           *_within(house, actor))).first()
+            raise NotFound if gone is None else Disposed(uid, gone.disposed_at, gone.disposed_under)
         taken = look_kept(session, house, uid, day)
         return (_kept(session, house, actor, row, day), _pieces(session, house, taken, day),
                 retained.keeping(session, house, taken, day))

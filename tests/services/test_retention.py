@@ -157,8 +157,7 @@ def test_every_personal_column_of_a_disposed_case_is_empty(house: Organisation) 
             for row in session.execute(select(*marked, *([table.c.trigger] if table is event else [])).where(key == number)).mappings():
                 if table is event and row["trigger"] in ("propose_disposal", "dispose"):
                     continue
-                assert [v for n, v in row.items() if n != "trigger" and v not in (None, "", folded(str(number)))
-                        and not (table.name == "case_search")] == [], table.name
+                assert [v for n, v in row.items() if n != "trigger" and v not in (None, "") and table.name != "case_search"] == [], table.name
 
 
 def test_who_knew_is_told_and_strangers_are_told_nothing(house: Organisation) -> None:
@@ -255,24 +254,26 @@ def _forget(org: Organisation, session: Any, case: str, seq: int) -> None:
     session.execute(delete(content).where(content.c.event_id.in_(which)))
 
 
-def _without(session: Any, case: str, seq: int, name: str, put: Any = None) -> None:
+def _without(session: Any, case: str, seq: int, *names: str, put: Any = None) -> None:
     row = session.execute(select(content.c.event_id, content.c.body).join(event, event.c.event_id == content.c.event_id)
                           .join(cases, cases.c.id == event.c.stream_id).where(cases.c.uid == case, event.c.seq == seq)).one()
-    told = [one for one in orjson.loads(row.body) if one[1] != name] + ([["", name, put]] if put is not None else [])
+    told = [one for one in orjson.loads(row.body) if one[1] not in names] + ([["", names[0], put]] if put is not None else [])
     session.execute(delete(content).where(content.c.event_id == row.event_id))
     session.execute(insert(content).values(event_id=row.event_id, subject_id=0, body=orjson.dumps(told)))
 
 
-TAMPERING: list[Callable[[Organisation, Any, str], None]] = [
+ERASURES = select(event.c.event_id).where(event.c.trigger == "erase")
+TAMPERING: list[Callable[[Organisation, Any, str], Any]] = [
     lambda org, session, case: _forget(org, session, case, 1),
     lambda org, session, case: _forget(org, session, case, 8),
-    lambda org, session, case: [_without(session, case, 2, f"data.{n}") for n in ("description", "held_as", "sha256", "size")][0],
-    lambda org, session, case: _without(session, case, 1, "data.what", "Other words than the act gave."),
-    lambda org, session, case: _without(session, case, 5, "data.sentence", "Words where nothing was erased."),
+    lambda org, session, case: _without(session, case, 2, "data.description", "data.held_as", "data.sha256", "data.size"),
+    lambda org, session, case: _without(session, case, 1, "data.what", put="Other words than the act gave."),
+    lambda org, session, case: _without(session, case, 5, "data.sentence", put="Words where nothing was erased."),
     lambda org, session, case: session.execute(update(cases).where(cases.c.uid == case).values(disposed_at=5, disposed_under="retention.x")),
     lambda org, session, case: session.execute(update(event).where(event.c.trigger == "assess").values(actor="")),
     lambda org, session, case: session.execute(update(event).where(event.c.trigger == "erase").values(trigger="dispose")),
-    lambda org, session, case: session.execute(delete(event).where(event.c.trigger == "erase")),
+    lambda org, session, case: (session.execute(delete(content).where(content.c.event_id.in_(ERASURES))),
+                                session.execute(delete(event).where(event.c.trigger == "erase"))),
 ]
 
 
@@ -286,10 +287,10 @@ def test_tampering_that_looks_like_erasure_is_found(house: Organisation, n: int)
         if house.house.db.is_sqlite:
             session.execute(text("PRAGMA foreign_keys = OFF"))
         session.execute(delete(log_pending))
-        try:
-            TAMPERING[n](house, session, case)
-        except Exception as error:
-            pytest.skip(f"the database itself refuses: {type(error).__name__}")
+        for trigger in ("event_no_update", "event_no_delete", "event_no_change"):
+            told = f"DROP TRIGGER IF EXISTS {trigger}" + ("" if house.house.db.is_sqlite else " ON event")
+            session.execute(text(told))
+        TAMPERING[n](house, session, case)
     assert verifying.verify(house.house).status == 2
 
 
