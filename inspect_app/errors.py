@@ -56,11 +56,11 @@ class NotFound(Refusal):
 
 
 class Disposed(NotFound):
-    """The case was disposed of, and whoever asks had known of it: its identifier, the moment (µs since 1970 UTC), the key of the ruleset."""
+    """The case was disposed of, and whoever asks had known of it: its number, the moment (µs since 1970 UTC), the key of the ruleset."""
 
-    def __init__(self, uid: str, at: int, under: str) -> None:
-        super().__init__(uid, at, under)
-        self.uid, self.at, self.under = uid, at, under
+    def __init__(self, number: str, at: int, under: str) -> None:
+        super().__init__(number, at, under)
+        self.number, self.at, self.under = number, at, under
 
     def __str__(self) -> str:
         return f"Disposed of under {self.under}."

@@ -290,7 +290,7 @@ def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
     if isinstance(error, Disposed):
         on = day_of(error.at, house().zone)
         body |= {"detail": i18n.say(language(), "disposed.says", day=i18n.day(on, language()), rule=error.under), "disposed_on": on.isoformat(),
-                 "under": error.under, "certificate": f"/retention/{error.uid}/certificate"}
+                 "under": error.under, "certificate": f"/retention/{error.number}/certificate"}
     if isinstance(error, Invalid):
         body["errors"] = [p._asdict() for p in error.problems]
     if isinstance(error, Refused):

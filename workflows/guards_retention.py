@@ -40,7 +40,7 @@ def a_hold_stands(case: Facts, act: Act) -> bool:
 
 
 @guard(needs=("parts",), vi="Người thực hiện không phải là người mà vụ việc liên quan đến.")
-def actor_is_no_party(case: Facts, act: Act) -> bool:
+def actor_is_not_concerned(case: Facts, act: Act) -> bool:
     """Whoever acts is not a person whom the case is about."""
     return not case.parts & {str(role) for role in PERSONAL}
 

@@ -10,10 +10,11 @@ from workflows.inputs import EVERYONE, HANDLERS, Choice, Computed, Klass, Many, 
 from workflows.roles import Role
 from workflows.words import words
 
-KEEPERS = (Role.DATA_OFFICER, Role.CHAIR)
+KEEPERS = (Role.DATA_OFFICER, Role.CHAIR, Role.DECIDER)
+"""Who holds, and who carries out what another proposed. In a closed circle, which no grant reaches, that is whoever decides there."""
 PROPOSERS = (*KEEPERS, Role.OFFICER)
 READERS = (*HANDLERS, Role.DATA_OFFICER)
-_PERSON = (g.actor_is_no_party, g.case_is_not_disposed)
+_PERSON = (g.actor_is_not_concerned, g.case_is_not_disposed)
 
 HOLD = Transition(
     trigger="hold", label=words(en="Hold: nothing is erased", vi="Giữ hồ sơ: không xóa gì"),

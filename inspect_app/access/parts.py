@@ -60,7 +60,7 @@ def parts_in(workflow: Workflow, own: str | None, granted: str | None, walls: st
     """The parts in one case. `own`, `granted` and `walls` are codes joined by commas, as the database gives them; `handled` says that
     the case is with an office, `answers` that this person answers for it today, `sits` that they sit today on the body that decides, `hears`
     that they answer today for the office it was reported to, `keeps` that the act is one by which content is held or goes: to such a data officer
-    comes, whatever the circle, and sees nothing of the case by it."""
+    comes, who sees nothing of the case by it."""
     found = {Role(code) for code in (own or "").split(",") if code} - {Role.SUPERIOR}
     if handled:
         found -= set(OF_OFFICE)
@@ -72,7 +72,7 @@ def parts_in(workflow: Workflow, own: str | None, granted: str | None, walls: st
         role = Role(code) if code else None
         if role in REACHING or (role in ON_FAST_TRACK and workflow.fast):
             found.add(role)
-    if keeps and Role.DATA_OFFICER in (granted or "").split(","):
+    if keeps and not closed_circle and Role.DATA_OFFICER in (granted or "").split(","):
         found.add(Role.DATA_OFFICER)
     for wall in (walls or "").split(","):
         found = found & set(PERSONAL) if wall == EVERY_PART else found - {wall}

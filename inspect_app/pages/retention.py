@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Invalid, NotFound, NotNow, NotYours, Refused, Stale
-from inspect_app.services import casework, retention
+from inspect_app.services import casework, queries, retention
 from inspect_app.services.ledger import Key
 from inspect_app.services.retention import Kept, Piece
 from workflows.acts import Act
@@ -35,37 +35,37 @@ def show() -> str:
                            title=_title)
 
 
-@pages.get("/retention/<uuid:uid>")
+@pages.get("/retention/<number>")
 @policy(GET=Policy.AGREES)
-def case(uid: Any) -> str:
+def case(number: str) -> str:
     """One case: how it is kept, and what of it may be erased. No words of the case are shown."""
-    return _page(str(uid))
+    return _page(number)
 
 
-@pages.post("/retention/<uuid:uid>/<trigger>")
+@pages.post("/retention/<number>/<trigger>")
 @policy(POST=Policy.AGREES)
-def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
+def act(number: str, trigger: str) -> Answer | str | tuple[str, int]:
     """One of the acts by which content is held or goes."""
     if trigger not in TRIGGERS:
         raise NotFound
     house, actor = http.house(), http.actor()
-    retention.one(house, actor, str(uid))
+    uid = retention.one(house, actor, queries.uid_of(house, number))[0].uid
     data = _data(trigger)
     sent = sha256(repr((request.path, sorted(request.form.items(multi=True)))).encode()).hexdigest()
     key = Key(f"page-{request.form.get('key', '')[:64] or token_urlsafe(16)}", sent)
     seen = request.form.get("seen", "")
     try:
-        casework.fire(house, str(uid), Act(trigger, actor, data, seen=int(seen) if seen.isdecimal() and len(seen) < 10 else None),
+        casework.fire(house, uid, Act(trigger, actor, data, seen=int(seen) if seen.isdecimal() and len(seen) < 10 else None),
                       read=http.read_act, key=key)
     except Invalid as error:
-        return _page(str(uid), " ".join(i18n.problem_words(http.language(), p) for p in error.problems)), 422
+        return _page(number, " ".join(i18n.problem_words(http.language(), p) for p in error.problems)), 422
     except Refused as error:
-        return _page(str(uid), " ".join(v.inner for v in error.verdicts if not v.ok)), 422
+        return _page(number, " ".join(v.inner for v in error.verdicts if not v.ok)), 422
     except (NotNow, NotYours, Stale) as error:
-        return _page(str(uid), str(error)), 409
+        return _page(number, str(error)), 409
     if trigger == "dispose":
-        return redirect(url_for("retention.certificate", uid=uid), 303)
-    return redirect(url_for("retention.case", uid=uid), 303)
+        return redirect(url_for("retention.certificate", number=number), 303)
+    return redirect(url_for("retention.case", number=number), 303)
 
 
 def _data(trigger: str) -> dict[str, Any]:
@@ -82,7 +82,8 @@ def _data(trigger: str) -> dict[str, Any]:
     return {"basis": request.form.get("basis", ""), "pieces": pieces}
 
 
-def _page(uid: str, wrong: str | None = None) -> str:
+def _page(number: str, wrong: str | None = None) -> str:
+    uid = queries.uid_of(http.house(), number)
     row, pieces, fact = retention.one(http.house(), http.actor(), uid)
     words = request.args.get("q", "").strip()[:200]
     marked = {(p.seq, p.name) for p in retention.find(http.house(), http.actor(), uid, words)} if words else set()
@@ -108,10 +109,10 @@ def _field(row: Kept, piece: Piece) -> str:
     return told + (f": {column.label.say(http.language())}" if column is not None else "")
 
 
-@pages.get("/retention/<uuid:uid>/certificate")
+@pages.get("/retention/<number>/certificate")
 @policy(GET=Policy.SIGNED_IN)
-def certificate(uid: Any) -> str:
+def certificate(number: str) -> str:
     """The certificate of disposal, for whoever had known of the case."""
-    found = retention.certificate(http.house(), http.actor(), str(uid))
+    found = retention.certificate(http.house(), http.actor(), queries.uid_of(http.house(), number))
     titles = {w.name: w.title.say(http.language()) for w in http.house().catalogue.workflows}
     return render_template("certificate.html", found=found, title=titles.get(found.workflow, found.workflow), log=http.house().log)

@@ -60,10 +60,7 @@ def fire(house: House, case_id: str, act: Act, *, read: Reader | None = None, ke
 
     `act.seen` is the event the actor saw; None (the system, the console) means the newest. With `key`, a request that was
     answered before is answered again. Raises NotFound, Stale, Invalid, NotNow, NotYours, Refused or KeyReused."""
-    event = _once(house, act, key, lambda session: fire_in(session, house, case_id, act, read=read, key=key)[0])
-    if event.trigger in erasing.CARRIED_OUT:
-        erasing.settle(house)
-    return event
+    return erasing.settled(house, [_once(house, act, key, lambda session: fire_in(session, house, case_id, act, read=read, key=key)[0])])[0]
 
 
 def open_case(house: House, opening: Opening, *, read: Reader | None = None, key: Key | None = None) -> Event:
@@ -380,12 +377,10 @@ def sit(house: House, acts: Sequence[tuple[str, Act]], *, opening: Opening | Non
         with house.db.reading("all") as session:
             first = opening.act if opening else acts[0][1]
             before = [_answered(session, house, first, k) for k in keys if k]
-        if not before or not all(before):
-            raise
-        return [event for event in before if event]
-    if any(event.trigger in erasing.CARRIED_OUT for event in done):
-        erasing.settle(house)
-    return done
+        if before and all(before):
+            return [event for event in before if event]
+        raise
+    return erasing.settled(house, done)
 
 
 def _seated(session: Session, house: House, n: int, case_id: str, step: Act | Opening, read: Reader | None, key: Key | None) -> Event:

@@ -18,13 +18,13 @@ def tell(house: House, viewer: Viewer, uid: str, fast: Iterable[str]) -> None:
     """Raises `Disposed` where this case was disposed of and the viewer had known of it, or is granted what reaches it; else returns."""
     c = cases.c
     with house.db.reading("all") as session:
-        found = session.execute(select(c.id, c.disposed_at, c.disposed_under).where(c.uid == uid, c.disposed_at.is_not(None))).first()
+        found = session.execute(select(c.id, c.number, c.disposed_at, c.disposed_under).where(c.uid == uid, c.disposed_at.is_not(None))).first()
         if found is None or viewer.actor.person_id is None:
             return
         reached = session.execute(select(c.id).where(c.id == found.id, reached_by(viewer, fast))).first() is not None
         mine = _marks(house, uid, viewer.actor.id)
         if reached or session.execute(select(knew.c.mark).where(knew.c.case_id == found.id, knew.c.mark.in_(mine))).first() is not None:
-            raise Disposed(uid, found.disposed_at, found.disposed_under)
+            raise Disposed(found.number, found.disposed_at, found.disposed_under)
 
 
 def marked(case: str, uid: str) -> str:

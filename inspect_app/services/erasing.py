@@ -209,6 +209,13 @@ def _remember(session: Session, house: House, taken: Taken) -> None:
             session.execute(insert(knew).values(case_id=taken.id, mark=mark))
 
 
+def settled(house: House, events: list[Event]) -> list[Event]:
+    """The events of what was just committed; where content went by them, files went too."""
+    if any(event.trigger in CARRIED_OUT for event in events):
+        settle(house)
+    return events
+
+
 def settle(house: House) -> None:
     """After the commit, and in every round: remove files that are left over, keep the list of what was done, and let the log of the embedded
     database go, in which erased pages still lie. What cannot be done now is done in the next round."""
@@ -219,4 +226,4 @@ def settle(house: House) -> None:
         _LET_GO.run(session, {})
 
 
-__all__ = ["CARRIED_OUT", "clear", "dispose", "erase", "settle", "take_out"]
+__all__ = ["CARRIED_OUT", "clear", "dispose", "erase", "settle", "settled", "take_out"]

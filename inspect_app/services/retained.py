@@ -167,15 +167,15 @@ def elsewhere(session: Session, case_id: int, uid: str, number: str) -> tuple[st
 def said_outside(session: Session, case_id: int, uid: str, number: str) -> Iterator[tuple[int, list[Any], frozenset[str]]]:
     """The events of the history of accesses that speak of a case and of a party to it: their number, what they disclose, which fields say it.
     Who handled the case stays named: that is the access log, which has a time of its own."""
-    r, parties = case_read.c, [str(role) for role in PERSONAL]
-    readers = select(person.c.uid).join(case_read, r.person_id == person.c.id).where(r.case_id == case_id, r.part.in_(parties))
+    r, concerned = case_read.c, [str(role) for role in PERSONAL]
+    readers = select(person.c.uid).join(case_read, r.person_id == person.c.id).where(r.case_id == case_id, r.part.in_(concerned))
     query = (select(event.c.event_id, event.c.trigger, content.c.body).join(stream, stream.c.id == event.c.stream_id)
              .join(content, content.c.event_id == event.c.event_id)
              .where(stream.c.kind == "access", or_(event.c.actor.in_(readers), event.c.trigger.in_(WORDED))).order_by(event.c.event_id))
     for id_, trigger, body in session.execute(query):
         told = orjson.loads(body)
         if any(name == "data.case" and value in (uid, number) for _, name, value in told):
-            by_party = any(name == "data.part" and value in parties for _, name, value in told)
+            by_party = any(name == "data.part" and value in concerned for _, name, value in told)
             yield int(id_), told, frozenset({"actor"} if by_party else set()) | WORDED.get(trigger, frozenset())
 
 

@@ -83,14 +83,14 @@ class Certificate:
 
 
 def _within(house: House, actor: Actor) -> list[ColumnElement[bool]]:
-    """The cases that this actor keeps: of the units of their grants, from which no wall keeps them out."""
+    """The cases that this actor keeps: of the units of their grants, from which no wall keeps them out, and in no closed circle."""
     if sees_everything(actor):
         return []
     day, x = today(house), exclusion.c
     units = select(unit_above.c.unit_id).join(role_grant, role_grant.c.unit_id == unit_above.c.above_id).where(
         role_grant.c.person_id == actor.person_id, role_grant.c.role.in_([str(role) for role in KEEPERS]), in_force(role_grant, day))
     walled = exists().where(x.case_id == cases.c.id, x.person_id == actor.person_id, x.part == EVERY_PART, x.since_on <= day)
-    return [cases.c.unit_id.in_(units), ~walled]
+    return [cases.c.unit_id.in_(units), ~cases.c.closed_circle, ~walled]
 
 
 _SELECT = (select(cases.c.uid, cases.c.number, cases.c.definition, unit.c.name, cases.c.state, cases.c.seq, cases.c.id, cases.c.dossier_id)
@@ -133,9 +133,9 @@ def one(house: House, actor: Actor, uid: str) -> tuple[Kept, list[Piece], Keepin
     with house.db.reading("all") as session:
         row = session.execute(_SELECT.where(cases.c.uid == uid, *_within(house, actor))).first()
         if row is None:
-            gone = session.execute(select(cases.c.disposed_at, cases.c.disposed_under).where(cases.c.uid == uid, cases.c.disposed_at.is_not(None),
-                                                                                           *_within(house, actor))).first()
-            raise NotFound if gone is None else Disposed(uid, gone.disposed_at, gone.disposed_under)
+            gone = session.execute(select(cases.c.number, cases.c.disposed_at, cases.c.disposed_under).where(
+                cases.c.uid == uid, cases.c.disposed_at.is_not(None), *_within(house, actor))).first()
+            raise NotFound if gone is None else Disposed(gone.number, gone.disposed_at, gone.disposed_under)
         taken = look_kept(session, house, uid, day)
         return (_kept(session, house, actor, row, day), _pieces(session, house, taken, day),
                 retained.keeping(session, house, taken, day))

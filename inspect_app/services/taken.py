@@ -102,7 +102,7 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
     elif not (parts or sees_everything(actor)):
         raise NotFound
     elif disposed_at is not None and not sees_everything(actor):
-        raise Disposed(uid, disposed_at, disposed_under)
+        raise Disposed(number, disposed_at, disposed_under)
     return Taken(id_, uid, number, dossier_id, dossier, position, parent_id, workflow, house.rules(ruleset), state, seq, bool(paused), unit_id,
                  title, cid, head, at, office_id, body_id, superior_office_id, bool(closed_circle), bool(has_walls), parts,
                  (event, request) if event else None, disposed_at)

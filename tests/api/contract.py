@@ -68,7 +68,7 @@ DOORS: dict[tuple[str, str], Line] = {
     **_pages(Who.SIGNED_IN,
              get={"/": 200, "/account": 200, "/account/factors": 200, "/account/sessions": 200, "/account/tokens": 200, "/answer/<number>": 404,
                   "/answer/<number>/receipts/<int:seq>": 404, "/cases": 200, "/cases/new": 200, "/cases/new/<name>": 200, "/concerns": 200,
-                  "/kept/<id_>": 404, "/prove": 200, "/responsibilities": 200, "/rulesets": 200, "/sittings": 200, "/sittings/<name>": 404,
+                  "/kept/<id_>": 404, "/retention/<number>/certificate": 404, "/prove": 200, "/responsibilities": 200, "/rulesets": 200, "/sittings": 200, "/sittings/<name>": 404,
                   "/api/v1/calendars": 200, "/api/v1/calendars/<name>": 404, "/api/v1/outages": 200,
                   "/api/v1/bodies": 200, "/api/v1/cases": 200, "/api/v1/offices": 200, "/api/v1/responsibilities": 200, "/api/v1/rulesets": 200,
                   "/api/v1/units": 200, "/api/v1/unredacted": 200, "/api/v1/work": 200, "/api/v1/workflows": 200, "/api/v1/workflows/<name>": 200,
@@ -82,7 +82,8 @@ DOORS: dict[tuple[str, str], Line] = {
     **_pages(Who.AUDITORS, get={"/engagements": 200, "/silence": 200, "/api/v1/silence": 200}),
     **_pages(Who.KEEPERS, get={"/log": 200, "/metrics": 200,
                                "/api/v1/log": 200, "/api/v1/log/checkpoint": 200, "/api/v1/log/tile/<path:place>": 200}),
-    **_pages(Who.AGREERS, "decide", get={"/access/unredacted": 200}, post={"/access/unredacted": 404, "/api/v1/unredacted/<int:number>": 422}),
+    **_pages(Who.AGREERS, "decide", get={"/access/unredacted": 200, "/retention": 200, "/retention/<number>": 404},
+             post={"/retention/<number>/<trigger>": 404, "/access/unredacted": 404, "/api/v1/unredacted/<int:number>": 422}),
     **_pages(Who.AUDITING, get={"/cases/<uuid:uid>/unredacted": 200}),
     **_pages(Who.AUDITING, "write", post={f"{CASE}/unredacted": 422, "/cases/<uuid:uid>/unredacted": 422}),
     **_pages(Who.TAKERS, "export",
@@ -120,12 +121,16 @@ DOORS: dict[tuple[str, str], Line] = {
 _WRITE = {R.CHAIR, R.OFFICER, R.TEAM_LEAD, R.TEAM_MEMBER, R.RECORDER}
 _CONDUCT = {R.CHAIR, R.MEMBER, R.OFFICER, R.RECORDER, R.TEAM_LEAD, R.TEAM_MEMBER, R.DECIDER, R.APPEAL_DECIDER, R.VERIFIER, R.SUPERIOR}
 _ANSWER = {R.UNIT_LEAD, R.RESPONDENT, R.COMPANION, R.HEAD, R.OWNER}
+_KEEP = {R.CHAIR, R.DATA_OFFICER, R.DECIDER}
 _CHAIR, _HANDLE, _DECIDE, _HEAD, _NOBODY = {R.CHAIR}, {R.OFFICER, R.CHAIR, R.DECIDER}, {R.CHAIR, R.DECIDER}, {R.HEAD}, set[R]()
 
 _ENTRIES: dict[str, set[R]] = {
     "add_evidence": _WRITE | _ANSWER, "withdraw_evidence": _WRITE, "note_for_record": _WRITE, "grant_access": _CHAIR, "withdraw_access": _CHAIR,
     "declare_conflict": _CONDUCT, "lift_conflict": _CHAIR, "name_companion": {R.RESPONDENT}, "part_with_companion": {R.RESPONDENT},
-    "follow_successor": _NOBODY, "reverify_evidence": _WRITE, "count_anew": _NOBODY, "note_outage": _NOBODY}
+    "follow_successor": _NOBODY, "reverify_evidence": _WRITE, "count_anew": _NOBODY, "note_outage": _NOBODY,
+    **dict.fromkeys(("hold", "lift_hold", "erase", "dispose"), _KEEP), **dict.fromkeys(("propose_erasure", "propose_disposal", "decline_proposal"),
+                                                                                      _KEEP | {R.OFFICER}),
+    "erase_again": _NOBODY, "dispose_again": _NOBODY}
 
 
 def _more_time(limit: str, asked_by: set[R], granted_by: set[R]) -> dict[str, set[R]]:

@@ -95,6 +95,8 @@ READS: Mapping[str, Callable[[Secret], str]] = {
     "/cases/<uuid:uid>/unredacted": lambda s: f"/cases/{s.uid}/unredacted",
     "/cases/<uuid:uid>/sheet": lambda s: f"/cases/{s.uid}/sheet",
     "/concerns/<uuid:uid>": lambda s: f"/concerns/{s.uid}",
+    "/retention/<number>": lambda s: f"/retention/{s.number}",
+    "/retention/<number>/certificate": lambda s: f"/retention/{s.number}/certificate",
     "/answer/<number>": lambda s: f"/answer/{s.number}",
     "/answer/<number>/receipts/<int:seq>": lambda s: f"/answer/{s.number}/receipts/{s.receipt}",
 }
@@ -114,6 +116,7 @@ LISTS: Mapping[str, tuple[Callable[[Secret], str], ...]] = {
     "/api/v1/silence": (lambda s: f"{BASE}/silence",),
     "/silence": (lambda s: "/silence",),
     "/sittings": (lambda s: "/sittings",),
+    "/retention": (lambda s: "/retention",),
 }
 """Doors that list, search and count: nothing of it is in them."""
 
@@ -166,6 +169,7 @@ WRITES: Mapping[str, Callable[[Secret, int], tuple[str, Any]]] = {
     "/api/v1/cases": lambda s, seq: (f"{BASE}/cases", {"workflow": "shortcoming", "parent": s.uid, "title": "x", "data": {}}),
     "/cases/<uuid:uid>/acts/<trigger>": lambda s, seq: (f"/cases/{s.uid}/acts/note_for_record", {"note": "I was here", "seen": str(seq)}),
     "/cases/<uuid:uid>/retaliation": lambda s, seq: (f"/cases/{s.uid}/retaliation", {"what": "I was moved to night shifts."}),
+    "/retention/<number>/<trigger>": lambda s, seq: (f"/retention/{s.number}/hold", {"reason": "I was here", "seen": str(seq)}),
     "/concerns/<uuid:uid>": lambda s, seq: (f"/concerns/{s.uid}", {"do": "add_facts", "facts": "I was here", "secret": "d" * 32}),
 }
 """Doors through which something is written into a case."""
