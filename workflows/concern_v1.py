@@ -11,6 +11,7 @@ from workflows.effects import Appoint, Open, Route, Serve, StartClock, StopClock
 from workflows.entries import ADD_EVIDENCE, FOLLOW_SUCCESSOR, GRANT, NOTE, WITHDRAW_EVIDENCE, WRITERS
 from workflows.inputs import HANDLERS, Choice, Day, Input, Klass, Many, Person, Text, Yes
 from workflows.retention import NO_CASE
+from workflows.retention_entries import RETENTION_ENTRIES
 from workflows.roles import Role
 from workflows.words import words
 
@@ -117,6 +118,7 @@ CONCERN_ENTRIES = (
     _inner(NOTE, (*WRITERS, Role.DECIDER)),
     _inner(GRANT, DECIDE),
     _inner(FOLLOW_SUCCESSOR, (Role.SYSTEM,)),
+    *RETENTION_ENTRIES,
 )
 
 CONCERN = Workflow(

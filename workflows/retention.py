@@ -22,7 +22,8 @@ PROPOSALS = ("propose_erasure", "propose_disposal")
 ENDS_PROPOSAL = ("erase", "dispose", "decline_proposal")
 AGAIN = {"erase_again": "erase", "dispose_again": "dispose"}
 """What the system does anew after a restore, and what it stands for."""
-ACTS = ("hold", "lift_hold", *PROPOSALS, *ENDS_PROPOSAL, *AGAIN)
+BY_PERSONS = ("hold", "lift_hold", *PROPOSALS, *ENDS_PROPOSAL)
+ACTS = (*BY_PERSONS, *AGAIN)
 """The acts by which content goes or stays. They are never erased themselves, but for their free words."""
 OF_ROW = ("title", "reference", "reporter")
 """What of a case stands in no event, and may be erased too: named as pieces of event 0."""

@@ -15,18 +15,18 @@ from inspect_app.errors import Invalid, NotFound, NotNow, NotYours, Refused, Sta
 from inspect_app.services import casework, queries, retention
 from inspect_app.services.ledger import Key
 from inspect_app.services.retention import Kept, Piece
+from inspect_app.services.tokens import Scope
 from workflows.acts import Act
 from workflows.inputs import Choice
-from workflows.retention import ACTS, AGAIN, OF_ROW
+from workflows.retention import BY_PERSONS, OF_ROW
 from workflows.retention_entries import PROPOSE_ERASURE
 
 pages = Blueprint("retention", __name__)
-TRIGGERS = tuple(trigger for trigger in ACTS if trigger not in AGAIN)
 BASES = next(i.options for i in PROPOSE_ERASURE.inputs if isinstance(i, Choice))
 
 
 @pages.get("/retention")
-@policy(GET=Policy.AGREES)
+@policy(GET=Policy.SIGNED_IN)
 def show() -> str:
     """What is due for disposal in the reader's units, and every hold and proposal."""
     rows = retention.due(http.house(), http.actor())
@@ -36,20 +36,22 @@ def show() -> str:
 
 
 @pages.get("/retention/<number>")
-@policy(GET=Policy.AGREES)
+@policy(GET=Policy.SIGNED_IN)
 def case(number: str) -> str:
     """One case: how it is kept, and what of it may be erased. No words of the case are shown."""
     return _page(number)
 
 
-@pages.post("/retention/<number>/<trigger>")
-@policy(POST=Policy.AGREES)
-def act(number: str, trigger: str) -> Answer | str | tuple[str, int]:
+@pages.post("/retention/<trigger>")
+@policy(POST=Policy.WRITES)
+def act(trigger: str) -> Answer | str | tuple[str, int]:
     """One of the acts by which content is held or goes."""
-    if trigger not in TRIGGERS:
+    if trigger not in BY_PERSONS:
         raise NotFound
     house, actor = http.house(), http.actor()
-    uid = retention.one(house, actor, queries.uid_of(house, number))[0].uid
+    kept = retention.one(house, actor, request.form.get("case", "")[:36])[0]
+    uid, number = kept.uid, kept.number
+    http.assure(Scope.DECIDE)
     data = _data(trigger)
     sent = sha256(repr((request.path, sorted(request.form.items(multi=True)))).encode()).hexdigest()
     key = Key(f"page-{request.form.get('key', '')[:64] or token_urlsafe(16)}", sent)

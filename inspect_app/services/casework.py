@@ -104,7 +104,7 @@ def _same_answer(session: Session, house: House, act: Act, key: Key, event: str,
 def fire_in(session: Session, house: House, case_id: str, act: Act, *, read: Reader | None = None, key: Key | None = None) -> tuple[Event, Taken]:
     """`fire` inside a transaction that is already open; a sitting calls it several times, all or none."""
     now = this_moment()
-    taken = take(session, house, case_id, act.actor, day_of(now, house.zone), key.key if key else None, keeps=act.trigger in retention.ACTS)
+    taken = take(session, house, case_id, act.actor, day_of(now, house.zone), key.key if key else None, keeps=act.trigger in retention.BY_PERSONS)
     if key is not None and taken.answered is not None:
         return _same_answer(session, house, act, key, *taken.answered), taken
     if act.seen is not None and act.seen != taken.seq:

@@ -169,7 +169,7 @@ WRITES: Mapping[str, Callable[[Secret, int], tuple[str, Any]]] = {
     "/api/v1/cases": lambda s, seq: (f"{BASE}/cases", {"workflow": "shortcoming", "parent": s.uid, "title": "x", "data": {}}),
     "/cases/<uuid:uid>/acts/<trigger>": lambda s, seq: (f"/cases/{s.uid}/acts/note_for_record", {"note": "I was here", "seen": str(seq)}),
     "/cases/<uuid:uid>/retaliation": lambda s, seq: (f"/cases/{s.uid}/retaliation", {"what": "I was moved to night shifts."}),
-    "/retention/<number>/<trigger>": lambda s, seq: (f"/retention/{s.number}/hold", {"reason": "I was here", "seen": str(seq)}),
+    "/retention/<trigger>": lambda s, seq: ("/retention/hold", {"case": s.uid, "reason": "I was here", "seen": str(seq)}),
     "/concerns/<uuid:uid>": lambda s, seq: (f"/concerns/{s.uid}", {"do": "add_facts", "facts": "I was here", "secret": "d" * 32}),
 }
 """Doors through which something is written into a case."""
@@ -256,7 +256,8 @@ def test_every_door_that_is_tried_opens_to_somebody(app: Flask, everyone: People
         if not any(doors[name].send("POST", rule, told=form(secret)).status_code in (200, 202) for name, secret in theirs):
             shut.append(rule)
     # What was added there is a paper kept elsewhere; no signal here is closed or overdue; and no visit waits to be entered.
-    assert shut == [f"{CASE}/evidence/<int(max=999999999):n>", "/api/v1/silence", "/silence", "/sittings"]
+    # Nothing was disposed of, and nothing has ended.
+    assert shut == [f"{CASE}/evidence/<int(max=999999999):n>", "/retention/<number>/certificate", "/api/v1/silence", "/silence", "/sittings", "/retention"]
 
 
 def test_swapped_ids_write_nothing(app: Flask, everyone: Peopled) -> None:
