@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import ColumnElement, delete, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inspect_app.access.parts import sees_everything
@@ -17,7 +17,8 @@ from inspect_app.now import now
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow, today
 from inspect_app.services.recording import append_outside
-from workflows.acts import Actor
+from workflows import retention
+from workflows.acts import SYSTEM, Actor
 from workflows.roles import Role
 
 STREAM = "access"
@@ -74,6 +75,27 @@ def note_export(session: Session, house: House, actor: Actor, chosen: list[Colum
                     literal(moment)).where(*chosen)
     names = ["case_id", "person_id", "read_on", "door", "part", "times", "first_at", "last_at"]
     session.execute(_counted(_insert(session).from_select(names, values)))
+
+
+def forget(house: House) -> int:
+    """Let the notes of who opened a file go whose time is over by the ruleset of the case; returns how many. That they went is told in the
+    history of accesses, by number."""
+    day, r, gone = today(house), case_read.c, 0
+    with house.db.reading("all") as session:
+        read = session.execute(select(cases.c.ruleset, r.read_on).join(cases, cases.c.id == r.case_id).distinct()).all()
+    over = [(rules, on) for rules, on in read if _is_over(house, rules, on, day)]
+    if over:
+        with house.db.atomic("all") as session:
+            for rules, on in over:
+                of_rules = select(cases.c.id).where(cases.c.ruleset == rules)
+                gone += session.execute(delete(case_read).where(r.read_on == on, r.case_id.in_(of_rules))).rowcount
+            append_outside(session, house.log, STREAM, SYSTEM, "forget_openings", {"openings": gone}, now())
+    return gone
+
+
+def _is_over(house: House, rules: str, on: date, day: date) -> bool:
+    period = retention.period_of(house.rules(rules).values, retention.ACCESS_LOG)
+    return retention.is_due(retention.due(retention.Ended(on, retention.ACCESS_LOG, period)), day)
 
 
 def may_see(actor: Actor, row: CaseRow) -> bool:

@@ -331,3 +331,15 @@ def test_random_erasures_leave_every_proof_whole(kept: Organisation) -> None:
             kept.act("deputy", case, "propose_erasure", basis="mistaken", pieces=told)
             kept.act(chance.choice(("two", "chair")), case, chance.choice(("erase", "erase", "decline_proposal")))
         intact(kept)
+
+
+@SQLITE
+def test_who_opened_a_file_is_forgotten_after_its_own_time(kept: Organisation) -> None:
+    case = kept.open().case
+    readings.note(kept.house, kept["chair"], queries.case(kept.house, kept["chair"], case), "page")
+    assert readings.forget(kept.house) == 0
+    with hold(now() + 59 * MONTH):
+        assert readings.forget(kept.house) == 0
+    with hold(now() + 61 * MONTH):
+        assert readings.forget(kept.house) == 1
+    intact(kept)
