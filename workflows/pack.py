@@ -214,9 +214,10 @@ def read_workflow(text: str, where: str, *, recorded: bool = False) -> Workflow:
     states = []
     for name, table in _tables(raw.get("states", {})).items():
         r.place = Place(state=name)
-        r.only(f"state “{name}”", table, {"label", "final", "settled", "punishes", "kept"})
+        r.only(f"state “{name}”", table, {"label", "final", "settled", "punishes", "kept", "put_away"})
         states.append(State(name, r.words(f"state “{name}”", table.get("label")), bool(table.get("final")),
-                            bool(table.get("settled")), bool(table.get("punishes")), r.kept(name, table)))
+                            bool(table.get("settled")), bool(table.get("punishes")), r.kept(name, table),
+                            bool(table.get("put_away"))))
     transitions = []
     for n, table in enumerate(tables):
         r.place = Place(transition=n)

@@ -34,6 +34,7 @@ cases = Table(
     Column("body_id", Id, ForeignKey("unit.id"), index=True),
     Column("superior_office_id", Id, ForeignKey("office.id"), index=True),
     Column("closed_circle", Boolean, nullable=False, server_default="0"),
+    Column("put_away", Boolean, nullable=False, server_default="0"),
     Column("disposed_at", Moment),
     Column("disposed_under", String(80), info=IMPERSONAL),
     Index("ix_cases_open_due_order", "is_open", "due_order", "id"),
@@ -47,6 +48,7 @@ cases = Table(
 `body_id` is the body that decides it: whoever sits on that body today has the part of a decider.
 `superior_office_id` is the office it was reported to: whoever answers for that office today has the part of a superior.
 A case in a closed circle is for those who have a part in it alone: no grant for its unit reaches it.
+`put_away` mirrors the state: spent, annulled or cleared.
 A case that was disposed of says when, and under which key of its ruleset; nobody sees more of it."""
 
 case_search = Table(

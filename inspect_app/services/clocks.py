@@ -82,7 +82,7 @@ def round_of(house: House) -> int:
     """One round of background work; returns how many acts of clocks were carried out."""
     done = sweep(house, now())
     erasing.settle(house)
-    readings.forget(house)
+    readings.forget_daily(house)
     persons.keep_today(house)
     with house.db.atomic("all") as session:
         session.execute(delete(answered).where(answered.c.created_at < now() - KEPT))

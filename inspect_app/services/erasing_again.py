@@ -29,10 +29,16 @@ class _Law:
     """As much of a law as an event needs; the packs of a restored house are not loaded yet."""
 
     law_hash: str
-    final: frozenset[str] = frozenset()
+    table: Table
 
     def is_final(self, state: str) -> bool:
-        return state in self.final
+        return state in self.table.final
+
+    def is_put_away(self, state: str) -> bool:
+        return state in self.table.put_away
+
+
+NO_TABLE = Table({}, frozenset())
 
 
 def erase_again(session: Session, house: House) -> int:
@@ -68,8 +74,8 @@ def _note(session: Session, house: House, taken: Taken, entry: Mapping[str, Any]
 def _taken(session: Session, cid: bytes, row: tuple[Any, ...]) -> Taken:
     (id_, uid, number, dossier_id, dossier, position, parent_id, law, ruleset, state, seq, unit_id, title, head, at, disposed_at) = row
     bytes_ = session.execute(select(definition.c.law).where(definition.c.hash == law)).scalar_one()
-    return Taken(id_, uid, number, dossier_id, dossier, position, parent_id, cast(Any, _Law(law, Table.read(bytes_).final)), cast(Any, _Law(ruleset)),
-                 state, seq, False, unit_id, title, cid, head, at, disposed_at=disposed_at)
+    return Taken(id_, uid, number, dossier_id, dossier, position, parent_id, cast(Any, _Law(law, Table.read(bytes_))),
+                 cast(Any, _Law(ruleset, NO_TABLE)), state, seq, False, unit_id, title, cid, head, at, disposed_at=disposed_at)
 
 
 def settle(house: House, again: int) -> None:

@@ -31,7 +31,7 @@ class Covered(NamedTuple):
 OF_CASES = (
     Covered("cases", "id", ("uid", "number", "reference", "dossier_id", "parent_id", "workflow", "definition", "ruleset", "state", "seq", "is_open",
                             "paused", "unit_id", "title", "opened_at", "updated_at", "origin", "rehearsal", "office_id", "body_id",
-                            "superior_office_id", "closed_circle", "disposed_at", "disposed_under"), "id"),
+                            "superior_office_id", "closed_circle", "disposed_at", "disposed_under", "put_away"), "id"),
     Covered("case_search", "case_id", ("folded",), "case_id"),
     Covered("case_role", "case_id", ("person_id", "role", "since_seq", "until_seq", "until_on"), "case_id, person_id, role"),
     Covered("named", "case_id", ("person_id", "seq"), "case_id, person_id"),
@@ -142,7 +142,7 @@ def _json(numbers: Iterable[int]) -> str:
 
 BY_REPLAY: Mapping[str, tuple[str, ...]] = {
     "cases": ("state", "seq", "is_open", "due_at", "due_order", "definition", "ruleset", "dossier_id", "updated_at",
-              "disposed_at", "disposed_under"),
+              "disposed_at", "disposed_under", "put_away"),
     "clock": ("name", "limit", "times", "started_seq", "due_at", "then", "status"),
     "dossier": ("id", "uid", "position"),
     "stream": ("id", "cid", "kind", "seq", "head", "at"),

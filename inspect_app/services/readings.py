@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, literal, select
+from sqlalchemy import ColumnElement, delete, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inspect_app.access.parts import sees_everything
 from inspect_app.access.reading import only_spoke
 from inspect_app.db import Fixed, Session
-from inspect_app.models import case_read, case_role, cases, person
+from inspect_app.models import case_read, case_role, cases, installation, person
 from inspect_app.now import now
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow, today
@@ -22,6 +22,7 @@ from workflows.acts import SYSTEM, Actor
 from workflows.roles import Role
 
 STREAM = "access"
+FORGOTTEN = "openings_forgotten"
 MINUTE = 60_000_000
 CONCERNED = frozenset({Role.RESPONDENT, Role.HEAD, Role.COMPANION, Role.OWNER, Role.REPORTER, Role.PROTECTED})
 """Parts that see who opened the file because it is about them; auditors and data officers see it because they ask."""
@@ -75,6 +76,17 @@ def note_export(session: Session, house: House, actor: Actor, chosen: list[Colum
                     literal(moment)).where(*chosen)
     names = ["case_id", "person_id", "read_on", "door", "part", "times", "first_at", "last_at"]
     session.execute(_counted(_insert(session).from_select(names, values)))
+
+
+def forget_daily(house: House) -> int:
+    """`forget`, the first time on a day that somebody asks."""
+    day = today(house).isoformat()
+    with house.db.atomic("all") as session:
+        if session.execute(select(installation.c.value).where(installation.c.name == FORGOTTEN)).scalar() == day:
+            return 0
+        session.execute(delete(installation).where(installation.c.name == FORGOTTEN))
+        session.execute(insert(installation).values(name=FORGOTTEN, value=day))
+    return forget(house)
 
 
 def forget(house: House) -> int:

@@ -35,7 +35,7 @@ __all__ = ["Outside", "verify"]
 EVENTS_AT_ONCE = 2000
 
 _STREAMS = Fixed("""SELECT s.id, s.cid, s.kind, s.seq, s.head, s.at, c.number, c.definition, c.state, c.seq, c.is_open, c.workflow, c.ruleset,
-  c.updated_at, c.title, x.folded, h.key, h.seq, h.head, h.rows, h.salt, d.uid, c.id, c.disposed_at, c.disposed_under
+  c.updated_at, c.title, x.folded, h.key, h.seq, h.head, h.rows, h.salt, d.uid, c.id, c.disposed_at, c.disposed_under, c.put_away
   FROM stream s LEFT JOIN cases c ON c.id = s.id LEFT JOIN case_search x ON x.case_id = s.id LEFT JOIN log_head h ON h.stream_id = s.id
   LEFT JOIN dossier d ON d.id = c.dossier_id WHERE s.id > :after ORDER BY s.id LIMIT :limit""")
 _EVENTS = Fixed("""SELECT e.event_id, e.stream_id, e.seq, e.envelope, e.leaf, e."trigger", e."before", e."after", e.actor, e.role, e.on_behalf_of,
@@ -92,6 +92,7 @@ class Stream(NamedTuple):
     case_id: int | None
     disposed_at: int | None
     disposed_under: str | None
+    put_away: bool | None
 
     @property
     def where(self) -> str:
@@ -255,6 +256,9 @@ def _differences(run: _Run, stream: Stream, events: list[StoredEvent]) -> Iterat
     gone = run.erased.disposed.get(stream.id)
     if (stream.disposed_at, stream.disposed_under) != ((gone.at, gone.rule) if gone else (None, None)):
         yield Difference(where, 0, "when it was disposed of, and under what, is not what its events say")
+    table = run.tables.get(stream.definition or "")
+    if table is not None and bool(stream.put_away) != (last.origin == "act" and last.after in table.put_away):
+        yield Difference(where, 0, f"put_away is mirrored as {stream.put_away}, its events make it {not stream.put_away}")
     if stream.folded != folded(f"{stream.number} {stream.title}"):
         yield Difference(where, 0, "what is searched is not its number and title")
 

@@ -10,6 +10,10 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
+PUT_AWAY = """UPDATE cases SET put_away = (1 = 1) WHERE
+  workflow = 'discipline' AND state IN ('spent', 'revoked', 'cleared', 'exempt', 'not_reached', 'time_barred')
+  OR workflow = 'minor_matter' AND state IN ('settled_without', 'annulled', 'spent')"""
+
 ACTED = """EXISTS (SELECT 1 FROM event a WHERE a.stream_id = {row}.stream_id AND a.seq > {row}.seq
       AND a."trigger" IN ('erase', 'dispose', 'erase_again', 'dispose_again'))
     OR EXISTS (SELECT 1 FROM stream s WHERE s.id = {row}.stream_id AND s.kind = 'access')"""
@@ -52,6 +56,8 @@ def _let_names_go() -> None:
 
 
 def upgrade() -> None:
+    op.add_column('cases', sa.Column('put_away', sa.Boolean(), server_default='0', nullable=False))
+    op.execute(PUT_AWAY)
     op.add_column('cases', sa.Column('disposed_at', sa.BigInteger(), nullable=True))
     op.add_column('cases', sa.Column('disposed_under', sa.String(length=80), nullable=True))
     keeps = sa.text("\"trigger\" IN ('hold', 'lift_hold', 'propose_erasure', 'propose_disposal', 'decline_proposal', 'erase', 'dispose', "

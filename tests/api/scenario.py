@@ -61,13 +61,13 @@ class Story:
         assert answer.status_code == 201, answer.get_json()
         return str(answer.get_json()["id"])
 
-    def case(self, case: str, login: str = "chair") -> dict[str, Any]:
+    def case(self, case: str, login: str = "auditor") -> dict[str, Any]:
         answer = self.speaks(login).get(f"/cases/{case}")
         assert answer.status_code == 200, answer.get_json()
         told: dict[str, Any] = answer.get_json()
         return told
 
-    def state(self, case: str, login: str = "chair") -> str:
+    def state(self, case: str, login: str = "auditor") -> str:
         return str(self.case(case, login)["state"])
 
     def send(self, login: str, case: str, trigger: str, **data: Any) -> Any:
@@ -102,7 +102,7 @@ class Story:
             found.update(event["data"])
         return found
 
-    def due(self, case: str, name: str, login: str = "chair") -> date | None:
+    def due(self, case: str, name: str, login: str = "auditor") -> date | None:
         """The day on which a running limit ends."""
         told = self.speaks(login).get(f"/cases/{case}/clocks").get_json()["clocks"]
         running = [datetime.fromisoformat(c["due_at"]).astimezone(self.callers.org.house.zone).date() for c in told

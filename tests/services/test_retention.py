@@ -338,7 +338,7 @@ def test_who_opened_a_file_is_forgotten_after_its_own_time(kept: Organisation) -
     case = kept.open().case
     readings.note(kept.house, kept["chair"], queries.case(kept.house, kept["chair"], case), "page")
     assert readings.forget(kept.house) == 0
-    with hold(now() + 59 * MONTH):
+    with hold(now() + 58 * MONTH):
         assert readings.forget(kept.house) == 0
     with hold(now() + 61 * MONTH):
         assert readings.forget(kept.house) == 1
