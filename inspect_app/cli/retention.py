@@ -13,6 +13,7 @@ import orjson
 from inspect_app.cli.organisation import group
 from inspect_app.cli.running import console_actor
 from inspect_app.errors import Invalid, Problem
+from inspect_app.schemas.acts import read_act
 from inspect_app.services import casework, erasing, queries, retention
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
@@ -136,7 +137,8 @@ def _find(house: House, args: Namespace) -> int:
 
 def _act(house: House, args: Namespace) -> int:
     actor, uid = _actor(house, args), _uid(house, args.case)
-    trigger, data = args.trigger, {}
+    trigger = args.trigger
+    data: dict[str, Any] = {}
     if trigger in ("hold", "lift_hold"):
         data = {"reason": args.reason}
     elif trigger == "propose":
@@ -145,15 +147,9 @@ def _act(house: House, args: Namespace) -> int:
     elif trigger == "carry-out":
         proposed = retention.one(house, actor, uid)[0].proposed
         trigger = "dispose" if proposed == "propose_disposal" else "erase"
-    event = casework.fire(house, uid, Act(trigger, actor, data), read=_read)
+    event = casework.fire(house, uid, Act(trigger, actor, data), read=read_act)
     print(f"{event.number}: {event.trigger}, event {event.seq}, {event.leaf}")
     return 0
-
-
-def _read(workflow: Any, transition: Any, act: Act) -> Act:
-    from inspect_app.schemas.acts import read_act
-
-    return read_act(workflow, transition, act)
 
 
 def _piece(text: str) -> dict[str, Any]:

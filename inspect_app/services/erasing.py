@@ -165,7 +165,7 @@ def clear(session: Session, house: House, taken: Taken, before: int, at: int, ru
     _said_elsewhere(session, taken, frozenset(elsewhere))
     nameless = []
     for id_, _, trigger, body in _BODY.run(session, {"id": taken.id, "before": before}):
-        _rewrite(session, id_, bare((tuple(one) for one in orjson.loads(body)), trigger))
+        _rewrite(session, id_, bare([(salt, name, value) for salt, name, value in orjson.loads(body)], trigger))
         nameless += [] if trigger in KEEPING else [id_]
     _UNNAME.run(session, {"ids": orjson.dumps(nameless).decode()})
     _leave_over(session, session.execute(select(evidence.c.stored_as).where(evidence.c.case_id == taken.id)).scalars().all())
