@@ -55,11 +55,11 @@ def _again(session: Session, house: House, entry: Mapping[str, Any]) -> bool:
     if taken.disposed_at is not None:
         return False
     if entry["act"].startswith("erase"):
-        rows = [row for row in entry["erased"] if row["seq"] <= taken.seq]
-        if rows:
-            _note(session, house, taken, entry, {"erased": rows})
-            erasing.take_out(session, taken, rows)
-        return bool(rows)
+        erased: list[Mapping[str, Any]] = [row for row in entry["erased"] if row["seq"] <= taken.seq]
+        if erased:
+            _note(session, house, taken, entry, {"erased": erased})
+            erasing.take_out(session, taken, erased)
+        return bool(erased)
     _note(session, house, taken, entry, {"rule": entry["rule"], "through": taken.seq, "elsewhere": list(entry["elsewhere"])})
     erasing.clear(session, house, taken, taken.seq, taken.at, str(entry["rule"]), entry["elsewhere"])
     return True

@@ -56,9 +56,9 @@ def keep(house: House) -> int:
 def _entry(leaf: bytes, cid: bytes, seq: int, trigger: str, actor: str, at: int, body: bytes) -> dict[str, Any]:
     said = disclosed(body)
     rows = [value for name, value in said.items() if name.startswith("data.erased.")]
-    by = said.get("data.proposed_by") or []
+    by: Any = said.get("data.proposed_by") or []
     return {"leaf": leaf.hex(), "cid": b64url(cid), "seq": seq, "act": trigger, "at": at, "rule": said.get("data.rule"), "erased": rows,
-            "elsewhere": said.get("data.elsewhere") or [], "proposed_by": by[0] if isinstance(by, list) and by else str(by or ""),
+            "elsewhere": said.get("data.elsewhere") or [], "proposed_by": "".join(by[:1]) if isinstance(by, list) else str(by),
             "carried_out_by": said.get("data.carried_out_by") or actor}
 
 
