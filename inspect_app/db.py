@@ -223,6 +223,17 @@ class Database:
             with _turn(session), session.begin():
                 yield session
 
+    def written_anew(self) -> bool:
+        """Write the embedded database anew, without its free pages, in which what was deleted may still lie; False on PostgreSQL, where that is the
+        server's work. Nobody may write meanwhile."""
+        if not self.is_sqlite:
+            return False
+        with self.engine.connect() as session:
+            driver: Any = session.connection.driver_connection
+            for said in ("PRAGMA secure_delete = ON", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                driver.execute(said).fetchall()
+        return True
+
     @contextmanager
     def leading(self, name: str) -> Iterator[bool]:
         """Whether this process is the one that does what goes by this name, for as long as it is in here; it never waits. Nobody has to

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from workflows.errors import Invalid, NotNow, NotYours, Problem, Refusal, Refused
 
-__all__ = ["InSitting", "Invalid", "KeyReused", "NotFound", "NotNow", "NotYours", "Problem", "Refusal", "Refused", "SeenRequired", "Stale",
-           "Tampered", "TooMany", "Unknown", "Unproven", "Unreadable", "Unsecured"]
+__all__ = ["Disposed", "InSitting", "Invalid", "KeyReused", "NotFound", "NotNow", "NotYours", "Problem", "Refusal", "Refused", "SeenRequired",
+           "Stale", "Tampered", "TooMany", "Unknown", "Unproven", "Unreadable", "Unsecured"]
 
 
 class Unknown(Refusal):
@@ -53,6 +53,17 @@ class NotFound(Refusal):
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else "There is no such thing here."
+
+
+class Disposed(NotFound):
+    """The case was disposed of, and whoever asks had known of it: its number, the moment (µs since 1970 UTC), the key of the ruleset."""
+
+    def __init__(self, number: str, at: int, under: str) -> None:
+        super().__init__(number, at, under)
+        self.number, self.at, self.under = number, at, under
+
+    def __str__(self) -> str:
+        return f"Disposed of under {self.under}."
 
 
 class Unreadable(Refusal):

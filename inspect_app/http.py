@@ -11,9 +11,10 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as Answer
 
-from inspect_app import log
+from inspect_app import i18n, log
 from inspect_app.access.policy import Policy, can
 from inspect_app.errors import (
+    Disposed,
     Invalid,
     KeyReused,
     NotFound,
@@ -37,6 +38,7 @@ from inspect_app.services.queries import CaseRow
 from inspect_app.services.sessions import Place
 from inspect_app.services.tokens import Scope
 from workflows.acts import Act, Actor
+from workflows.calendar import day_of
 from workflows.definition import Transition, Workflow
 from workflows.roles import PERSONAL
 from workflows.words import LANGUAGES
@@ -69,6 +71,7 @@ STATUS: dict[type[Refusal], tuple[int, str, str]] = {
     Unsecured: (403, "unsecured", "This needs a second factor."),
     TooMany: (429, "slow_down", "Too many tries."),
     NotYours: (403, "not_yours", "This act is for someone else."),
+    Disposed: (410, "disposed", "This case was disposed of."),
     NotFound: (404, "not_found", "There is no such thing here."),
     NotNow: (409, "not_now", "This is not possible from the present state."),
     Stale: (412, "stale", "The case has moved on."),
@@ -284,6 +287,10 @@ def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
         return {"type": f"/problems/{code}", "title": error.name, "status": status, "detail": error.description or error.name}, status
     status, code, title = next((found for kind, found in STATUS.items() if isinstance(error, kind)), STATUS[Invalid])
     body: dict[str, Any] = {"type": f"/problems/{code}", "title": title, "status": status, "detail": str(error)}
+    if isinstance(error, Disposed):
+        on = day_of(error.at, house().zone)
+        body |= {"detail": i18n.say(language(), "disposed.says", day=i18n.day(on, language()), rule=error.under), "disposed_on": on.isoformat(),
+                 "under": error.under, "certificate": f"/retention/{error.number}/certificate"}
     if isinstance(error, Invalid):
         body["errors"] = [p._asdict() for p in error.problems]
     if isinstance(error, Refused):

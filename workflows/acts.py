@@ -156,6 +156,36 @@ class ExtensionFact(NamedTuple):
     approver: str | None = None
 
 
+class ProposalFact(NamedTuple):
+    """What was proposed for erasure or disposal and waits for another person: by which act, by whom (every record of them), which pieces."""
+
+    trigger: str
+    people: frozenset[str]
+    by: str
+    pieces: tuple[tuple[int, str, str | None], ...] = ()
+    basis: str = ""
+
+
+class KeepingFact(NamedTuple):
+    """How a case is kept: whether a hold stands, what is proposed, and when it is due (None: not yet, or never) under which key."""
+
+    held: bool
+    proposal: ProposalFact | None
+    due_on: date | None
+    rule: str
+    is_due: bool
+    disposed: bool = False
+
+
+class FieldFact(NamedTuple):
+    """One committed field of an earlier event: its commitment, its value, whether it may be erased, and which columns of a row may."""
+
+    digest: str
+    value: Json
+    erasable: bool
+    columns: frozenset[str] = frozenset()
+
+
 FACTS: Mapping[str, str] = {
     "now": "the moment of the act, µs since 1970 UTC (int)",
     "today": "the day of the act in the organisation's zone (date)",
@@ -193,6 +223,10 @@ FACTS: Mapping[str, str] = {
     "served": "letters of the case that were served, by kind (mapping of kind to moment)",
     "drawn_in": "person identifiers of those named in the act (frozenset)",
     "ruleset": "what binds the case: limits and switches by key (mapping)",
+    "keeping": "how the case is kept: hold, proposal, when it is due for disposal (KeepingFact)",
+    "fields": "what the earlier events of the case disclose, and what of its row may be erased, by event and name (mapping of FieldFact)",
+    "files": "SHA-256 of the files of evidence of the case (tuple of str)",
+    "elsewhere": "commitments to free words about the case that stand outside its own history (tuple of str)",
     "setup": "what the house named in its set-up: appeal_body and concerns_contact, each a code or None (mapping)",
 }
 """The closed table of facts: what guards may ask for. A name that is not here does not exist."""
@@ -239,5 +273,5 @@ def today_of(facts: Facts) -> date:
     return value
 
 
-__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "EarlierFact", "ExtensionFact", "Facts", "Json", "MatterFact",
-           "OfficeFact", "Role", "StepFact", "StrandFact", "today_of"]
+__all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "EarlierFact", "ExtensionFact", "Facts", "FieldFact", "Json",
+           "KeepingFact", "MatterFact", "OfficeFact", "ProposalFact", "Role", "StepFact", "StrandFact", "today_of"]

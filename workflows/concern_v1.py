@@ -10,6 +10,8 @@ from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Appoint, Open, Route, Serve, StartClock, StopClock, Take
 from workflows.entries import ADD_EVIDENCE, FOLLOW_SUCCESSOR, GRANT, NOTE, WITHDRAW_EVIDENCE, WRITERS
 from workflows.inputs import HANDLERS, Choice, Day, Input, Klass, Many, Person, Text, Yes
+from workflows.retention import NO_CASE
+from workflows.retention_entries import RETENTION_ENTRIES
 from workflows.roles import Role
 from workflows.words import words
 
@@ -116,6 +118,7 @@ CONCERN_ENTRIES = (
     _inner(NOTE, (*WRITERS, Role.DECIDER)),
     _inner(GRANT, DECIDE),
     _inner(FOLLOW_SUCCESSOR, (Role.SYSTEM,)),
+    *RETENTION_ENTRIES,
 )
 
 CONCERN = Workflow(
@@ -126,8 +129,8 @@ CONCERN = Workflow(
         State("received", words(en="received", vi="đã tiếp nhận")),
         State("assessing", words(en="being assessed", vi="đang xem xét")),
         State("followed_up", words(en="followed up", vi="đang được làm rõ"), settled=True),
-        State("closed_no_case", words(en="closed, no case", vi="kết thúc, không lập vụ việc"), final=True),
-        State("handed_over", words(en="handed over", vi="đã chuyển nơi có thẩm quyền"), final=True),
+        State("closed_no_case", words(en="closed, no case", vi="kết thúc, không lập vụ việc"), final=True, kept=NO_CASE),
+        State("handed_over", words(en="handed over", vi="đã chuyển nơi có thẩm quyền"), final=True, kept=NO_CASE),
         State("closed", words(en="closed", vi="đã kết thúc"), final=True, settled=True),
     ),
     transitions=(

@@ -24,6 +24,7 @@ from workflows.guards import (
 )
 from workflows.inputs import PARTIES, Computed, Input, Klass, Many, Text
 from workflows.lint import defects as defects
+from workflows.retention import CONCLUDED
 from workflows.roles import Role
 from workflows.words import Words, words
 
@@ -45,6 +46,11 @@ class State:
     settled: bool = False
     punishes: bool = False
     """A sanction stands in it: it is reached by notice and hearing alone."""
+    kept: str = CONCLUDED
+    """What a case that ended in it is kept as: `retention.<kept>` of its ruleset says for how long."""
+    put_away: bool = False
+    """What ended in it is spent, annulled or cleared: once nothing of its dossier is under way, it is shown to those whom it is about and to
+    auditors alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +189,9 @@ class Workflow:
     def is_final(self, state: str) -> bool:
         return state in self.by_name and self.by_name[state].final
 
+    def is_put_away(self, state: str) -> bool:
+        return state in self.by_name and self.by_name[state].put_away
+
     def is_settled(self, state: str) -> bool:
         return state in self.by_name and (self.by_name[state].settled or self.by_name[state].final)
 
@@ -270,7 +279,9 @@ class Workflow:
         """The law without its words: what the hash covers."""
         return {"name": self.name, "version": self.version, "fast": self.fast, "parents": sorted(self.parents),
                 "needs_parent": self.needs_parent, "recorded": self.recorded,
-                "states": [{"name": s.name, "final": s.final, "settled": s.settled, "punishes": s.punishes} for s in self.states],
+                "states": [{"name": s.name, "final": s.final, "settled": s.settled, "punishes": s.punishes}
+                           | ({"kept": s.kept, "put_away": s.put_away} if s.final else {})
+                           for s in self.states],
                 "transitions": [t.law() for t in self.transitions], "entries": [t.law() for t in self.entries]}
 
     @cached_property

@@ -14,6 +14,7 @@ from workflows.entries import ENTRIES
 from workflows.inputs import HANDLERS, PARTIES, Choice, Computed, Day, Evidence, Klass, Listed, Many, Number, Text, Yes
 from workflows.long_stop import LONG_STOP, long_stop
 from workflows.matter import MATTER
+from workflows.retention import CLEARED, SANCTION
 from workflows.roles import Role
 from workflows.voting import BALLOT, COUNT, DECIDE, RECORD_DISSENT, conclude, decide_alone, freeze_roll, reasons, vote
 from workflows.words import words
@@ -174,15 +175,15 @@ DISCIPLINE = Workflow(
         State("served", words(en="served", vi="đã giao quyết định"), punishes=True),
         State("in_force", words(en="in force", vi="đang có hiệu lực"), settled=True, punishes=True),
         State("varied", words(en="varied on appeal, in force", vi="đã thay đổi sau khiếu nại, đang có hiệu lực"), settled=True, punishes=True),
-        State("spent", words(en="spent", vi="đã hết hiệu lực"), final=True, settled=True),
-        State("carried_out", words(en="carried out", vi="đã thi hành"), final=True, settled=True, punishes=True),
-        State("revoked", words(en="revoked", vi="đã hủy bỏ"), final=True, settled=True),
-        State("cleared", words(en="cleared", vi="không có vi phạm"), final=True, settled=True),
-        State("exempt", words(en="exempt", vi="được miễn"), final=True, settled=True),
-        State("not_reached", words(en="no sanction reached", vi="không kỷ luật"), final=True, settled=True),
-        State("time_barred", words(en="time-barred", vi="hết thời hiệu"), final=True, settled=True),
+        State("spent", words(en="spent", vi="đã hết hiệu lực"), final=True, settled=True, kept=SANCTION, put_away=True),
+        State("carried_out", words(en="carried out", vi="đã thi hành"), final=True, settled=True, punishes=True, kept=SANCTION),
+        State("revoked", words(en="revoked", vi="đã hủy bỏ"), final=True, settled=True, kept=CLEARED, put_away=True),
+        State("cleared", words(en="cleared", vi="không có vi phạm"), final=True, settled=True, kept=CLEARED, put_away=True),
+        State("exempt", words(en="exempt", vi="được miễn"), final=True, settled=True, kept=CLEARED, put_away=True),
+        State("not_reached", words(en="no sanction reached", vi="không kỷ luật"), final=True, settled=True, kept=CLEARED, put_away=True),
+        State("time_barred", words(en="time-barred", vi="hết thời hiệu"), final=True, settled=True, kept=CLEARED, put_away=True),
         State("referred_out", words(en="with another authority", vi="đã chuyển cơ quan khác"), settled=True),
-        State("ended_with_reasons", words(en="ended with reasons", vi="đình chỉ có lý do"), final=True, settled=True),
+        State("ended_with_reasons", words(en="ended with reasons", vi="đình chỉ có lý do"), final=True, settled=True, kept=CLEARED),
         State("merged", words(en="merged into another", vi="đã nhập vào vụ việc khác"), final=True, settled=True),
         State("transferred", words(en="transferred", vi="đã chuyển cấp khác"), final=True, settled=True),
     ),

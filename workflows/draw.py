@@ -212,6 +212,10 @@ _EFFECT: dict[type[fx.Effect], Words] = {
     fx.Attach: words(en="the evidence becomes an item of the case", vi="chứng cứ được đưa vào vụ việc"),
     fx.Withdraw: words(en="the item in “{input}” is no longer cited",
                        vi="chứng cứ tại “{input}” không còn được viện dẫn"),
+    fx.Erase: words(en="what “{input}” lists is taken out of the contents; every commitment stays",
+                    vi="nội dung nêu tại “{input}” bị xóa; mọi cam kết vẫn còn"),
+    fx.Dispose: words(en="of the case stay its bare course, every commitment and a certificate",
+                      vi="chỉ còn diễn biến trần của vụ việc, mọi cam kết và biên bản hủy"),
 }
 
 

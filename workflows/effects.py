@@ -269,10 +269,22 @@ class Withdraw(Effect):
     input: str
 
 
+@dataclass(frozen=True, slots=True)
+class Erase(Effect):
+    """What the input lists is taken out of the contents of earlier events: value and salt go, the commitments stay."""
+
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispose(Effect):
+    """Of the case stay its commitments, the bare course of its history, and this event, which is the certificate."""
+
+
 KINDS: dict[str, type[Effect]] = {
     cls.__name__.lower(): cls
     for cls in (Serve, TellAgain, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Move, Open, Route, Tell, Due, Away,
-                Extend, Recount, Outage, Pause, Resume, Notify, Hear, Sanction, EndSanction, Attach, Withdraw)
+                Extend, Recount, Outage, Pause, Resume, Notify, Hear, Sanction, EndSanction, Attach, Withdraw, Erase, Dispose)
 }
 
 

@@ -12,6 +12,7 @@ from workflows.entries import ENTRIES
 from workflows.inputs import HANDLERS, PARTIES, Choice, Day, Evidence, Klass, Many, Number, Office, Person, Text, Yes
 from workflows.matter import MATTER, SPLIT_OFF
 from workflows.responsibility_v1 import ASSIGNMENT, HOLD_RESPONSIBLE, MAY_BE_ASSIGNED, cleared
+from workflows.retention import NO_CASE
 from workflows.roles import Role
 from workflows.shortcoming_v1 import SHORTCOMING
 from workflows.words import words
@@ -55,7 +56,7 @@ INSPECTION = Workflow(
     states=(
         State("registered", words(en="registered", vi="đã đăng ký")),
         State("triage", words(en="being assessed", vi="đang phân loại")),
-        State("closed_no_case", words(en="closed, no case", vi="kết thúc, không lập vụ việc"), final=True),
+        State("closed_no_case", words(en="closed, no case", vi="kết thúc, không lập vụ việc"), final=True, kept=NO_CASE),
         State("proposed", words(en="proposed", vi="đã đề xuất")),
         State("ordered", words(en="ordered", vi="đã có quyết định kiểm tra")),
         State("notified", words(en="notified", vi="đã thông báo")),

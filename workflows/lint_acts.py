@@ -22,8 +22,8 @@ RESERVED = frozenset({"add", "csrf_token", "key", "occurred_on", "on_behalf_of",
 """Names of fields that every form has for itself."""
 
 NAMES_INPUTS: dict[str, tuple[str, ...]] = {
-    "appoint": ("input", "until"), "away": ("since", "until"), "dismiss": ("input",), "due": ("input",), "extend": ("until",), "move": ("input",),
-    "outage": ("since", "until"),
+    "appoint": ("input", "until"), "away": ("since", "until"), "dismiss": ("input",), "due": ("input",),
+    "erase": ("input",), "extend": ("until",), "move": ("input",), "outage": ("since", "until"),
     "reinstate": ("input",), "route": ("about", "apart", "kind_of", "named"), "sanction": ("input", "effective", "expires"),
     "seat": ("input",), "startclock": ("until", "not_before"), "withdraw": ("input",)}
 """The fields of effects that name an input of the same act."""

@@ -11,6 +11,7 @@ from workflows.effects import Appoint, EndSanction, Hear, Notify, Sanction, Serv
 from workflows.entries import ENTRIES
 from workflows.fast_track import BETWEEN_TWO, between_two, make_formal
 from workflows.inputs import PARTIES, Day, Klass, Listed, Person, Text
+from workflows.retention import CLEARED, FAST_NOTE
 from workflows.roles import Role
 from workflows.words import words
 
@@ -33,11 +34,13 @@ MINOR_MATTER = Workflow(
         State("noted", words(en="noted, the answer is awaited", vi="đã ghi, chờ trả lời")),
         State("answered", words(en="answered", vi="đã trả lời")),
         State("unanswered", words(en="no answer came", vi="không có trả lời")),
-        State("settled_without", words(en="settled without a measure", vi="đã giải quyết, không áp dụng biện pháp"), final=True, settled=True),
+        State("settled_without", words(en="settled without a measure", vi="đã giải quyết, không áp dụng biện pháp"), final=True, settled=True,
+              kept=CLEARED, put_away=True),
         State("settled", words(en="settled with the lowest measure", vi="đã giải quyết bằng mức thấp nhất"), settled=True, punishes=True),
         State("appealed", words(en="appealed", vi="bị khiếu nại"), settled=True, punishes=True),
-        State("annulled", words(en="annulled on appeal", vi="đã hủy khi giải quyết khiếu nại"), final=True, settled=True),
-        State("spent", words(en="spent", vi="đã chấm dứt hiệu lực"), final=True, settled=True),
+        State("annulled", words(en="annulled on appeal", vi="đã hủy khi giải quyết khiếu nại"), final=True, settled=True, kept=CLEARED,
+              put_away=True),
+        State("spent", words(en="spent", vi="đã chấm dứt hiệu lực"), final=True, settled=True, kept=FAST_NOTE, put_away=True),
         State("made_formal", words(en="turned into an inspection", vi="đã chuyển thành kiểm tra"), final=True, settled=True),
     ),
     transitions=(

@@ -22,7 +22,9 @@ from workflows.entries import ENTRIES
 from workflows.errors import WHOLE, BadDefinition, Defect, Place
 from workflows.guards import GUARDS, Guard
 from workflows.lint import find
+from workflows.lint_acts import is_code
 from workflows.register_entries import REGISTER_ENTRIES
+from workflows.retention import CONCLUDED
 from workflows.roles import Role
 from workflows.ruleset import GENERIC, Ruleset, load_ruleset
 from workflows.toml_lines import Lines
@@ -73,6 +75,14 @@ class _Reader:
         for key in table:
             if key not in allowed:
                 self.wrong(f"{at}: unknown key “{key}”; possible: {', '.join(sorted(allowed))}")
+
+    def kept(self, name: str, table: Mapping[str, Any]) -> str:
+        """What a case that ended in the state is kept as."""
+        what = table.get("kept", CONCLUDED)
+        if not isinstance(what, str) or not is_code(what):
+            self.wrong(f"state “{name}”: “kept” is a name, as in the key retention.<name> of a ruleset")
+            return CONCLUDED
+        return what
 
     def guard(self, at: str, value: Any) -> Guard | None:
         table: dict[str, Any] = {"guard": value} if isinstance(value, str) else dict(value)
@@ -207,9 +217,10 @@ def read_workflow(text: str, where: str, *, recorded: bool = False) -> Workflow:
     states = []
     for name, table in _tables(raw.get("states", {})).items():
         r.place = Place(state=name)
-        r.only(f"state “{name}”", table, {"label", "final", "settled", "punishes"})
+        r.only(f"state “{name}”", table, {"label", "final", "settled", "punishes", "kept", "put_away"})
         states.append(State(name, r.words(f"state “{name}”", table.get("label")), bool(table.get("final")),
-                            bool(table.get("settled")), bool(table.get("punishes"))))
+                            bool(table.get("settled")), bool(table.get("punishes")), r.kept(name, table),
+                            bool(table.get("put_away"))))
     transitions = []
     for n, table in enumerate(tables):
         r.place = Place(transition=n)

@@ -8,6 +8,7 @@ from workflows.effects import StartClock, StopClock, Take
 from workflows.entries import ENTRIES
 from workflows.fast_track import make_formal
 from workflows.inputs import Text, Yes
+from workflows.retention import FAST_NOTE
 from workflows.roles import Role
 from workflows.words import words
 
@@ -18,8 +19,8 @@ RECORDS_CHECK = Workflow(
     fast=True,
     states=(
         State("nothing_found", words(en="nothing found", vi="không có vấn đề"), settled=True),
-        State("settled", words(en="settled", vi="đã xong"), final=True, settled=True),
-        State("made_formal", words(en="turned into an inspection", vi="đã chuyển thành kiểm tra"), final=True, settled=True),
+        State("settled", words(en="settled", vi="đã xong"), final=True, settled=True, kept=FAST_NOTE),
+        State("made_formal", words(en="turned into an inspection", vi="đã chuyển thành kiểm tra"), final=True, settled=True, kept=FAST_NOTE),
     ),
     transitions=(
         Transition(

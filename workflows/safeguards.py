@@ -10,6 +10,7 @@ _V, _C = "tests/api/test_scenarios_votes.py::", "tests/api/test_scenarios_course
 _A, _H = "tests/api/test_scenarios_appeal.py::", "tests/api/test_scenarios_hospital.py::"
 _TL, _NR = "tests/services/test_time_limits.py::", "tests/rules/test_no_rating.py::"
 _W, _CO = "tests/services/test_walls.py::", "tests/services/test_concerns.py::"
+_RE = "tests/services/test_retention.py::"
 
 
 class Safeguard(NamedTuple):
@@ -85,8 +86,8 @@ SAFEGUARDS: tuple[Safeguard, ...] = (
     Safeguard(23, "Being overdue never decides against a person", ("no_appeal_is_pending", "time_to_reply_is_over"),
               (_H + "test_silence_and_absence_hold_nothing_up_but_only_after_they_were_recorded_twice",)),
     Safeguard(24, "What is spent is hidden in ordinary views; repetition counts only what is not spent", ("repetition_is_unspent",),
-              (_H + "test_one_act_is_sanctioned_once_and_what_is_spent_is_no_repetition",),
-              "hiding spent matter in search, lists and exports comes with retention"),
+              (_H + "test_one_act_is_sanctioned_once_and_what_is_spent_is_no_repetition",
+               _H + "test_what_is_spent_or_cleared_is_hidden_from_those_who_need_it_no_longer")),
     Safeguard(25, "Annulment propagates: freeze lifted, the head's responsibility withdrawn, decisions that rest on it marked, redress opened",
               ("workflows.discipline_after:REVIEWED", "inspect_app.services.annulments:round_of", "repetition_was_counted",
                "oversight_of_what_was_cleared"),
@@ -115,7 +116,7 @@ AGAINST_MISUSE: tuple[Safeguard, ...] = (
               ("tests/rules/test_declared.py::test_every_input_declares_its_class_and_readers",)),
     Safeguard(5, "A statement is optional, used here alone, no inference from silence", ("workflows.discipline_v1:TO_THE_OUTCOME",),
               (_H + "test_another_authority_has_it_first_and_after_half_a_year_the_person_gets_a_reason",),
-              "erasure 12 months after the matter is final comes with retention"),
+              "erasure 12 months after the matter is final is marked as due, and needs two persons"),
     Safeguard(6, "Who spoke is protected: check-ins, another decider, a button of its own", ("adverse_act_needs_another_decider",
                                                                                           "workflows.guards_concern:RETALIATION"),
               (_CO + "test_the_reporter_is_asked_three_times_and_silence_is_recorded", _CO + "test_retaliation_speaks_of_ones_own_matter")),
@@ -130,11 +131,18 @@ AGAINST_MISUSE: tuple[Safeguard, ...] = (
     Safeguard(10, "Parties read outer sentences and their own acts", ("workflows.engine:as_problem",),
               ("tests/api/test_reading.py::test_transitions_show_every_act_with_what_it_asks_and_what_its_rules_say",)),
     Safeguard(11, "Published statistics are frozen quarterly tables with small numbers hidden", (), (), "statistics are not built"),
-    Safeguard(12, "Spent, annulled and cleared matter is hidden in every door", (), (), "comes with retention"),
+    Safeguard(12, "Spent, annulled and cleared matter is hidden in every door",
+              ("inspect_app.access.parts:hidden", "inspect_app.access.parts:parts_in"),
+              (_H + "test_what_is_spent_or_cleared_is_hidden_from_those_who_need_it_no_longer",),
+              "those whom it is about and auditors see it"),
     Safeguard(13, "An imported sanction keeps its own date; spent or undated ones about persons are rejected; the rest is marked as from elsewhere",
               ("inspect_app.services.register_laws:refused", "workflows.register_entries:REGISTER_ENTRIES"),
               ("tests/services/test_registers.py::test_a_sanction_keeps_its_own_day_and_one_that_is_spent_or_undated_is_not_taken_in",)),
-    Safeguard(14, "Retention has defaults, legal hold, erasure of third persons", (), (), "retention is not built"),
+    Safeguard(14, "Retention has defaults, legal hold, erasure of third persons",
+              ("retention_is_over", "no_hold_stands", "another_person_proposed", "inspect_app.services.erasing:take_out"),
+              (_RE + "test_nothing_is_disposed_of_before_its_time_or_while_its_dossier_is_under_way",
+               _RE + "test_a_hold_keeps_everything_until_it_is_lifted",
+               _RE + "test_who_is_named_is_erased_by_two_persons_and_everything_still_verifies")),
     Safeguard(15, "Rights are never blocked by evidence or outage", ("workflows.discipline_after:AFTER", "the_person_speaks"),
               (_A + "test_a_late_appeal_is_taken_and_called_late_only_where_it_is",)),
     Safeguard(16, "A changed calendar or ruleset never shortens anybody's time",

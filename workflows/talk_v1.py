@@ -10,6 +10,7 @@ from workflows.effects import Appoint, Serve, StartClock, StopClock, Take
 from workflows.entries import NAME_COMPANION, PART_WITH_COMPANION
 from workflows.fast_track import BETWEEN_TWO, between_two, make_formal
 from workflows.inputs import Day, Klass, Person, Text
+from workflows.retention import FAST_NOTE, OVER
 from workflows.roles import Role
 from workflows.words import words
 
@@ -24,8 +25,8 @@ TALK = Workflow(
         State("noted", words(en="noted, the person has not seen it yet", vi="đã ghi, người được nhắc chưa xem"), settled=True),
         State("seen", words(en="seen", vi="người được nhắc đã xem"), settled=True),
         State("answered", words(en="answered", vi="người được nhắc đã trả lời"), settled=True),
-        State("to_be_erased", words(en="due for erasure", vi="đến hạn xóa"), final=True, settled=True),
-        State("made_formal", words(en="turned into an inspection", vi="đã chuyển thành kiểm tra"), final=True, settled=True),
+        State("to_be_erased", words(en="due for erasure", vi="đến hạn xóa"), final=True, settled=True, kept=OVER),
+        State("made_formal", words(en="turned into an inspection", vi="đã chuyển thành kiểm tra"), final=True, settled=True, kept=FAST_NOTE),
     ),
     transitions=(
         Transition(

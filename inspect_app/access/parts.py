@@ -33,7 +33,8 @@ ANYWHERE = frozenset({"system"})
 class Viewer:
     """Who looks, on which day, and what their parts come from that day: the cases in which they have one (None: too many to name), the units
     their grants reach (None: all), those where they see the fast track (None: all), the offices they answer for, by workflow and
-    under `*` for all workflows not named, and the bodies on which they sit. `wide` says that most lists are theirs to a good part."""
+    under `*` for all workflows not named, and the bodies on which they sit. `wide` says that most lists are theirs to a good part. `concerned` are
+    those of their own cases that are about them (None: too many to name), `audited` the units that they reach as auditors (None: all)."""
 
     actor: Actor
     today: date
@@ -43,6 +44,8 @@ class Viewer:
     offices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     bodies: tuple[int, ...] = ()
     wide: bool = False
+    concerned: frozenset[int] | None = frozenset()
+    audited: frozenset[int] | None = frozenset()
 
 
 def sees_everything(actor: Actor) -> bool:
@@ -56,10 +59,13 @@ def reach_of(actor: Actor) -> Reach:
 
 
 def parts_in(workflow: Workflow, own: str | None, granted: str | None, walls: str | None = None, *, closed_circle: bool = False,
-             handled: bool = False, answers: bool = False, sits: bool = False, hears: bool = False) -> frozenset[Role]:
+             handled: bool = False, answers: bool = False, sits: bool = False, hears: bool = False, keeps: bool = False,
+             hidden: bool = False) -> frozenset[Role]:
     """The parts in one case. `own`, `granted` and `walls` are codes joined by commas, as the database gives them; `handled` says that
     the case is with an office, `answers` that this person answers for it today, `sits` that they sit today on the body that decides, `hears`
-    that they answer today for the office it was reported to."""
+    that they answer today for the office it was reported to, `keeps` that the act is one by which content is held or goes: to such a data officer
+    comes, who sees nothing of the case by it. `hidden` is what is spent, annulled or cleared, for all but those whom it is about and auditors; who
+    keeps it may still let it go."""
     found = {Role(code) for code in (own or "").split(",") if code} - {Role.SUPERIOR}
     if handled:
         found -= set(OF_OFFICE)
@@ -71,8 +77,12 @@ def parts_in(workflow: Workflow, own: str | None, granted: str | None, walls: st
         role = Role(code) if code else None
         if role in REACHING or (role in ON_FAST_TRACK and workflow.fast):
             found.add(role)
+    if keeps and not closed_circle and Role.DATA_OFFICER in (granted or "").split(","):
+        found.add(Role.DATA_OFFICER)
     for wall in (walls or "").split(","):
         found = found & set(PERSONAL) if wall == EVERY_PART else found - {wall}
+    if hidden and not keeps:
+        found &= {*PERSONAL, Role.AUDITOR}
     if answers and workflow.held_role is not None:
         found.add(workflow.held_role)
     return frozenset(found)
@@ -89,12 +99,17 @@ def in_force(dated: Any, today: date) -> ColumnElement[bool]:
 
 
 def visible_to(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
-    """The WHERE clause of every list: cases this viewer may know of. `fast` names the fast-track workflows.
+    """The WHERE clause of every list: cases this viewer may know of. `fast` names the fast-track workflows. What was disposed of is in no list.
 
     It holds exactly where `parts_in` gives a part; walls of a single role are only ever of parts that the case itself gave."""
-    person, today = viewer.actor.person_id, viewer.today
     if sees_everything(viewer.actor):
         return true()
+    return and_(cases.c.disposed_at.is_(None), reached_by(viewer, fast))
+
+
+def reached_by(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
+    """The same, whether or not a case was disposed of meanwhile."""
+    person, today = viewer.actor.person_id, viewer.today
     if person is None:
         return false()
     wall = [exclusion.c.case_id == cases.c.id, exclusion.c.person_id == person, exclusion.c.since_on <= today]
@@ -106,19 +121,30 @@ def visible_to(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
         if ways:
             granted.append(and_(or_(*ways), ~exists().where(*wall, exclusion.c.part == role).correlate(cases)))
     own = cases.c.id.in_(viewer.own) if viewer.own is not None else _own(person, today)
-    return or_(own, *handling(viewer.offices, cases.c.office_id), and_(or_(*granted), ~walled))
+    handled = handling(viewer.offices, cases.c.office_id)
+    concerned = cases.c.id.in_(viewer.concerned) if viewer.concerned is not None else _own(person, today, PERSONAL)
+    audited = and_(~cases.c.closed_circle, _in_units(viewer.audited), ~walled)
+    return and_(or_(own, *handled, and_(or_(*granted), ~walled)), or_(~hidden(), concerned, *handled, audited))
+
+
+def hidden() -> ColumnElement[bool]:
+    """Cases that are spent, annulled or cleared, and nothing of whose dossier is under way: most need them no longer."""
+    other = cases.alias("beside")
+    return and_(cases.c.put_away, ~exists().where(other.c.dossier_id == cases.c.dossier_id, other.c.is_open).correlate(cases))
 
 
 def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:
     return cases.c.unit_id.is_not(None) if units is None else cases.c.unit_id.in_(units)
 
 
-def _own(person: int, today: date) -> ColumnElement[bool]:
-    """Cases in which a person has a part that no wall takes away, for those who have too many to name."""
+def _own(person: int, today: date, among: Iterable[Role] | None = None) -> ColumnElement[bool]:
+    """Cases in which a person has a part (of these) that no wall takes away, for those who have too many to name."""
     wall = exists().where(exclusion.c.case_id == case_role.c.case_id, exclusion.c.person_id == person, exclusion.c.since_on <= today,
                           or_(exclusion.c.part == case_role.c.role, and_(exclusion.c.part == EVERY_PART, case_role.c.role.not_in(PERSONAL))))
     mine = select(case_role.c.case_id).where(
         case_role.c.person_id == person, case_role.c.until_seq.is_(None), or_(case_role.c.until_on.is_(None), case_role.c.until_on >= today), ~wall)
+    if among is not None:
+        mine = mine.where(case_role.c.role.in_(list(among)))
     of_office = mine.where(case_role.c.role.in_(OF_OFFICE))
     by_person = mine.where(case_role.c.role.not_in((*OF_OFFICE, Role.SUPERIOR)))
     return or_(cases.c.id.in_(by_person), and_(cases.c.office_id.is_(None), cases.c.id.in_(of_office)))

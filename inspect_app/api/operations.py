@@ -32,6 +32,7 @@ _MEANING = {
     403: "You may see it, but it is not yours to do.",
     404: "There is no such thing, or it is not yours to know of.",
     409: "This is not possible from the present state; `possible` names what is.",
+    410: "The case was disposed of: `disposed_on`, `under` which key of its ruleset, `certificate`. Only for whoever had known of it.",
     412: "The case has moved on since it was read.",
     413: "It is too large.",
     415: "Another kind of content is asked for.",
@@ -99,7 +100,8 @@ def operation(
                 | ({"content": _content(name)} if name else {})
                 | ({"headers": {h: {"description": _HEADERS[h], "schema": {"type": "string"}} for h in headers}} if headers else {})
             )
-        for status in sorted({*problems, *(() if open_to_all else (401,)), 400}):
+        gone = (410,) if CASE[0] in parameters and 404 in problems else ()
+        for status in sorted({*problems, *gone, *(() if open_to_all else (401,)), 400}):
             told["responses"][str(status)] = {"description": _MEANING[status], "content": {"application/problem+json": {"schema": ref("Problem")}}}
         if body:
             content = {"application/json": {"schema": ref(body)}} | ({"multipart/form-data": {"schema": ref(form)}} if form else {})

@@ -61,6 +61,7 @@ class Table:
 
     edges: Mapping[tuple[str, str], tuple[str, frozenset[str]]]
     final: frozenset[str]
+    put_away: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, law: bytes) -> Table:
@@ -75,7 +76,7 @@ class Table:
                 for source in t["source"]:
                     for state in [s for s in every if entry or s not in final] if source == ANY else [source]:
                         edges.setdefault((state, t["trigger"]), (state if t["dest"] == ANY else t["dest"], who))
-        return cls(edges, final)
+        return cls(edges, final, frozenset(state["name"] for state in raw["states"] if state.get("put_away")))
 
 
 def replay(

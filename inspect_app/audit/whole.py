@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from inspect_app.audit.envelope import VERSION, b64url
+from inspect_app.audit.erased import BARE, KEEPING, KEPT_OF_KEEPING, NOTHING, WHO, Erased, canonical
 from inspect_app.audit.merkle import BadProof, Range
 
 _URL = bytes.maketrans(b"+/", b"-_")
@@ -56,8 +57,9 @@ _DEFAULTS: dict[str, Any] = {"before": "", "after": "", "role": "", "late": Fals
 _LOOKED_UP = tuple((name, _FIELD.get(name, name), _DEFAULTS.get(name), StoredEvent._fields.index(name)) for name in COLUMNS)
 
 
-def event_faults(event: StoredEvent, seq: int, prev: bytes, logs: Collection[str], cid: str, wf: str) -> Iterator[str]:
-    """Everything that is wrong with an event that should be number `seq` of its stream, after the leaf `prev`, in a log of one of these names."""
+def event_faults(event: StoredEvent, seq: int, prev: bytes, logs: Collection[str], cid: str, wf: str, erased: Erased = NOTHING) -> Iterator[str]:
+    """Everything that is wrong with an event that should be number `seq` of its stream, after the leaf `prev`, in a log of one of these names;
+    `erased` is what recorded acts took out."""
     if event.seq != seq:
         yield f"event {seq} is missing; the next there is {event.seq}"
     if sha256(b"\x00" + event.envelope).digest() != event.leaf:
@@ -81,10 +83,10 @@ def event_faults(event: StoredEvent, seq: int, prev: bytes, logs: Collection[str
         yield "it does not follow the event before it"
     if env["at"] != event.recorded_at:
         yield f"recorded_at is {event.recorded_at}, its envelope says {env['at']}"
-    yield from _content_faults(event, env["_sd"])
+    yield from _content_faults(event, env["_sd"], erased)
 
 
-def _content_faults(event: StoredEvent, digests: Any) -> Iterator[str]:
+def _content_faults(event: StoredEvent, digests: Any, erased: Erased) -> Iterator[str]:
     if not isinstance(digests, list):
         yield "its envelope cannot be read"
         return
@@ -100,6 +102,11 @@ def _content_faults(event: StoredEvent, digests: Any) -> Iterator[str]:
     except (orjson.JSONDecodeError, ValueError, TypeError):
         yield "its content cannot be read"
         return
+    if event.stream_id in erased.disposed or event.stream_id in erased.streams or erased.digests:
+        faults = _as_erased(event, told, digests, made, committed, erased)
+        if faults is not None:
+            yield from faults
+            return
     if not made <= committed or len(made) != len(told):
         yield "its content holds what it did not commit to"
         return
@@ -111,11 +118,39 @@ def _content_faults(event: StoredEvent, digests: Any) -> Iterator[str]:
             yield f"{name} is {event[n]!r}, it committed to {look(field, default)!r}"
 
 
-def stream_faults(events: list[StoredEvent], logs: Collection[str], cid: bytes, wf: str) -> Iterator[tuple[StoredEvent, str]]:
-    """The faults of a stream's events, in their order, each with its event."""
+def _as_erased(event: StoredEvent, told: list[Any], digests: list[str], made: set[bytes], committed: set[bytes],
+               erased: Erased) -> list[str] | None:
+    """The faults of content from which recorded acts took something; None where they took nothing from this event."""
+    gone, went = erased.is_gone(event.stream_id, event.seq), erased.digests.intersection(digests)
+    if not gone and not went:
+        return None
+    found = []
+    put = [(name, value) for salt, name, value in told if salt == ""]
+    real = len(told) - len(put)
+    kept = made & committed
+    if len(kept) != real or len(committed) != len(digests) or len(digests) % 4:
+        found.append("its content holds what it did not commit to")
+    if any(gone or canonical(value) != erased.put.get((event.stream_id, event.seq, name)) for name, value in put):
+        found.append("other words stand in place of what was erased than the act of erasure gave")
+    if gone:
+        stays = KEPT_OF_KEEPING if event.trigger in KEEPING else BARE
+        if any(name not in stays for _, name, _ in told):
+            found.append("its case was disposed of, and it holds more than the bare course")
+    elif len(committed) - len(kept) - len(went) > 3:
+        found.append("a field it committed to is missing, and no act of erasure names it")
+    fields = {name: value for salt, name, value in told if salt}
+    for name, field, default, n in _LOOKED_UP:
+        if event[n] != fields.get(field, default) and not (name in WHO and field not in fields and event[n] in (None, "")):
+            found.append(f"{name} is {event[n]!r}, it committed to {fields.get(field, default)!r}")
+    return found
+
+
+def stream_faults(events: list[StoredEvent], logs: Collection[str], cid: bytes, wf: str,
+                  erased: Erased = NOTHING) -> Iterator[tuple[StoredEvent, str]]:
+    """The faults of a stream's events, in their order, each with its event; `erased` is what recorded acts took out."""
     name, prev, place = b64url(cid), b"", -1
     for seq, event in enumerate(events, 1):
-        for fault in event_faults(event, seq, prev, logs, name, wf):
+        for fault in event_faults(event, seq, prev, logs, name, wf, erased):
             yield event, fault
         if event.place is not None:
             if event.place <= place:

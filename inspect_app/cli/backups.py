@@ -104,7 +104,9 @@ def _tell_restored(settings: Settings, path: Path, done: Restored) -> int:
         print(f"A new log, {done.begun.log}, goes on from {before.size} leaves of {before.origin}, code {before.code}.")
     if done.packs:
         print(f"Packs are in {settings.data / restoring.PACKS}: {', '.join(done.packs)}; name their folders in INSPECT_PACKS.")
-    print("Everybody signs in anew. What was revoked or erased after the backup was taken has to be revoked or erased again.")
+    if done.again:
+        print(f"Taken out again, as it had been after the backup: {done.again} acts of erasure or disposal.")
+    print("Everybody signs in anew. What was revoked after the backup was taken has to be revoked again.")
     return _tell_missing(done.missing)
 
 

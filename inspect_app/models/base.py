@@ -31,5 +31,15 @@ def number(name: str = "id") -> Column[Any]:
     """A primary key that the database counts."""
     return Column(name, Id, Identity(always=False), primary_key=True)
 
+
+OF_CASE = {"personal": "case"}
+"""Marks a column that says something of a person because of a case: it is empty, or its row gone, once the case was disposed of."""
+
+OF_PERSON = {"personal": "person"}
+"""Marks a column about somebody as a person of the house: it stays while they do."""
+
+IMPERSONAL = {"personal": None}
+"""Marks a column of texts or bytes that says nothing of a person."""
+
 ROOM = {"fillfactor": 70}
 """For rows that every act changes: room on their page for the next version."""

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from inspect_app.models.base import ROOM, Digest, Id, Moment, Uid, metadata
+from inspect_app.models.base import IMPERSONAL, OF_CASE, ROOM, Digest, Id, Moment, Uid, metadata
 
 FAR = 2**53
 """Where a case without a due day stands in the order by due day."""
@@ -10,30 +10,33 @@ FAR = 2**53
 cases = Table(
     "cases", metadata,
     Column("id", Id, ForeignKey("stream.id"), primary_key=True, autoincrement=False),
-    Column("uid", Uid, nullable=False, unique=True),
-    Column("number", String(40), nullable=False, unique=True),
-    Column("reference", String(200)),
+    Column("uid", Uid, nullable=False, unique=True, info=IMPERSONAL),
+    Column("number", String(40), nullable=False, unique=True, info=IMPERSONAL),
+    Column("reference", String(200), info=OF_CASE),
     Column("dossier_id", Id, ForeignKey("dossier.id"), nullable=False, index=True),
     Column("parent_id", Id, ForeignKey("cases.id"), index=True),
-    Column("workflow", String(100), nullable=False),
-    Column("definition", Digest, ForeignKey("definition.hash"), nullable=False),
-    Column("ruleset", Digest, ForeignKey("definition.hash"), nullable=False),
-    Column("state", String(60), nullable=False),
+    Column("workflow", String(100), nullable=False, info=IMPERSONAL),
+    Column("definition", Digest, ForeignKey("definition.hash"), nullable=False, info=IMPERSONAL),
+    Column("ruleset", Digest, ForeignKey("definition.hash"), nullable=False, info=IMPERSONAL),
+    Column("state", String(60), nullable=False, info=IMPERSONAL),
     Column("seq", Integer, nullable=False),
     Column("is_open", Boolean, nullable=False),
     Column("paused", Boolean, nullable=False, server_default="0"),
     Column("unit_id", Id, ForeignKey("unit.id")),
-    Column("title", String(400), nullable=False),
+    Column("title", String(400), nullable=False, info=OF_CASE),
     Column("opened_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("due_at", Moment),
     Column("due_order", Moment, nullable=False, server_default=str(FAR)),
-    Column("origin", String(10), nullable=False, server_default="act"),
+    Column("origin", String(10), nullable=False, server_default="act", info=IMPERSONAL),
     Column("rehearsal", Boolean, nullable=False, server_default="0"),
     Column("office_id", Id, ForeignKey("office.id"), index=True),
     Column("body_id", Id, ForeignKey("unit.id"), index=True),
     Column("superior_office_id", Id, ForeignKey("office.id"), index=True),
     Column("closed_circle", Boolean, nullable=False, server_default="0"),
+    Column("put_away", Boolean, nullable=False, server_default="0"),
+    Column("disposed_at", Moment),
+    Column("disposed_under", String(80), info=IMPERSONAL),
     Index("ix_cases_open_due_order", "is_open", "due_order", "id"),
     Index("ix_cases_unit", "unit_id", "is_open", "id"),
     Index("ix_cases_workflow", "workflow", "id"),
@@ -44,11 +47,21 @@ cases = Table(
 `office_id` is the office that has to handle it: whoever answers for that office today has the part of its holder.
 `body_id` is the body that decides it: whoever sits on that body today has the part of a decider.
 `superior_office_id` is the office it was reported to: whoever answers for that office today has the part of a superior.
-A case in a closed circle is for those who have a part in it alone: no grant for its unit reaches it."""
+A case in a closed circle is for those who have a part in it alone: no grant for its unit reaches it.
+`put_away` mirrors the state: spent, annulled or cleared.
+A case that was disposed of says when, and under which key of its ruleset; nobody sees more of it."""
 
 case_search = Table(
     "case_search", metadata,
     Column("case_id", Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
-    Column("folded", Text, nullable=False),
+    Column("folded", Text, nullable=False, info=OF_CASE),
 )
 """Number and title in lower case without diacritics, beside the case so that an act never touches it."""
+
+knew = Table(
+    "knew", metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    Column("mark", Digest, primary_key=True, info=OF_CASE),
+)
+"""Who knew of a case before it was disposed of: they are told so. A mark is made with a key outside the database, so that whoever holds the
+rows alone cannot tell whose it is."""

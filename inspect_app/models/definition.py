@@ -2,14 +2,14 @@
 
 from sqlalchemy import Column, Integer, LargeBinary, String, Table
 
-from inspect_app.models.base import Digest, Moment, metadata
+from inspect_app.models.base import IMPERSONAL, Digest, Moment, metadata
 
 definition = Table(
     "definition", metadata,
-    Column("hash", Digest, primary_key=True),
-    Column("kind", String(10), nullable=False),
-    Column("name", String(100), nullable=False),
+    Column("hash", Digest, primary_key=True, info=IMPERSONAL),
+    Column("kind", String(10), nullable=False, info=IMPERSONAL),
+    Column("name", String(100), nullable=False, info=IMPERSONAL),
     Column("version", Integer, nullable=False),
-    Column("law", LargeBinary, nullable=False),
+    Column("law", LargeBinary, nullable=False, info=IMPERSONAL),
     Column("first_used_at", Moment, nullable=False),
 )

@@ -2,15 +2,15 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
-from inspect_app.models.base import Digest, Id, Moment, Uid, metadata, number
+from inspect_app.models.base import IMPERSONAL, OF_CASE, OF_PERSON, Digest, Id, Moment, Uid, metadata, number
 
 export_job = Table(
     "export_job", metadata, number(),
-    Column("uid", Uid, nullable=False, unique=True),
-    Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
-    Column("event", Uid, nullable=False, unique=True),
-    Column("asked", Text, nullable=False),
-    Column("state", String(10), nullable=False),
+    Column("uid", Uid, nullable=False, unique=True, info=IMPERSONAL),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True, info=OF_PERSON),
+    Column("event", Uid, nullable=False, unique=True, info=IMPERSONAL),
+    Column("asked", Text, nullable=False, info=OF_CASE),
+    Column("state", String(10), nullable=False, info=IMPERSONAL),
     Column("asked_at", Moment, nullable=False),
     Column("started_at", Moment),
     Column("ended_at", Moment),
@@ -20,10 +20,10 @@ export_job = Table(
     Column("at_most", Id, nullable=False),
     Column("events", Id, nullable=False),
     Column("bytes", Id, nullable=False),
-    Column("sha256", Digest),
-    Column("holds", String(90)),
-    Column("stored_as", String(60)),
-    Column("problem", String(400)),
+    Column("sha256", Digest, info=IMPERSONAL),
+    Column("holds", String(90), info=IMPERSONAL),
+    Column("stored_as", String(60), info=OF_CASE),
+    Column("problem", String(400), info=IMPERSONAL),
     Index("ix_export_job_state", "state", "id"),
 )
 """`event` is the one in the stream of exports by which it was asked for; `asked` the order, as JSON; `at_most` the events that were counted

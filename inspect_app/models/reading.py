@@ -2,15 +2,15 @@
 
 from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table
 
-from inspect_app.models.base import Id, Moment, metadata
+from inspect_app.models.base import IMPERSONAL, OF_CASE, Id, Moment, metadata
 
 case_read = Table(
     "case_read", metadata,
     Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
-    Column("person_id", Id, ForeignKey("person.id"), primary_key=True, index=True),
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True, index=True, info=OF_CASE),
     Column("read_on", Date, primary_key=True),
-    Column("door", String(10), nullable=False),
-    Column("part", String(20), nullable=False),
+    Column("door", String(10), nullable=False, info=IMPERSONAL),
+    Column("part", String(20), nullable=False, info=OF_CASE),
     Column("times", Integer, nullable=False),
     Column("first_at", Moment, nullable=False),
     Column("last_at", Moment, nullable=False),

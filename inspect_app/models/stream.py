@@ -3,14 +3,14 @@ newest first, so that the wide row of a case needs no index that every act would
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table
 
-from inspect_app.models.base import ROOM, Moment, metadata, number
+from inspect_app.models.base import IMPERSONAL, ROOM, Moment, metadata, number
 
 stream = Table(
     "stream", metadata, number(),
-    Column("cid", LargeBinary(16), nullable=False, unique=True),
-    Column("kind", String(12), nullable=False),
+    Column("cid", LargeBinary(16), nullable=False, unique=True, info=IMPERSONAL),
+    Column("kind", String(12), nullable=False, info=IMPERSONAL),
     Column("seq", Integer, nullable=False),
-    Column("head", LargeBinary(32), nullable=False),
+    Column("head", LargeBinary(32), nullable=False, info=IMPERSONAL),
     Column("at", Moment, nullable=False),
     Index("ix_stream_at", "at", "id"),
     postgresql_with=ROOM,

@@ -2,16 +2,16 @@
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table
 
-from inspect_app.models.base import Id, metadata, number
+from inspect_app.models.base import IMPERSONAL, Id, metadata, number
 
 unit = Table(
     "unit", metadata, number(),
-    Column("code", String(60), nullable=False, unique=True),
-    Column("name", String(300), nullable=False),
-    Column("kind", String(10), nullable=False, server_default="unit"),
+    Column("code", String(60), nullable=False, unique=True, info=IMPERSONAL),
+    Column("name", String(300), nullable=False, info=IMPERSONAL),
+    Column("kind", String(10), nullable=False, server_default="unit", info=IMPERSONAL),
     Column("external", Boolean, nullable=False, server_default="0"),
     Column("parent_id", Id, ForeignKey("unit.id"), index=True),
-    Column("path", String(400), nullable=False, index=True),
+    Column("path", String(400), nullable=False, index=True, info=IMPERSONAL),
     Column("dissolved_on", Date),
     Column("successor_id", Id, ForeignKey("unit.id"), index=True),
 )

@@ -29,6 +29,7 @@ from inspect_app.pages import (
     organisation,
     provider,
     registers,
+    retention,
     rulesets,
     sheets,
     signing,
@@ -44,7 +45,7 @@ from workflows.roles import Role
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
-                 registers, rulesets, organisation, calendars):
+                 registers, rulesets, organisation, calendars, retention):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -168,6 +169,7 @@ def _menu() -> list[dict[str, Any]]:
         ("log.show", "menu.log", Role.AUDITOR in roles),
         ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),
         ("access.answer", "menu.unredacted", Role.DATA_OFFICER in roles),
+        ("retention.show", "menu.retention", bool(roles & {Role.DATA_OFFICER, Role.CHAIR})),
         ("organisation.tree", "menu.organisation", Role.ADMIN in roles),
     ]
     return [{"url": url_for(end), "words": _say(key), "here": request.endpoint == end} for end, key, shown in places if shown]

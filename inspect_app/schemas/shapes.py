@@ -118,6 +118,9 @@ SHAPES: dict[str, dict[str, Any]] = {
             "errors": many(closed({"pointer": TEXT, "code": TEXT, "message": TEXT})),
             "guards": many(_VERDICT),
             "possible": many(TEXT),
+            "disposed_on": TEXT | {"description": "The day on which the case was disposed of."},
+            "under": TEXT | {"description": "The key of its ruleset under which it was."},
+            "certificate": TEXT | {"description": "The page of the certificate."},
         },
         ("type", "title", "status", "detail"),
     )

@@ -130,7 +130,7 @@ def _gathered(session: Session, house: House, row: CaseRow, actor: Actor, id_: i
         plain[seq] = tuple(about)
         recorded_at, trigger, role = about[2], about[4], about[5]
         shown: list[tuple[str, str, Any]]
-        fields = orjson.loads(body) if body is not None else []
+        fields = [one for one in orjson.loads(body) if one[0]] if body is not None else []
         if as_of is not None and recorded_at > as_of:
             shown, hidden = [], [(name, value) for _, name, value in fields]
         else:

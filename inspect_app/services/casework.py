@@ -19,14 +19,14 @@ from inspect_app.errors import InSitting, Invalid, KeyReused, NotNow, NotYours, 
 from inspect_app.i18n import say
 from inspect_app.models import case_search, cases, dossier, person, role_grant, stream, unit, unit_above
 from inspect_app.now import now as this_moment
-from inspect_app.services import effects, ledger, routing, standing, timekeeping
+from inspect_app.services import effects, erasing, ledger, routing, standing, timekeeping
 from inspect_app.services.events import event_by_id
 from inspect_app.services.facts import everyone_in, gather, said
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.taken import Taken, take
-from workflows import engine
+from workflows import engine, retention
 from workflows.acts import SYSTEM, Act, Actor
 from workflows.calendar import day_of, offset_of, start_of
 from workflows.definition import START, Transition, Workflow
@@ -60,7 +60,7 @@ def fire(house: House, case_id: str, act: Act, *, read: Reader | None = None, ke
 
     `act.seen` is the event the actor saw; None (the system, the console) means the newest. With `key`, a request that was
     answered before is answered again. Raises NotFound, Stale, Invalid, NotNow, NotYours, Refused or KeyReused."""
-    return _once(house, act, key, lambda session: fire_in(session, house, case_id, act, read=read, key=key)[0])
+    return erasing.settled(house, [_once(house, act, key, lambda session: fire_in(session, house, case_id, act, read=read, key=key)[0])])[0]
 
 
 def open_case(house: House, opening: Opening, *, read: Reader | None = None, key: Key | None = None) -> Event:
@@ -104,7 +104,7 @@ def _same_answer(session: Session, house: House, act: Act, key: Key, event: str,
 def fire_in(session: Session, house: House, case_id: str, act: Act, *, read: Reader | None = None, key: Key | None = None) -> tuple[Event, Taken]:
     """`fire` inside a transaction that is already open; a sitting calls it several times, all or none."""
     now = this_moment()
-    taken = take(session, house, case_id, act.actor, day_of(now, house.zone), key.key if key else None)
+    taken = take(session, house, case_id, act.actor, day_of(now, house.zone), key.key if key else None, keeps=act.trigger in retention.BY_PERSONS)
     if key is not None and taken.answered is not None:
         return _same_answer(session, house, act, key, *taken.answered), taken
     if act.seen is not None and act.seen != taken.seq:
@@ -373,7 +373,6 @@ def sit(house: House, acts: Sequence[tuple[str, Act]], *, opening: Opening | Non
             _lock_in_order(session, {case_id for case_id, _ in acts if case_id})
             for n, (case_id, step) in enumerate(steps):
                 done.append(_seated(session, house, n, case_id or (done[0].case if done else ""), step, read, keys[n]))
-            return done
     except (InSitting, *DRIVER_CONFLICTS):
         with house.db.reading("all") as session:
             first = opening.act if opening else acts[0][1]
@@ -381,6 +380,7 @@ def sit(house: House, acts: Sequence[tuple[str, Act]], *, opening: Opening | Non
         if before and all(before):
             return [event for event in before if event]
         raise
+    return erasing.settled(house, done)
 
 
 def _seated(session: Session, house: House, n: int, case_id: str, step: Act | Opening, read: Reader | None, key: Key | None) -> Event:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from config import Settings
-from inspect_app.services import backing_up, restoring, signer, verifying
+from inspect_app.services import backing_up, erasures, restoring, signer, verifying
 from inspect_app.services.archive import Recipient
 from inspect_app.services.backing_up import Taken
 from inspect_app.services.founding import open_house
@@ -39,9 +39,12 @@ def drill(house: House, settings: Settings, actor: Actor, backup: Path | None = 
         place = replace(settings, database_url=f"sqlite:///{folder / 'inspect.db'}", database_owner_url=None, database_worker_url=None,
                         data=folder / "data", keys=folder / "keys", packs=())
         taken = None
+        if (listed := erasures.path_of(house)).exists():
+            (place.keys / signer.FOLDER).mkdir(parents=True)
+            shutil.copyfile(listed, place.keys / signer.FOLDER / listed.name)
         if backup is None:
             if (house.keys / signer.FOLDER).is_dir():
-                shutil.copytree(house.keys / signer.FOLDER, place.keys / signer.FOLDER)
+                shutil.copytree(house.keys / signer.FOLDER, place.keys / signer.FOLDER, dirs_exist_ok=True)
             backup = folder / "backup"
             taken = backing_up.back_up(house, backup, settings.packs, keys)
         restored = restoring.restore(place, backup, actor, keys, outside)

@@ -13,8 +13,8 @@ from sqlalchemy import func, insert, or_, select, update
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import case_role, cases, evidence, letter, sanction, upload
+from inspect_app.services import erasing, holding, routing, timekeeping
 from inspect_app.services import facts as facts_of
-from inspect_app.services import holding, routing, timekeeping
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
 from inspect_app.services.taken import Taken
@@ -215,5 +215,5 @@ _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
     fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: holding.dismiss, fx.Recuse: holding.recuse, fx.Reinstate: holding.reinstate,
     fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Move: holding.move, fx.Route: _route, fx.Serve: _serve, fx.TellAgain: _tell_again,
     fx.Pause: _pause, fx.Resume: _pause, fx.Sanction: _sanction, fx.EndSanction: _end_sanction, fx.Attach: _attach,
-    fx.Withdraw: _withdraw,
+    fx.Withdraw: _withdraw, fx.Erase: erasing.erase, fx.Dispose: erasing.dispose,
 }

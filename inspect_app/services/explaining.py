@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from inspect_app import i18n
 from inspect_app.access.conflicts import EVERY_PART
-from inspect_app.access.parts import ON_FAST_TRACK, REACHING, parts_in, sees_everything
+from inspect_app.access.parts import ON_FAST_TRACK, REACHING, hidden, parts_in, sees_everything
 from inspect_app.access.policy import TABLE, Policy
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, NotFound, Problem
@@ -88,6 +88,11 @@ def _case(session: Session, house: House, asker: Actor, number: str) -> Any:
     return row
 
 
+def _away(session: Session, case_id: int) -> bool:
+    """Whether the case is spent, annulled or cleared, with all of its dossier over."""
+    return session.execute(select(cases.c.id).where(cases.c.id == case_id, hidden())).first() is not None
+
+
 def _explained(session: Session, house: House, case: Any, someone: Any, day: date) -> Explanation:
     workflow, grounds = house.law(case.definition), []
     own: list[str] = []
@@ -106,8 +111,10 @@ def _explained(session: Session, house: House, case: Any, someone: Any, day: dat
     sits = case.body_id is not None and case.body_id in standing.bodies_of(session, someone.id, day)
     if sits:
         grounds.append(Because("explain.body", {"body": session.execute(select(unit.c.name).where(unit.c.id == case.body_id)).scalar_one()}))
+    away = _away(session, case.id)
+    grounds += [Because("explain.put_away")] if away else []
     parts = parts_in(workflow, ",".join(own), ",".join(granted), ",".join(walled), closed_circle=bool(case.closed_circle),
-                     handled=case.office_id is not None, answers=answers, sits=sits, hears=hears)
+                     handled=case.office_id is not None, answers=answers, sits=sits, hears=hears, hidden=away)
     opened = day_of(case.opened_at, house.zone)
     if day < opened:
         grounds.insert(0, Because("explain.not_yet", {"day": opened}))

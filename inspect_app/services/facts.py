@@ -14,7 +14,7 @@ from inspect_app.access.offices import ANY_SCOPE, answerer, speakers
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
 from inspect_app.models import person
-from inspect_app.services import deciding, standing, timekeeping
+from inspect_app.services import deciding, retained, standing, timekeeping
 from inspect_app.services.house import House
 from inspect_app.services.relations import superiors_on
 from inspect_app.services.taken import Taken
@@ -28,6 +28,8 @@ from workflows.acts import (
     EarlierFact,
     ExtensionFact,
     Facts,
+    FieldFact,
+    KeepingFact,
     MatterFact,
     OfficeFact,
     StepFact,
@@ -348,6 +350,18 @@ class _Gatherer:
     def setup(self) -> dict[str, str | None]:
         found: dict[str, str | None] = {"appeal_body": None, "concerns_contact": None}
         return found | dict(_SETUP.run(self.session, {}))
+
+    def keeping(self) -> KeepingFact:
+        return retained.keeping(self.session, self.house, self.taken, self.day)
+
+    def fields(self) -> dict[tuple[int, str], FieldFact]:
+        return retained.fields(self.session, self.house, self.taken, self.day)
+
+    def files(self) -> tuple[str, ...]:
+        return retained.files(self.session, self.taken.id)
+
+    def elsewhere(self) -> tuple[str, ...]:
+        return retained.elsewhere(self.session, self.taken.id, self.taken.uid, self.taken.number)
 
     def served(self) -> dict[str, int]:
         return dict(_LETTERS.run(self.session, {"id": self.taken.id}))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 
-from inspect_app.access.parts import in_force, parts_in, sees_everything, visible_to
+from inspect_app.access.parts import hidden, in_force, parts_in, sees_everything, visible_to
 from inspect_app.access.reading import HANDLING, declared, is_told, readable
 from inspect_app.db import Session
 from inspect_app.errors import NotFound
@@ -145,6 +145,7 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
             walls.label("walls"),
             cases.c.closed_circle,
             unit.c.code,
+            hidden(),
         )
         .select_from(event)
         .join(cases, cases.c.id == event.c.stream_id)
@@ -162,14 +163,14 @@ def history(session: Session, house: House, actor: Actor, chosen: list[ColumnEle
     whole, pseudonyms = sees_everything(actor), cut.pseudonyms
     with closing(stream_rows(session, _query(session, house, actor, chosen, cut))) as flow:
         for rows in _by_event(flow):
-            _, uid, number, workflow, law_hash, position, seq, id_, recorded_at, fits, _, own, granted, walls, closed, code = rows[0]
+            _, uid, number, workflow, law_hash, position, seq, id_, recorded_at, fits, _, own, granted, walls, closed, code, away = rows[0]
             bodies = [row[10] for row in rows if row[10] is not None]
             made = history_event(uid, number, workflow, position, seq, id_, recorded_at, bool(fits), bodies, code)
             if whole and pseudonyms is None:
                 yield made
                 continue
             law = house.law(law_hash)
-            parts = None if whole else parts_in(law, own, granted, walls, closed_circle=bool(closed))
+            parts = None if whole else parts_in(law, own, granted, walls, closed_circle=bool(closed), hidden=bool(away))
             if is_told(law, made.trigger, made.role or "", parts):
                 seen = made if parts is None else _for_reader(law, made, parts)
                 yield seen if pseudonyms is None else pseudonyms.event(unnamed(law, seen, pseudonyms))

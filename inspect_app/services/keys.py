@@ -119,6 +119,11 @@ def peppered(house: House, text: str, name: str | None = None) -> tuple[str, str
     raise BadSetting(f"The key {name} is not in {house.keys / PEPPER}; bring the file back from its safe place.")
 
 
+def peppered_by_all(house: House, text: str) -> list[str]:
+    """HMAC-SHA-256 of a text under every key that is kept, newest first. Raises `BadSetting`."""
+    return [hmac.new(key, text.encode("utf-8"), sha256).hexdigest() for key in _read(house.keys / PEPPER)]
+
+
 def seal(house: House, text: str, what_for: str) -> str:
     """A text encrypted (AES-256-GCM), to be opened for the same purpose only; it begins with the key's name."""
     key, nonce = _read(house.keys / FACTORS)[0], token_bytes(12)

@@ -61,7 +61,7 @@ _EVENT_VALUES = """:id, :stream, :seq, :envelope, :leaf, :dossier, :position, :t
 _APPEND_POSTGRESQL = Fixed("", f"""
 WITH s AS (UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stream AND seq = :seq - 1 RETURNING id),
  d AS (UPDATE dossier SET position = :position FROM s WHERE dossier.id = :dossier),
- c AS (UPDATE cases SET state = :after, seq = :seq, is_open = :is_open, updated_at = :at FROM s WHERE cases.id = s.id),
+ c AS (UPDATE cases SET state = :after, seq = :seq, is_open = :is_open, put_away = :put_away, updated_at = :at FROM s WHERE cases.id = s.id),
  e AS ({_APPEND_EVENT} SELECT {_EVENT_VALUES} FROM s RETURNING event_id),
  x AS (INSERT INTO content (event_id, subject_id, body) SELECT event_id, 0, :body FROM e),
  p AS (INSERT INTO log_pending (event_id) SELECT event_id FROM e),
@@ -71,7 +71,8 @@ SELECT event_id FROM e""")
 
 _MIRROR_STREAM = Fixed("UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stream AND seq = :seq - 1")
 _MIRROR_DOSSIER = Fixed("UPDATE dossier SET position = :position WHERE id = :dossier")
-_MIRROR_CASE = Fixed("UPDATE cases SET state = :after, seq = :seq, is_open = :is_open, updated_at = :at WHERE id = :stream")
+_MIRROR_CASE = Fixed("UPDATE cases SET state = :after, seq = :seq, is_open = :is_open, put_away = :put_away, updated_at = :at "
+                     "WHERE id = :stream")
 _EVENT = Fixed(f"{_APPEND_EVENT} VALUES ({_EVENT_VALUES})")
 _CONTENT = Fixed("INSERT INTO content (event_id, subject_id, body) VALUES (last_insert_rowid(), 0, :body)")
 _PENDING = Fixed("INSERT INTO log_pending (event_id) SELECT event_id FROM event WHERE stream_id = :stream AND seq = :seq")
@@ -130,7 +131,8 @@ def append(session: Session, log: str, taken: Taken, act: Act, *, after: str, ro
               "dossier": taken.dossier_id, "position": position, "trigger": act.trigger, "before": taken.state, "after": after,
               "actor": act.actor.id, "asker": asker, "role": role, "on_behalf_of": act.on_behalf_of, "recorded_for": act.recorded_for,
               "occurred_at": occurred_at, "zone": act.zone, "late": act.late, "at": at, "origin": "act", "fits": True,
-              "is_open": not taken.workflow.is_final(after), "key": key.key if key else None, "request": key.request if key else None}
+              "is_open": not taken.workflow.is_final(after), "put_away": taken.workflow.is_put_away(after),
+              "key": key.key if key else None, "request": key.request if key else None}
     if session.dialect.name == "postgresql":
         if not _APPEND_POSTGRESQL.run(session, values):
             raise Stale(taken.seq, taken.seq + 1)

@@ -31,7 +31,7 @@ class Covered(NamedTuple):
 OF_CASES = (
     Covered("cases", "id", ("uid", "number", "reference", "dossier_id", "parent_id", "workflow", "definition", "ruleset", "state", "seq", "is_open",
                             "paused", "unit_id", "title", "opened_at", "updated_at", "origin", "rehearsal", "office_id", "body_id",
-                            "superior_office_id", "closed_circle"), "id"),
+                            "superior_office_id", "closed_circle", "disposed_at", "disposed_under", "put_away"), "id"),
     Covered("case_search", "case_id", ("folded",), "case_id"),
     Covered("case_role", "case_id", ("person_id", "role", "since_seq", "until_seq", "until_on"), "case_id, person_id, role"),
     Covered("named", "case_id", ("person_id", "seq"), "case_id, person_id"),
@@ -141,7 +141,8 @@ def _json(numbers: Iterable[int]) -> str:
 
 
 BY_REPLAY: Mapping[str, tuple[str, ...]] = {
-    "cases": ("state", "seq", "is_open", "due_at", "due_order", "definition", "ruleset", "dossier_id", "updated_at"),
+    "cases": ("state", "seq", "is_open", "due_at", "due_order", "definition", "ruleset", "dossier_id", "updated_at",
+              "disposed_at", "disposed_under", "put_away"),
     "clock": ("name", "limit", "times", "started_seq", "due_at", "then", "status"),
     "dossier": ("id", "uid", "position"),
     "stream": ("id", "cid", "kind", "seq", "head", "at"),
@@ -175,6 +176,7 @@ UNCOVERED: Mapping[str, str] = {
     **dict.fromkeys(("account", "session", "token", "identity", "one_time_code", "one_time_link", "sign_in_try", "sign_in_state", "kept_form"),
                     _SIGNING_IN),
     **dict.fromkeys(("answered", "upload", "case_read", "receipt_code", "unredacted", "installation"), _OF_THE_HOUSE),
+    "knew": "who is told that a case was disposed of; made with a key outside the database",
     **dict.fromkeys(("dossier.opened_at", "dossier.source", "dossier.source_digest", "dossier.source_log", "definition.kind", "definition.name",
                      "definition.version", "definition.first_used_at", "log_key.announced_at"), _BESIDE),
 }

@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, tuple_
 
 from inspect_app.access.offices import ANY_SCOPE
-from inspect_app.access.parts import Viewer, handling, in_force, parts_in, reach_of, sees_everything, visible_to
+from inspect_app.access.parts import Viewer, handling, hidden, in_force, parts_in, reach_of, sees_everything, visible_to
 from inspect_app.access.reading import HANDLING
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, NotFound, Problem
@@ -35,6 +35,7 @@ from inspect_app.models import (
 )
 from inspect_app.models.case import FAR
 from inspect_app.now import now
+from inspect_app.services import disposals
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.standing import viewer_of
@@ -126,7 +127,7 @@ def _select(session: Session, house: House, viewer: Viewer) -> Any:
     return (
         select(c.id, c.uid, c.number, c.reference, dossier.c.uid, c.definition, c.ruleset, c.state, c.seq, c.title, unit.c.code, unit.c.name,
                c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.superior_office_id,
-               c.closed_circle, c.parent_id, parent.c.uid, parent.c.workflow, own, granted, walls)
+               c.closed_circle, c.parent_id, parent.c.uid, parent.c.workflow, own, granted, walls, hidden())
         .join(dossier, dossier.c.id == cases.c.dossier_id)
         .outerjoin(unit, unit.c.id == cases.c.unit_id)
         .outerjoin(parent, parent.c.id == cases.c.parent_id)
@@ -142,17 +143,18 @@ def _found(session: Session, house: House, viewer: Viewer, chosen: Any) -> list[
     return [_row(house, viewer, rows[id_], known) for id_ in ids if id_ in rows]
 
 
-_PARENT = -6
+_PARENT = -7
 """Where the number of the parent stands in a row of `_select`."""
 
 
 def _row(house: House, viewer: Viewer, row: Sequence[Any], known: set[int]) -> CaseRow:
     (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, code, name, is_open, paused, rehearsal, opened_at,
-     updated_at, due_at, origin, office_id, body_id, superior_office_id, closed_circle, parent_id, parent, above, own, granted, walls) = row
+     updated_at, due_at, origin, office_id, body_id, superior_office_id, closed_circle, parent_id, parent, above, own, granted, walls,
+     away) = row
     workflow = house.law(definition)
     speaks_for = viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
     parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None,
-                     answers=office_id in speaks_for, sits=body_id in viewer.bodies, hears=superior_office_id in speaks_for)
+                     answers=office_id in speaks_for, sits=body_id in viewer.bodies, hears=superior_office_id in speaks_for, hidden=bool(away))
     return CaseRow(
         id_,
         uid,
@@ -193,6 +195,7 @@ def case(house: House, actor: Actor, uid: str) -> CaseRow:
         viewer = viewer_of(session, actor, today(house))
         found = _found(session, house, viewer, select(cases.c.id).where(cases.c.uid == uid))
         if not found:
+            disposals.tell(house, viewer, uid, fast(house))
             raise NotFound(f"There is no case {uid} here.")
         return replace(found[0], unredacted=found[0].parts == {Role.AUDITOR} and _agreed(session, found[0].id, viewer))
 
@@ -209,6 +212,15 @@ def by_number(house: House, actor: Actor, number: str) -> CaseRow | None:
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
         return next(iter(_found(session, house, viewer, select(cases.c.id).where(cases.c.number == number))), None)
+
+
+def uid_of(house: House, number: str) -> str:
+    """The identifier of the case with this number, whoever may know of it: for the console. Raises `NotFound`."""
+    with house.db.reading("all") as session:
+        found = session.execute(select(cases.c.uid).where(cases.c.number == number)).scalar()
+    if found is None:
+        raise NotFound(f"There is no case {number} here.")
+    return str(found)
 
 
 SORTS: dict[str, tuple[Any, bool]] = {

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import ColumnElement, delete, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inspect_app.access.parts import sees_everything
 from inspect_app.access.reading import only_spoke
 from inspect_app.db import Fixed, Session
-from inspect_app.models import case_read, case_role, cases, person
+from inspect_app.models import case_read, case_role, cases, installation, person
 from inspect_app.now import now
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow, today
 from inspect_app.services.recording import append_outside
-from workflows.acts import Actor
+from workflows import retention
+from workflows.acts import SYSTEM, Actor
 from workflows.roles import Role
 
 STREAM = "access"
+FORGOTTEN = "openings_forgotten"
 MINUTE = 60_000_000
 CONCERNED = frozenset({Role.RESPONDENT, Role.HEAD, Role.COMPANION, Role.OWNER, Role.REPORTER, Role.PROTECTED})
 """Parts that see who opened the file because it is about them; auditors and data officers see it because they ask."""
@@ -74,6 +76,38 @@ def note_export(session: Session, house: House, actor: Actor, chosen: list[Colum
                     literal(moment)).where(*chosen)
     names = ["case_id", "person_id", "read_on", "door", "part", "times", "first_at", "last_at"]
     session.execute(_counted(_insert(session).from_select(names, values)))
+
+
+def forget_daily(house: House) -> int:
+    """`forget`, the first time on a day that somebody asks."""
+    day = today(house).isoformat()
+    with house.db.atomic("all") as session:
+        if session.execute(select(installation.c.value).where(installation.c.name == FORGOTTEN)).scalar() == day:
+            return 0
+        session.execute(delete(installation).where(installation.c.name == FORGOTTEN))
+        session.execute(insert(installation).values(name=FORGOTTEN, value=day))
+    return forget(house)
+
+
+def forget(house: House) -> int:
+    """Let the notes of who opened a file go whose time is over by the ruleset of the case; returns how many. That they went is told in the
+    history of accesses, by number."""
+    day, r, gone = today(house), case_read.c, 0
+    with house.db.reading("all") as session:
+        read = session.execute(select(cases.c.ruleset, r.read_on).join(cases, cases.c.id == r.case_id).distinct()).all()
+    over = [(rules, on) for rules, on in read if _is_over(house, rules, on, day)]
+    if over:
+        with house.db.atomic("all") as session:
+            for rules, on in over:
+                of_rules = select(cases.c.id).where(cases.c.ruleset == rules)
+                gone += session.execute(delete(case_read).where(r.read_on == on, r.case_id.in_(of_rules))).rowcount
+            append_outside(session, house.log, STREAM, SYSTEM, "forget_openings", {"openings": gone}, now())
+    return gone
+
+
+def _is_over(house: House, rules: str, on: date, day: date) -> bool:
+    period = retention.period_of(house.rules(rules).values, retention.ACCESS_LOG)
+    return retention.is_due(retention.due(retention.Ended(on, retention.ACCESS_LOG, period)), day)
 
 
 def may_see(actor: Actor, row: CaseRow) -> bool:

@@ -26,7 +26,7 @@ _STREAMS = Fixed("""SELECT s.id, s.cid, s.kind, s.seq, s.head, c.number, c.defin
   FROM stream s LEFT JOIN cases c ON c.id = s.id WHERE s.id > :after ORDER BY s.id LIMIT :limit""")
 _EVENTS = Fixed("""SELECT stream_id, seq, envelope, leaf, "trigger", "before", "after", role, origin, fits FROM event
   WHERE stream_id > :after AND stream_id <= :last ORDER BY stream_id, seq""")
-_TIMED = Fixed("""SELECT id, number, definition, ruleset FROM cases c WHERE id > :after AND id <= :last
+_TIMED = Fixed("""SELECT id, number, definition, ruleset FROM cases c WHERE id > :after AND id <= :last AND disposed_at IS NULL
   AND EXISTS (SELECT 1 FROM event e WHERE e.stream_id = c.id AND e.origin = 'act')
   AND NOT EXISTS (SELECT 1 FROM clock k WHERE k.case_id = c.id AND k.grounds IS NULL) ORDER BY id""")
 _ACTS = Fixed("""SELECT e.stream_id, e.seq, e."trigger", e."before", e."after", e.occurred_at, e.recorded_at, c.body

@@ -20,7 +20,7 @@ from config import BadSetting, Settings
 from inspect_app.db import DRIVER_ERRORS, Database, Session
 from inspect_app.errors import Refusal
 from inspect_app.models import evidence, installation
-from inspect_app.services import beginning, emptiness, founding, verifying
+from inspect_app.services import beginning, emptiness, erasing_again, founding, verifying
 from inspect_app.services.archive import PIECE, BadArchive, Reader, Recipient
 from inspect_app.services.beginning import Begun
 from inspect_app.services.founding import RESTORING, open_house
@@ -45,9 +45,9 @@ class Again(Protocol):
     def __call__(self, session: Session, house: House) -> int: ...
 
 
-AGAIN: tuple[Again, ...] = ()
-"""What is done again, in order, before anything is used. Erasures belong here, as soon as there are any: a backup from before an erasure brings
-the content back, and whoever erases has to keep a list of it outside the database for this place to read."""
+AGAIN: tuple[Again, ...] = (erasing_again.erase_again,)
+"""What is done again, in order, before anything is used. A backup from before an erasure brings the content back; the list that is kept outside
+the database takes it out again."""
 
 
 @dataclass
@@ -112,13 +112,14 @@ def _restored(db: Database, place: _Place, path: Path, reader: Reader, actor: Ac
         done = Restored(unpacked.header, unpacked.rows, unpacked.files, sorted(unpacked.packs), _verified(house, unpacked, outside, path, new_log))
         done.missing = list(_missing(house, place.staged.data / EVIDENCE, unpacked, path))
         with _files_in_place(place) if place.database is None else nullcontext(), db.atomic("all") as session:
-            done.again = sum(again(session, house) for again in AGAIN)
             session.execute(delete(installation).where(installation.c.name == RESTORING))
             session.execute(insert(installation), [{"name": name, "value": value} for name, value in unpacked.settings.items()])
             if new_log:
                 done.begun, former = beginning.begin_in(session, house, actor)
+                house.rename(done.begun.log, former)
+            done.again = sum(again(session, house) for again in AGAIN)
+        erasing_again.settle(house, done.again)
         if done.begun is not None:
-            house.rename(done.begun.log, former)
             with suppress(*DRIVER_ERRORS):  # else the worker puts it in
                 Sequencer(house).round()
     finally:

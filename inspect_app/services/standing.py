@@ -121,13 +121,18 @@ def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     walls: dict[int, set[str]] = {}
     for case_id, part in _WALLS.run(session, asked) if own else ():
         walls.setdefault(case_id, set()).add(part)
-    mine = frozenset(case_id for case_id, role in own if role not in (wall := walls.get(case_id, set()))
-                     and (EVERY_PART not in wall or role in PERSONAL))
+    played = [(case_id, role) for case_id, role in own if role not in (wall := walls.get(case_id, set()))
+              and (EVERY_PART not in wall or role in PERSONAL)]
+    mine, about = frozenset(case_id for case_id, _ in played), frozenset(case_id for case_id, role in played if role in PERSONAL)
     number = _UNITS.run(session, {})[0][0]
     reached: dict[bool, set[int]] = {False: set(), True: set()}
+    audits: set[int] = set()
     for unit_id, role in _REACHED.run(session, asked):
         if role in REACHING or role in ON_FAST_TRACK:
             reached[role in ON_FAST_TRACK].add(unit_id)
-    units, fast_units = (frozenset(found) if len(found) < number else None for found in (reached[False], reached[True]))
+        if role == Role.AUDITOR:
+            audits.add(unit_id)
+    units, fast_units, audited = (frozenset(found) if len(found) < number else None for found in (reached[False], reached[True], audits))
     return Viewer(actor, day, mine if len(own) <= NAMED else None, units, fast_units, offices_of(session, actor.person_id, day),
-                  bodies_of(session, actor.person_id, day), wide=len(reached[False]) * WIDE >= number)
+                  bodies_of(session, actor.person_id, day), wide=len(reached[False]) * WIDE >= number,
+                  concerned=about if len(own) <= NAMED else None, audited=audited)

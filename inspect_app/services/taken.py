@@ -8,10 +8,10 @@ from typing import Any
 
 from inspect_app.access.parts import parts_in, sees_everything
 from inspect_app.db import Fixed, Session
-from inspect_app.errors import NotFound
+from inspect_app.errors import Disposed, NotFound
 from inspect_app.services import standing
 from inspect_app.services.house import House
-from workflows.acts import Actor
+from workflows.acts import SYSTEM, Actor
 from workflows.definition import Workflow
 from workflows.roles import Role
 from workflows.ruleset import Ruleset
@@ -45,6 +45,7 @@ class Taken:
     has_walls: bool = False
     parts: frozenset[Role] = frozenset()
     answered: tuple[str, str] | None = None
+    disposed_at: int | None = None
     memory: dict[str, Any] = field(default_factory=dict)
 
 
@@ -55,7 +56,8 @@ _COLUMNS = """c.id, c.uid, c.number, c.dossier_id, d.uid AS dossier, d.position,
   (SELECT {join}(r.role{comma}) FROM role_grant r JOIN unit_above a ON a.above_id = r.unit_id WHERE a.unit_id = c.unit_id
      AND r.person_id = :person AND r.since_on <= :today AND (r.until_on IS NULL OR r.until_on >= :today)) AS granted,
   (SELECT {join}(x.part{comma}) FROM exclusion x WHERE x.case_id = c.id AND x.person_id = :person AND x.since_on <= :today) AS walls,
-  EXISTS (SELECT 1 FROM exclusion x WHERE x.case_id = c.id) AS has_walls, a.event, a.request"""
+  EXISTS (SELECT 1 FROM exclusion x WHERE x.case_id = c.id) AS has_walls, a.event, a.request, c.disposed_at, c.disposed_under,
+  c.put_away AND NOT EXISTS (SELECT 1 FROM cases o WHERE o.dossier_id = c.dossier_id AND o.is_open)"""
 _FROM = """FROM cases c JOIN dossier d ON d.id = c.dossier_id JOIN stream s ON s.id = c.id
   LEFT JOIN answered a ON a.actor = :actor AND a.key = :key WHERE c.uid = :uid"""
 _SQLITE = f"SELECT {_COLUMNS.format(join='group_concat', comma='')} {_FROM}"
@@ -65,34 +67,44 @@ _TAKE = Fixed(_SQLITE, _POSTGRESQL + " FOR UPDATE OF d")
 _LOOK = Fixed(_SQLITE, _POSTGRESQL)
 
 
-def take(session: Session, house: House, uid: str, actor: Actor, today: date, key: str | None = None) -> Taken:
-    """The case for writing: its dossier is locked. Raises `NotFound` where it does not exist or is not this actor's to see."""
-    return _read(_TAKE, session, house, uid, actor, today, key)
+def take(session: Session, house: House, uid: str, actor: Actor, today: date, key: str | None = None, *, keeps: bool = False) -> Taken:
+    """The case for writing: its dossier is locked. `keeps` says that it is taken for an act by which content is held or goes. Raises `NotFound`
+    where it does not exist or is not this actor's to see, `Disposed` where it was disposed of."""
+    return _read(_TAKE, session, house, uid, actor, today, key, keeps)
 
 
 def look(session: Session, house: House, uid: str, actor: Actor, today: date) -> Taken:
     """The case for reading, as `take` gives it, without a lock."""
-    return _read(_LOOK, session, house, uid, actor, today, None)
+    return _read(_LOOK, session, house, uid, actor, today, None, False)
 
 
-def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Actor, today: date, key: str | None) -> Taken:
+def look_kept(session: Session, house: House, uid: str, today: date) -> Taken:
+    """The case as the installation itself sees it, for those who keep it and were found to do so. Raises `NotFound`."""
+    return _read(_LOOK, session, house, uid, SYSTEM, today, None, True)
+
+
+def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Actor, today: date, key: str | None,
+          keeps: bool) -> Taken:
     rows = statement.run(session, {"uid": uid, "person": actor.person_id, "today": today.isoformat(), "actor": actor.id, "key": key})
     if not rows:
         raise NotFound
     (id_, uid, number, dossier_id, dossier, position, parent_id, definition, ruleset, state, seq, paused, unit_id, title, office_id, body_id,
-     superior_office_id, closed_circle, cid, head, at, own, granted, walls, has_walls, event, request) = rows[0]
+     superior_office_id, closed_circle, cid, head, at, own, granted, walls, has_walls, event, request, disposed_at, disposed_under,
+     hidden) = rows[0]
     workflow = house.law(definition)
     answers = office_id is not None and standing.answers_for(session, office_id, actor.person_id, today, workflow.name)
     sits = body_id is not None and body_id in standing.bodies_of(session, actor.person_id, today)
     hears = superior_office_id is not None and standing.answers_for(session, superior_office_id, actor.person_id, today, workflow.name)
     parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None, answers=answers, sits=sits,
-                     hears=hears)
+                     hears=hears, keeps=keeps, hidden=bool(hidden))
     if actor.holds == uid:
         parts |= {Role.REPORTER, Role.PROTECTED}
     if actor.id == "system":
         parts = frozenset({Role.SYSTEM})
     elif not (parts or sees_everything(actor)):
         raise NotFound
+    elif disposed_at is not None and not sees_everything(actor):
+        raise Disposed(number, disposed_at, disposed_under)
     return Taken(id_, uid, number, dossier_id, dossier, position, parent_id, workflow, house.rules(ruleset), state, seq, bool(paused), unit_id,
                  title, cid, head, at, office_id, body_id, superior_office_id, bool(closed_circle), bool(has_walls), parts,
-                 (event, request) if event else None)
+                 (event, request) if event else None, disposed_at)

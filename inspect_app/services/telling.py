@@ -73,9 +73,11 @@ def _words(i: Input, value: Any, rules: Ruleset, language: str, people: Mapping[
 
 
 def _computed(value: Any, rules: Ruleset, language: str, people: Mapping[str, str]) -> str:
-    """What the law worked out: yes or no, a day, a sanction, persons by name, or the number it is."""
+    """What the law worked out: yes or no, a day, a sanction, persons by name, the number it is, or a field by its event and name."""
     if isinstance(value, list):
-        return ", ".join(people.get(str(each)) or _computed(each, rules, language, people) for each in value)
+        return ", ".join((people.get(each) if isinstance(each, str) else None) or _computed(each, rules, language, people) for each in value)
+    if isinstance(value, dict):
+        return f"{value.get('seq', '')} {value.get('name') or value.get('digest', '')}".strip()
     if isinstance(value, bool):
         return i18n.say(language, "word.yes" if value else "word.no")
     try:

@@ -15,12 +15,14 @@ import orjson
 from sqlalchemy import select
 
 from inspect_app.audit import casemap
+from inspect_app.audit.erased import Erased
 from inspect_app.audit.replay import Difference, StreamRow, Table, fold
 from inspect_app.audit.whole import StoredEvent, stream_faults
 from inspect_app.db import Fixed, Session
 from inspect_app.models import definition
 from inspect_app.models.case import FAR
 from inspect_app.services import beginning, mirrors
+from inspect_app.services.erased import erasing_acts
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.replaying import STREAMS_AT_ONCE, Laws, clocks_differ, dossiers_differ
@@ -33,7 +35,7 @@ __all__ = ["Outside", "verify"]
 EVENTS_AT_ONCE = 2000
 
 _STREAMS = Fixed("""SELECT s.id, s.cid, s.kind, s.seq, s.head, s.at, c.number, c.definition, c.state, c.seq, c.is_open, c.workflow, c.ruleset,
-  c.updated_at, c.title, x.folded, h.key, h.seq, h.head, h.rows, h.salt, d.uid, c.id
+  c.updated_at, c.title, x.folded, h.key, h.seq, h.head, h.rows, h.salt, d.uid, c.id, c.disposed_at, c.disposed_under, c.put_away
   FROM stream s LEFT JOIN cases c ON c.id = s.id LEFT JOIN case_search x ON x.case_id = s.id LEFT JOIN log_head h ON h.stream_id = s.id
   LEFT JOIN dossier d ON d.id = c.dossier_id WHERE s.id > :after ORDER BY s.id LIMIT :limit""")
 _EVENTS = Fixed("""SELECT e.event_id, e.stream_id, e.seq, e.envelope, e.leaf, e."trigger", e."before", e."after", e.actor, e.role, e.on_behalf_of,
@@ -88,6 +90,9 @@ class Stream(NamedTuple):
     salt: bytes | None
     dossier: str | None
     case_id: int | None
+    disposed_at: int | None
+    disposed_under: str | None
+    put_away: bool | None
 
     @property
     def where(self) -> str:
@@ -103,6 +108,7 @@ class _Run(Run):
     names: Mapping[str, str]
     silent: dict[str, frozenset[str]] = field(default_factory=dict)
     promised: dict[bytes, Promise] = field(default_factory=dict)
+    erased: Erased = field(default_factory=Erased)
 
 
 def verify(house: House, outside: Outside | None = None) -> Verified:
@@ -118,6 +124,8 @@ def verify(house: House, outside: Outside | None = None) -> Verified:
             verify_tree(session, house, known, done)
         with done.reading("map of heads"):
             verify_map(session, done)
+        with done.reading("acts of erasure"):
+            run.erased = erasing_acts(session)
         with done.reading("streams"):
             _verify_streams(run)
         for difference in dossiers_differ(session):
@@ -197,12 +205,15 @@ def _verify_stream(run: _Run, stream: Stream, events: list[StoredEvent], digest:
     done, where = run.done, stream.where
     done.streams += 1
     done.events += len(events)
-    for event, what in stream_faults(events, run.house.log_names, stream.cid, stream.definition or ""):
+    for event, what in stream_faults(events, run.house.log_names, stream.cid, stream.definition or "", run.erased):
         done.add(Finding(where, event.seq, what, _place(event)))
     if run.promised:
         for event in events:
             run.promised.pop(event.leaf, None)
     places = {event.seq: _place(event) for event in events}
+    for stream_id, seq, what in run.erased.faults:
+        if stream_id == stream.id:
+            done.add(Finding(where, seq, what, places.get(seq, NOWHERE)))
     for difference in _differences(run, stream, events):
         done.add(Finding(difference.where, difference.seq, difference.what, places.get(difference.seq, NOWHERE)))
     logged = [event for event in events if event.place is not None]
@@ -242,6 +253,12 @@ def _differences(run: _Run, stream: Stream, events: list[StoredEvent]) -> Iterat
         yield Difference(where, 0, f"updated_at is mirrored as {stream.updated_at}, its events make it {last.recorded_at}")
     if any(event.dossier != stream.dossier for event in events):
         yield Difference(where, 0, "it stands in another dossier than its events")
+    gone = run.erased.disposed.get(stream.id)
+    if (stream.disposed_at, stream.disposed_under) != ((gone.at, gone.rule) if gone else (None, None)):
+        yield Difference(where, 0, "when it was disposed of, and under what, is not what its events say")
+    table = run.tables.get(stream.definition or "")
+    if table is not None and bool(stream.put_away) != (last.origin == "act" and last.after in table.put_away):
+        yield Difference(where, 0, f"put_away is mirrored as {stream.put_away}, its events make it {not stream.put_away}")
     if stream.folded != folded(f"{stream.number} {stream.title}"):
         yield Difference(where, 0, "what is searched is not its number and title")
 

@@ -69,7 +69,9 @@ DOORS: dict[tuple[str, str], Line] = {
     **_pages(Who.SIGNED_IN,
              get={"/": 200, "/account": 200, "/account/factors": 200, "/account/sessions": 200, "/account/tokens": 200, "/answer/<number>": 404,
                   "/answer/<number>/receipts/<int:seq>": 404, "/cases": 200, "/cases/new": 200, "/cases/new/<name>": 200, "/concerns": 200,
-                  "/kept/<id_>": 404, "/prove": 200, "/responsibilities": 200, "/rulesets": 200, "/sittings": 200, "/sittings/<name>": 404,
+                  "/kept/<id_>": 404, "/retention": 200, "/retention/<number>": 404,
+                  "/retention/<number>/certificate": 404,
+                  "/prove": 200, "/responsibilities": 200, "/rulesets": 200, "/sittings": 200, "/sittings/<name>": 404,
                   "/api/v1/calendars": 200, "/api/v1/calendars/<name>": 404, "/api/v1/outages": 200,
                   "/api/v1/bodies": 200, "/api/v1/cases": 200, "/api/v1/offices": 200, "/api/v1/responsibilities": 200, "/api/v1/rulesets": 200,
                   "/api/v1/units": 200, "/api/v1/unredacted": 200, "/api/v1/work": 200, "/api/v1/workflows": 200, "/api/v1/workflows/<name>": 200,
@@ -78,13 +80,15 @@ DOORS: dict[tuple[str, str], Line] = {
                    "/account/provider": 404, "/account/sessions": 303, "/account/tokens": 422, "/language": 303, "/prove": 401,
                    "/sign-out": 303}),
     **_pages(Who.SIGNED_IN, "write",
-             post={"/api/v1/cases": 400, "/api/v1/events:batch": 422, "/api/v1/sittings": 422, "/cases/new/<name>": 422, "/sittings/<name>": 404}),
+             post={"/api/v1/cases": 400, "/api/v1/events:batch": 422, "/api/v1/sittings": 422, "/cases/new/<name>": 422, "/sittings/<name>": 404,
+                   "/retention/<trigger>": 404}),
     **_pages(Who.ASKERS, get={"/access/explain": 200}, post={"/access/explain": 200}),
     **_pages(Who.AUDITORS, get={"/engagements": 200, "/silence": 200, "/api/v1/silence": 200}),
     **_pages(Who.KEEPERS, get={"/log": 200, "/metrics": 200,
                                "/api/v1/log": 200, "/api/v1/log/checkpoint": 200, "/api/v1/log/tile/<path:place>": 200}),
     **_pages(Who.KEEPERS, post={"/log": 422}),
-    **_pages(Who.AGREERS, "decide", get={"/access/unredacted": 200}, post={"/access/unredacted": 404, "/api/v1/unredacted/<int:number>": 422}),
+    **_pages(Who.AGREERS, "decide", get={"/access/unredacted": 200},
+             post={"/access/unredacted": 404, "/api/v1/unredacted/<int:number>": 422}),
     **_pages(Who.AUDITING, get={"/cases/<uuid:uid>/unredacted": 200}),
     **_pages(Who.AUDITING, "write", post={f"{CASE}/unredacted": 422, "/cases/<uuid:uid>/unredacted": 422}),
     **_pages(Who.TAKERS, "export",
@@ -123,12 +127,19 @@ DOORS: dict[tuple[str, str], Line] = {
 _WRITE = {R.CHAIR, R.OFFICER, R.TEAM_LEAD, R.TEAM_MEMBER, R.RECORDER}
 _CONDUCT = {R.CHAIR, R.MEMBER, R.OFFICER, R.RECORDER, R.TEAM_LEAD, R.TEAM_MEMBER, R.DECIDER, R.APPEAL_DECIDER, R.VERIFIER, R.SUPERIOR}
 _ANSWER = {R.UNIT_LEAD, R.RESPONDENT, R.COMPANION, R.HEAD, R.OWNER}
+_KEEP = {R.CHAIR, R.DATA_OFFICER, R.DECIDER}
 _CHAIR, _HANDLE, _DECIDE, _HEAD, _NOBODY = {R.CHAIR}, {R.OFFICER, R.CHAIR, R.DECIDER}, {R.CHAIR, R.DECIDER}, {R.HEAD}, set[R]()
 
+_KEPT: dict[str, set[R]] = {
+    "hold": _KEEP, "lift_hold": _KEEP, "erase": _KEEP, "dispose": _KEEP, "propose_erasure": _KEEP | {R.OFFICER},
+    "propose_disposal": _KEEP | {R.OFFICER}, "decline_proposal": _KEEP | {R.OFFICER}, "erase_again": _NOBODY, "dispose_again": _NOBODY}
+BY_DATA_OFFICERS = frozenset(trigger for trigger, whose in _KEPT.items() if R.DATA_OFFICER in whose)
+"""Acts that are open to data officers of the unit in cases that they do not see."""
 _ENTRIES: dict[str, set[R]] = {
     "add_evidence": _WRITE | _ANSWER, "withdraw_evidence": _WRITE, "note_for_record": _WRITE, "grant_access": _CHAIR, "withdraw_access": _CHAIR,
     "declare_conflict": _CONDUCT, "lift_conflict": _CHAIR, "name_companion": {R.RESPONDENT}, "part_with_companion": {R.RESPONDENT},
-    "follow_successor": _NOBODY, "reverify_evidence": _WRITE, "count_anew": _NOBODY, "note_outage": _NOBODY}
+    "follow_successor": _NOBODY, "reverify_evidence": _WRITE, "count_anew": _NOBODY, "note_outage": _NOBODY,
+    **_KEPT}
 
 
 def _more_time(limit: str, asked_by: set[R], granted_by: set[R]) -> dict[str, set[R]]:
@@ -154,7 +165,7 @@ ACTS: dict[str, dict[str, set[R]]] = {
         "assess": _HANDLE, "hand_over": _DECIDE, "ask_reporter": _HANDLE, "give_feedback": _HANDLE, "entrust_handling": _DECIDE,
         "entrust_decision": {R.DECIDER}, "grant_access": _DECIDE, "add_facts": {R.REPORTER}, "answer_check_in": {R.REPORTER},
         "add_evidence": _WRITE | {R.DECIDER, R.REPORTER}, "withdraw_evidence": _WRITE | {R.DECIDER}, "note_for_record": _WRITE | {R.DECIDER},
-        "check_in": _NOBODY, "check_in_unanswered": _NOBODY, "follow_successor": _NOBODY},
+        "check_in": _NOBODY, "check_in_unanswered": _NOBODY, "follow_successor": _NOBODY, **_KEPT},
 }
 """Whose each act is that is possible in the states of the test: theirs whom the contract names, and nobody else's. The system's are nobody's."""
 

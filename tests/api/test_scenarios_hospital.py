@@ -59,6 +59,26 @@ def test_one_decider_decides_with_reasons_and_the_person_reads_where_to_appeal(s
     story.sound()
 
 
+def test_what_is_spent_or_cleared_is_hidden_from_those_who_need_it_no_longer(story: Story) -> None:
+    with story.on(2024, 6, 3):
+        case = story.matter()
+        to_the_outcome(story, case, "reprimand")
+        story.act("boss", case, "impose", effective_on="2024-06-05", mitigating=["first_time", "overload"], **DECIDED)
+        story.act("officer", case, "serve", how="refused", proof="minutes 8 of the refusal")
+        story.sweep()
+        number = story.case(case)["number"]
+    with story.on(2024, 7, 4):
+        assert all(story.speaks(login).get(f"/cases/{case}").status_code == 200 for login in ("chair", "officer", "one", "auditor"))
+    with story.on(2024, 12, 6):
+        assert story.state(case) == "spent"
+        for login in ("chair", "officer", "boss"):
+            assert story.speaks(login).get(f"/cases/{case}").status_code == 404
+            assert story.speaks(login).get(f"/cases?q={number}").get_json()["cases"] == []
+        for login in ("one", "auditor"):
+            assert story.speaks(login).get(f"/cases/{case}").status_code == 200
+    story.sound()
+
+
 def test_a_window_that_closed_before_the_worker_came_makes_nobody_late(story: Story) -> None:
     with story.on(2024, 6, 3):
         case = story.matter()

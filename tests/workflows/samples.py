@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from workflows.acts import Act, Actor, CaseFact, Facts
+from workflows.acts import Act, Actor, CaseFact, Facts, KeepingFact
 from workflows.clocks import EMPTY
 from workflows.definition import START, State, Transition, Workflow
 from workflows.effects import Hear, Notify, Sanction
@@ -16,6 +16,7 @@ from workflows.ruleset import GENERIC
 from workflows.words import Words, words
 
 ANNA = Actor("anna", "Anna", 1)
+KEPT = KeepingFact(False, None, date(2027, 3, 2), "retention.cleared", False)
 DAY = 24 * 3600 * 1_000_000
 
 
@@ -63,7 +64,7 @@ def facts(**values: Any) -> Facts:
         "ties": frozenset(), "unfit": frozenset(),
         "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},
         "drawn_in": frozenset(), "direct_superiors": {}, "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
-        "ruleset": GENERIC.values,
+        "ruleset": GENERIC.values, "keeping": KEPT, "fields": {}, "files": (), "elsewhere": (),
     }
     return Facts(plain | values)
 
