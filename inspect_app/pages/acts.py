@@ -20,7 +20,7 @@ from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_act, read_when
-from inspect_app.services import casework, directory, evidence, letters, offering, queries
+from inspect_app.services import casework, directory, evidence, letters, offering
 from inspect_app.services.casework import TYPISTS, Opening
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow
@@ -59,7 +59,7 @@ def _recorded_for(people: Sequence[tuple[str, str]]) -> Choice:
 def lists_for(row: CaseRow | None) -> Lists:
     """What the lists of a form offer; evidence is that of the case."""
     house = http.house()
-    items = queries.items(house, row.id) if row else []
+    items = evidence.rows_of(house, row.id) if row else []
     return Lists(
         directory.people(house),
         directory.offices(house),

@@ -34,6 +34,9 @@ from inspect_app.models import (
     named,
     person,
     receipt_code,
+    register_case,
+    register_flag,
+    register_row,
     responsibility,
     sanction,
     unredacted,
@@ -65,7 +68,8 @@ _UNNAME = Fixed("UPDATE event SET actor = '', on_behalf_of = NULL, recorded_for 
                 "SELECT inspect_unname(ARRAY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)))")
 _OVERWRITE = Fixed("PRAGMA secure_delete = ON", "SELECT 1")
 _LET_GO = Fixed("PRAGMA wal_checkpoint(TRUNCATE)", "SELECT 1")
-ROWS = (case_role, named, declared_conflict, exclusion, clock, letter, evidence, sanction, responsibility, receipt_code, unredacted)
+ROWS = (case_role, named, declared_conflict, exclusion, clock, letter, evidence, sanction, responsibility, receipt_code, unredacted,
+        register_flag)
 """Tables whose rows of a case go when it is disposed of."""
 
 
@@ -143,7 +147,9 @@ def _rewrite(session: Session, event_id: int, told: list[Any]) -> None:
 
 
 def _copies(session: Session, case_id: int, event_id: str) -> None:
-    """Copies of what was said: answers that are kept for repeated requests, and exports that were made or are being made."""
+    """Copies of what was said: answers that are kept for repeated requests, what a register says against itself, and exports that were made or
+    are being made."""
+    session.execute(update(register_flag).where(register_flag.c.case_id == case_id).values(says=""))
     session.execute(delete(answered).where(answered.c.case_id == case_id, answered.c.event != event_id))
     j = export_job.c
     session.execute(update(export_job).where(j.state == "done").values(expires_at=AT_ONCE))
@@ -171,6 +177,8 @@ def clear(session: Session, house: House, taken: Taken, before: int, at: int, ru
     _leave_over(session, session.execute(select(evidence.c.stored_as).where(evidence.c.case_id == taken.id)).scalars().all())
     for table in ROWS:
         session.execute(delete(table).where(table.c.case_id == taken.id))
+    rows = select(register_case.c.row_id).where(register_case.c.case_id == taken.id)
+    session.execute(update(register_row).where(register_row.c.id.in_(rows)).values(digest=""))
     session.execute(delete(case_read).where(case_read.c.case_id == taken.id, case_read.c.part.in_([str(role) for role in PERSONAL])))
     _entitle(session, taken, "")
     session.execute(update(cases).where(cases.c.id == taken.id).values(

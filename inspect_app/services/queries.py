@@ -21,7 +21,6 @@ from inspect_app.models import (
     case_search,
     cases,
     dossier,
-    evidence,
     exclusion,
     office,
     person,
@@ -392,12 +391,5 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def items(house: House, case_id: int) -> list[dict[str, Any]]:
-    """The items of evidence of a case that the reader may see, by number."""
-    with house.db.reading("all") as session:
-        rows = session.execute(select(evidence).where(evidence.c.case_id == case_id).order_by(evidence.c.n)).mappings().all()
-    return [dict(row) for row in rows]
-
-
-__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "items", "next_meeting", "promises",
+__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "next_meeting", "promises",
            "register", "responsibilities", "today", "work"]

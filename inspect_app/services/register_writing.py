@@ -88,7 +88,7 @@ def known_rows(session: Session, register: str, rows: Iterable[tuple[str, str]])
 
 def matched(rows: Sequence[Row], there: dict[tuple[str, str], list[Known]]) -> list[Fate]:
     """What becomes of these rows, in their order. Rows that share a key are the same where their content is; what is left over on both sides
-    has changed, in order; the rest is new. So it does not matter where a row stands."""
+    has changed, in order; the rest is new. So it does not matter where a row stands. One whose case was disposed of stays out."""
     by_key: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         by_key.setdefault((row.table.name, row.key), []).append(row)
@@ -97,7 +97,7 @@ def matched(rows: Sequence[Row], there: dict[tuple[str, str], list[Known]]) -> l
         left = list(there.get(key, ()))
         others: list[Row] = []
         for row in mine:
-            same = next((one for one in left if one.digest == row.digest), None)
+            same = next((one for one in left if one.digest == row.digest), None) or next((one for one in left if not one.digest), None)
             if same is None:
                 others.append(row)
             else:

@@ -175,8 +175,8 @@ def said_outside(session: Session, case_id: int, uid: str, number: str) -> Itera
     for id_, trigger, body in session.execute(query):
         told = orjson.loads(body)
         if any(name == "data.case" and value in (uid, number) for _, name, value in told):
-            by_party = any(name == "data.part" and value in concerned for _, name, value in told)
-            yield int(id_), told, frozenset({"actor"} if by_party else set()) | WORDED.get(trigger, frozenset())
+            theirs = any(name == "data.part" and value in concerned for _, name, value in told)
+            yield int(id_), told, frozenset({"actor"} if theirs else set()) | WORDED.get(trigger, frozenset())
 
 
 __all__ = ["due_of", "elsewhere", "ended_in", "fields", "files", "is_over", "keeping", "keeping_of", "records", "said_outside",
