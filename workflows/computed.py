@@ -15,7 +15,7 @@ from workflows.limitation import Violation, barred, expires_on
 from workflows.sanctions import on_the_ballot
 from workflows.votes import RECUSED, RESPONDENT, Ballot, Member, Roll, defects, freeze_roll, outcome
 
-Value = str | int | bool | list[str] | None
+Value = str | int | bool | list[str] | list[dict[str, Any]] | None
 NONE, NOT_REACHED = "none", "not_reached"
 """What a decision comes to where it is no sanction: it was found that there shall be none; or nothing was reached."""
 

@@ -53,7 +53,7 @@ def open_case() -> Response:
         asked["unit"],
         asked["parent"],
         asked["ruleset"] or directory.ruleset_of(house),
-        rehearsal=house.mode == "demo",
+        rehearsal=bool(asked["rehearsal"]),
     )
     with asking.sentences_for(None):
         event = casework.open_case(house, opening, read=http.read_act, key=key)
@@ -65,7 +65,7 @@ def open_case() -> Response:
 
 
 _QUESTIONS = frozenset(
-    {"state", "workflow", "unit", "overdue", "assigned_to", "q", "updated_since", "dossier", "open", "sort", "limit", "cursor", "count"}
+    {"state", "workflow", "unit", "overdue", "assigned_to", "q", "updated_since", "dossier", "open", "sort", "limit", "cursor", "count", "rehearsal"}
 )
 
 
@@ -85,6 +85,7 @@ _QUESTIONS = frozenset(
         query("updated_since", "Cases that changed at this moment or later, ISO 8601 with its offset."),
         query("dossier", "Cases of this dossier."),
         query("open", "Cases that are open, or those that have ended.", enum=("true", "false")),
+        query("rehearsal", "Rehearsals alone, which stand in no other list.", enum=("true", "false")),
         query("sort", "The order.", enum=tuple(SORTS)),
         query("count", "With the total, counted up to a cap.", enum=("true", "false")),
         *LIST,
@@ -106,6 +107,7 @@ def register() -> Response:
         updated_since=since,
         dossier=asked.get("dossier"),
         is_open=read_truth(asked, "open"),
+        rehearsal=bool(read_truth(asked, "rehearsal")),
     )
     page = queries.register(house, actor, wanted, sort=asked.get("sort", "-updated"), limit=read_limit(asked), cursor=asked.get("cursor"))
     told: dict[str, Any] = {"cases": [dump_case(row) for row in page.rows], "cursor": page.cursor}

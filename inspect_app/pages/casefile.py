@@ -46,7 +46,7 @@ def show(uid: Any) -> Answer | str:
     visited = frozenset(e.after for e in events if e.after in row.workflow.by_name)
     picture = draw.svg(_in_terms(row, draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)))
     limits = [one for one in lookups.clocks(house, row) if one.clock.name not in row.workflow.silent_clocks]
-    linked = queries.register(house, actor, Filter(dossier=row.dossier), sort="opened", limit=100).rows
+    linked = queries.register(house, actor, Filter(dossier=row.dossier, rehearsal=row.rehearsal), sort="opened", limit=100).rows
     return render_template(
         "case.html",
         row=row,

@@ -16,7 +16,7 @@ from inspect_app.now import now
 from inspect_app.services import casework
 from inspect_app.services.casework import Opening
 from inspect_app.services.concerns import unsigned
-from inspect_app.services.demonstration_data import ConcernData, HeadData, InspectionData, MatterData, ShortcomingData
+from inspect_app.services.demonstration_data import ConcernData, HeadData, InspectionData, LearningData, MatterData, ShortcomingData
 from inspect_app.services.demonstration_people import Organisation, head_office
 from inspect_app.services.house import House
 from workflows.acts import SYSTEM, Act, Actor
@@ -40,7 +40,7 @@ class Matter:
     session: Session
     house: House
     made: Organisation
-    text: InspectionData | ShortcomingData | ConcernData | MatterData
+    text: InspectionData | ShortcomingData | ConcernData | MatterData | LearningData
     rng: Random
     day: date
     opened_on: date
@@ -125,7 +125,7 @@ def _open(m: Matter, verb: str) -> str:
     else:
         assert isinstance(t, ShortcomingData)
         actor, workflow, data = m.made.people[m.made.heads.get(t.by, t.by)], "shortcoming", _shortcoming(m)
-    opening = Opening(workflow, Act(verb, actor, data), t.title, t.unit, ruleset=m.made.data.ruleset, rehearsal=True)
+    opening = Opening(workflow, Act(verb, actor, data), t.title, t.unit, ruleset=m.made.data.ruleset)
     return casework.open_in(m.session, m.house, opening)[0].case
 
 

@@ -312,5 +312,6 @@ CASES |= {
 }
 
 from tests.workflows.guard_cases_discipline import APPEAL, DECISION, DISCIPLINE  # noqa: E402  (they are made of what stands above)
+from tests.workflows.guard_cases_learning import LEARNING  # noqa: E402
 
-CASES |= DISCIPLINE | DECISION | APPEAL
+CASES |= DISCIPLINE | DECISION | APPEAL | LEARNING
