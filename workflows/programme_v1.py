@@ -92,7 +92,7 @@ PROGRAMME = Workflow(
                      Open("demonstration", "plan", rows="demonstrated", unit="target"))),
         Transition(
             trigger="propose_revision", label=words(en="Propose a revision", vi="Đề nghị điều chỉnh"), source="approved", dest="revision_proposed",
-            who=(Role.OFFICER,), guards=_SOUND,
+            who=(Role.OFFICER,), guards=(gl.units_planned_are_in_jurisdiction, g.people_named_are_known),
             inputs=(lines("why", "Why", "Lý do"), Many(name="added", label=words(en="Inspections to add", vi="Cuộc kiểm tra bổ sung"), of=PLANNED)),
             help=words(en="What falls away or moves to another quarter is said at the item itself.",
                        vi="Việc bỏ hoặc chuyển quý được ghi tại từng mục.")),

@@ -55,6 +55,9 @@ def told(
     return found
 
 
+WENT = {"better": "figure.better", "worse": "figure.worse", "same": "figure.same"}
+
+
 def worked_out(value: list[dict[str, Any]], rules: Ruleset, language: str) -> Any:
     """Rows that the law worked out: figures in words, each so many of so many; of anything else how many there are."""
     if any("figure" not in row for row in value):
@@ -72,7 +75,7 @@ def figure_pairs(row: Mapping[str, Any], rules: Ruleset, language: str) -> list[
         return [(label, so_many(row, "", language))]
     pairs = [(label, i18n.say(language, "figure.before_after", before=so_many(row, "", language), after=so_many(row, "after_", language)))]
     direction = went(row)
-    return pairs + ([(i18n.say(language, "figure.went"), i18n.say(language, f"figure.{direction}"))] if direction else [])
+    return pairs + ([(i18n.say(language, "figure.went"), i18n.say(language, WENT[direction]))] if direction else [])
 
 
 def so_many(row: Mapping[str, Any], side: str, language: str) -> str:

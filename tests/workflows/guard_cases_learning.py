@@ -21,10 +21,11 @@ def hosts(*rows: tuple[str, str]) -> dict[str, Any]:
 
 
 NUMBER, FOR_W1 = {"inspection": "2026-000007"}, {"said": {"target": "W1"}}
+EVERYWHERE = frozenset({"W1", "W2", "u1", "u2"})
 LATER = {"today": date(2026, 4, 1)}
 LEARNING: dict[str, tuple[list[Case], list[Case]]] = {
     "units_planned_are_in_jurisdiction": (
-        [Case({"jurisdiction": {"W1"}}, {"items": [{"target": "W1"}]}), Case()],
+        [Case({"jurisdiction": EVERYWHERE}, {"items": [{"target": "W1"}]}), Case({"jurisdiction": EVERYWHERE}), Case()],
         [Case({"jurisdiction": {"W1"}}, {"items": [{"target": "W1"}, {"target": "W2"}]}), Case(data={"added": [{"target": "W1"}]}),
          Case(data=hosts(("q1", "W1")))]),
     "offices_in_rows_have_a_holder": (
