@@ -221,7 +221,8 @@ FACTS: Mapping[str, str] = {
 
 NAMED_IN: Mapping[str, frozenset[str]] = {
     "offices": frozenset({"office"}), "feared": frozenset({"office"}), "ties": frozenset({"office"}), "bodies": frozenset({"unit"}),
-    "known": frozenset({"person", "office", "unit"}), "named_cases": frozenset({"case"}), "unfit": frozenset({"person"}), "drawn_in": frozenset({"person"})}
+    "known": frozenset({"person", "office", "unit"}), "named_cases": frozenset({"case"}),
+    "unfit": frozenset({"person"}), "drawn_in": frozenset({"person"})}
 """The facts that follow what an act names, each with the kinds of inputs it follows: before these are entered nobody knows them."""
 
 

@@ -51,7 +51,7 @@ def inspection_is_of_this_plan(case: Facts, act: Act) -> bool:
 def inspection_is_concluded(case: Facts, act: Act) -> bool:
     """The inspection that belongs to this item is concluded."""
     one = case.named_cases.get(case.said.get("inspection"))
-    return one is not None and (one.settled or one.is_final)
+    return one is not None and bool(one.settled or one.is_final)
 
 
 @guard(needs=("named_cases",), inputs=True, vi="Buổi làm mẫu dùng vụ việc diễn tập, không dùng vụ việc thật.",
@@ -59,7 +59,7 @@ def inspection_is_concluded(case: Facts, act: Act) -> bool:
 def demonstration_uses_a_rehearsal(case: Facts, act: Act) -> bool:
     """A demonstration is held on a rehearsal, never on a real case."""
     one = case.named_cases.get(given(act, "rehearsal"))
-    return one is not None and one.rehearsal
+    return one is not None and bool(one.rehearsal)
 
 
 @guard(needs=("said", "today"),
@@ -70,7 +70,7 @@ def next_quarter_has_come(case: Facts, act: Act) -> bool:
     if not held:
         return False
     day = date.fromisoformat(str(held))
-    return quarter_of(case.today) > quarter_of(day) and case.today >= day + LEAST
+    return bool(quarter_of(case.today) > quarter_of(day) and case.today >= day + LEAST)
 
 
 @guard(needs=("children",), vi="Mọi việc mở ra từ đây đều đã kết thúc.")
@@ -88,20 +88,20 @@ def no_other_unit_is_pilot(case: Facts, act: Act) -> bool:
 @guard(needs=("remedies_owed",), vi="Đơn vị không còn khuyết điểm chưa khắc phục: đơn vị điểm khắc phục của mình trước.")
 def own_shortcomings_are_remedied(case: Facts, act: Act) -> bool:
     """The unit owes no remedy any more: a pilot unit remedies its own shortcomings first."""
-    return case.remedies_owed == 0
+    return bool(case.remedies_owed == 0)
 
 
 @guard(needs=("today",), inputs=True, vi="Quý được đánh giá đã kết thúc.")
 def quarter_is_over(case: Facts, act: Act) -> bool:
     """The quarter that is assessed is over."""
     year, quarter = given(act, "year"), given(act, "quarter")
-    return isinstance(year, int) and bool(quarter) and last_of(year, quarter) < case.today
+    return isinstance(year, int) and bool(quarter) and bool(last_of(year, quarter) < case.today)
 
 
 @guard(needs=("signals_waiting",), vi="Mọi dấu hiệu đang chờ đều đã được phân loại.")
 def no_signal_waits(case: Facts, act: Act) -> bool:
     """Every signal that waited has been assessed."""
-    return case.signals_waiting == 0
+    return bool(case.signals_waiting == 0)
 
 
 @guard(needs=("people",), inputs=True, vi="Người kèm cặp không phải là người được xem xét.")

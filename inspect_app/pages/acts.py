@@ -78,7 +78,8 @@ def lists_for(row: CaseRow | None) -> Lists:
 def _nameable(asked: Case) -> list[tuple[str, str]]:
     """(number, number and title) of the newest cases that may be named."""
     wanted = Filter(workflow=asked.workflow or None, rehearsal=asked.rehearsal)
-    return [(row.number, f"{row.number} – {row.title}") for row in queries.register(http.house(), http.actor(), wanted, sort="-opened", limit=50).rows]
+    rows = queries.register(http.house(), http.actor(), wanted, sort="-opened", limit=50).rows
+    return [(row.number, f"{row.number} – {row.title}") for row in rows]
 
 
 def _listed(rules: Ruleset, language: str) -> Callable[[str], list[tuple[str, str]]]:

@@ -43,8 +43,8 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log, learning,
-                 rulesets, organisation, calendars):
+    for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
+                 learning, rulesets, organisation, calendars):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,

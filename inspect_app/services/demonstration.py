@@ -145,7 +145,7 @@ def _in_order(house: House, matters: list[Matter], today: date, now: int) -> Ite
         for step in _life(matter.text):
             day = today - timedelta(days=matter.text.opened - step.day)
             if day > today:
-                raise BadDemonstration(f"“{matter.text.title}” begins too late for its story “{matter.text.story}”.")
+                raise BadDemonstration(f"“{matter.text.title}” begins too late for its story “{getattr(matter.text, 'story', '')}”.")
             at = micros(datetime.combine(_worked(day), time(8, 0), house.zone)) + matter.rng.randrange(460) * MINUTE
             moment = min(max(at, moment + 25 * MINUTE), max(now - MINUTE, moment + 1))
             found.append((moment, n, matter, step))

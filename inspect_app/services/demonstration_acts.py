@@ -180,7 +180,7 @@ def _told(**inputs: str) -> Callable[[Matter], dict[str, Any]]:
 
 def _shortcoming(m: Matter) -> dict[str, Any]:
     t = m.text
-    assert not isinstance(t, (ConcernData, MatterData))
+    assert not isinstance(t, (ConcernData, MatterData, LearningData))
     office = t.office if isinstance(t, ShortcomingData) and t.office else head_office(t.unit)
     what = t.what if isinstance(t, ShortcomingData) else t.finding
     return {
@@ -194,7 +194,7 @@ def _shortcoming(m: Matter) -> dict[str, Any]:
 
 
 def _older(m: Matter) -> InspectionData | ShortcomingData | ConcernData:
-    assert not isinstance(m.text, MatterData)
+    assert not isinstance(m.text, (MatterData, LearningData))
     return m.text
 
 

@@ -130,7 +130,8 @@ def _draw_lessons(m: Matter, text: LearningData, n: int) -> None:
 
 
 def _roll_out(m: Matter, text: LearningData, n: int) -> None:
-    _fire(m, str(n + 1), "officer", "roll_out", rolled_out=text.shown[n]["rolled_out"], due=(day_of(now(), m.house.zone) + timedelta(days=21)).isoformat())
+    due = (day_of(now(), m.house.zone) + timedelta(days=21)).isoformat()
+    _fire(m, str(n + 1), "officer", "roll_out", rolled_out=text.shown[n]["rolled_out"], due=due)
     m.cases[f"rollout {n}"] = _below(m, str(n + 1), "rollout")[0][0]
 
 
@@ -178,7 +179,7 @@ def _say_capability(m: Matter, text: LearningData, _: str) -> None:
 _OF_DEMONSTRATIONS: dict[str, Callable[[Matter, LearningData, int], None]] = {
     "prepare": _prepare, "hold": _hold, "draw_lessons": _draw_lessons, "roll_out": _roll_out, "answer": _answer, "finish": _finish, "check": _check,
     "review": _review}
-_STEPS: dict[str, Callable[[Matter, LearningData, str], None]] = {
+_STEPS: dict[str, Callable[[Matter, LearningData, str], object]] = {
     "draft": _draft, "approve": _approve, "propose_pilot": _propose_pilot, "assess": _assess, "answer_assessment": _answer_assessment,
     "say_capability": _say_capability,
     "submit": lambda m, text, _: _fire(m, "", "officer", "submit"),
@@ -186,15 +187,15 @@ _STEPS: dict[str, Callable[[Matter, LearningData, str], None]] = {
     "measure": lambda m, text, quarter: _fire(m, "pilot", "officer", "measure", year=m.opened_on.year, quarter=quarter),
     "confirm": lambda m, text, _: _fire(m, "assessment", "chair", "confirm"),
     "mandate": lambda m, text, _: _open(m, "mandate", "officer", "mandate", "receive", text.mandate, text.unit, what=text.mandate,
-                                        given_by=text.given_by, office=head_office(text.pilot), due=_on(m, 12, 20)) and None,
+                                        given_by=text.given_by, office=head_office(text.pilot), due=_on(m, 12, 20)),
     "training": lambda m, text, _: _open(m, "training", "officer", "training", "plan", text.training, text.unit, what=text.training,
-                                         attendees=text.attendees, due=_on(m, 6, 30)) and None,
+                                         attendees=text.attendees, due=_on(m, 6, 30)),
     "train": lambda m, text, _: _fire(m, "training", "officer", "hold", held_on=_on(m, 6, 8), present=24, checked_how=text.checked_how),
     "review_round": lambda m, text, _: _open(m, "round", "officer", "review_round", "call", text.round, text.unit, what=text.round,
-                                             due=(day_of(now(), m.house.zone) + timedelta(days=400)).isoformat()) and None,
+                                             due=(day_of(now(), m.house.zone) + timedelta(days=400)).isoformat()),
     "review_capability": lambda m, text, _: _open(m, "capability", "officer", "capability_review", "begin", text.capability, text.pilot,
                                                   person=_leads(m, text.pilot).id, mentor=m.made.people["lead"].id,
-                                                  tasks="\n".join(text.tasks)) and None,
+                                                  tasks="\n".join(text.tasks)),
 }
 
 __all__ = ["begins_on", "life", "take_learning"]

@@ -319,7 +319,8 @@ class _Gatherer:
 
     def named_cases(self) -> dict[str, NamedCase]:
         told = named(self.transition, self.act, Case) if self.transition else []
-        told += [str(self.said()[i.name]) for i in self.taken.workflow.every_input if isinstance(i, Case) and self.taken.seq and i.name in self.said()]
+        before = self.said() if self.taken.seq else {}
+        told += [str(before[i.name]) for i in self.taken.workflow.every_input if isinstance(i, Case) and i.name in before]
         return learning_facts.named_cases(self.session, self.house, self.act.actor, dict.fromkeys(told), self.day)
 
     def figures(self) -> dict[str, dict[str, Figure]]:

@@ -40,7 +40,8 @@ class Wanted:
 
 
 def chosen(session: Session, house: House, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """The WHERE clause of the cases that are wanted, as far as this actor may know of them; a rehearsal is taken by its number alone. Raises `NotFound` for one case that is not there."""
+    """The WHERE clause of the cases that are wanted, as far as this actor may know of them; a rehearsal is taken by its
+    number alone. Raises `NotFound` for one case that is not there."""
     found = [] if sees_everything(actor) else [visible_to(viewer_of(session, actor, today(house)), fast(house))]
     if wanted.number is not None:
         found.append(cases.c.number == wanted.number)

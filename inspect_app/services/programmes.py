@@ -154,7 +154,8 @@ def _shown(house: House, actor: Actor, row: CaseRow) -> Shown:
         answers = Counter(_answer(session, one) for one in asked)
     lessons = Counter(one.state for one in below if one.workflow.name == LESSON_WORKFLOW.name)
     held = date.fromisoformat(str(told["held_on"])) if told.get("held_on") else None
-    return Shown(row, str(told["quarter"]), str(told["aim"]), held, dict(lessons), dict(answers), told.get("effect"), tuple(told.get("compared") or ()))
+    return Shown(row, str(told["quarter"]), str(told["aim"]), held, dict(lessons), dict(answers), told.get("effect"),
+                 tuple(told.get("compared") or ()))
 
 
 def _answer(session: Session, row: CaseRow) -> str:

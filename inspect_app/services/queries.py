@@ -339,7 +339,8 @@ def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
     found: list[CaseRow] = []
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        query = select(cases.c.id).where(cases.c.is_open, ~cases.c.paused, ~cases.c.rehearsal).order_by(cases.c.due_order, cases.c.id).limit(AT_A_TIME)
+        query = select(cases.c.id).where(cases.c.is_open, ~cases.c.paused, ~cases.c.rehearsal)
+        query = query.order_by(cases.c.due_order, cases.c.id).limit(AT_A_TIME)
         rows = _found(session, house, viewer, query)
         for _ in range(MOST_LOOKS):
             found += [row for row in rows if row.waits]

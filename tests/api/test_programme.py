@@ -45,8 +45,8 @@ def planned(story: Story, target: str, quarter: str, **changed: Any) -> dict[str
 
 
 def shown(story: Story, target: str, quarter: str) -> dict[str, Any]:
-    return {"quarter": quarter, "target": target, "office": f"head-{target.lower()}", "what": "How the drug book is counted", "aim": "remedied_in_time",
-            "officer": story.who("officer")}
+    return {"quarter": quarter, "target": target, "office": f"head-{target.lower()}", "what": "How the drug book is counted",
+            "aim": "remedied_in_time", "officer": story.who("officer")}
 
 
 def drawn_up(story: Story) -> dict[str, Any]:
@@ -117,7 +117,8 @@ def test_a_year_of_the_programme_runs_to_an_effect_that_figures_show(story: Stor
         assert sorted(one["unit"] for one in asked) == ["HQ", *WARDS]
         for one in asked:
             if one["unit"] in HEADS:
-                story.act(HEADS[one["unit"]], one["id"], "answer", choice="waived" if one["unit"] == "W4" else "adopted", sentence="the roster is ours")
+                choice = "waived" if one["unit"] == "W4" else "adopted"
+                story.act(HEADS[one["unit"]], one["id"], "answer", choice=choice, sentence="the roster is ours")
     with story.on(2026, 3, 2):
         remedy(story, "W2", late=False)
         remedy(story, "W1", late=False)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.workflows.guard_cases import EMPTY, HELD, OVER, SETTLED, STANDS, Case
-from workflows.acts import NamedCase
+from tests.workflows.guard_cases import Case
+from workflows.acts import NamedCase, OfficeFact, StrandFact
 
+HELD, EMPTY = OfficeFact("head", "then", "now", None, None), OfficeFact("head", None, None, None, None)
+STANDS, SETTLED, OVER = (StrandFact("child", "open", False, False), StrandFact("child", "dated", False, True),
+                         StrandFact("child", "closed", True, False))
 PLANNED = NamedCase("inspection", "registered", False, False, False, frozenset({"W1", "HQ"}), "programme")
 CONCLUDED = PLANNED._replace(state="concluded", settled=True)
 
@@ -37,7 +40,8 @@ LEARNING: dict[str, tuple[list[Case], list[Case]]] = {
     "inspection_is_of_this_plan": (
         [Case(named(PLANNED, **FOR_W1), NUMBER)],
         [Case(named(PLANNED._replace(source="signal"), **FOR_W1), NUMBER), Case(named(PLANNED._replace(rehearsal=True), **FOR_W1), NUMBER),
-         Case(named(PLANNED._replace(workflow="concern"), **FOR_W1), NUMBER), Case(named(PLANNED._replace(units=frozenset({"HQ"})), **FOR_W1), NUMBER),
+         Case(named(PLANNED._replace(workflow="concern"), **FOR_W1), NUMBER),
+         Case(named(PLANNED._replace(units=frozenset({"HQ"})), **FOR_W1), NUMBER),
          Case(FOR_W1, NUMBER), Case(named(PLANNED, said={}), NUMBER)]),
     "inspection_is_concluded": (
         [Case(named(CONCLUDED, said=NUMBER)), Case(named(PLANNED._replace(is_final=True), said=NUMBER))],
@@ -56,5 +60,6 @@ LEARNING: dict[str, tuple[list[Case], list[Case]]] = {
                                                                        Case(data={"year": "2025", "quarter": "q4"})]),
     "no_signal_waits": ([Case()], [Case({"signals_waiting": 2})]),
     "mentor_is_another": ([Case(data={"person": "bert", "mentor": "cleo"})],
-                          [Case(data={"person": "bert", "mentor": "bert"}), Case({"people": {"owner": ("cleo",)}}, {"person": "bert", "mentor": "cleo"})]),
+                          [Case(data={"person": "bert", "mentor": "bert"}),
+                           Case({"people": {"owner": ("cleo",)}}, {"person": "bert", "mentor": "cleo"})]),
 }
