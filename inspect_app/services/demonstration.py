@@ -121,10 +121,11 @@ def _worked(day: date) -> date:
     return day - timedelta(days=max(0, day.weekday() - 4))
 
 
-def _life(text: Text) -> list[Step]:
+def _life(matter: Matter) -> list[Step]:
     """The steps of a matter, the responsibility's among the inspection's."""
+    text = matter.text
     if isinstance(text, LearningData):
-        return life(text)
+        return life(text, matter.made.data.inspections)
     if isinstance(text, MatterData):
         return list(MATTERS[f"{text.workflow}.{text.story}"])
     if isinstance(text, ConcernData):
@@ -142,7 +143,7 @@ def _in_order(house: House, matters: list[Matter], today: date, now: int) -> Ite
     found: list[tuple[int, int, Matter, Step]] = []
     for n, matter in enumerate(matters):
         moment = 0
-        for step in _life(matter.text):
+        for step in _life(matter):
             day = today - timedelta(days=matter.text.opened - step.day)
             if day > today:
                 raise BadDemonstration(f"“{matter.text.title}” begins too late for its story “{getattr(matter.text, 'story', '')}”.")

@@ -3,7 +3,7 @@ what came of them; a pilot unit, and what stands beside it. Days are those of on
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,13 +24,15 @@ from workflows.figures import quarter_of
 SUMMER = 7
 """From this month on the programme is that of the running year: enough of it has passed to be shown."""
 BEGINS = (1, 7)
+APPROVED, CONCLUDED = 8, 62
+"""Days after the first on which the programme is approved; and after its own first on which an inspection is concluded."""
 DAYS: tuple[tuple[int, int, str], ...] = (
     (1, 7, "draft"), (1, 9, "submit"), (1, 14, "approve"), (1, 15, "propose_pilot"), (1, 21, "designate"), (1, 22, "mandate"),
     (2, 3, "1.prepare"), (2, 12, "1.hold"), (2, 16, "1.draw_lessons"), (2, 20, "1.roll_out"), (2, 26, "1.answer"), (3, 9, "1.finish"),
     (3, 12, "1.check"), (4, 3, "measure.q1"), (4, 8, "assess"), (4, 14, "answer_assessment"), (4, 21, "confirm"),
-    (4, 20, "2.prepare"), (5, 6, "2.hold"), (5, 11, "2.draw_lessons"), (5, 14, "2.roll_out"), (5, 21, "2.answer"), (5, 26, "1.review"),
+    (4, 20, "2.prepare"), (5, 6, "2.hold"), (5, 11, "2.draw_lessons"), (5, 26, "1.review"),
     (6, 2, "training"), (6, 9, "train"), (6, 16, "review_capability"), (6, 18, "say_capability"), (7, 2, "review_round"), (7, 3, "measure.q2"),
-    (7, 28, "3.prepare"), (8, 12, "3.hold"), (8, 17, "3.draw_lessons"), (8, 25, "2.review"), (10, 3, "measure.q3"), (11, 10, "4.prepare"))
+    (7, 28, "3.prepare"), (8, 12, "3.hold"), (8, 17, "3.draw_lessons"), (10, 3, "measure.q3"), (11, 10, "4.prepare"))
 
 
 def begins_on(today: date) -> date:
@@ -38,11 +40,18 @@ def begins_on(today: date) -> date:
     return date(today.year if today.month >= SUMMER else today.year - 1, *BEGINS)
 
 
-def life(text: LearningData) -> list[Step]:
-    """Its steps until today, by the day after the first."""
+def life(text: LearningData, inspections: Iterable[InspectionData]) -> list[Step]:
+    """Its steps until today, by the day after the first; an inspection of the year is linked when it is there, and held when it is concluded."""
     begun = text.begun
     days = [((date(begun.year, month, day) - begun).days, verb) for month, day, verb in DAYS]
-    return [Step(day, "", verb) for day, verb in days if day < text.opened]
+    for n, one in enumerate(of_the_year(text, inspections)):
+        days += [(text.opened - one.opened + 1, f"link.{n}"), *([(text.opened - one.opened + CONCLUDED, f"held.{n}")] if one.story == "closed" else [])]
+    return [Step(day, "", verb) for day, verb in days if 0 <= day < text.opened]
+
+
+def of_the_year(text: LearningData, inspections: Iterable[InspectionData]) -> list[InspectionData]:
+    """The inspections that were opened for the programme after it was approved."""
+    return [one for one in inspections if one.source == "programme" and text.opened - one.opened > APPROVED]
 
 
 def take_learning(m: Matter, text: LearningData, verb: str) -> None:
@@ -84,8 +93,8 @@ def _leads(m: Matter, code: str) -> Actor:
 def _draft(m: Matter, text: LearningData, _: str) -> None:
     """What is planned for the first time is what was inspected in the year, and what lies ahead."""
     officer = m.made.people["officer"].id
-    done = [i for i in m.made.data.inspections if i.source == "programme" and _opened(m, i).year == m.opened_on.year]
-    items = [{"target": i.unit, "quarter": quarter_of(_opened(m, i))[1], "what": i.title, "kind": "scheduled", "every": "once", "officer": officer,
+    done = of_the_year(text, m.made.data.inspections)
+    items = [{"target": i.unit, "quarter": quarter_of(m.made.ago(i.opened))[1], "what": i.title, "kind": "scheduled", "every": "once", "officer": officer,
               "points": text.points} for i in done]
     items += [{"target": one["unit"], "quarter": one["quarter"], "what": one["what"], "kind": "thematic", "every": one.get("every", "once"),
                "officer": officer, "points": text.points} for one in text.planned]
@@ -95,14 +104,21 @@ def _draft(m: Matter, text: LearningData, _: str) -> None:
           items=items, demonstrations=shown)
 
 
-def _opened(m: Matter, text: InspectionData) -> date:
-    return m.made.ago(text.opened)
-
-
 def _approve(m: Matter, text: LearningData, _: str) -> None:
     _fire(m, "", "chair", "approve", decision=text.decision, decided_on=day_of(now(), m.house.zone).isoformat())
     for n, (uid, _code) in enumerate(_below(m, "", "demonstration"), 1):
         m.cases[str(n)] = uid
+
+
+def _item(m: Matter, n: int) -> str:
+    m.cases[f"item {n}"] = _below(m, "", "planned_inspection")[n][0]
+    return f"item {n}"
+
+
+def _link(m: Matter, text: LearningData, n: str) -> None:
+    title = of_the_year(text, m.made.data.inspections)[int(n)].title
+    number = m.session.execute(select(cases.c.number).where(cases.c.title == title, cases.c.workflow == "inspection")).scalar_one()
+    _fire(m, _item(m, int(n)), "officer", "link", inspection=number)
 
 
 def _prepare(m: Matter, text: LearningData, n: int) -> None:
@@ -136,10 +152,10 @@ def _roll_out(m: Matter, text: LearningData, n: int) -> None:
 
 
 def _answer(m: Matter, text: LearningData, n: int) -> None:
-    """Most units whose heads are there have answered."""
+    """A third of the units have answered."""
     for k, (uid, code) in enumerate(_below(m, f"rollout {n}", "rollout")):
-        if code in m.made.heads and k % 4:
-            choice = ("adopted", "adopted", "adapted", "waived")[k % 7 % 4]
+        if code in m.made.heads and k % 3 == 1:
+            choice = ("adopted", "adopted", "adapted", "waived")[k // 3 % 4]
             act = Act("answer", _leads(m, code), {"choice": choice, "sentence": text.answers[choice]})
             casework.fire_in(m.session, m.house, uid, act)
 
@@ -182,6 +198,8 @@ _OF_DEMONSTRATIONS: dict[str, Callable[[Matter, LearningData, int], None]] = {
 _STEPS: dict[str, Callable[[Matter, LearningData, str], object]] = {
     "draft": _draft, "approve": _approve, "propose_pilot": _propose_pilot, "assess": _assess, "answer_assessment": _answer_assessment,
     "say_capability": _say_capability,
+    "link": _link,
+    "held": lambda m, text, n: _fire(m, _item(m, int(n)), "officer", "finish"),
     "submit": lambda m, text, _: _fire(m, "", "officer", "submit"),
     "designate": lambda m, text, _: _fire(m, "pilot", "chair", "designate", decision=text.decision, decided_on=_on(m, 1, 20)),
     "measure": lambda m, text, quarter: _fire(m, "pilot", "officer", "measure", year=m.opened_on.year, quarter=quarter),
