@@ -206,6 +206,7 @@ FACTS: Mapping[str, str] = {
     "named_cases": "cases named in the inputs and in the case that whoever acts may see, by number (mapping of NamedCase)",
     "figures": "figures of the work of the unit, by the time over which they are counted and by code (mapping of mappings of Figure)",
     "figures_of_all": "the same figures over all units under the unit of the matter above this one (mapping of mappings of Figure)",
+    "causes_before": "causes that the unit named in earlier plan drafts, in small letters (frozenset)",
     "remedies_owed": "how many remedies the unit still owes (int)",
     "pilots": "codes of the units that are pilot units now (frozenset)",
     "working_units": "codes of the units, no bodies, that go on and that whoever acts may work on, in the order of the tree (tuple)",

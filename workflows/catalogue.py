@@ -19,6 +19,7 @@ from workflows.lint_catalogue import find_together
 from workflows.minor_matter_v1 import MINOR_MATTER
 from workflows.pack import Pack, load_pack
 from workflows.pilot_unit_v1 import ASSESSMENT, PILOT_UNIT
+from workflows.plan_draft_v1 import PLAN_DRAFT
 from workflows.programme_v1 import PLANNED_INSPECTION, PROGRAMME
 from workflows.records_check_v1 import RECORDS_CHECK
 from workflows.redress_v1 import REDRESS
@@ -32,7 +33,7 @@ from workflows.unit_check_v1 import UNIT_CHECK
 
 BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN, DISCIPLINE, APPEAL, REDRESS, CORRECTIVE_ACTION, TALK, RECORDS_CHECK, ROLLOUT,
             UNIT_CHECK, MINOR_MATTER, PROGRAMME, PLANNED_INSPECTION, DEMONSTRATION, LESSON_WORKFLOW, PILOT_UNIT, ASSESSMENT, TRAINING, MANDATE,
-            REVIEW_ROUND, CAPABILITY_REVIEW)
+            REVIEW_ROUND, CAPABILITY_REVIEW, PLAN_DRAFT)
 SHIPPED_PACKS = Path(__file__).parent / "packs"
 
 

@@ -8,9 +8,16 @@ from typing import Any
 from workflows.acts import Act, Facts
 from workflows.computed import Value, computes
 from workflows.figures import QUARTERS, last_of, rows
+from workflows.words import Words, words
 
 EVERY: dict[str, int] = {"once": 4, "each_year": 4, "each_half": 2, "each_quarter": 1}
 """After how many quarters an inspection of the plan comes again within its year."""
+FEW = 5
+"""A plan of more tasks is spread thin."""
+REMARKS: dict[str, Words] = {
+    "spread_thin": words(en="more than five tasks: spread thin", vi="quá năm việc: dàn trải"),
+    "generic": words(
+        en="a cause that stands there twice, or in an earlier plan: generic", vi="nguyên nhân lặp lại hoặc chép từ lần trước: chung chung")}
 CODES = [code for code, _ in QUARTERS]
 
 
@@ -50,6 +57,27 @@ def _added(case: Facts, act: Act) -> Value:
 def _demonstrations(case: Facts, act: Act) -> Value:
     """Every demonstration of the programme, with its year."""
     return [{**row, "year": case.said["year"]} for row in case.said.get("demonstrations") or ()] if case.said.get("year") else []
+
+
+@computes("plan.remarks", "causes_before")
+def _remarks(case: Facts, act: Act) -> Value:
+    """What is to be said of a plan: more than five tasks are spread thin, a cause of an earlier plan or of two tasks is generic."""
+    tasks = act.data.get("tasks") or ()
+    causes = [" ".join(str(row.get("cause")).casefold().split()) for row in tasks]
+    found = ["spread_thin"] if len(tasks) > FEW else []
+    return [{"remark": code} for code in (*found, *(["generic"] if len(set(causes)) < len(causes) or set(causes) & case.causes_before else []))]
+
+
+@computes("plan.at_once", "steps")
+def _at_once(case: Facts, act: Act) -> Value:
+    """Whether it is accepted as it was uploaded first."""
+    return all(step.trigger != "remark" for step in case.steps)
+
+
+@computes("plan.tasks", "said")
+def _tasks(case: Facts, act: Act) -> Value:
+    """Every task of the plan as it was uploaded last."""
+    return [dict(row) for row in case.said.get("tasks") or ()]
 
 
 @computes("rollout.units", "working_units")

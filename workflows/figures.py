@@ -59,6 +59,7 @@ DONE = frozenset({("shortcoming", "finish"), ("corrective_action", "finish")})
 LOOKED_AT = frozenset({("shortcoming", "check"), ("shortcoming", "send_back"), ("corrective_action", "verify"), ("corrective_action", "send_back"),
                        ("corrective_action", "find_ineffective")})
 CONCLUDED, DRAFTED = frozenset({("inspection", "conclude")}), frozenset({("inspection", "draft")})
+ACCEPTED = frozenset({("plan_draft", "accept")})
 REPORTED = CONCLUDED | {("inspection", "return")}
 
 
@@ -84,6 +85,8 @@ FIGURES: Mapping[str, Kind] = {
     "violations_late": Kind(words(en="Violations concluded late", vi="Vi phạm chậm kết luận"), CONCLUDED, _of_violations, LESS),
     "reports_returned": Kind(words(en="Final reports returned for more work", vi="Báo cáo phải trả lại để làm rõ"), REPORTED,
                              lambda h: (int(h.trigger == "return"), 1), LESS),
+    "plans_accepted_at_once": Kind(words(en="Plans accepted as they were uploaded first", vi="Dự thảo kế hoạch được thông qua ngay"), ACCEPTED,
+                                   lambda h: (int(h.data.get("at_once") is True), 1), MORE),
     "own_checks": Kind(words(en="Checks that the unit concluded itself", vi="Lần đơn vị tự kiểm tra"), frozenset({("unit_check", "conclude")}),
                        lambda h: (1, None), MORE, False),
 }

@@ -27,7 +27,7 @@ def units_planned_are_in_jurisdiction(case: Facts, act: Act) -> bool:
 @guard(needs=("offices",), inputs=True, vi="Mọi chức vụ được nêu trong các dòng đang có người giữ hoặc người phụ trách thay.")
 def offices_in_rows_have_a_holder(case: Facts, act: Act) -> bool:
     """Every office named in the rows has a holder, or someone who acts for them."""
-    named = {row["office"] for row in _rows(act, "demonstrations", "lessons") if row.get("office")}
+    named = {row["office"] for row in _rows(act, "demonstrations", "lessons", "tasks") if row.get("office")}
     return all(code in case.offices and bool(case.offices[code].holder_now or case.offices[code].acting_now) for code in named)
 
 
@@ -102,6 +102,12 @@ def quarter_is_over(case: Facts, act: Act) -> bool:
 def no_signal_waits(case: Facts, act: Act) -> bool:
     """Every signal that waited has been assessed."""
     return bool(case.signals_waiting == 0)
+
+
+@guard(needs=("said", "today"), vi="Hạn của mọi việc trong kế hoạch còn ở phía trước.")
+def tasks_lie_ahead(case: Facts, act: Act) -> bool:
+    """The day of every task of the plan lies ahead."""
+    return all(str(row["due"]) >= case.today.isoformat() for row in case.said.get("tasks") or () if row.get("due"))
 
 
 @guard(needs=("people",), inputs=True, vi="Người kèm cặp không phải là người được xem xét.")

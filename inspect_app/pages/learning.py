@@ -20,7 +20,7 @@ from workflows.programme_v1 import PLANNED
 pages = Blueprint("learning", __name__)
 
 KINDS = {i.name: dict(i.options) for i in PLANNED if i.name in ("kind", "every")}  # type: ignore[attr-defined]
-LISTED = ("demonstration", "lesson", "assessment", "training", "mandate", "review_round", "capability_review")
+LISTED = ("demonstration", "lesson", "plan_draft", "assessment", "training", "mandate", "review_round", "capability_review")
 """Workflows of which the page lists the newest cases, besides programmes and pilot units."""
 
 

@@ -45,7 +45,8 @@ def life(text: LearningData, inspections: Iterable[InspectionData]) -> list[Step
     begun = text.begun
     days = [((date(begun.year, month, day) - begun).days, verb) for month, day, verb in DAYS]
     for n, one in enumerate(of_the_year(text, inspections)):
-        days += [(text.opened - one.opened + 1, f"link.{n}"), *([(text.opened - one.opened + CONCLUDED, f"held.{n}")] if one.story == "closed" else [])]
+        there = text.opened - one.opened
+        days += [(there + 1, f"link.{n}"), *([(there + CONCLUDED, f"held.{n}")] if one.story == "closed" else [])]
     return [Step(day, "", verb) for day, verb in days if 0 <= day < text.opened]
 
 
@@ -94,8 +95,8 @@ def _draft(m: Matter, text: LearningData, _: str) -> None:
     """What is planned for the first time is what was inspected in the year, and what lies ahead."""
     officer = m.made.people["officer"].id
     done = of_the_year(text, m.made.data.inspections)
-    items = [{"target": i.unit, "quarter": quarter_of(m.made.ago(i.opened))[1], "what": i.title, "kind": "scheduled", "every": "once", "officer": officer,
-              "points": text.points} for i in done]
+    items = [{"target": i.unit, "quarter": quarter_of(m.made.ago(i.opened))[1], "what": i.title, "kind": "scheduled", "every": "once",
+              "officer": officer, "points": text.points} for i in done]
     items += [{"target": one["unit"], "quarter": one["quarter"], "what": one["what"], "kind": "thematic", "every": one.get("every", "once"),
                "officer": officer, "points": text.points} for one in text.planned]
     shown = [{"quarter": f"q{n}", "target": one["unit"], "office": head_office(one["unit"]), "what": one["what"], "aim": one["aim"],

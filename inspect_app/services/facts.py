@@ -334,6 +334,9 @@ class _Gatherer:
         times = spans(wanted, {**(self.said() if self.taken.seq else {}), **self.act.data}, self.day)
         return learning_facts.figures(self.session, self.house, self.taken, unit_id, times)
 
+    def causes_before(self) -> frozenset[str]:
+        return learning_facts.causes_before(self.session, self.taken)
+
     def remedies_owed(self) -> int:
         return learning_facts.remedies_owed(self.session, self.taken)
 

@@ -16,10 +16,10 @@ from inspect_app.models import cases, clock, content, event, unit_above
 from inspect_app.services.house import House
 from inspect_app.services.said import data_of
 from workflows.calendar import start_of
-from workflows.figures import CONCLUDED, COUNTED, DRAFTED, Figure, Happened, Span, count
+from workflows.figures import ACCEPTED, CONCLUDED, COUNTED, DRAFTED, Figure, Happened, Span, count
 from workflows.roles import Role
 
-READ = sorted({trigger for _, trigger in CONCLUDED | DRAFTED})
+READ = sorted({trigger for _, trigger in ACCEPTED | CONCLUDED | DRAFTED})
 """Triggers of events whose words are read; of all others it counts that they happened."""
 OWN_CHECK = "unit_check"
 

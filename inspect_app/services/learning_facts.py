@@ -70,6 +70,14 @@ def remedies_owed(session: Session, taken: Taken) -> int:
         .where(owed, cases.c.rehearsal == is_rehearsal(session, taken), ~cases.c.closed_circle)).scalar_one()
 
 
+def causes_before(session: Session, taken: Taken) -> frozenset[str]:
+    """The causes that the unit of a case named in its earlier plan drafts, in small letters with single blanks."""
+    query = select(cases.c.id).where(cases.c.workflow == "plan_draft", cases.c.unit_id == taken.unit_id, cases.c.id < taken.id,
+                                     cases.c.rehearsal == is_rehearsal(session, taken))
+    earlier = [said(session, case_id) for case_id in list(session.execute(query.order_by(cases.c.id.desc()).limit(4)).scalars())]
+    return frozenset(" ".join(str(row.get("cause")).casefold().split()) for told in earlier for row in told.get("tasks") or ())
+
+
 def pilots(session: Session, taken: Taken) -> frozenset[str]:
     """The units that are pilot units now."""
     return frozenset(session.execute(select(unit.c.code).join(cases, cases.c.unit_id == unit.c.id).where(

@@ -9,6 +9,7 @@ from typing import Any
 from inspect_app import i18n
 from inspect_app.access.reading import declared
 from inspect_app.services.ledger import Event
+from workflows.computed_learning import REMARKS
 from workflows.definition import Workflow
 from workflows.figures import FIGURES, went
 from workflows.inputs import Choice, Computed, Day, Evidence, Input, Listed, Many, Office, Person, Unit, Yes
@@ -60,6 +61,8 @@ WENT = {"better": "figure.better", "worse": "figure.worse", "same": "figure.same
 
 def worked_out(value: list[dict[str, Any]], rules: Ruleset, language: str) -> Any:
     """Rows that the law worked out: figures in words, each so many of so many; of anything else how many there are."""
+    if all("remark" in row for row in value):
+        return "; ".join(REMARKS[row["remark"]].say(language) for row in value)
     if any("figure" not in row for row in value):
         return str(len(value))
     return [figure_pairs(row, rules, language) for row in value]

@@ -43,8 +43,8 @@ TOLD_ONCE = ("discipline", "appeal", "redress", "corrective_action")
 """Workflows of which each house tells one matter at most; of all others it shows every state, and no two matters become one."""
 WANTED = {(w.name, s.name) for w in BUILT_IN for s in w.states
           if w.name not in TOLD_ONCE and s.name != "merged" and not w.learning} | {("discipline", "in_force")}
-LEARNT = {("programme", "approved"), ("planned_inspection", "opened"), ("demonstration", "reviewed"), ("demonstration", "planned"), ("lesson", "checked"),
-          ("pilot_unit", "designated"), ("assessment", "confirmed"), ("mandate", "received"), ("rollout", "answered")}
+LEARNT = {("programme", "approved"), ("planned_inspection", "opened"), ("demonstration", "reviewed"), ("demonstration", "planned"),
+          ("lesson", "checked"), ("pilot_unit", "designated"), ("assessment", "confirmed"), ("mandate", "received"), ("rollout", "answered")}
 """What each house has of the yearly programme, of which there is one."""
 
 LOGINS = {"admin", "chair", "member", "officer", "recorder", "lead", "head", "unit", "auditor", "data", "contact"}

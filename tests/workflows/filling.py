@@ -25,11 +25,11 @@ class Known:
     units: Sequence[str] = ("u1", "u2")
     bodies: Sequence[str] = ("board",)
     evidence: Sequence[int] = (1, 2)
-    cases: Sequence[str] = ("2026-000001", "2026-000002")
     me: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     said: Callable[[], Mapping[str, Any]] = dict
     """What the case said before, where that is known; only looked up where a form rests on it."""
+    cases: Sequence[str] = ("2026-000001", "2026-000002")
 
 
 def filled(inputs: Sequence[Input], chance: Random, known: Known) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class _Filling:
             case Unit():
                 return chance.choice(self.known.bodies if i.bodies else self.known.units)
             case Case():
-                return chance.choice(self.known.cases)
+                return chance.choice(list(self.known.cases) or ["2026-000001"])
             case Evidence():
                 found = list(self.known.evidence)
                 return sorted(chance.sample(found, chance.randint(1, min(len(found), 3)))) if found else [1] if i.required else []

@@ -59,6 +59,8 @@ LEARNING: dict[str, tuple[list[Case], list[Case]]] = {
     "quarter_is_over": ([Case(data={"year": 2025, "quarter": "q4"})], [Case(data={"year": 2026, "quarter": "q1"}), Case(),
                                                                        Case(data={"year": "2025", "quarter": "q4"})]),
     "no_signal_waits": ([Case()], [Case({"signals_waiting": 2})]),
+    "tasks_lie_ahead": ([Case(), Case({"said": {"tasks": [{"due": "2026-03-02"}, {}]}})],
+                        [Case({"said": {"tasks": [{"due": "2026-03-01"}]}}), Case({"said": {"tasks": [{"due": "2026-03-02"}]}} | LATER)]),
     "mentor_is_another": ([Case(data={"person": "bert", "mentor": "cleo"})],
                           [Case(data={"person": "bert", "mentor": "bert"}),
                            Case({"people": {"owner": ("cleo",)}}, {"person": "bert", "mentor": "cleo"})]),
