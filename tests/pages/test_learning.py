@@ -83,7 +83,7 @@ def test_a_year_runs_through_the_pages_to_an_effect_that_figures_show(app: Flask
         opening = re.search(r'href="(/cases/new/inspection\?[^"]+)"', page)
         assert opening is not None
         form = there["officer"].get(opening[1].replace("&amp;", "&")).text
-        assert 'selected value="programme"' in form and 'selected value="W1"' in form and ">The drug book</textarea>" in form
+        assert 'selected value="programme"' in form and 'selected value="W1"' in form and "The drug book</textarea>" in form
         sent(there["officer"], "/cases/new/inspection", unit="W1", source="programme", what="The drug book of the ward")
         _, number = newest(org, "inspection")
         with org.house.db.reading("all") as session:

@@ -50,6 +50,8 @@ def shortcoming(org: Organisation, chance: Random, at: str, rehearsal: bool) -> 
             org.act(head, case, "finish", what_was_done="somebody is named")
         day += timedelta(days=chance.randrange(5))
         with on(org, day):
+            if by == "head":
+                break
             if chance.random() < 0.4:
                 due = day + timedelta(days=chance.randrange(0, 10))
                 org.act("officer", case, "send_back", why="no name stands there", due=due.isoformat())
