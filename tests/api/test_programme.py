@@ -228,7 +228,7 @@ def test_a_unit_is_assessed_by_what_is_counted_and_answers(story: Story) -> None
         remedy(story, "W1", late=True)
     with story.on(2026, 2, 9):
         remedy(story, "W1", late=False)
-    told = {"year": 2026, "quarter": "q1", "findings": [{"criterion": "remedies_in_time", "met": "not_met", "why": "one of two"}]}
+    told: dict[str, Any] = {"year": 2026, "quarter": "q1", "findings": [{"criterion": "remedies_in_time", "met": "not_met", "why": "one of two"}]}
     with story.on(2026, 3, 31):
         body = {"workflow": "assessment", "title": "Ward 1", "unit": "W1", "ruleset": GENERIC, "data": told}
         assert story.speaks("officer").post("/cases", body, Idempotency_Key="early").status_code == 422

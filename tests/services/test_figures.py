@@ -139,7 +139,7 @@ def test_a_violation_counts_only_where_it_was_concluded_late(org: Organisation) 
 
 
 events = st.lists(st.builds(
-    lambda pair, by_unit, in_time, late, result, met: Happened(*pair, by_unit, in_time, late, {"result": result, "checklist": met}),
+    lambda pair, by_unit, in_time, late, result, met: Happened(pair[0], pair[1], by_unit, in_time, late, {"result": result, "checklist": met}),
     st.sampled_from(sorted(COUNTED)), st.booleans(), st.booleans(), st.booleans(), st.sampled_from(("violation", "shortcoming", "no_shortcoming")),
     st.lists(st.builds(lambda m: {"met": m}, st.sampled_from(("yes", "no", "not_applicable"))), max_size=4)), max_size=30)
 
