@@ -140,7 +140,7 @@ def _hold(m: Matter, text: LearningData, n: int) -> None:
 
 def _draw_lessons(m: Matter, text: LearningData, n: int) -> None:
     one = text.shown[n]
-    due = (day_of(now(), m.house.zone) + timedelta(days=30)).isoformat()
+    due = (day_of(now(), m.house.zone) + timedelta(days=330)).isoformat()
     rows = [{"kind": kind, "what": one[kind], "office": head_office(one["unit"]), "due": due} for kind in ("keep", "fix")]
     _fire(m, str(n + 1), "officer", "draw_lessons", lessons=rows)
     m.cases[f"lesson {n}"] = _below(m, str(n + 1), "lesson")[0][0]

@@ -82,8 +82,10 @@ def figure_pairs(row: Mapping[str, Any], rules: Ruleset, language: str) -> list[
 
 
 def so_many(row: Mapping[str, Any], side: str, language: str) -> str:
-    """`3`, or `3 of 5`; never a percentage."""
+    """`3`, or `3 of 5`; never a percentage, and nothing where there was nothing to count."""
     part, whole = row[f"{side}part"], row.get(f"{side}whole")
+    if whole == 0:
+        return "–"
     return str(part) if whole is None else i18n.say(language, "figure.of", part=part, whole=whole)
 
 
