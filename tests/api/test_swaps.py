@@ -256,7 +256,7 @@ def test_every_door_that_is_tried_opens_to_somebody(app: Flask, everyone: People
             shut.append(rule)
     # What was added there is a paper kept elsewhere; no case is a yearly programme, nor anything that is learnt from; no signal here is closed or
     # overdue; and no visit waits to be entered.
-    assert shut == [f"{CASE}/evidence/<int(max=999999999):n>", f"{CASE}/plan", "/cases/<uuid:uid>/plan", "/learning", "/api/v1/silence", "/silence",
+    assert shut == [f"{CASE}/plan", "/cases/<uuid:uid>/plan", f"{CASE}/evidence/<int(max=999999999):n>", "/learning", "/api/v1/silence", "/silence",
                     "/sittings"]
 
 
