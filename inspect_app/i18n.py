@@ -103,6 +103,8 @@ _LISTS = {"ladder.*": "sanction", "ladder.?": "status", "factors.mitigating": "f
 
 def listed_label(rules: Ruleset, language: str, of: str, code: str) -> str:
     """What a code that the ruleset lists is called; one without a name is shown as it is."""
+    if of == "criteria":
+        return next((c.label.say(language) for c in rules.criteria if c.code == code), code)
     return _term(rules, language, f"{_LISTS.get(of, of)}.{code}", code)
 
 

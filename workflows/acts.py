@@ -186,6 +186,19 @@ class FieldFact(NamedTuple):
     columns: frozenset[str] = frozenset()
 
 
+class NamedCase(NamedTuple):
+    """Another case that is named in the inputs, as far as whoever acts may see it: its units are its own and all above; `source` is where
+    it came from, where it says so."""
+
+    workflow: str
+    state: str
+    is_final: bool
+    settled: bool
+    rehearsal: bool
+    units: frozenset[str]
+    source: str | None = None
+
+
 FACTS: Mapping[str, str] = {
     "now": "the moment of the act, µs since 1970 UTC (int)",
     "today": "the day of the act in the organisation's zone (date)",
@@ -220,6 +233,16 @@ FACTS: Mapping[str, str] = {
     "known": "persons, units and offices named in the inputs that exist (frozenset)",
     "jurisdiction": "codes of the units that the body of the case may inspect (frozenset)",
     "unit": "code of the unit the case is about, or None (str)",
+    "named_cases": "cases named in the inputs and in the case that whoever acts may see, by number (mapping of NamedCase)",
+    "figures": "figures of the work of the unit, by the time over which they are counted and by code (mapping of mappings of Figure)",
+    "figures_of_all": "the same figures over all units under the unit of the matter above this one (mapping of mappings of Figure)",
+    "causes_before": "causes that the unit named in earlier plan drafts, in small letters (frozenset)",
+    "remedies_owed": "how many remedies the unit still owes (int)",
+    "pilots": "codes of the units that are pilot units now (frozenset)",
+    "working_units": "codes of the units, no bodies, that go on and that whoever acts may work on, in the order of the tree (tuple)",
+    "signals_waiting": "how many signals that whoever acts may see nobody has assessed yet (int)",
+    "criteria": "the criteria of the ruleset of the case about the work of units (tuple of Criterion)",
+    "ruleset_version": "name and version of the ruleset of the case (str)",
     "served": "letters of the case that were served, by kind (mapping of kind to moment)",
     "drawn_in": "person identifiers of those named in the act (frozenset)",
     "ruleset": "what binds the case: limits and switches by key (mapping)",
@@ -233,7 +256,8 @@ FACTS: Mapping[str, str] = {
 
 NAMED_IN: Mapping[str, frozenset[str]] = {
     "offices": frozenset({"office"}), "feared": frozenset({"office"}), "ties": frozenset({"office"}), "bodies": frozenset({"unit"}),
-    "known": frozenset({"person", "office", "unit"}), "unfit": frozenset({"person"}), "drawn_in": frozenset({"person"})}
+    "known": frozenset({"person", "office", "unit"}), "named_cases": frozenset({"case"}),
+    "unfit": frozenset({"person"}), "drawn_in": frozenset({"person"})}
 """The facts that follow what an act names, each with the kinds of inputs it follows: before these are entered nobody knows them."""
 
 
@@ -274,4 +298,4 @@ def today_of(facts: Facts) -> date:
 
 
 __all__ = ["FACTS", "SYSTEM", "Act", "Actor", "BodyFact", "CaseFact", "ClockFact", "EarlierFact", "ExtensionFact", "Facts", "FieldFact", "Json",
-           "KeepingFact", "MatterFact", "OfficeFact", "ProposalFact", "Role", "StepFact", "StrandFact", "today_of"]
+           "KeepingFact", "MatterFact", "NamedCase", "OfficeFact", "ProposalFact", "Role", "StepFact", "StrandFact", "today_of"]

@@ -11,12 +11,16 @@ from workflows.appeal_v1 import APPEAL
 from workflows.concern_v1 import CONCERN
 from workflows.corrective_action_v1 import CORRECTIVE_ACTION
 from workflows.definition import Workflow
+from workflows.demonstration_v1 import DEMONSTRATION, LESSON_WORKFLOW
 from workflows.discipline_v1 import DISCIPLINE
 from workflows.errors import BadDefinition
 from workflows.inspection_v1 import INSPECTION
 from workflows.lint_catalogue import find_together
 from workflows.minor_matter_v1 import MINOR_MATTER
 from workflows.pack import Pack, load_pack
+from workflows.pilot_unit_v1 import ASSESSMENT, PILOT_UNIT
+from workflows.plan_draft_v1 import PLAN_DRAFT
+from workflows.programme_v1 import PLANNED_INSPECTION, PROGRAMME
 from workflows.records_check_v1 import RECORDS_CHECK
 from workflows.redress_v1 import REDRESS
 from workflows.responsibility_v1 import RESPONSIBILITY
@@ -24,10 +28,12 @@ from workflows.rollout_v1 import ROLLOUT
 from workflows.ruleset import GENERIC, Ruleset
 from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
 from workflows.talk_v1 import TALK
+from workflows.training_v1 import CAPABILITY_REVIEW, MANDATE, REVIEW_ROUND, TRAINING
 from workflows.unit_check_v1 import UNIT_CHECK
 
 BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN, DISCIPLINE, APPEAL, REDRESS, CORRECTIVE_ACTION, TALK, RECORDS_CHECK, ROLLOUT,
-            UNIT_CHECK, MINOR_MATTER)
+            UNIT_CHECK, MINOR_MATTER, PROGRAMME, PLANNED_INSPECTION, DEMONSTRATION, LESSON_WORKFLOW, PILOT_UNIT, ASSESSMENT, TRAINING, MANDATE,
+            REVIEW_ROUND, CAPABILITY_REVIEW, PLAN_DRAFT)
 SHIPPED_PACKS = Path(__file__).parent / "packs"
 
 

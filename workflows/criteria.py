@@ -7,9 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from workflows.figures import FIGURES
 from workflows.words import LANGUAGES, Words
 
-KEYS = ("code", "about", "label", "counts")
+KEYS = ("code", "about", "label", "counts", "figure")
 OF_THE_MIND = re.compile(
     r"\b(opinions?|beliefs?|attitudes?|loyalty|loyal|convictions?|ideolog\w*|thoughts?|morals?|character|personality"
     r"|tư tưởng|quan điểm|thái độ|trung thành|lòng tin|niềm tin|phẩm chất|đạo đức|lối sống|tính cách|nhận thức)\b", re.IGNORECASE)
@@ -24,6 +25,8 @@ class Criterion:
     label: Words
     counts: Words
     about: str = "unit"
+    figure: str | None = None
+    """What is counted for it from cases, where that can be; see `workflows.figures`."""
 
 
 def read_criteria(rows: Any) -> tuple[tuple[Criterion, ...], list[str]]:
@@ -38,6 +41,8 @@ def read_criteria(rows: Any) -> tuple[tuple[Criterion, ...], list[str]]:
             defects.append(f"{at} needs a code")
         if row.get("about") != "unit":
             defects.append(f"{at} is about “{row.get('about')}”: criteria are about the work of a unit, never about a person")
+        if row.get("figure") not in (None, *FIGURES):
+            defects.append(f"{at} counts a figure “{row['figure']}” that does not exist; there are: {', '.join(FIGURES)}")
         texts = {}
         for key in ("label", "counts"):
             try:
@@ -48,6 +53,6 @@ def read_criteria(rows: Any) -> tuple[tuple[Criterion, ...], list[str]]:
                  if (match := OF_THE_MIND.search(unicodedata.normalize("NFC", said)))]
         defects += [f"{at} speaks of “{word}”: a criterion counts facts, it does not rate what anybody thinks or is" for word in minds]
         if len(texts) == 2 and not minds:
-            found.append(Criterion(str(row.get("code")), texts["label"], texts["counts"]))
+            found.append(Criterion(str(row.get("code")), texts["label"], texts["counts"], figure=row.get("figure")))
     twice = sorted({c.code for c in found if sum(other.code == c.code for other in found) > 1})
     return tuple(found), defects + [f"the criterion “{code}” stands there twice" for code in twice]

@@ -142,13 +142,15 @@ class Workflow:
     parents: tuple[str, ...] = ()
     """Workflows under which this one may be opened; empty: under any, or on its own."""
     needs_parent: bool = False
+    learning: bool = False
+    """How the organisation learns: no matter about anybody. It is begun from its own page and not among what is recorded on the fast track."""
     recorded: bool = False
     """For histories that were lived elsewhere: no case is opened under it here and no sanction imposed, and so it need not know notice and
     hearing."""
     checked: bool = field(default=True, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "transitions", tuple(_complete(t, not self.fast and not self.needs_parent)
+        object.__setattr__(self, "transitions", tuple(_complete(t, not (self.fast or self.needs_parent or self.learning))
                                                             for t in self.transitions))
         object.__setattr__(self, "entries", tuple(_complete(t, False) for t in self.entries))
         if self.checked and (found := defects(self)):

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from workflows.roles import EVERYONE, HANDLERS, PARTIES, Role
 from workflows.words import Words
 
-__all__ = ["EVERYONE", "HANDLERS", "PARTIES", "Choice", "Computed", "Day", "Evidence", "Input", "Klass", "Listed", "Many", "Number", "Office",
+__all__ = ["EVERYONE", "HANDLERS", "PARTIES", "Case", "Choice", "Computed", "Day", "Evidence", "Input", "Klass", "Listed", "Many", "Number", "Office",
            "Person", "Text", "Unit", "Yes"]
 
 
@@ -110,6 +110,15 @@ class Unit(Input):
 
     kind: ClassVar[str] = "unit"
     bodies: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(Input):
+    """Another case, by its number, that whoever acts may see: one of `workflow`, or with `rehearsal` a rehearsal of any."""
+
+    kind: ClassVar[str] = "case"
+    workflow: str = ""
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workflows import effects as fx
 from workflows import inputs as kinds
 from workflows.errors import Defect, Place
-from workflows.inputs import EVERYONE, Choice, Day, Input, Klass, Many, Number, Person, Text
+from workflows.inputs import EVERYONE, Choice, Computed, Day, Input, Klass, Many, Number, Person, Text
 from workflows.roles import GRANTED, OF_OFFICE, Role
 
 if TYPE_CHECKING:
@@ -171,14 +171,21 @@ def _effect(e: fx.Effect, t: Transition, anywhere: set[str]) -> Iterator[str]:
                 yield f"the effect hold speaks of an input “{e.input}” that no act asks for"
         case fx.Tell() if e.to not in ("below", "beside", "above"):
             yield f"the effect tell reaches cases below, beside or above, not “{e.to}”"
-        case fx.Open(rows=str(rows)) if not any(isinstance(i, Many) and i.name == rows for i in t.inputs):
+        case fx.Open(rows=str(rows)) if not any(isinstance(i, (Many, Computed)) and i.name == rows for i in t.inputs):
             yield f"the effect open speaks of rows “{rows}” that are not asked for"
-        case fx.Open(unit=str(unit)) if unit not in names | {c.name for i in t.inputs if isinstance(i, Many) and i.name == e.rows for c in i.of}:
+        case fx.Open(unit=str(unit)) if unit not in names | _columns(t, e.rows):
             yield f"the effect open speaks of a unit “{unit}” that is neither asked for nor a column of its rows"
     if isinstance(e, (fx.Open, fx.Tell)):
         for ours in _copied(e.copy):
             if ours not in anywhere:
                 yield f"the effect {e.kind} takes over an input “{ours}” that no act asks for"
+
+
+def _columns(t: Transition, rows: str | None) -> set[str]:
+    """The columns of rows; those that are worked out have the columns of the rows from which they are."""
+    if any(isinstance(i, Computed) and i.name == rows for i in t.inputs):
+        return {"target", "unit"}
+    return {c.name for i in t.inputs if isinstance(i, Many) and i.name == rows for c in i.of}
 
 
 def _copied(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -33,7 +33,7 @@ from workflows.words import Words
 INPUTS: dict[str, type[kinds.Input]] = {
     cls.kind: cls
     for cls in (kinds.Text, kinds.Choice, kinds.Day, kinds.Number, kinds.Yes, kinds.Person, kinds.Office, kinds.Unit,
-                              kinds.Evidence, kinds.Many)
+                              kinds.Case, kinds.Evidence, kinds.Many)
 }
 OTHER_FILES = ("pack.toml", "ruleset.toml", "mapping.toml", "demo.toml")
 """Files of a pack that are no workflow."""

@@ -60,6 +60,11 @@ class Ruleset:
         return dict(self.keys) | {f"clock.{name}": limit for name, limit in self.clocks}
 
     @cached_property
+    def listed(self) -> dict[str, Any]:
+        """What forms may list: the values, and the codes of the criteria."""
+        return self.values | {"criteria": tuple(c.code for c in self.criteria)}
+
+    @cached_property
     def law_bytes(self) -> bytes:
         law = {"name": self.name, "version": self.version, "keys": dict(self.keys), "clocks": dict(self.clocks)}
         return json.dumps(law, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -53,7 +53,7 @@ def open_case() -> Response:
         asked["unit"],
         asked["parent"],
         asked["ruleset"] or directory.ruleset_of(house),
-        rehearsal=house.mode == "demo",
+        rehearsal=bool(asked["rehearsal"]),
     )
     with asking.sentences_for(None):
         event = casework.open_case(house, opening, read=http.read_act, key=key)
@@ -66,7 +66,7 @@ def open_case() -> Response:
 
 _QUESTIONS = frozenset(
     {"state", "workflow", "unit", "overdue", "assigned_to", "q", "updated_since", "dossier", "open", "contradictory", "sort", "limit", "cursor",
-     "count"}
+     "count", "rehearsal"}
 )
 
 
@@ -87,6 +87,7 @@ _QUESTIONS = frozenset(
         query("dossier", "Cases of this dossier."),
         query("open", "Cases that are open, or those that have ended.", enum=("true", "false")),
         query("contradictory", "Cases from a register that contradicts itself, or the others.", enum=("true", "false")),
+        query("rehearsal", "Rehearsals alone, which stand in no other list.", enum=("true", "false")),
         query("sort", "The order.", enum=tuple(SORTS)),
         query("count", "With the total, counted up to a cap.", enum=("true", "false")),
         *LIST,
@@ -109,6 +110,7 @@ def register() -> Response:
         dossier=asked.get("dossier"),
         is_open=read_truth(asked, "open"),
         contradictory=read_truth(asked, "contradictory"),
+        rehearsal=bool(read_truth(asked, "rehearsal")),
     )
     page = queries.register(house, actor, wanted, sort=asked.get("sort", "-updated"), limit=read_limit(asked), cursor=asked.get("cursor"))
     told: dict[str, Any] = {"cases": [dump_case(row) for row in page.rows], "cursor": page.cursor}

@@ -11,7 +11,7 @@ from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectChoic
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from inspect_app.errors import Problem
-from workflows.inputs import Choice, Day, Evidence, Input, Listed, Many, Number, Office, Person, Text, Unit, Yes
+from workflows.inputs import Case, Choice, Day, Evidence, Input, Listed, Many, Number, Office, Person, Text, Unit, Yes
 
 MOST_ROWS = 50
 
@@ -27,6 +27,8 @@ class Lists:
     bodies: Sequence[tuple[str, str]] = ()
     listed: Callable[[str], Sequence[tuple[str, str]]] = lambda of: ()
     """The codes that the ruleset lists, by the name of the list."""
+    cases: Callable[[Case], Sequence[tuple[str, str]]] = lambda asked: ()
+    """The cases of which one may be named."""
 
 
 @dataclass
@@ -101,6 +103,8 @@ def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> 
             return SelectField(**described, choices=_choices([(code, words.say(language)) for code, words in i.options]), validate_choice=False)
         case Person():
             return SelectField(**described, choices=_choices(lists.people), validate_choice=False)
+        case Case():
+            return SelectField(**described, choices=_choices(lists.cases(i)), validate_choice=False)
         case Office():
             return SelectField(**described, choices=_choices(lists.offices), validate_choice=False)
         case Unit():

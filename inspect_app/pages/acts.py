@@ -20,15 +20,15 @@ from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_act, read_when
-from inspect_app.services import casework, directory, evidence, letters, offering
+from inspect_app.services import casework, directory, evidence, letters, offering, queries
 from inspect_app.services.casework import TYPISTS, Opening
 from inspect_app.services.ledger import Event, Key
-from inspect_app.services.queries import CaseRow
+from inspect_app.services.queries import CaseRow, Filter
 from workflows.acts import Act
 from workflows.definition import Transition, Workflow
 from workflows.effects import Recuse
 from workflows.errors import Verdict
-from workflows.inputs import Choice, Day, Input, Klass, Many, Office, Person, Text, Unit
+from workflows.inputs import Case, Choice, Day, Input, Klass, Many, Office, Person, Text, Unit, Yes
 from workflows.listed import codes
 from workflows.roles import GRANTED, Role
 from workflows.ruleset import Ruleset
@@ -44,6 +44,10 @@ OCCURRED = Day(
 )
 TYPED_FOR = frozenset({Role.HEAD, Role.RESPONDENT, Role.OWNER, Role.DECIDER, Role.SUPERIOR, Role.TEAM_MEMBER})
 """Whose signed paper somebody else may type."""
+REHEARSAL = Yes(
+    name="as_rehearsal", label=words(en="This is a rehearsal, with invented people: it stands in no list and no figure",
+                                     vi="Đây là diễn tập, với người giả định: không vào danh sách, không tính vào số liệu"), required=False
+)
 FILE_FIELDS = ("held_as", "sha256", "size", "media_type", "filename")
 
 
@@ -67,12 +71,20 @@ def lists_for(row: CaseRow | None) -> Lists:
         [(str(item["n"]), f"#{item['n']}") for item in items if item["withdrawn_seq"] is None],
         directory.bodies(house),
         _listed(house.catalogue.rulesets_by_name[row.ruleset if row else ruleset_here()], http.language()),
+        _nameable,
     )
+
+
+def _nameable(asked: Case) -> list[tuple[str, str]]:
+    """(number, number and title) of the newest cases that may be named."""
+    wanted = Filter(workflow=asked.workflow or None, rehearsal=asked.rehearsal)
+    rows = queries.register(http.house(), http.actor(), wanted, sort="-opened", limit=50).rows
+    return [(row.number, f"{row.number} – {row.title}") for row in rows]
 
 
 def _listed(rules: Ruleset, language: str) -> Callable[[str], list[tuple[str, str]]]:
     """The codes of each list of a ruleset, with what they are called."""
-    return lambda of: [(code, i18n.listed_label(rules, language, of, code)) for code in codes(rules.values, of)]
+    return lambda of: [(code, i18n.listed_label(rules, language, of, code)) for code in codes(rules.listed, of)]
 
 
 def recordable(mine: frozenset[Role]) -> list[tuple[str, str]]:
@@ -80,7 +92,7 @@ def recordable(mine: frozenset[Role]) -> list[tuple[str, str]]:
     house, language = http.house(), http.language()
     rules = house.catalogue.rulesets_by_name[ruleset_here()]
     found = [(url_for("acts.opening", name=w.name), i18n.trigger_label(w, rules, language, w.openings[0].trigger))
-             for w in house.catalogue.by_name.values() if w.fast and not w.needs_parent and set(w.openings[0].who) & mine]
+             for w in house.catalogue.by_name.values() if w.fast and not (w.needs_parent or w.learning) and set(w.openings[0].who) & mine]
     return found + ([(url_for("sittings.choose"), i18n.say(language, "sitting.title"))] if mine & sitting_roles() else [])
 
 
@@ -94,7 +106,7 @@ def sitting_roles() -> frozenset[Role]:
 def choose() -> str:
     mine = directory.granted(http.house(), http.actor())
     possible = [w for w in http.house().catalogue.by_name.values()
-                if not (w.needs_parent or w.fast or w.recorded) and any(set(t.who) & mine for t in w.openings)]
+                if not (w.needs_parent or w.recorded or (w.fast and not w.learning)) and any(set(t.who) & mine for t in w.openings)]
     return render_template("choose.html", workflows=[(w, w.title.say(http.language())) for w in sorted(possible, key=lambda w: w.name)],
                            forms=recordable(mine))
 
@@ -112,15 +124,16 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
     rules = ruleset_here()
     sent = typed()
     extra = (*(() if _places_itself(workflow, transition) else (WHERE,)), *(() if _names_itself(workflow, transition) else (TITLE,)))
-    inputs = (*extra, *_for_page(transition), OCCURRED)
-    drawn = draw(inputs, _labels(workflow, transition, inputs), lists_for(None), http.language(), sent)
+    inputs = (*extra, *_for_page(transition), OCCURRED, *(() if workflow.needs_parent else (REHEARSAL,)))
+    suggested = {i.name: request.args[i.name] for i in inputs if isinstance(i, (Text, Choice, Unit)) and i.name in request.args}
+    drawn = draw(inputs, _labels(workflow, transition, inputs), lists_for(None), http.language(), sent, suggested)
     if request.method == "POST" and not only_rows_change(request.form):
         told = raw(inputs, drawn.form)
         missing = [Problem(f"/{i.name}", "required", i18n.say(http.language(), "form.needed")) for i in extra if not told.get(i.name)]
-        act = _act(transition, {k: v for k, v in told.items() if k not in ("unit", "title", "occurred_on")}, told.get("occurred_on"))
+        act = _act(transition, {k: v for k, v in told.items() if k not in ("unit", "title", "occurred_on", "as_rehearsal")}, told.get("occurred_on"))
         missing += _wrong_data(workflow, transition, act) if missing else []
         where = told.get("unit") or place_of(transition.inputs, transition.who, told)
-        wanted = Opening(workflow.name, act, _title(workflow, transition, told), where, ruleset=rules, rehearsal=house.mode == "demo")
+        wanted = Opening(workflow.name, act, _title(workflow, transition, told), where, ruleset=rules, rehearsal=bool(told.get("as_rehearsal")))
         outcome = attempt(drawn, missing, lambda: casework.open_case(house, wanted, read=http.read_act, key=key_of()))
         if isinstance(outcome, Event):
             return redirect(url_for("casefile.show", uid=outcome.case, done=outcome.id), 303)
@@ -231,7 +244,7 @@ def _wrong_data(workflow: Workflow, transition: Transition, act: Act) -> list[Pr
 
 def _names_itself(workflow: Workflow, transition: Transition) -> bool:
     """Whether the act's own words can serve as the title: on the fast track nobody is asked twice."""
-    return workflow.fast or any(i.name == "what" for i in transition.inputs)
+    return (workflow.fast and not workflow.learning) or any(i.name == "what" for i in transition.inputs)
 
 
 def _title(workflow: Workflow, transition: Transition, told: dict[str, Any]) -> str:
@@ -244,7 +257,7 @@ def _title(workflow: Workflow, transition: Transition, told: dict[str, Any]) -> 
 
 def _places_itself(workflow: Workflow, transition: Transition) -> bool:
     """Whether the unit follows from who or what is named: on the fast track nobody is asked twice."""
-    return workflow.fast and any(isinstance(i, (Office, Person, Many)) for i in transition.inputs)
+    return workflow.fast and not workflow.learning and any(isinstance(i, (Office, Person, Many)) for i in transition.inputs)
 
 
 def place_of(inputs: Sequence[Input], roles: Sequence[Role], told: dict[str, Any]) -> str | None:

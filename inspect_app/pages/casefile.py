@@ -27,6 +27,9 @@ from workflows.roles import Role
 
 pages = Blueprint("casefile", __name__)
 
+MANY = 30
+"""Where a dossier holds more cases, the page of one names those right above and below it alone."""
+
 
 @pages.get("/cases/<uuid:uid>")
 @policy(GET=Policy.READS_CASE)
@@ -46,7 +49,9 @@ def show(uid: Any) -> Answer | str:
     visited = frozenset(e.after for e in events if e.after in row.workflow.by_name)
     picture = draw.svg(_in_terms(row, draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)))
     limits = [one for one in lookups.clocks(house, row) if one.clock.name not in row.workflow.silent_clocks]
-    linked = queries.register(house, actor, Filter(dossier=row.dossier), sort="opened", limit=100).rows
+    linked = queries.register(house, actor, Filter(dossier=row.dossier, rehearsal=row.rehearsal), sort="opened", limit=100).rows
+    if len(linked) > MANY:
+        linked = (*(r for r in linked if r.uid == row.parent), *queries.below(house, actor, row))
     return render_template(
         "case.html",
         row=row,

@@ -87,8 +87,7 @@ def _open(data: Mapping[str, Any], title: str, unit: str | None, secret: str, ho
     """The new concern: one's own page of it, or the receipt code, which is shown this once."""
     house = http.house()
     actor = g.actor or concerns.unsigned(http.language(), holds)
-    opening = Opening(CONCERN.name, Act(OPENING.trigger, actor, data), title, unit, ruleset=directory.ruleset_of(house),
-                      rehearsal=house.mode == "demo")
+    opening = Opening(CONCERN.name, Act(OPENING.trigger, actor, data), title, unit, ruleset=directory.ruleset_of(house))
     if g.actor is not None:
         event = casework.open_case(house, opening, read=read_act, key=_key(secret))
         return redirect(url_for("concerns.own", uid=event.case, done="raised"), 303)

@@ -25,6 +25,7 @@ from inspect_app.pages import (
     exports,
     home,
     keeping,
+    learning,
     log,
     organisation,
     provider,
@@ -45,7 +46,7 @@ from workflows.roles import Role
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
-                 registers, rulesets, organisation, calendars, retention):
+                 registers, learning, rulesets, organisation, calendars, retention):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -160,6 +161,7 @@ def _menu() -> list[dict[str, Any]]:
         ("home.work", "menu.work", True),
         ("home.register", "menu.register", True),
         ("home.responsibilities", "menu.responsibilities", True),
+        ("learning.show", "menu.learning", True),
         ("concerns.mine", "menu.concerns", True),
         ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD, Role.RECORDER})),
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),

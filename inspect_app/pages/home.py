@@ -42,7 +42,7 @@ def register() -> str:
     wanted = Filter(state=asked.get("state") or None, workflow=asked.get("workflow") or None, unit=asked.get("unit") or None,
                     q=asked.get("q") or None, overdue=True if which == "overdue" else None,
                     contradictory=True if which == "contradictory" else None,
-                    is_open={"open": True, "overdue": True, "ended": False}.get(which))
+                    is_open={"open": True, "overdue": True, "ended": False}.get(which), rehearsal=which == "rehearsal")
     sort = asked.get("sort") or ("due" if which in ("open", "overdue") else "-updated")
     page = queries.register(house, actor, wanted, sort=sort, limit=25, cursor=asked.get("cursor") or None)
     following = f"{url_for('home.register')}?{urlencode({**asked.to_dict(), 'cursor': page.cursor})}" if page.cursor else None

@@ -82,7 +82,7 @@ def _enter(template: Template, inputs: tuple[Input, ...], told: dict[str, Any]) 
     opening = None
     if template.opens:
         where = place_of(template.inputs, template.who, data)
-        opening = Opening(template.workflow, Act("", actor), str(data["what"])[:200], where, ruleset=ruleset_here(), rehearsal=house.mode == "demo")
+        opening = Opening(template.workflow, Act("", actor), str(data["what"])[:200], where, ruleset=ruleset_here())
     try:
         row = None if template.opens else http.case(data["case"])
         return sittings.enter(house, template, actor, data, opening=opening, row=row, kept=kept, read=http.read_act, key=key_of())[-1]

@@ -68,7 +68,7 @@ def dump_input(workflow: Workflow, transition: Transition, rules: Ruleset, langu
         case Choice():
             told["options"] = [{"code": code, "label": label.say(language)} for code, label in i.options]
         case Listed():
-            told["options"] = [{"code": code, "label": i18n.listed_label(rules, language, i.of, code)} for code in codes(rules.values, i.of)]
+            told["options"] = [{"code": code, "label": i18n.listed_label(rules, language, i.of, code)} for code in codes(rules.listed, i.of)]
             told["several"] = i.several
         case Day():
             told["when"] = i.when

@@ -154,6 +154,7 @@ def _opening(workflow: Workflow, trigger: str, name: str) -> dict[str, Any]:
             "unit": code,
             "parent": {"type": "string", "format": "uuid", "description": "The case it stands under."},
             "title": {"type": "string", "minLength": 1, "maxLength": LONGEST_TITLE},
+            "rehearsal": {"type": "boolean", "description": "With invented people: it stands in no list, no search and no figure."},
             "data": ref(name),
         }
         | OUTER,

@@ -48,7 +48,7 @@ def act_of(body: Any, actor: Actor, seen: int | None) -> Act:
     return _act(read_request(body), actor, seen)
 
 
-_OPENING = frozenset({"workflow", "trigger", "parent", "ruleset", "unit", "title"})
+_OPENING = frozenset({"workflow", "trigger", "parent", "ruleset", "unit", "title", "rehearsal"})
 
 
 def read_opening(body: Any, actor: Actor) -> tuple[dict[str, Any], Act]:
@@ -60,6 +60,8 @@ def read_opening(body: Any, actor: Actor) -> tuple[dict[str, Any], Act]:
             wrong.append(Problem(f"/{name}", "required", "This is needed; fill it in."))
     if body.get("unit") is None and body.get("parent") is None:
         wrong.append(Problem("/unit", "required", "Name the unit it is about, or the parent case."))
+    if body.get("rehearsal") is not None and not isinstance(body["rehearsal"], bool):
+        wrong.append(Problem("/rehearsal", "invalid", "Send true or false."))
     for name in ("workflow", "ruleset", "unit", "parent", "title"):
         value = body.get(name)
         if value is not None and not isinstance(value, str):

@@ -261,6 +261,16 @@ SHAPES: dict[str, dict[str, Any]] = {
             )
         }
     ),
+    "Plan": closed({
+        "year": WHOLE, "legal_basis": TEXT,
+        "quarters": many(closed({"quarter": TEXT, "planned": WHOLE, "due": WHOLE, "held": WHOLE, "dropped": WHOLE, "late": WHOLE})),
+        "items": many(closed({"case": UUID, "number": TEXT, "unit": MAYBE, "what": TEXT, "first": TEXT, "quarter": TEXT, "kind": TEXT, "every": TEXT,
+                              "points": many(TEXT), "state": TEXT, "inspection": {"type": ["string", "null"], "format": "uuid"},
+                              "actual_year": {"type": ["integer", "null"]}, "actual_quarter": MAYBE, "late": TRUTH})),
+        "demonstrations": many(closed({"case": UUID, "number": TEXT, "unit": MAYBE, "what": TEXT, "quarter": TEXT, "aim": TEXT, "held_on": MAYBE,
+                                       "state": TEXT, "lessons": {"type": "object"}, "answers": {"type": "object"}, "effect": MAYBE,
+                                       "compared": many({"type": "object"})})),
+        "topics": many(closed({"why": TEXT, "what": TEXT, "times": WHOLE, "units": WHOLE}))}),
     "UnitList": closed({"units": many(closed({"code": TEXT, "name": TEXT, "kind": TEXT, "external": TRUTH, "parent": MAYBE, "mine": TRUTH,
                                               "dissolved_on": MAYBE, "successor": MAYBE}))}),
 }

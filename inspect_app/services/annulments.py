@@ -32,9 +32,11 @@ def _resting(session: Session) -> list[tuple[str, bool]]:
     """Decisions about a person that came after another about them which was annulled later, and whether they counted it."""
     gone, later, ended, marked = sanction.alias("gone"), sanction.alias("later"), event.alias("ended"), event.alias("marked")
     seen = exists().where(marked.c.stream_id == later.c.case_id, marked.c.trigger == FLAG, marked.c.recorded_at >= ended.c.recorded_at)
+    before = cases.alias("before")
     query = (select(cases.c.uid, gone.c.case_id, later.c.case_id).distinct()
              .join(later, later.c.case_id == cases.c.id)
              .join(gone, (gone.c.person_id == later.c.person_id) & (gone.c.case_id != later.c.case_id) & (gone.c.id < later.c.id))
+             .join(before, (before.c.id == gone.c.case_id) & (before.c.rehearsal == cases.c.rehearsal))
              .join(ended, (ended.c.stream_id == gone.c.case_id) & (ended.c.seq == gone.c.ended_seq))
              .where(gone.c.ended_as == "revoked", later.c.ended_as.is_(None) | (later.c.ended_as == "spent"), ~seen)
              .order_by(later.c.case_id, gone.c.case_id))

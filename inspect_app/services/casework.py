@@ -24,6 +24,7 @@ from inspect_app.services.events import event_by_id
 from inspect_app.services.facts import everyone_in, gather, said
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
+from inspect_app.services.learning_facts import is_rehearsal
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.taken import Taken, take
 from workflows import engine, retention
@@ -151,6 +152,8 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
         raise Invalid((Problem("/parent", "required", f"A case of {workflow.name} belongs to another; name its parent."),))
     if parent is not None and workflow.parents and parent.workflow.name not in workflow.parents:
         raise Invalid((Problem("/parent", "unfit", f"A case of {workflow.name} cannot stand under one of {parent.workflow.name}."),))
+    if opening.rehearsal and parent is not None and not is_rehearsal(session, parent):
+        raise Invalid((Problem("/rehearsal", "unfit", "A rehearsal stands by itself or under a rehearsal, never under a real case."),))
     unit_id = _unit(session, opening.unit) if opening.unit else parent.unit_id if parent else None
     parts = _opening_parts(session, act, unit_id, today) | (parent.parts if parent else frozenset())
     engine.part(transition, parts)
@@ -241,18 +244,8 @@ def _open_child(session: Session, house: House, parent: Taken, child: effects.Ch
     parent.position = taken.position
 
 
-def _create(
-    session: Session,
-    house: House,
-    workflow: Workflow,
-    ruleset: str,
-    parent: Taken | None,
-    unit_id: int | None,
-    title: str,
-    now: int,
-    rehearsal: bool = False,
-    cid: bytes | None = None,
-) -> Taken:
+def _create(session: Session, house: House, workflow: Workflow, ruleset: str, parent: Taken | None, unit_id: int | None, title: str, now: int,
+            rehearsal: bool = False, cid: bytes | None = None) -> Taken:
     """The empty case, in its dossier; the ledger gives it its first event."""
     rules = parent.ruleset if parent else house.catalogue.rulesets_by_name[ruleset]
     if parent is None:
@@ -266,7 +259,7 @@ def _create(
     number = f"{datetime.fromtimestamp(now / 1e6, UTC).astimezone(house.zone).year}-{id_:06d}"
     case_uid = str(uuid4())
     if parent is not None:
-        rehearsal = bool(session.execute(select(cases.c.rehearsal).where(cases.c.id == parent.id)).scalar())
+        rehearsal = is_rehearsal(session, parent)
     session.execute(
         insert(cases).values(
             id=id_,
@@ -299,7 +292,7 @@ def _create(
 def refuse_unlisted(transition: Transition, act: Act, rules: Ruleset) -> None:
     """Raises `Invalid` for every code of the act that the ruleset of the case does not list, saying what it lists."""
     found = [Problem("/".join(("/data", *map(str, place))), "unlisted", f"The rules of this case do not list that; they list: {', '.join(codes)}.")
-             for place, codes in unlisted(transition.asked, act.data, rules.values)]
+             for place, codes in unlisted(transition.asked, act.data, rules.listed)]
     if found:
         raise Invalid(tuple(found))
 

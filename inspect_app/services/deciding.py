@@ -22,7 +22,8 @@ _TAINTED = Fixed("""SELECT i.n FROM evidence i JOIN event e ON e.stream_id = i.c
 _VERIFIED = Fixed("""SELECT c.body FROM event e JOIN content c ON c.event_id = e.event_id
   WHERE e.stream_id = :case AND e."trigger" = 'reverify_evidence' AND NOT EXISTS (SELECT 1 FROM declared_conflict d
     JOIN person p ON p.id = d.person_id WHERE d.case_id = e.stream_id AND p.uid = COALESCE(e.recorded_for, e.on_behalf_of, e.actor))""")
-_EARLIER = Fixed("""SELECT s.case_id, s.rung, s.ended_as FROM sanction s WHERE s.case_id <> :case AND s.person_id IN (
+_EARLIER = Fixed("""SELECT s.case_id, s.rung, s.ended_as FROM sanction s JOIN cases c ON c.id = s.case_id
+  WHERE s.case_id <> :case AND c.rehearsal = (SELECT rehearsal FROM cases WHERE id = :case) AND s.person_id IN (
   SELECT r.person_id FROM case_role r WHERE r.case_id = :case AND r.role = 'respondent' AND r.until_seq IS NULL) ORDER BY s.id""")
 
 

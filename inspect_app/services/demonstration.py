@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
@@ -19,10 +19,12 @@ from inspect_app.services.demonstration_data import (
     ConcernData,
     HouseData,
     InspectionData,
+    LearningData,
     MatterData,
     ShortcomingData,
     read_house,
 )
+from inspect_app.services.demonstration_learning import begins_on, life, take_learning
 from inspect_app.services.demonstration_matters import take_matter
 from inspect_app.services.demonstration_people import Organisation, settle
 from inspect_app.services.demonstration_stories import CONCERNS, INSPECTIONS, MATTERS, RESPONSIBILITIES, SHORTCOMINGS, Step
@@ -34,7 +36,7 @@ PASSWORD = "inspect-demo"  # noqa: S105
 
 MINUTE = 60_000_000
 
-Text = InspectionData | ShortcomingData | ConcernData | MatterData
+Text = InspectionData | ShortcomingData | ConcernData | MatterData | LearningData
 
 
 class AlreadyPeopled(Refusal):
@@ -72,7 +74,7 @@ class Demonstration:
 def load_demonstration(
     house: House, which: str, seed: int = 1, *, hash_password: Callable[[str], str] | None = None
 ) -> Demonstration:
-    """Load a demonstration, all of it or nothing: `depot` or `hospital`. Every case is a rehearsal.
+    """Load a demonstration, all of it or nothing: `depot` or `hospital`. Its people are invented, and its cases count there.
 
     Raises `AlreadyPeopled`, or `BadDemonstration` for a name that is not known."""
     data = read_house(which)
@@ -83,13 +85,15 @@ def load_demonstration(
             raise AlreadyPeopled
         links.make_room(session)
         made = settle(session, data, today, seed, PASSWORD, hash_password or partial(passwords.hashed, house))
-        texts: list[Text] = [*data.inspections, *data.shortcomings, *data.concerns, *data.matters]
+        texts: list[Text] = [*data.inspections, *data.shortcomings, *data.concerns, *data.matters, _programme(data, today)]
         matters = [_matter(session, house, made, text, seed) for text in texts]
         for moment, matter, step in _in_order(house, matters, today, now):
             matter.day = day_of(moment, house.zone)
             with hold(moment):
                 if isinstance(matter.text, MatterData):
                     take_matter(matter, matter.text, step.case, step.verb)
+                elif isinstance(matter.text, LearningData):
+                    take_learning(matter, matter.text, step.verb)
                 else:
                     take(matter, step.case, step.verb)
     accounts = tuple(
@@ -98,6 +102,11 @@ def load_demonstration(
     return Demonstration(
         which, data.name, data.ruleset, data.language, seed, accounts, len(matters), sum(m.acts for m in matters)
     )
+
+
+def _programme(data: HouseData, today: date) -> LearningData:
+    begun = begins_on(today)
+    return replace(data.learning, begun=begun, opened=(today - begun).days)
 
 
 def _matter(
@@ -112,8 +121,11 @@ def _worked(day: date) -> date:
     return day - timedelta(days=max(0, day.weekday() - 4))
 
 
-def _life(text: Text) -> list[Step]:
+def _life(matter: Matter) -> list[Step]:
     """The steps of a matter, the responsibility's among the inspection's."""
+    text = matter.text
+    if isinstance(text, LearningData):
+        return life(text, matter.made.data.inspections)
     if isinstance(text, MatterData):
         return list(MATTERS[f"{text.workflow}.{text.story}"])
     if isinstance(text, ConcernData):
@@ -131,10 +143,10 @@ def _in_order(house: House, matters: list[Matter], today: date, now: int) -> Ite
     found: list[tuple[int, int, Matter, Step]] = []
     for n, matter in enumerate(matters):
         moment = 0
-        for step in _life(matter.text):
+        for step in _life(matter):
             day = today - timedelta(days=matter.text.opened - step.day)
             if day > today:
-                raise BadDemonstration(f"“{matter.text.title}” begins too late for its story “{matter.text.story}”.")
+                raise BadDemonstration(f"“{matter.text.title}” begins too late for its story “{getattr(matter.text, 'story', '')}”.")
             at = micros(datetime.combine(_worked(day), time(8, 0), house.zone)) + matter.rng.randrange(460) * MINUTE
             moment = min(max(at, moment + 25 * MINUTE), max(now - MINUTE, moment + 1))
             found.append((moment, n, matter, step))

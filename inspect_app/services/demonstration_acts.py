@@ -16,7 +16,7 @@ from inspect_app.now import now
 from inspect_app.services import casework
 from inspect_app.services.casework import Opening
 from inspect_app.services.concerns import unsigned
-from inspect_app.services.demonstration_data import ConcernData, HeadData, InspectionData, MatterData, ShortcomingData
+from inspect_app.services.demonstration_data import ConcernData, HeadData, InspectionData, LearningData, MatterData, ShortcomingData
 from inspect_app.services.demonstration_people import Organisation, head_office
 from inspect_app.services.house import House
 from workflows.acts import SYSTEM, Act, Actor
@@ -40,7 +40,7 @@ class Matter:
     session: Session
     house: House
     made: Organisation
-    text: InspectionData | ShortcomingData | ConcernData | MatterData
+    text: InspectionData | ShortcomingData | ConcernData | MatterData | LearningData
     rng: Random
     day: date
     opened_on: date
@@ -125,7 +125,7 @@ def _open(m: Matter, verb: str) -> str:
     else:
         assert isinstance(t, ShortcomingData)
         actor, workflow, data = m.made.people[m.made.heads.get(t.by, t.by)], "shortcoming", _shortcoming(m)
-    opening = Opening(workflow, Act(verb, actor, data), t.title, t.unit, ruleset=m.made.data.ruleset, rehearsal=True)
+    opening = Opening(workflow, Act(verb, actor, data), t.title, t.unit, ruleset=m.made.data.ruleset)
     return casework.open_in(m.session, m.house, opening)[0].case
 
 
@@ -180,7 +180,7 @@ def _told(**inputs: str) -> Callable[[Matter], dict[str, Any]]:
 
 def _shortcoming(m: Matter) -> dict[str, Any]:
     t = m.text
-    assert not isinstance(t, (ConcernData, MatterData))
+    assert not isinstance(t, (ConcernData, MatterData, LearningData))
     office = t.office if isinstance(t, ShortcomingData) and t.office else head_office(t.unit)
     what = t.what if isinstance(t, ShortcomingData) else t.finding
     return {
@@ -194,7 +194,7 @@ def _shortcoming(m: Matter) -> dict[str, Any]:
 
 
 def _older(m: Matter) -> InspectionData | ShortcomingData | ConcernData:
-    assert not isinstance(m.text, MatterData)
+    assert not isinstance(m.text, (MatterData, LearningData))
     return m.text
 
 

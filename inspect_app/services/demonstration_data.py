@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -169,6 +170,44 @@ class MatterData:
 
 
 @dataclass(frozen=True)
+class LearningData:
+    """The yearly programme, its demonstrations by quarter, the pilot unit, and what stands beside it. `begun` is the day on which it was drawn
+    up, so many days ago as `opened` says."""
+
+    unit: str
+    what: str
+    legal_basis: str
+    decision: str
+    points: str
+    planned: tuple[Mapping[str, str], ...]
+    shown: tuple[Mapping[str, Any], ...]
+    rehearsed: str
+    rehearsed_cause: str
+    rehearsed_measure: str
+    answers: Mapping[str, str]
+    pilot: str
+    weakness: str
+    assessed: str
+    why: str
+    answered: str
+    mandate: str
+    given_by: str
+    training: str
+    attendees: str
+    checked_how: str
+    round: str
+    capability: str
+    tasks: tuple[str, ...]
+    opened: int = 0
+    begun: date = date(2000, 1, 1)
+
+    @property
+    def title(self) -> str:
+        """What tells it from the others."""
+        return self.what
+
+
+@dataclass(frozen=True)
 class HouseData:
     """A whole demonstration."""
 
@@ -188,6 +227,7 @@ class HouseData:
     shortcomings: tuple[ShortcomingData, ...]
     concerns: tuple[ConcernData, ...]
     matters: tuple[MatterData, ...]
+    learning: LearningData
     phrases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -220,6 +260,7 @@ def read_house(which: str) -> HouseData:
         shortcomings=tuple(_rows(ShortcomingData, raw["shortcomings"])),
         concerns=tuple(_rows(ConcernData, raw["concerns"])),
         matters=tuple(_rows(MatterData, raw["matters"])),
+        learning=_row(LearningData, raw["learning"]),
     )
 
 

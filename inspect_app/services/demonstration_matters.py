@@ -39,7 +39,7 @@ def take_matter(m: Matter, text: MatterData, prefix: str, verb: str) -> None:
         plain = any(i.name == "what" and i.klass is Klass.PLAIN for i in opening.inputs)
         title = str(data["what"])[:200] if plain else workflow.title.say(m.made.data.language)
         act = Act(verb, _key(m, text.by), data)
-        wanted = Opening(text.workflow, act, title, text.unit, ruleset=m.made.data.ruleset, rehearsal=True)
+        wanted = Opening(text.workflow, act, title, text.unit, ruleset=m.made.data.ruleset)
         m.cases[""] = casework.open_in(m.session, m.house, wanted)[0].case
         return
     case = m.cases[""] if not prefix else _child(m, int(prefix))

@@ -129,7 +129,8 @@ def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Ac
     """The actor; but neither a party nor its superior conducts what they opened, nor does the system: there, those who play the part in the
     case it came from, or else those who are granted it for the unit."""
     takers = [act.actor.person_id] if act.actor.person_id is not None else []
-    if act.actor.is_system or taken.parts & PARTIES or (taken.parts & SUPERIORS and not taken.workflow.fast):
+    if act.actor.is_system or taken.parts & PARTIES or (taken.parts & SUPERIORS and not taken.workflow.fast) or (
+            taken.workflow.learning and not taken.workflow.fast and event.role in SUPERIORS):
         takers = list(session.execute(select(case_role.c.person_id).where(
             case_role.c.case_id == taken.parent_id, case_role.c.role == effect.role.value, case_role.c.until_seq.is_(None))).scalars())
         takers = [p for p in takers if p != act.actor.person_id] or [

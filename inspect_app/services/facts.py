@@ -11,12 +11,14 @@ from sqlalchemy import select
 
 from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.offices import ANY_SCOPE, answerer, speakers
-from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
 from inspect_app.models import person
-from inspect_app.services import deciding, retained, standing, timekeeping
+from inspect_app.services import deciding, learning_facts, retained, standing, timekeeping
 from inspect_app.services.house import House
 from inspect_app.services.relations import superiors_on
+from inspect_app.services.said import data_of as data_of
+from inspect_app.services.said import newest as newest
+from inspect_app.services.said import said as said
 from inspect_app.services.taken import Taken
 from workflows import engine
 from workflows.acts import (
@@ -31,21 +33,23 @@ from workflows.acts import (
     FieldFact,
     KeepingFact,
     MatterFact,
+    NamedCase,
     OfficeFact,
     StepFact,
     StrandFact,
 )
 from workflows.calendar import day_of
 from workflows.clocks import Calendar, runs_out
+from workflows.criteria import Criterion
 from workflows.definition import Transition, Workflow
 from workflows.effects import Appoint
-from workflows.inputs import Many, Office, Person, Unit
+from workflows.figures import Figure, spans
+from workflows.inputs import Case, Computed, Many, Office, Person, Unit
 from workflows.roles import Role
 
 _STEPS = Fixed(
     """SELECT "trigger", COALESCE(recorded_for, on_behalf_of, actor), occurred_at, "after" FROM event WHERE stream_id = :id ORDER BY seq"""
 )
-_BODIES = Fixed("SELECT c.body FROM event e JOIN content c ON c.event_id = e.event_id WHERE e.stream_id = :id ORDER BY e.seq")
 _STRANDS = Fixed("SELECT id, parent_id, workflow, definition, state FROM cases WHERE dossier_id = :dossier ORDER BY id")
 _PEOPLE = Fixed(
     "SELECT r.role, p.uid FROM case_role r JOIN person p ON p.id = r.person_id WHERE r.case_id = :id AND r.until_seq IS NULL ORDER BY p.id"
@@ -54,7 +58,8 @@ _TIES = Fixed("SELECT p.uid, x.part FROM exclusion x JOIN person p ON p.id = x.p
 _FEARED = Fixed("""SELECT c.opened_at, o.uid FROM person p JOIN case_role r ON r.person_id = p.id AND r.role = 'protected'
   JOIN cases c ON c.id = r.case_id JOIN (SELECT case_id, person_id FROM named
     UNION SELECT case_id, person_id FROM exclusion WHERE part = 'all') w ON w.case_id = c.id
-  JOIN person o ON o.id = w.person_id WHERE p.uid = :uid AND c.id <> :id""")
+  JOIN person o ON o.id = w.person_id WHERE p.uid = :uid AND c.id <> :id
+    AND c.rehearsal = (SELECT rehearsal FROM cases WHERE id = :id)""")
 _ITEMS = Fixed("SELECT n FROM evidence WHERE case_id = :id AND withdrawn_seq IS NULL ORDER BY n")
 _CLOCKS = Fixed("SELECT name, due_at, status FROM clock WHERE case_id = :id ORDER BY id")
 _LETTERS = Fixed("SELECT kind, MAX(made_at) FROM letter WHERE case_id = :id GROUP BY kind")
@@ -72,39 +77,6 @@ _JURISDICTION = Fixed("""SELECT b.code FROM role_grant g JOIN unit_above a ON a.
 
 AIMED_AT = (Role.RESPONDENT, Role.HEAD)
 """The parts of those whom an act of a case may be aimed at."""
-
-
-def said(session: Session, case_id: int) -> dict[str, Any]:
-    """The newest value of each input of a case; rows of a list are put together again."""
-    return newest(row[0] for row in _BODIES.run(session, {"id": case_id}))
-
-
-def newest(bodies: Iterable[bytes]) -> dict[str, Any]:
-    """The newest value of each input over the contents of a case's events, oldest first."""
-    values: dict[str, Any] = {}
-    for body in bodies:
-        values.update(data_of(disclosed(body)))
-    return values
-
-
-def data_of(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs among an event's disclosed fields, lists put together from their rows; a withheld row is left out."""
-    data: dict[str, Any] = {}
-    for name, value in fields.items():
-        if not name.startswith("data."):
-            continue
-        _, input_name, *row = name.split(".")
-        if row:
-            if not isinstance(data.get(input_name), list):
-                data[input_name] = []
-            data[input_name].append((int(row[0]), value))
-        elif not isinstance(data.get(input_name), list):
-            data[input_name] = value
-    return {name: [row for _, row in sorted(value, key=lambda pair: pair[0])] if _is_rows(value) else value for name, value in data.items()}
-
-
-def _is_rows(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], tuple)
 
 
 def people(session: Session, case_id: int) -> dict[str, tuple[str, ...]]:
@@ -166,7 +138,7 @@ def _uid(session: Session, person_id: int | None) -> str | None:
     return str(_UID.run(session, {"id": person_id})[0][0]) if person_id is not None else None
 
 
-def named(transition: Transition, act: Act, kind: type[Person] | type[Office] | type[Unit]) -> list[str]:
+def named(transition: Transition, act: Act, kind: type[Person] | type[Office] | type[Unit] | type[Case]) -> list[str]:
     """The values of all inputs of a kind in an act, rows included."""
     found: list[str] = []
     for i in transition.inputs:
@@ -346,6 +318,44 @@ class _Gatherer:
     def unit(self) -> str | None:
         rows = _UNIT.run(self.session, {"unit": self.taken.unit_id})
         return rows[0][0] if rows else None
+
+    def named_cases(self) -> dict[str, NamedCase]:
+        told = named(self.transition, self.act, Case) if self.transition else []
+        before = self.said() if self.taken.seq else {}
+        told += [str(before[i.name]) for i in self.taken.workflow.every_input if isinstance(i, Case) and i.name in before]
+        return learning_facts.named_cases(self.session, self.house, self.act.actor, dict.fromkeys(told), self.day)
+
+    def figures(self) -> dict[str, dict[str, Figure]]:
+        return self._figures(self.taken.unit_id)
+
+    def figures_of_all(self) -> dict[str, dict[str, Figure]]:
+        return self._figures(learning_facts.unit_above(self.session, self.taken))
+
+    def _figures(self, unit_id: int | None) -> dict[str, dict[str, Figure]]:
+        wanted = [i.of for i in self.transition.inputs if isinstance(i, Computed)] if self.transition else []
+        times = spans(wanted, {**(self.said() if self.taken.seq else {}), **self.act.data}, self.day)
+        return learning_facts.figures(self.session, self.house, self.taken, unit_id, times)
+
+    def causes_before(self) -> frozenset[str]:
+        return learning_facts.causes_before(self.session, self.taken)
+
+    def remedies_owed(self) -> int:
+        return learning_facts.remedies_owed(self.session, self.taken)
+
+    def pilots(self) -> frozenset[str]:
+        return learning_facts.pilots(self.session, self.taken)
+
+    def working_units(self) -> tuple[str, ...]:
+        return learning_facts.working_units(self.session, self.jurisdiction())
+
+    def signals_waiting(self) -> int:
+        return learning_facts.signals_waiting(self.session, self.house, self.act.actor, self.taken, self.day)
+
+    def criteria(self) -> tuple[Criterion, ...]:
+        return self.taken.ruleset.criteria
+
+    def ruleset_version(self) -> str:
+        return f"{self.taken.ruleset.name}@{self.taken.ruleset.version}"
 
     def setup(self) -> dict[str, str | None]:
         found: dict[str, str | None] = {"appeal_body": None, "concerns_contact": None}

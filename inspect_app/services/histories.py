@@ -40,12 +40,15 @@ class Wanted:
 
 
 def chosen(session: Session, house: House, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """The WHERE clause of the cases that are wanted, as far as this actor may know of them. Raises `NotFound` for one case that is not there."""
+    """The WHERE clause of the cases that are wanted, as far as this actor may know of them; a rehearsal is taken by its
+    number alone. Raises `NotFound` for one case that is not there."""
     found = [] if sees_everything(actor) else [visible_to(viewer_of(session, actor, today(house)), fast(house))]
     if wanted.number is not None:
         found.append(cases.c.number == wanted.number)
         if session.execute(select(cases.c.id).where(*found)).first() is None:
             raise NotFound(f"There is no case {wanted.number} here.")
+    else:
+        found.append(~cases.c.rehearsal)
     for word in folded(wanted.query).split() if wanted.query else ():
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         found.append(exists().where(case_search.c.case_id == cases.c.id, case_search.c.folded.like(pattern, escape="\\")))

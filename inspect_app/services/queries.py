@@ -206,6 +206,13 @@ def _agreed(session: Session, case_id: int, viewer: Viewer) -> bool:
                                               u.until_on >= viewer.today).limit(1)).first() is not None
 
 
+def below(house: House, actor: Actor, row: CaseRow) -> list[CaseRow]:
+    """The cases that a case opened and this actor may know of, oldest first."""
+    with house.db.reading(reach_of(actor)) as session:
+        viewer = viewer_of(session, actor, today(house))
+        return _found(session, house, viewer, select(cases.c.id).where(cases.c.parent_id == row.id).order_by(cases.c.id))
+
+
 def by_number(house: House, actor: Actor, number: str) -> CaseRow | None:
     """The case with this number, if this actor may know of it."""
     with house.db.reading(reach_of(actor)) as session:
@@ -248,6 +255,8 @@ class Filter:
     dossier: str | None = None
     is_open: bool | None = None
     contradictory: bool | None = None
+    rehearsal: bool | None = False
+    """Rehearsals stand in no list but their own; None: both."""
 
 
 def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str = "-updated", limit: int = 50, cursor: str | None = None) -> Page:
@@ -321,6 +330,8 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.contradictory is not None:
         flagged = exists().where(register_flag.c.case_id == cases.c.id, register_flag.c.until.is_(None))
         found.append(flagged if wanted.contradictory else ~flagged)
+    if wanted.rehearsal is not None:
+        found.append(cases.c.rehearsal == wanted.rehearsal)
     if wanted.is_open is not None:
         found.append(cases.c.is_open == wanted.is_open)
     return found
@@ -345,7 +356,8 @@ def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
     found: list[CaseRow] = []
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        query = select(cases.c.id).where(cases.c.is_open, ~cases.c.paused).order_by(cases.c.due_order, cases.c.id).limit(AT_A_TIME)
+        query = select(cases.c.id).where(cases.c.is_open, ~cases.c.paused, ~cases.c.rehearsal)
+        query = query.order_by(cases.c.due_order, cases.c.id).limit(AT_A_TIME)
         rows = _found(session, house, viewer, query)
         for _ in range(MOST_LOOKS):
             found += [row for row in rows if row.waits]
@@ -382,7 +394,7 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
             select(cases.c.uid, responsibility.c.basis, responsibility.c.level, responsibility.c.due_on, office.c.code, office.c.title)
             .join(cases, cases.c.id == responsibility.c.case_id)
             .join(office, office.c.id == responsibility.c.office_id)
-            .where(mine, visible_to(viewer, fast(house)))
+            .where(mine, ~cases.c.rehearsal, visible_to(viewer, fast(house)))
             .order_by(~cases.c.is_open, responsibility.c.due_on, cases.c.id)
         ).all()
     return [
@@ -391,5 +403,5 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-__all__ = ["CaseRow", "Filter", "Page", "by_number", "case", "conditions", "fast", "next_meeting", "promises",
+__all__ = ["CaseRow", "Filter", "Page", "below", "by_number", "case", "conditions", "fast", "next_meeting", "promises",
            "register", "responsibilities", "today", "work"]

@@ -9,7 +9,9 @@ from typing import Any
 from inspect_app import i18n
 from inspect_app.access.reading import declared
 from inspect_app.services.ledger import Event
+from workflows.computed_learning import REMARKS
 from workflows.definition import Workflow
+from workflows.figures import FIGURES, went
 from workflows.inputs import Choice, Computed, Day, Evidence, Input, Listed, Many, Office, Person, Unit, Yes
 from workflows.ruleset import Ruleset
 
@@ -40,6 +42,8 @@ def told(
         i = inputs.get(name)
         if i is None or transition is None:
             found.append((name, str(value)))
+        elif isinstance(i, Computed) and isinstance(value, list) and value and isinstance(value[0], dict):
+            found.append((i18n.input_label(workflow, transition, rules, language, i), worked_out(value, rules, language)))
         elif isinstance(i, Many) and isinstance(value, list):
             rows = [
                 [(c.label.say(language), _words(c, row.get(c.name), rules, language,
@@ -50,6 +54,39 @@ def told(
         else:
             found.append((i18n.input_label(workflow, transition, rules, language, i), _words(i, value, rules, language, people)))
     return found
+
+
+WENT = {"better": "figure.better", "worse": "figure.worse", "same": "figure.same"}
+
+
+def worked_out(value: list[dict[str, Any]], rules: Ruleset, language: str) -> Any:
+    """Rows that the law worked out: figures in words, each so many of so many; of anything else how many there are."""
+    if all("remark" in row for row in value):
+        return "; ".join(REMARKS[row["remark"]].say(language) for row in value)
+    if any("figure" not in row for row in value):
+        return str(len(value))
+    return [figure_pairs(row, rules, language) for row in value]
+
+
+def figure_pairs(row: Mapping[str, Any], rules: Ruleset, language: str) -> list[tuple[str, str]]:
+    """One figure as (what, how much): the criterion it stands for where it has one, and before and after where both are known."""
+    kind = FIGURES.get(row["figure"])
+    label = kind.label.say(language) if kind else str(row["figure"])
+    if "criterion" in row:
+        label = i18n.listed_label(rules, language, "criteria", row["criterion"])
+    if "after_part" not in row:
+        return [(label, so_many(row, "", language))]
+    pairs = [(label, i18n.say(language, "figure.before_after", before=so_many(row, "", language), after=so_many(row, "after_", language)))]
+    direction = went(row)
+    return pairs + ([(i18n.say(language, "figure.went"), i18n.say(language, WENT[direction]))] if direction else [])
+
+
+def so_many(row: Mapping[str, Any], side: str, language: str) -> str:
+    """`3`, or `3 of 5`; never a percentage, and nothing where there was nothing to count."""
+    part, whole = row[f"{side}part"], row.get(f"{side}whole")
+    if whole == 0:
+        return "–"
+    return str(part) if whole is None else i18n.say(language, "figure.of", part=part, whole=whole)
 
 
 def _words(i: Input, value: Any, rules: Ruleset, language: str, people: Mapping[str, str]) -> str:

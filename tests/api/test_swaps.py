@@ -85,6 +85,8 @@ READS: Mapping[str, Callable[[Secret], str]] = {
     f"{CASE}/events": lambda s: f"{BASE}/cases/{s.uid}/events",
     f"{CASE}/proof": lambda s: f"{BASE}/cases/{s.uid}/proof",
     f"{CASE}/events/<int(max=999999999):seq>": lambda s: f"{BASE}/cases/{s.uid}/events/1",
+    f"{CASE}/plan": lambda s: f"{BASE}/cases/{s.uid}/plan",
+    "/cases/<uuid:uid>/plan": lambda s: f"/cases/{s.uid}/plan",
     f"{CASE}/clocks": lambda s: f"{BASE}/cases/{s.uid}/clocks",
     f"{CASE}/evidence": lambda s: f"{BASE}/cases/{s.uid}/evidence",
     f"{CASE}/evidence/<int(max=999999999):n>": lambda s: f"{BASE}/cases/{s.uid}/evidence/1",
@@ -111,6 +113,7 @@ LISTS: Mapping[str, tuple[Callable[[Secret], str], ...]] = {
     "/": (lambda s: "/",),
     "/cases": (lambda s: f"/cases?show=all&q={s.canary}", lambda s: f"/cases?show=all&unit={s.unit}"),
     "/responsibilities": (lambda s: "/responsibilities",),
+    "/learning": (lambda s: "/learning",),
     "/concerns": (lambda s: "/concerns",),
     "/api/v1/unredacted": (lambda s: f"{BASE}/unredacted",),
     "/api/v1/silence": (lambda s: f"{BASE}/silence",),
@@ -259,10 +262,10 @@ def test_every_door_that_is_tried_opens_to_somebody(app: Flask, everyone: People
     for rule, form in SENT.items():
         if not any(doors[name].send("POST", rule, told=form(secret)).status_code in (200, 202) for name, secret in theirs):
             shut.append(rule)
-    # What was added there is a paper kept elsewhere; no signal here is closed or overdue; and no visit waits to be entered.
-    # Nothing was disposed of, and nothing has ended.
-    assert shut == [f"{CASE}/evidence/<int(max=999999999):n>", "/retention/<number>/certificate", "/api/v1/silence",
-                    "/silence", "/sittings", "/retention"]
+    # What was added there is a paper kept elsewhere; no case is a yearly programme, nor anything that is learnt from; no signal here is closed or
+    # overdue; no visit waits to be entered; nothing was disposed of, and nothing has ended.
+    assert shut == [f"{CASE}/plan", "/cases/<uuid:uid>/plan", f"{CASE}/evidence/<int(max=999999999):n>", "/retention/<number>/certificate",
+                    "/learning", "/api/v1/silence", "/silence", "/sittings", "/retention"]
 
 
 def test_swapped_ids_write_nothing(app: Flask, everyone: Peopled) -> None:

@@ -30,7 +30,7 @@ from tests.workflows.filling import Known, filled, spoilt
 from workflows.acts import SYSTEM, Act, Actor
 from workflows.calendar import day_of, start_of
 from workflows.definition import ANY, START, Transition, Workflow
-from workflows.inputs import Evidence, Input, Many
+from workflows.inputs import Case, Evidence, Input, Many
 from workflows.roles import PERSONAL, Role
 
 BEGIN = date(2026, 1, 5)
@@ -217,7 +217,12 @@ class Drive:
         evidence = self.evidence(r) if r is not None and any(isinstance(i, Evidence) for i in columns(t)) else []
         values = rules if r is None else self.house.rules(r.ruleset).values
         return Known(self.today, list(self.people), list(self.held), ["W1", "W2", "HQ"], ["RB"], evidence, actor.id, values or {},
-                     lambda: self.said(r) if r is not None else {})
+                     lambda: self.said(r) if r is not None else {}, cases=self.numbers(t))
+
+    def numbers(self, t: Transition) -> list[str]:
+        """Numbers of cases, where the form asks for one."""
+        asked = any(isinstance(i, Case) for i in columns(t))
+        return [str(row[0]) for row in self.sql("SELECT number FROM cases ORDER BY id DESC LIMIT 9")] if asked else []
 
     def evidence(self, r: Row) -> list[int]:
         return [row[0] for row in self.sql(f"SELECT n FROM evidence WHERE case_id = {r.id} AND withdrawn_seq IS NULL")]

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from tests.workflows.hanging_together import hang_together
-from workflows.inputs import Choice, Day, Evidence, Input, Many, Number, Office, Person, Text, Unit, Yes
+from workflows.inputs import Case, Choice, Day, Evidence, Input, Many, Number, Office, Person, Text, Unit, Yes
 from workflows.listed import codes
 
 WORDS = ("book", "store", "ward", "list", "key", "count", "shift", "order", "report", "gap")
@@ -29,6 +29,7 @@ class Known:
     values: Mapping[str, Any] = field(default_factory=dict)
     said: Callable[[], Mapping[str, Any]] = dict
     """What the case said before, where that is known; only looked up where a form rests on it."""
+    cases: Sequence[str] = ("2026-000001", "2026-000002")
 
 
 def filled(inputs: Sequence[Input], chance: Random, known: Known) -> dict[str, Any]:
@@ -73,6 +74,8 @@ class _Filling:
                 return chance.choice(self.known.offices)
             case Unit():
                 return chance.choice(self.known.bodies if i.bodies else self.known.units)
+            case Case():
+                return chance.choice(list(self.known.cases) or ["2026-000001"])
             case Evidence():
                 found = list(self.known.evidence)
                 return sorted(chance.sample(found, chance.randint(1, min(len(found), 3)))) if found else [1] if i.required else []
@@ -157,6 +160,6 @@ def _violations(i: Input) -> Iterator[tuple[str, Any]]:
             yield "has too many rows", [{}] * (i.at_most + 1)
             if i.at_least:
                 yield "has no rows", []
-        case Person() | Office() | Unit():
+        case Person() | Office() | Unit() | Case():
             yield "is too long", "x" * 201
             yield "is a list", ["x"]

@@ -312,6 +312,7 @@ CASES |= {
 }
 
 from tests.workflows.guard_cases_discipline import APPEAL, DECISION, DISCIPLINE  # noqa: E402  (they are made of what stands above)
+from tests.workflows.guard_cases_learning import LEARNING  # noqa: E402
 from tests.workflows.guard_cases_retention import RETENTION  # noqa: E402
 
-CASES |= DISCIPLINE | DECISION | APPEAL | RETENTION
+CASES |= DISCIPLINE | DECISION | APPEAL | LEARNING | RETENTION

@@ -63,6 +63,9 @@ def facts(**values: Any) -> Facts:
         "parts": frozenset(), "people": {}, "offices": {}, "tainted": (), "investigators": frozenset(), "took_part": frozenset(), "earlier": (),
         "ties": frozenset(), "unfit": frozenset(),
         "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},
+        "named_cases": {}, "figures": {}, "figures_of_all": {}, "remedies_owed": 0, "causes_before": frozenset(),
+        "pilots": frozenset(), "working_units": (), "signals_waiting": 0,
+        "criteria": GENERIC.criteria, "ruleset_version": "generic@1",
         "drawn_in": frozenset(), "direct_superiors": {}, "setup": {"appeal_body": "ab", "concerns_contact": "cleo"},
         "ruleset": GENERIC.values, "keeping": KEPT, "fields": {}, "files": (), "elsewhere": (),
     }

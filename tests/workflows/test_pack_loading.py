@@ -58,7 +58,7 @@ GOOD = 'kind = "text"\nclass = "plain"\nreaders = "everyone"\n' + LABEL
     (SOUND.replace('source = "opened"\n', ""), "transition “close”: “source” is missing"),
     (SOUND.replace('trigger = "close"\n', ""), "transition “?”: “trigger” is missing"),
     (SOUND + an_input(GOOD.replace("text", "picture")),
-     "transition “close”, input “why”: unknown kind; the kinds are: choice, day"),
+     "transition “close”, input “why”: unknown kind; the kinds are: case, choice, day"),
     (SOUND + an_input(GOOD.replace("plain", "secret")),
      "transition “close”, input “why”: needs class, one of: plain, personal, sensitive, sealed"),
     (SOUND + an_input(GOOD.replace('class = "plain"\n', "")), "transition “close”, input “why”: needs class"),
