@@ -53,7 +53,7 @@ DEMONSTRATION = Workflow(
                                 of=(Unit(name="unit", label=words(en="Unit", vi="Đơn vị")),)),
                            Many(name="watch", label=words(en="What observers watch for", vi="Phiếu quan sát"), of=(
                                Text(name="point", label=words(en="Point", vi="Nội dung"), at_least=3, at_most=400),)))),
-        Transition(trigger="hold", label=words(en="Enter that it was held", vi="Ghi buổi làm mẫu đã tổ chức"), source="prepared", dest="held",
+        Transition(trigger="enter_held", label=words(en="Enter that it was held", vi="Ghi buổi làm mẫu đã tổ chức"), source="prepared", dest="held",
                    who=(*HOST, Role.RECORDER), guards=(gl.demonstration_uses_a_rehearsal,),
                    inputs=(Day(name="held_on", label=words(en="Held on", vi="Ngày tổ chức"), when="past"),
                            Case(name="rehearsal", label=words(en="Rehearsal it was shown on", vi="Vụ việc diễn tập"), rehearsal=True),

@@ -37,7 +37,7 @@ TRAINING = Workflow(
                    inputs=(lines("what", "Topic", "Nội dung tập huấn", at_most=400), lines("attendees", "For whom", "Đối tượng"),
                            Day(name="due", label=words(en="By", vi="Hạn"))),
                    effects=(Take(Role.OFFICER), Due("due"))),
-        Transition(trigger="hold", label=words(en="Enter that it was held", vi="Ghi đã tổ chức"), source="planned", dest="held",
+        Transition(trigger="enter_held", label=words(en="Enter that it was held", vi="Ghi đã tổ chức"), source="planned", dest="held",
                    who=(Role.UNIT_LEAD, *RUNS, Role.RECORDER),
                    inputs=(Day(name="held_on", label=words(en="Held on", vi="Ngày tổ chức"), when="past"),
                            Number(name="present", label=words(en="Present", vi="Số người dự"), at_least=1, at_most=10_000),

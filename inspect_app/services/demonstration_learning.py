@@ -134,7 +134,7 @@ def _hold(m: Matter, text: LearningData, n: int) -> None:
     one = text.shown[n]
     number = _open(m, f"rehearsal {n}", "officer", "shortcoming", "note", text.rehearsed, one["unit"], rehearsal=True, what=text.rehearsed,
                    cause_kind="procedure", cause=text.rehearsed_cause, office=head_office(one["unit"]), measure=text.rehearsed_measure)
-    _fire(m, str(n + 1), "officer", "hold", held_on=day_of(now(), m.house.zone).isoformat(), rehearsal=number, present=one["present"],
+    _fire(m, str(n + 1), "officer", "enter_held", held_on=day_of(now(), m.house.zone).isoformat(), rehearsal=number, present=one["present"],
           observed=[{"point": point, "outcome": "yes" if k else "partly"} for k, point in enumerate(one["watch"])])
 
 
@@ -209,7 +209,7 @@ _STEPS: dict[str, Callable[[Matter, LearningData, str], object]] = {
                                         given_by=text.given_by, office=head_office(text.pilot), due=_on(m, 12, 20)),
     "training": lambda m, text, _: _open(m, "training", "officer", "training", "plan", text.training, text.unit, what=text.training,
                                          attendees=text.attendees, due=_on(m, 6, 30)),
-    "train": lambda m, text, _: _fire(m, "training", "officer", "hold", held_on=_on(m, 6, 8), present=24, checked_how=text.checked_how),
+    "train": lambda m, text, _: _fire(m, "training", "officer", "enter_held", held_on=_on(m, 6, 8), present=24, checked_how=text.checked_how),
     "review_round": lambda m, text, _: _open(m, "round", "officer", "review_round", "call", text.round, text.unit, what=text.round,
                                              due=(day_of(now(), m.house.zone) + timedelta(days=400)).isoformat()),
     "review_capability": lambda m, text, _: _open(m, "capability", "officer", "capability_review", "begin", text.capability, text.pilot,

@@ -108,9 +108,9 @@ def test_a_year_of_the_programme_runs_to_an_effect_that_figures_show(story: Stor
                                              Idempotency_Key="drill").get_json()
         story.act("head", first, "prepare", script="count, sign, compare", participants="the head, a nurse", watch=[{"point": "two people count"}])
         real = items[0]["number"]
-        assert "demonstration_uses_a_rehearsal" in story.refused("head", first, "hold", held_on="2026-02-10", rehearsal=real, present=9,
+        assert "demonstration_uses_a_rehearsal" in story.refused("head", first, "enter_held", held_on="2026-02-10", rehearsal=real, present=9,
                                                                 observed=[{"point": "two people count", "outcome": "yes"}])
-        story.act("officer", first, "hold", held_on="2026-02-10", rehearsal=drill["number"], present=9,
+        story.act("officer", first, "enter_held", held_on="2026-02-10", rehearsal=drill["number"], present=9,
                   observed=[{"point": "two people count", "outcome": "yes"}])
         story.act("officer", first, "draw_lessons", lessons=[
             {"kind": "fix", "what": "name who counts in the roster", "office": "head-w1", "due": "2026-02-28"}])
@@ -270,7 +270,7 @@ def test_what_two_people_say_in_a_capability_review_nobody_else_reads(story: Sto
 def test_training_and_a_mandate_run_their_course(story: Story) -> None:
     with story.on(2026, 2, 2):
         training = story.open("officer", "training", "plan", what="Finding a cause", attendees="ward managers", due="2026-02-20")
-        story.act("officer", training, "hold", held_on="2026-02-02", present=12, checked_how="each wrote one cause")
+        story.act("officer", training, "enter_held", held_on="2026-02-02", present=12, checked_how="each wrote one cause")
         mandate = story.open("officer", "mandate", "receive", what="Report on counts", given_by="Board, letter 17", office="head-w1",
                              due="2026-03-01")
         story.act("head", mandate, "finish", what_was_done="counted")

@@ -99,9 +99,9 @@ def test_a_year_runs_through_the_pages_to_an_effect_that_figures_show(app: Flask
         sent(there["officer"], "/cases/new/inspection", unit="W2", title="Invented", source="order", what="Invented: the count is missing",
              as_rehearsal="y")
         _, drill = newest(org, "inspection")
-        held = there["officer"].get(f"/cases/{demonstration}/acts/hold").text
+        held = there["officer"].get(f"/cases/{demonstration}/acts/enter_held").text
         assert drill in held and number not in held
-        sent(there["officer"], f"/cases/{demonstration}/acts/hold", held_on="2026-02-10", rehearsal=drill, present="9",
+        sent(there["officer"], f"/cases/{demonstration}/acts/enter_held", held_on="2026-02-10", rehearsal=drill, present="9",
              observed__0__point="two people count", observed__0__outcome="yes")
         sent(there["officer"], f"/cases/{demonstration}/acts/draw_lessons", lessons__0__kind="fix", lessons__0__what="name who counts",
              lessons__0__office="head-w2", lessons__0__due="2026-02-28")

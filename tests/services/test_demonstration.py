@@ -176,7 +176,7 @@ def test_everything_is_of_the_last_year_under_the_houses_own_rules_and_only_what
     with house.db.reading("all") as session:
         assert set(session.execute(select(cases.c.workflow).where(cases.c.rehearsal)).scalars()) == {"shortcoming"}
         used = [e.data["rehearsal"] for (id_,) in session.execute(select(cases.c.id).where(cases.c.workflow == "demonstration")).all()
-                for e in events_of(session, id_) if e.trigger == "hold"]
+                for e in events_of(session, id_) if e.trigger == "enter_held"]
         assert sorted(session.execute(select(cases.c.number).where(cases.c.rehearsal)).scalars()) == sorted(used)
         assert set(session.execute(select(cases.c.ruleset)).scalars()) == {rules}
         first, last = session.execute(select(func.min(event.c.recorded_at), func.max(event.c.recorded_at))).one()
