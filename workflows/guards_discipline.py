@@ -234,9 +234,9 @@ def extension_keeps_its_cap(case: Facts, act: Act) -> bool:
 def no_suspension_outlasts_the_proceeding(case: Facts, act: Act) -> bool:
     """A suspension that lasted as long as a criminal proceeding was lifted before the matter is taken up again."""
     clock = case.clocks.get("suspension")
-    if clock is None or not clock.running:
+    if clock is None or not clock.running or not case.said.get("suspended_on"):
         return True
-    return str(case.said["until"]) <= _cap(case, "suspension.longest", date.fromisoformat(str(case.said["suspended_on"])))
+    return str(case.said.get("until")) <= _cap(case, "suspension.longest", date.fromisoformat(str(case.said["suspended_on"])))
 
 
 @guard(needs=("on", "ruleset", "calendar"), inputs=True, vi="Việc tạm đình chỉ được xem xét lại không muộn hơn quy định.")

@@ -6,7 +6,7 @@ from workflows import guards_retention as g
 from workflows.definition import ANY, Transition
 from workflows.effects import Dispose, Erase
 from workflows.guards import actor_has_no_tie
-from workflows.inputs import EVERYONE, HANDLERS, Choice, Computed, Klass, Many, Number, Text
+from workflows.inputs import HANDLERS, Choice, Computed, Klass, Many, Number, Text
 from workflows.roles import Role
 from workflows.words import words
 
@@ -40,10 +40,10 @@ PROPOSE_ERASURE = Transition(
             ("period_over", words(en="the time of being kept is over", vi="đã hết thời hạn lưu")),
             ("asked", words(en="the person asked for it and is right", vi="người liên quan đề nghị, có căn cứ")),
             ("mistaken", words(en="it was entered by mistake", vi="nhập nhầm")),
-            ("unlawful", words(en="it may not be kept", vi="không được phép lưu")))),
-        Many(name="pieces", label=words(en="What is erased", vi="Nội dung xóa"), at_most=50, of=(
-            Number(name="seq", label=words(en="Event (0: the case itself)", vi="Sự kiện (0: chính vụ việc)"), at_most=999_999_999),
-            Text(name="field", label=words(en="Field", vi="Mục"), at_most=300),
+            ("unlawful", words(en="it may not be kept", vi="không được phép lưu"))), readers=READERS),
+        Many(name="pieces", label=words(en="What is erased", vi="Nội dung xóa"), at_most=50, readers=READERS, of=(
+            Number(name="seq", label=words(en="Event (0: the case itself)", vi="Sự kiện (0: chính vụ việc)"), at_most=999_999_999, readers=READERS),
+            Text(name="field", label=words(en="Field", vi="Mục"), at_most=300, readers=READERS),
             Text(name="instead", label=words(en="Words in its place", vi="Lời thay thế"), required=False, lines=True, klass=Klass.PERSONAL,
                  readers=READERS))),
     ),
@@ -57,7 +57,7 @@ ERASE = Transition(
     source=ANY, dest=ANY, while_paused=True, unasked=True, who=KEEPERS, standing=True, approves="propose_erasure",
     guards=(*_PERSON, actor_has_no_tie, g.no_hold_stands, g.a_proposal_waits(trigger="propose_erasure"), g.another_person_proposed),
     inputs=(Computed(name="erased", of="retention.erased", label=words(en="Erased", vi="Đã xóa"), readers=READERS),
-            Computed(name="basis", of="retention.basis", label=words(en="On what basis", vi="Căn cứ"), readers=EVERYONE),
+            Computed(name="basis", of="retention.basis", label=words(en="On what basis", vi="Căn cứ"), readers=READERS),
             Computed(name="proposed_by", of="retention.proposer", label=words(en="Proposed by", vi="Người đề nghị"), klass=Klass.PERSONAL,
                      readers=READERS)),
     effects=(Erase("erased"),),
@@ -74,8 +74,8 @@ PROPOSE_DISPOSAL = Transition(
     trigger="propose_disposal", label=words(en="Propose to dispose of the case", vi="Đề nghị hủy hồ sơ vụ việc"),
     source=ANY, dest=ANY, while_paused=True, unasked=True, who=PROPOSERS,
     guards=(*_PERSON, g.no_hold_stands, g.no_proposal_waits, g.retention_is_over),
-    inputs=(Computed(name="rule", of="retention.rule", label=words(en="Under the rule", vi="Theo quy định"), readers=EVERYONE),
-            Computed(name="due_on", of="retention.due_on", label=words(en="Kept until", vi="Lưu đến hết ngày"), readers=EVERYONE)),
+    inputs=(Computed(name="rule", of="retention.rule", label=words(en="Under the rule", vi="Theo quy định"), readers=READERS),
+            Computed(name="due_on", of="retention.due_on", label=words(en="Kept until", vi="Lưu đến hết ngày"), readers=READERS)),
 )
 
 DISPOSE = Transition(
@@ -83,12 +83,12 @@ DISPOSE = Transition(
     source=ANY, dest=ANY, while_paused=True, unasked=True, who=KEEPERS, standing=True, approves="propose_disposal",
     guards=(*_PERSON, actor_has_no_tie, g.no_hold_stands, g.retention_is_over, g.a_proposal_waits(trigger="propose_disposal"),
             g.another_person_proposed),
-    inputs=(Computed(name="rule", of="retention.rule", label=words(en="Under the rule", vi="Theo quy định"), readers=EVERYONE),
-            Computed(name="due_on", of="retention.due_on", label=words(en="Kept until", vi="Lưu đến hết ngày"), readers=EVERYONE),
+    inputs=(Computed(name="rule", of="retention.rule", label=words(en="Under the rule", vi="Theo quy định"), readers=READERS),
+            Computed(name="due_on", of="retention.due_on", label=words(en="Kept until", vi="Lưu đến hết ngày"), readers=READERS),
             Computed(name="proposed_by", of="retention.proposer", label=words(en="Proposed by", vi="Người đề nghị"), klass=Klass.PERSONAL,
                      readers=READERS),
             Computed(name="through", of="retention.events", label=words(en="Events whose content went", vi="Số sự kiện đã hủy nội dung"),
-                     readers=EVERYONE),
+                     readers=READERS),
             Computed(name="files", of="retention.files", label=words(en="Files that went (SHA-256)", vi="Tệp đã hủy (SHA-256)"), readers=READERS),
             Computed(name="elsewhere", of="retention.elsewhere", label=words(en="Words elsewhere that went (commitments)",
                                                                             vi="Nội dung ở nơi khác đã hủy (cam kết)"), readers=READERS)),
@@ -97,13 +97,14 @@ DISPOSE = Transition(
                vi="Không thể hoàn tác. Chỉ còn lại diễn biến trần của vụ việc, mọi bằng chứng và biên bản hủy."),
 )
 
-_LEAF = Text(name="leaf", label=words(en="The first time, by its leaf", vi="Lần đầu, theo mã băm"), at_most=64)
+_LEAF = Text(name="leaf", label=words(en="The first time, by its leaf", vi="Lần đầu, theo mã băm"), at_most=64, readers=READERS)
 
 ERASE_AGAIN = Transition(
     trigger="erase_again", label=words(en="Erased again after a restore", vi="Xóa lại sau khi phục hồi"),
     source=ANY, dest=ANY, while_paused=True, who=(Role.SYSTEM,),
     inputs=(_LEAF, Many(name="erased", label=words(en="Erased", vi="Đã xóa"), readers=READERS, of=(
-        Number(name="seq", label=words(en="Event", vi="Sự kiện")), Text(name="digest", label=words(en="Commitment", vi="Cam kết")))),
+        Number(name="seq", label=words(en="Event", vi="Sự kiện"), readers=READERS),
+        Text(name="digest", label=words(en="Commitment", vi="Cam kết"), readers=READERS))),
             Text(name="proposed_by", label=words(en="Proposed by", vi="Người đề nghị"), klass=Klass.PERSONAL, readers=READERS),
             Text(name="carried_out_by", label=words(en="Carried out by", vi="Người thực hiện"), klass=Klass.PERSONAL, readers=READERS)),
     effects=(Erase("erased"),))
@@ -111,8 +112,8 @@ ERASE_AGAIN = Transition(
 DISPOSE_AGAIN = Transition(
     trigger="dispose_again", label=words(en="Disposed of again after a restore", vi="Hủy lại sau khi phục hồi"),
     source=ANY, dest=ANY, while_paused=True, who=(Role.SYSTEM,),
-    inputs=(_LEAF, Text(name="rule", label=words(en="Under the rule", vi="Theo quy định"), readers=EVERYONE),
-            Number(name="through", label=words(en="Events whose content went", vi="Số sự kiện đã hủy nội dung"), readers=EVERYONE,
+    inputs=(_LEAF, Text(name="rule", label=words(en="Under the rule", vi="Theo quy định"), readers=READERS),
+            Number(name="through", label=words(en="Events whose content went", vi="Số sự kiện đã hủy nội dung"), readers=READERS,
                    at_most=999_999_999),
             Text(name="proposed_by", label=words(en="Proposed by", vi="Người đề nghị"), klass=Klass.PERSONAL, readers=READERS),
             Text(name="carried_out_by", label=words(en="Carried out by", vi="Người thực hiện"), klass=Klass.PERSONAL, readers=READERS)),
