@@ -22,6 +22,7 @@ from inspect_app.now import hold
 from inspect_app.services import register_writing, registers
 from inspect_app.services.events import events_of
 from inspect_app.services.house import House
+from inspect_app.services.register_laws import laws_of
 from inspect_app.services.registers import import_register
 from inspect_app.services.replaying import replay_all
 from inspect_app.services.verifying import verify
@@ -307,4 +308,4 @@ def shuffle(source: Path, folder: Path) -> Path:
 
 def test_the_example_mapping_fits_the_law(settings: Settings, house: House) -> None:
     mapping = load_register_mapping(FOOD)
-    assert set(registers.laws_of(house.catalogue, mapping).by_case) == {"inspection", "finding", "action"}
+    assert set(laws_of(house.catalogue, mapping).by_case) == {"inspection", "finding", "action"}
