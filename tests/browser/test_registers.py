@@ -23,7 +23,6 @@ def test_a_register_is_sent_mapped_previewed_and_imported(browser: Browser, tmp_
         page.click("main form button")
         page.wait_for_url("**/registers/*")
         sound(page, complaints, width)
-        page.locator("label:text-is('day')").first.wait_for()
         page.fill("#mapping", MAPPING)
         page.click("button[value=preview]")
         page.locator("#would").wait_for()
