@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from inspect_app import http
 from inspect_app.access.policy import TABLE, Policy, policy
 from inspect_app.pages.acts import recordable
-from inspect_app.services import directory, queries, unredacted
+from inspect_app.services import directory, leading, queries, unredacted
 from inspect_app.services.queries import Filter
 from workflows.roles import Role
 
@@ -28,10 +28,10 @@ def work() -> str:
     agrees = granted & TABLE[Policy.AGREES].granted
     requests = [r for r in unredacted.to_answer(house, actor) if r.state == unredacted.WAITING] if agrees else []
     leads = Role.UNIT_LEAD in granted
-    promises = queries.promises(house, actor) if leads else ()
+    promises = leading.promises(house, actor) if leads else ()
     shown |= {row.uid for row in promises}
     return render_template("work.html", waiting=[row for row in waiting if row.uid not in shown], answers=answers, requests=requests, leads=leads,
-                           promises=promises, meeting=queries.next_meeting(house, actor) if leads else None, forms=recordable(granted))
+                           promises=promises, meeting=leading.next_meeting(house, actor) if leads else None, forms=recordable(granted))
 
 
 @pages.get("/cases")

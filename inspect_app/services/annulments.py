@@ -12,8 +12,8 @@ from inspect_app.errors import NotNow, Refused, Stale
 from inspect_app.models import cases, event, sanction
 from inspect_app.services import casework
 from inspect_app.services.deciding import acts_of
-from inspect_app.services.facts import said
 from inspect_app.services.house import House
+from inspect_app.services.said import said
 from workflows.acts import SYSTEM, Act
 from workflows.guards_decision import REPEATED
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from inspect_app.db import Session
 from inspect_app.models import case_role, clock, office, person, unit
 from inspect_app.services import absences, standing
-from inspect_app.services.facts import said
 from inspect_app.services.house import House
+from inspect_app.services.said import said
 from workflows.calendar import day_of
 from workflows.clocks import Span
 from workflows.roles import Role

@@ -21,11 +21,12 @@ from inspect_app.models import case_search, cases, dossier, person, role_grant, 
 from inspect_app.now import now as this_moment
 from inspect_app.services import effects, erasing, ledger, routing, standing, timekeeping
 from inspect_app.services.events import event_by_id
-from inspect_app.services.facts import everyone_in, gather, said
+from inspect_app.services.facts import everyone_in, gather
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.learning_facts import is_rehearsal
 from inspect_app.services.ledger import Event, Key
+from inspect_app.services.said import said
 from inspect_app.services.taken import Taken, take
 from workflows import engine, retention
 from workflows.acts import SYSTEM, Act, Actor

@@ -17,6 +17,7 @@ from inspect_app.services import erasing, holding, routing, timekeeping
 from inspect_app.services import facts as facts_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
+from inspect_app.services.said import said
 from inspect_app.services.taken import Taken
 from inspect_app.services.walls import moved_by, rebuild
 from workflows import effects as fx
@@ -52,7 +53,7 @@ def plan_children(session: Session, house: House, taken: Taken, step: Step, act:
     for effect in step.transition.effects:
         if not isinstance(effect, fx.Open):
             continue
-        before = facts_of.said(session, taken.id) if effect.copy and taken.seq else {}
+        before = said(session, taken.id) if effect.copy and taken.seq else {}
         opening = next(t for t in house.catalogue.by_name[effect.workflow].openings if t.trigger == effect.trigger)
         wanted = {i.name for i in opening.inputs}
         rows = act.data.get(effect.rows) or [] if effect.rows else [{}]

@@ -9,9 +9,9 @@ from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import NotFound
 from inspect_app.now import now
-from inspect_app.services.facts import data_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
+from inspect_app.services.said import data_of
 from inspect_app.services.taken import look
 from workflows.acts import Actor
 from workflows.calendar import day_of

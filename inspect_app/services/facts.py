@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-import orjson
 from sqlalchemy import select
 
 from inspect_app.access.conflicts import EVERY_PART
@@ -16,9 +15,7 @@ from inspect_app.models import person
 from inspect_app.services import deciding, learning_facts, retained, standing, timekeeping
 from inspect_app.services.house import House
 from inspect_app.services.relations import superiors_on
-from inspect_app.services.said import data_of as data_of
-from inspect_app.services.said import newest as newest
-from inspect_app.services.said import said as said
+from inspect_app.services.said import said
 from inspect_app.services.taken import Taken
 from workflows import engine
 from workflows.acts import (
@@ -401,8 +398,3 @@ def gather_before(session: Session, house: House, taken: Taken, transitions: Ite
             values[name] = shared[key]
         found[transition.trigger] = Facts(values)
     return found
-
-
-def as_text(value: Any) -> str:
-    """A value of an event as one line."""
-    return value if isinstance(value, str) else orjson.dumps(value).decode("utf-8")

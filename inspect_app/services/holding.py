@@ -15,6 +15,7 @@ from inspect_app.services import absences, standing
 from inspect_app.services import facts as facts_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
+from inspect_app.services.said import said
 from inspect_app.services.taken import Taken
 from workflows import effects as fx
 from workflows.acts import Act
@@ -72,7 +73,7 @@ def owner_of_record(session: Session, number: int, day: date) -> int | None:
 
 def hold(session: Session, house: House, taken: Taken, effect: fx.Hold, act: Act, event: Event) -> None:
     """Give the part to whoever answers for the office; see `effects.Hold`. Raises `Invalid` where nobody does."""
-    told = facts_of.said(session, taken.id) | dict(act.data)
+    told = said(session, taken.id) | dict(act.data)
     code, today = told.get(effect.input), day_of(event.recorded_at, house.zone)
     row = session.execute(select(office.c.id).where(office.c.code == code)).scalar() if code else None
     if effect.above:

@@ -13,9 +13,9 @@ from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Session
 from inspect_app.models import clock, content, event, person, unit
 from inspect_app.services import setup
-from inspect_app.services.facts import newest
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow
+from inspect_app.services.said import newest
 from inspect_app.services.telling import told as in_words
 from workflows.calendar import day_of
 from workflows.inputs import Computed, Many, Person, Unit

@@ -43,8 +43,6 @@ from workflows.calendar import day_of
 from workflows.concern_v1 import CONCERN
 from workflows.definition import ANY, Workflow
 from workflows.roles import Role
-from workflows.shortcoming_v1 import SHORTCOMING_WORKFLOW
-from workflows.unit_check_v1 import UNIT_CHECK
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,18 +369,6 @@ AT_A_TIME, MOST_LOOKS = 200, 50
 """How many open cases are looked at in one go for what waits, and how often at most."""
 
 
-def promises(house: House, actor: Actor, limit: int = 20) -> tuple[CaseRow, ...]:
-    """What is still to be remedied in this actor's units or by them, the first to be due first."""
-    wanted = Filter(workflow=SHORTCOMING_WORKFLOW.name, state="noted", is_open=True)
-    return register(house, actor, wanted, sort="due", limit=limit).rows
-
-
-def next_meeting(house: House, actor: Actor) -> CaseRow | None:
-    """The next meeting of a unit check that has not concluded yet."""
-    rows = register(house, actor, Filter(workflow=UNIT_CHECK.name, is_open=True), sort="due", limit=50).rows
-    return next((row for row in rows if row.due_at is not None and row.due_at >= now() and row.state != "concluded"), None)
-
-
 def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
     """The responsibilities served on this actor, most urgent first."""
     if actor.person_id is None:
@@ -403,5 +389,5 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-__all__ = ["CaseRow", "Filter", "Page", "below", "by_number", "case", "conditions", "fast", "next_meeting", "promises",
+__all__ = ["CaseRow", "Filter", "Page", "below", "by_number", "case", "conditions", "fast",
            "register", "responsibilities", "today", "work"]

@@ -14,9 +14,9 @@ from sqlalchemy import BindParameter, ColumnElement, Select, Table, bindparam, d
 from inspect_app.access.conflicts import EVERY_PART, TEAM, Involved, walls
 from inspect_app.db import Session
 from inspect_app.models import appointment, case_role, cases, declared_conflict, event, exclusion, named, person
-from inspect_app.services import facts
 from inspect_app.services.house import House
 from inspect_app.services.relations import around, at_a_time, everyone_in
+from inspect_app.services.said import said
 from workflows.calendar import day_of
 from workflows.definition import Transition
 from workflows.effects import Appoint, Hold, Recuse, Reinstate, Take
@@ -186,7 +186,7 @@ def _took_part(session: Session, house: House, case_id: int | None) -> dict[int,
 
 def _act_on(session: Session, case_id: int, began: date) -> date:
     """The day of the act: the earliest that the case speaks of, else the day on which the case began."""
-    told = facts.said(session, case_id)
+    told = said(session, case_id)
     rows = [row for value in told.values() if isinstance(value, list) for row in value if isinstance(row, dict)]
     days = [str(row[name]) for row in (told, *rows) for name in ACT_DAYS if row.get(name)]
     return min([began, *(date.fromisoformat(day[:10]) for day in days)])

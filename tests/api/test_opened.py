@@ -15,7 +15,7 @@ from inspect_app.models import case_read, cases, content, event, role_grant, str
 from inspect_app.now import hold, now
 from inspect_app.services import queries
 from inspect_app.services.explaining import Explanation, explain, sentences
-from inspect_app.services.facts import data_of
+from inspect_app.services.said import data_of
 from inspect_app.services.walls import rebuild_for
 from tests.api.standings import STANDINGS, Peopled, peopled
 from tests.api.test_matrix import Door

@@ -21,8 +21,8 @@ from inspect_app.now import hold
 from inspect_app.schemas.acts import read_act
 from inspect_app.services import casework, clocks, concerns, offering
 from inspect_app.services.casework import Opening
-from inspect_app.services.facts import newest
 from inspect_app.services.ledger import Event, Key
+from inspect_app.services.said import newest
 from tests.services.crashing import Crash, crash, killed
 from tests.services.looking import Look
 from tests.services.organisation import GRANTS, LOGINS, LONG_AGO, OFFICES, Organisation

@@ -143,6 +143,10 @@ def test_what_is_offered_is_what_can_be_done(w: Workflow, state: str, t: Transit
         assert tried
 
 
+UNDER_WAY = {"case_under_way_keeps_its_words"}
+"""What only asks something of a case that has not ended."""
+
+
 @pytest.mark.parametrize(("w", "state", "t"), WAYS)
 def test_every_guard_can_stop_the_act(w: Workflow, state: str, t: Transition) -> None:
     base = holding(w, state, t)
@@ -152,7 +156,7 @@ def test_every_guard_can_stop_the_act(w: Workflow, state: str, t: Transition) ->
             fire(w, state, frozenset(t.who), f.facts, the_act(t, f))
         except Refused as refused:
             stopped |= {v.code for v in refused.verdicts if not v.ok}
-    assert {g.code for g in t.checks} <= stopped
+    assert {g.code for g in t.checks} - (UNDER_WAY if w.is_final(state) else set()) <= stopped
 
 
 @pytest.mark.parametrize("name", sorted(WORKFLOWS))
