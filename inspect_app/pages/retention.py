@@ -22,6 +22,7 @@ from workflows.retention import BY_PERSONS, OF_ROW
 from workflows.retention_entries import PROPOSE_ERASURE
 
 pages = Blueprint("retention", __name__)
+FIND = "find"
 BASES = next(i.options for i in PROPOSE_ERASURE.inputs if isinstance(i, Choice))
 
 
@@ -45,12 +46,14 @@ def case(number: str) -> str:
 @pages.post("/retention/<trigger>")
 @policy(POST=Policy.WRITES)
 def act(trigger: str) -> Answer | str | tuple[str, int]:
-    """One of the acts by which content is held or goes."""
-    if trigger not in BY_PERSONS:
+    """One of the acts by which content is held or goes; or `find`, which looks for words in the fields of a case: they stand in no address."""
+    if trigger not in (*BY_PERSONS, FIND):
         raise NotFound
     house, actor = http.house(), http.actor()
     kept = retention.one(house, actor, request.form.get("case", "")[:36])[0]
     uid, number = kept.uid, kept.number
+    if trigger == FIND:
+        return _page(number, words=request.form.get("q", "").strip()[:200])
     http.assure(Scope.DECIDE)
     data = _data(trigger)
     sent = sha256(repr((request.path, sorted(request.form.items(multi=True)))).encode()).hexdigest()
@@ -84,10 +87,9 @@ def _data(trigger: str) -> dict[str, Any]:
     return {"basis": request.form.get("basis", ""), "pieces": pieces}
 
 
-def _page(number: str, wrong: str | None = None) -> str:
+def _page(number: str, wrong: str | None = None, words: str = "") -> str:
     uid = queries.uid_of(http.house(), number)
     row, pieces, fact = retention.one(http.house(), http.actor(), uid)
-    words = request.args.get("q", "").strip()[:200]
     marked = {(p.seq, p.name) for p in retention.find(http.house(), http.actor(), uid, words)} if words else set()
     return render_template("retention_case.html", row=row, pieces=pieces, fact=fact, wrong=wrong, key=token_urlsafe(16), title=_title, field=_field,
                            bases=[(code, label.say(http.language())) for code, label in BASES], q=words, marked=marked)

@@ -160,12 +160,12 @@ def files(session: Session, case_id: int) -> tuple[str, ...]:
 
 
 def elsewhere(session: Session, case_id: int, uid: str, number: str) -> tuple[str, ...]:
-    """Commitments about a case in the history of accesses that say who a party was, or hold free words."""
+    """Commitments about a case in the history of accesses that say who somebody concerned was, or hold free words."""
     return tuple(digest_of(*one) for _, told, names in said_outside(session, case_id, uid, number) for one in told if one[0] and one[1] in names)
 
 
 def said_outside(session: Session, case_id: int, uid: str, number: str) -> Iterator[tuple[int, list[Any], frozenset[str]]]:
-    """The events of the history of accesses that speak of a case and of a party to it: their number, what they disclose, which fields say it.
+    """The events of the history of accesses that speak of a case and of somebody it is about: their number, what they disclose, which fields say it.
     Who handled the case stays named: that is the access log, which has a time of its own."""
     r, concerned = case_read.c, [str(role) for role in PERSONAL]
     readers = select(person.c.uid).join(case_read, r.person_id == person.c.id).where(r.case_id == case_id, r.part.in_(concerned))
@@ -175,8 +175,8 @@ def said_outside(session: Session, case_id: int, uid: str, number: str) -> Itera
     for id_, trigger, body in session.execute(query):
         told = orjson.loads(body)
         if any(name == "data.case" and value in (uid, number) for _, name, value in told):
-            theirs = any(name == "data.part" and value in concerned for _, name, value in told)
-            yield int(id_), told, frozenset({"actor"} if theirs else set()) | WORDED.get(trigger, frozenset())
+            by_them = any(name == "data.part" and value in concerned for _, name, value in told)
+            yield int(id_), told, frozenset({"actor"} if by_them else set()) | WORDED.get(trigger, frozenset())
 
 
 __all__ = ["due_of", "elsewhere", "ended_in", "fields", "files", "is_over", "keeping", "keeping_of", "records", "said_outside",

@@ -22,6 +22,7 @@ from inspect_app.services import evidence as files
 from inspect_app.services.folding import folded
 from inspect_app.services.ledger import Key
 from inspect_app.services.replaying import replay_all
+from tests.services import bundles
 from tests.services.organisation import CONSOLE, Organisation
 from tests.services.tampering import Change, tampering
 from workflows.acts import Act
@@ -343,3 +344,20 @@ def test_who_opened_a_file_is_forgotten_after_its_own_time(kept: Organisation) -
     with hold(now() + 61 * MONTH):
         assert readings.forget(kept.house) == 1
     intact(kept)
+
+
+@SQLITE
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_bundle_of_what_was_erased_still_proves_itself(kept: Organisation, tmp_path: Path, whole: bool) -> None:
+    case = closed(kept)
+    number = queries.case(kept.house, kept["chair"], case).number
+    if whole:
+        disposed(kept, case)
+    else:
+        proposed(kept, case, {"seq": 1, "field": "data.what", "instead": "Somebody was seen at the store."}, {"seq": 3, "field": "data.note"})
+        kept.act("two", case, "erase")
+    keeping_log.round_of(kept.house)
+    bundle = bundles.take(kept.house, CONSOLE, number, "full", tmp_path / "one.zip")
+    assert bundles.status(bundle) == 0
+    held = bundles.contents(bundle)
+    assert not any(b"was seen at the store on 3 May" in content for content in held.values())
