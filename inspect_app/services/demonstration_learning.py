@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from inspect_app.models import cases, unit
+from inspect_app.models import cases, role_grant, unit
 from inspect_app.now import now
 from inspect_app.services import casework
 from inspect_app.services.casework import Opening
@@ -20,6 +20,7 @@ from inspect_app.services.demonstration_stories import Step
 from workflows.acts import Act, Actor
 from workflows.calendar import day_of
 from workflows.figures import quarter_of
+from workflows.roles import Role
 
 SUMMER = 7
 """From this month on the programme is that of the running year: enough of it has passed to be shown."""
@@ -91,6 +92,13 @@ def _leads(m: Matter, code: str) -> Actor:
     return m.made.people[m.made.heads[code]]
 
 
+def _led(m: Matter, code: str) -> bool:
+    """Whether who leads a unit today led it then."""
+    g = role_grant.c
+    there = select(g.id).where(g.person_id == _leads(m, code).person_id, g.role == Role.UNIT_LEAD.value, g.since_on <= day_of(now(), m.house.zone))
+    return m.session.execute(there.limit(1)).first() is not None
+
+
 def _draft(m: Matter, text: LearningData, _: str) -> None:
     """What is planned for the first time is what was inspected in the year, and what lies ahead."""
     officer = m.made.people["officer"].id
@@ -155,7 +163,7 @@ def _roll_out(m: Matter, text: LearningData, n: int) -> None:
 def _answer(m: Matter, text: LearningData, n: int) -> None:
     """A third of the units have answered."""
     for k, (uid, code) in enumerate(_below(m, f"rollout {n}", "rollout")):
-        if code in m.made.heads and k % 3 == 1:
+        if code in m.made.heads and k % 3 == 1 and _led(m, code):
             choice = ("adopted", "adopted", "adapted", "waived")[k // 3 % 4]
             act = Act("answer", _leads(m, code), {"choice": choice, "sentence": text.answers[choice]})
             casework.fire_in(m.session, m.house, uid, act)
