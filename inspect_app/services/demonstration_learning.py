@@ -25,8 +25,9 @@ from workflows.roles import Role
 SUMMER = 7
 """From this month on the programme is that of the running year: enough of it has passed to be shown."""
 BEGINS = (1, 7)
-APPROVED, CONCLUDED = 8, 62
-"""Days after the first on which the programme is approved; and after its own first on which an inspection is concluded."""
+APPROVED, LINKED, CONCLUDED = 8, 4, 62
+"""Days after the first on which the programme is approved; and after its own first on which an inspection is linked, a weekend later at most, and
+concluded."""
 DAYS: tuple[tuple[int, int, str], ...] = (
     (1, 7, "draft"), (1, 9, "submit"), (1, 14, "approve"), (1, 15, "propose_pilot"), (1, 21, "designate"), (1, 22, "mandate"),
     (2, 3, "1.prepare"), (2, 12, "1.hold"), (2, 16, "1.draw_lessons"), (2, 20, "1.roll_out"), (2, 26, "1.answer"), (3, 9, "1.finish"),
@@ -47,7 +48,7 @@ def life(text: LearningData, inspections: Iterable[InspectionData]) -> list[Step
     days = [((date(begun.year, month, day) - begun).days, verb) for month, day, verb in DAYS]
     for n, one in enumerate(of_the_year(text, inspections)):
         there = text.opened - one.opened
-        days += [(there + 1, f"link.{n}"), *([(there + CONCLUDED, f"held.{n}")] if one.story == "closed" else [])]
+        days += [(there + LINKED, f"link.{n}"), *([(there + CONCLUDED, f"held.{n}")] if one.story == "closed" else [])]
     return [Step(day, "", verb) for day, verb in days if 0 <= day < text.opened]
 
 

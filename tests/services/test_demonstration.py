@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -380,3 +380,18 @@ def test_its_organisation_leaves_as_one_document_and_comes_in_elsewhere(lived: L
     done = take_in(other, console, read("all.json", out, SHAPE))
     assert [row.problems for row in done.rejected] == []
     assert export_file(other, console, "json") == out
+
+
+def on(day: date, which: str, folder: Path) -> None:
+    load(beside(folder, which), which, moment=micros(datetime.combine(day, time(9, 30), UTC)))
+
+
+def test_it_loads_on_a_day_that_moves_the_programme_to_a_friday(tmp_path: Path) -> None:
+    on(date(2026, 11, 27), "depot", tmp_path)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("which", HOUSES)
+@pytest.mark.parametrize("day", [date(2026, 1, 2) + timedelta(days=n * 11) for n in range(67)], ids=str)
+def test_it_loads_on_every_day(day: date, which: str, tmp_path: Path) -> None:
+    on(day, which, tmp_path)
