@@ -236,7 +236,7 @@ def test_a_unit_dissolved_during_its_sitting_is_succeeded_with_a_paper_and_a_new
         organisation.change_unit(org.house, org["admin"], "W1", {"dissolved_on": "2024-06-01", "successor": "W2"})
     with story.on(2024, 6, 2):
         story.act("chair", new, "add_evidence", description="Store book", held_as="reference", reference="File 7")
-        assert story.case(case)["parts"] == ["chair"] and story.letters(case, "one")[-1] == "transferred"
+        assert story.case(case, "chair")["parts"] == ["chair"] and story.letters(case, "one")[-1] == "transferred"
     story.sound()
 
 
