@@ -51,7 +51,7 @@ def original(tmp_path_factory: pytest.TempPathFactory, keys_folder: Path, shaped
     org = organise(house)
     receipts = []
     with looking(house.db) as sql:
-        Drive(org, 7, sql).run(STEPS)
+        Drive(org, 10, sql).run(STEPS)
     keeping_log.round_of(house)
     before = checkpoints.newest(house).note.encode()
     for n in range(3):
