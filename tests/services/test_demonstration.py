@@ -218,7 +218,7 @@ def test_there_is_an_account_for_every_kind_of_user_and_work_for_each(which: str
     assert {("shortcoming", "noted"), ("shortcoming", "done"), ("responsibility", "received")} <= waits["unit"]
     assert waits["recorder"] == waits["data"] == {("shortcoming", "noted")}
     assert seen["admin"] == 0 and not waits["auditor"]
-    assert seen["auditor"] == seen["chair"] > 80
+    assert seen["auditor"] > seen["chair"] > 80  # what is spent or cleared is hidden from those who need it no longer
 
 
 @pytest.mark.parametrize("which", HOUSES)
