@@ -271,7 +271,7 @@ def _field(event: StoredEvent, name: str) -> Any:
 
 
 def _verify_due(run: _Run, after: int, last: int) -> None:
-    """Cases are due when the first of their running limits is, but for silent ones."""
+    """Cases are due when the first of their running limits is, but for those by which nothing is."""
     rows = _DUE.run(run.session, {"after": after, "last": last, "far": FAR})
     for _, group in groupby(rows, key=itemgetter(0)):
         own = list(group)
@@ -283,11 +283,11 @@ def _verify_due(run: _Run, after: int, last: int) -> None:
 
 
 def _silent(run: _Run, law_hash: str) -> frozenset[str]:
-    """The time limits of a law by which nothing is due."""
+    """The time limits of a law by which nothing is due: silent ones, and windows."""
     if law_hash not in run.silent:
         raw = orjson.loads(run.laws.workflows.get(law_hash, b'{"transitions":[],"entries":[]}'))
         effects = [effect for t in (*raw["transitions"], *raw["entries"]) for effect in t["effects"]]
-        run.silent[law_hash] = frozenset(e["name"] for e in effects if e["kind"] == "startclock" and e.get("silent"))
+        run.silent[law_hash] = frozenset(e["name"] for e in effects if e["kind"] == "startclock" and (e.get("silent") or e.get("window")))
     return run.silent[law_hash]
 
 
