@@ -11,7 +11,9 @@ from werkzeug.test import TestResponse
 
 from inspect_app.models import case_role, cases, person, sanction
 from inspect_app.now import hold, now
+from inspect_app.services import keeping_log
 from inspect_app.services.clocks import sweep
+from inspect_app.services.verifying import verify
 from tests.api.conftest import Callers
 from tests.api.standings import add_people
 from tests.services.organisation import Organisation
@@ -151,6 +153,8 @@ def rungs(org: Organisation) -> list[str]:
 def test_a_minor_matter_ends_with_the_lowest_measure_and_is_spent_by_itself(callers: Callers, org: Organisation, ward: str) -> None:
     case = settled(callers, ward)
     assert rungs(org) == ["reprimand"]
+    keeping_log.round_of(org.house)
+    assert verify(org.house).found == 0  # a window runs, and nothing is due by it
     later(org, 170)
     assert state(org, case) == "settled"
     later(org, 190)
