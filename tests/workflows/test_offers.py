@@ -49,7 +49,7 @@ def of_every_way(holds: Callable[[Workflow, str, Transition], None]) -> Callable
         for state, t in ways(w):
             try:
                 holds(w, state, t)
-            except Exception as error:
+            except (AssertionError, LookupError, Refused, NotYours) as error:
                 raise AssertionError(f"{t.trigger} in {state or 'start'}: {error!r}") from error
 
     del test.__wrapped__  # or its arguments would be taken for those of the test
