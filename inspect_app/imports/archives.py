@@ -14,6 +14,8 @@ from inspect_app.imports.streams import FREE, RATIO
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+"""What the library raises for an archive that is damaged, has a password, or is packed in a way that it does not know."""
 MOST_MEMBERS = 2_000
 MOST_UNPACKED = 2 * 2**30
 
@@ -27,7 +29,7 @@ class Member(io.RawIOBase):
         self._out = 0
         try:
             self._stream = archive.open(info)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
+        except DAMAGED as error:
             raise NotReadable(f"“{self._name}” in the archive cannot be read: {str(error)[:120]}; save it again without a password") from None
 
     def readable(self) -> bool:
@@ -37,7 +39,7 @@ class Member(io.RawIOBase):
         view = memoryview(buffer).cast("B")
         try:
             data = self._stream.read(len(view))
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except DAMAGED as error:
             raise NotReadable(f"“{self._name}” in the archive is damaged ({str(error)[:120]}); save the file again") from None
         self._out += len(data)
         if self._out > MOST_UNPACKED or (self._out > FREE and self._out > RATIO * self._packed):
@@ -56,7 +58,7 @@ def opened_archive(path: Path) -> zipfile.ZipFile:
     """The zip at `path`, to be closed by the caller. Raises `NotReadable`."""
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+    except DAMAGED as error:
         raise NotReadable(f"“{path.name}” cannot be opened as a zip or a workbook ({str(error)[:120]}); save it again") from None
     if len(archive.infolist()) > MOST_MEMBERS:
         archive.close()

@@ -6,13 +6,13 @@ import csv
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 
+from inspect_app.imports.archives import DAMAGED
 from inspect_app.imports.problems import NotReadable
 
 MOST_BYTES = 64 * 2**20
@@ -101,7 +101,7 @@ def _zipped(content: bytes, columns: Mapping[str, Sequence[str]]) -> Iterator[Gi
                 if f"{kind}.csv" in names:
                     with archive.open(names[f"{kind}.csv"]) as file:
                         yield from _table(f"{kind}.csv", file.read(MOST_BYTES + 1), columns)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error) as error:
+    except DAMAGED as error:
         raise NotReadable(f"This zip cannot be read: {str(error)[:200]}.") from None
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from inspect_app.audit import bundle_verify
 from inspect_app.audit.checkpoint import Checkpoint, write_proof
 from inspect_app.audit.notes import LARGEST, BadNote
 from inspect_app.errors import NotFound
+from inspect_app.imports.archives import DAMAGED
 from inspect_app.services import checkpoints
 from inspect_app.services.house import House
 
@@ -29,7 +30,7 @@ def judge(house: House, bundle: Path, folder: Path) -> Judged:
     announced, and its tree must be one that the newest signed tree goes on from."""
     try:
         ours = checkpoints.opened(house, _note(bundle))
-    except (BadNote, BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (BadNote, KeyError, *DAMAGED):
         return Judged(*bundle_verify.judge(bundle))
     try:
         newest = checkpoints.newest(house)

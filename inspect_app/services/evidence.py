@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from sqlalchemy import delete, insert, select
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.reading import HANDLING, readable
 from inspect_app.errors import Invalid, NotFound, Problem, Tampered
+from inspect_app.imports.archives import DAMAGED
 from inspect_app.models import evidence, upload
 from inspect_app.now import now
 from inspect_app.services import untraced
@@ -200,7 +200,7 @@ def _packed(file: IO[bytes]) -> str | None:
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 return ODT if archive.read("mimetype").decode("ascii", "replace").strip() == ODT else None
             return None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error):
+    except DAMAGED:
         return None
 
 
