@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from zipfile import ZipFile
 
 import pytest
 from flask import Flask
@@ -85,6 +86,14 @@ def test_a_bundle_whose_log_is_not_how_this_one_was_is_found_out(org: Organisati
 def test_what_is_no_bundle_is_said_to_be_none(raw: bytes, send: Send) -> None:
     answer = send(raw)
     assert (answer.status_code, verdict(answer)) == (422, "Cannot tell.") and "not signed by a key of this log" in answer.text
+
+
+def test_a_bundle_whose_checkpoint_is_damaged_in_its_packing_is_said_to_be_so(bundle: bytes, send: Send) -> None:
+    with ZipFile(io.BytesIO(bundle)) as archive:
+        info = archive.getinfo("checkpoint.txt")
+    start = info.header_offset + 30 + len(info.filename)
+    answer = send(bundle[:start] + bytes([0xFF] * 8) + bundle[start + 8:])
+    assert (answer.status_code, verdict(answer)) == (422, "Cannot tell.")
 
 
 def test_without_a_file_the_page_says_what_is_needed(send: Send) -> None:
