@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
@@ -28,9 +29,8 @@ class Judged:
 def judge(house: House, bundle: Path, folder: Path) -> Judged:
     """Judge a bundle in a file, with room for the verifier's own files in an empty folder. What is of this log must be signed by a key that it
     announced, and its tree must be one that the newest signed tree goes on from."""
-    try:
-        ours = checkpoints.opened(house, _note(bundle))
-    except (BadNote, KeyError, *DAMAGED):
+    ours = _ours(house, bundle)
+    if ours is None:
         return Judged(*bundle_verify.judge(bundle))
     try:
         newest = checkpoints.newest(house)
@@ -46,10 +46,11 @@ def judge(house: House, bundle: Path, folder: Path) -> Judged:
     return Judged(status, said, newest.point)
 
 
-def _note(bundle: Path) -> bytes:
-    """The checkpoint in a bundle, as far as a note goes."""
-    with ZipFile(bundle) as archive, archive.open("checkpoint.txt") as note:
-        return note.read(LARGEST + 1)
+def _ours(house: House, bundle: Path) -> Checkpoint | None:
+    """The checkpoint in a bundle, where this log signed it; None where another did, or where there is none to read."""
+    with suppress(BadNote, KeyError, *DAMAGED), ZipFile(bundle) as archive, archive.open("checkpoint.txt") as note:
+        return checkpoints.opened(house, note.read(LARGEST + 1))
+    return None
 
 
 __all__ = ["Judged", "judge"]
