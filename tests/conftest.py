@@ -136,6 +136,12 @@ def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def own_keys(tmp_path: Path, keys_folder: Path) -> Path:
+    """A copy of those keys for one house: what its signer has seen is known to no other."""
+    return shutil.copytree(keys_folder, tmp_path / "keys")
+
+
 @pytest.fixture(scope="session")
 def sqlite_place() -> Iterator[Path]:
     """Where the embedded database of the house under test lies, in memory where the system has a place for that: it is the same database, and a
@@ -145,10 +151,9 @@ def sqlite_place() -> Iterator[Path]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def settings(request: pytest.FixtureRequest, tmp_path: Path, keys_folder: Path, sqlite_place: Path, shaped: Callable[..., str]) -> Iterator[Settings]:
+def settings(request: pytest.FixtureRequest, tmp_path: Path, own_keys: Path, sqlite_place: Path, shaped: Callable[..., str]) -> Iterator[Settings]:
     """The settings of a fresh installation that is set up: each test that asks runs on SQLite and on PostgreSQL."""
-    own = shutil.copytree(keys_folder, tmp_path / "keys")
-    rest: dict[str, Any] = {"mode": "test", "data": tmp_path / "data", "keys": own}
+    rest: dict[str, Any] = {"mode": "test", "data": tmp_path / "data", "keys": own_keys}
     if request.param == "sqlite":
         place = sqlite_place / "inspect.db"
         for left in sqlite_place.iterdir():

@@ -217,11 +217,11 @@ def crashable(folder: Path) -> Iterator[tuple[postgres.Cluster, Callable[[], Non
         yield running, crash
 
 
-def crash_postgresql(folder: Path, keys_folder: Path, times: int) -> None:
+def crash_postgresql(folder: Path, own_keys: Path, times: int) -> None:
     with crashable(folder) as (running, crash):
         url = running.new_database("crash")
         shape(url)
-        house = open_house(Settings(database_url=url, mode="test", data=folder / "data", keys=keys_folder))
+        house = open_house(Settings(database_url=url, mode="test", data=folder / "data", keys=own_keys))
         org = organise(house)
         cases = [org.open(title=f"Case {n}").case for n in range(CLIENTS)]
         told = Acknowledged()
@@ -251,11 +251,11 @@ def crash_postgresql(folder: Path, keys_folder: Path, times: int) -> None:
 
 
 @pytest.mark.postgresql
-def test_a_database_server_that_crashes_loses_nothing_that_was_acknowledged(tmp_path: Path, keys_folder: Path) -> None:
-    crash_postgresql(tmp_path, keys_folder, 2)
+def test_a_database_server_that_crashes_loses_nothing_that_was_acknowledged(tmp_path: Path, own_keys: Path) -> None:
+    crash_postgresql(tmp_path, own_keys, 2)
 
 
 @pytest.mark.full
 @pytest.mark.postgresql
-def test_twenty_database_servers_crash(tmp_path: Path, keys_folder: Path) -> None:
-    crash_postgresql(tmp_path, keys_folder, 20)
+def test_twenty_database_servers_crash(tmp_path: Path, own_keys: Path) -> None:
+    crash_postgresql(tmp_path, own_keys, 20)
