@@ -128,9 +128,11 @@ def reached_by(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
 
 
 def hidden() -> ColumnElement[bool]:
-    """Cases that are spent, annulled or cleared, and nothing of whose dossier is under way: most need them no longer."""
+    """Cases that are spent, annulled or cleared, and nothing of whose dossier is under way: most need them no longer.
+
+    What is open is asked so that no database looks among all that is open for the few of one dossier."""
     other = cases.alias("beside")
-    return and_(cases.c.put_away, ~exists().where(other.c.dossier_id == cases.c.dossier_id, other.c.is_open).correlate(cases))
+    return and_(cases.c.put_away, ~exists().where(other.c.dossier_id == cases.c.dossier_id, other.c.is_open.is_not(False)).correlate(cases))
 
 
 def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:

@@ -20,7 +20,6 @@ LOOKS_EVERY = 2.0
 def keep_working() -> None:
     """Work until the process is stopped."""
     settings = Settings.read()
-    log.begin(settings.log_level)
     house = open_house(settings, background=True)
     bell = Bell()
     Thread(target=keeping_log.keep, args=(house, bell), name="log", daemon=True).start()

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.engine import make_url
 
 from config import BadSetting, Settings
+from inspect_app import log
 from inspect_app.db import Database, Session
 from inspect_app.models import account, installation, log_key
 from inspect_app.services import calendars, keys, links
@@ -132,7 +133,8 @@ def set_up(settings: Settings) -> str:
 
 def open_house(settings: Settings, *, background: bool = False) -> House:
     """The house as its settings say; `background` is for the worker and the console, which have a role of their own where the settings
-    name one. Raises `BadDefinition` where a pack is not sound."""
+    name one. From here on whatever goes wrong is written as the log of operation writes it. Raises `BadDefinition` where a pack is not sound."""
+    log.begin(settings.log_level)
     url = settings.database_worker_url if background and settings.database_worker_url else settings.database_url
     provider = None
     if settings.oidc_issuer and settings.oidc_client_id and settings.oidc_client_secret:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from workflows.acts import Act, CaseFact, Facts
 from workflows.catalogue import load_catalogue
 from workflows.definition import ANY, START, Transition, Workflow
 from workflows.effects import Resume
-from workflows.engine import Step, explain, fire
+from workflows.engine import Offer, Step, explain, fire
 from workflows.errors import NotNow, NotYours, Refusal, Refused
 from workflows.roles import Role
 
@@ -95,73 +96,63 @@ def walk(w: Workflow, stream: list[Push]) -> list[tuple[str, frozenset[Role], Fa
 @every_workflow
 @given(stream=pushes)
 @many
-def test_no_act_leaves_the_table(name: str, stream: list[Push]) -> None:
-    w = WORKFLOWS[name]
-    for before, _, _, asked, result in walk(w, stream):
-        if isinstance(result, Step):
-            assert w.edges[before, asked.trigger] is result.transition
-            assert result.after == w.arrives(before, result.transition)
-            assert result.after in w.by_name
-            assert result.role in result.transition.who
-
-
-@every_workflow
-@given(stream=pushes)
-@many
-def test_a_refusal_is_never_without_its_reason(name: str, stream: list[Push]) -> None:
-    w = WORKFLOWS[name]
-    for before, roles, _, asked, result in walk(w, stream):
-        rule = w.edge(before, asked.trigger)
-        if isinstance(result, NotNow):
-            assert rule is None
-            assert result.possible == tuple(t.trigger for t in w.out_of(before))
-        elif isinstance(result, NotYours):
-            assert rule is not None and not roles & set(rule.who)
-        elif isinstance(result, Refused):
-            assert rule is not None
-            assert [v.code for v in result.verdicts] == [g.code for g in rule.checks]
-            assert not all(v.ok for v in result.verdicts)
-
-
-@every_workflow
-@given(stream=pushes)
-@many
-def test_whatever_is_fired_was_offered_and_what_was_not_offered_is_refused(name: str, stream: list[Push]) -> None:
+def test_whatever_is_pushed_the_table_holds(name: str, stream: list[Push]) -> None:
     w = WORKFLOWS[name]
     for before, roles, shown, asked, result in walk(w, stream):
-        offers = {o.transition.trigger: o for o in explain(w, before, roles, shown, asked)}
-        offer = offers.get(asked.trigger)
         if isinstance(result, Step):
-            assert Role.SYSTEM in result.transition.who or (offer is not None and offer.allowed)
-        if offer is not None and not offer.allowed:
-            assert isinstance(result, (NotYours, Refused))
-        assert set(offers) == {t.trigger for t in w.out_of(before) if Role.SYSTEM not in t.who}
-
-
-@every_workflow
-@given(stream=pushes)
-@many
-def test_the_end_is_the_end_and_only_entries_are_added(name: str, stream: list[Push]) -> None:
-    w = WORKFLOWS[name]
-    for before, _, _, _, result in walk(w, stream):
-        if isinstance(result, Step) and w.is_final(before):
-            assert result.transition in w.entries
-            assert result.after == before
-
-
-@every_workflow
-@given(stream=pushes)
-@many
-def test_a_paused_case_stands_still(name: str, stream: list[Push]) -> None:
-    w = WORKFLOWS[name]
-    for before, _, shown, _, result in walk(w, stream):
-        if not isinstance(result, Step) or before == START:
-            continue
-        resumes = any(isinstance(e, Resume) for e in result.transition.effects)
-        if shown.case.paused:
-            assert result.transition.while_paused or resumes
+            it_never_leaves_the_table(w, before, asked, result)
+            the_end_is_the_end_and_only_entries_are_added(w, before, result)
+            a_paused_case_stands_still(before, shown, result)
         else:
-            assert not resumes
+            a_refusal_is_never_without_its_reason(w, before, roles, asked, result)
+        whatever_is_fired_was_offered(w, before, explain(w, before, roles, shown, asked), asked, result)
+
+
+def it_never_leaves_the_table(w: Workflow, before: str, asked: Act, step: Step) -> None:
+    assert w.edges[before, asked.trigger] is step.transition
+    assert step.after == w.arrives(before, step.transition)
+    assert step.after in w.by_name
+    assert step.role in step.transition.who
+
+
+def a_refusal_is_never_without_its_reason(w: Workflow, before: str, roles: frozenset[Role], asked: Act, refusal: Refusal) -> None:
+    rule = w.edge(before, asked.trigger)
+    if isinstance(refusal, NotNow):
+        assert rule is None
+        assert refusal.possible == tuple(t.trigger for t in w.out_of(before))
+    elif isinstance(refusal, NotYours):
+        assert rule is not None and not roles & set(rule.who)
+    elif isinstance(refusal, Refused):
+        assert rule is not None
+        assert [v.code for v in refusal.verdicts] == [g.code for g in rule.checks]
+        assert not all(v.ok for v in refusal.verdicts)
+
+
+def whatever_is_fired_was_offered(w: Workflow, before: str, offered: Sequence[Offer], asked: Act, result: Step | Refusal) -> None:
+    """And what was not offered is refused."""
+    offers = {o.transition.trigger: o for o in offered}
+    offer = offers.get(asked.trigger)
+    if isinstance(result, Step):
+        assert Role.SYSTEM in result.transition.who or (offer is not None and offer.allowed)
+    if offer is not None and not offer.allowed:
+        assert isinstance(result, (NotYours, Refused))
+    assert set(offers) == {t.trigger for t in w.out_of(before) if Role.SYSTEM not in t.who}
+
+
+def the_end_is_the_end_and_only_entries_are_added(w: Workflow, before: str, step: Step) -> None:
+    if w.is_final(before):
+        assert step.transition in w.entries
+        assert step.after == before
+
+
+def a_paused_case_stands_still(before: str, shown: Facts, step: Step) -> None:
+    if before == START:
+        return
+    resumes = any(isinstance(e, Resume) for e in step.transition.effects)
+    if shown.case.paused:
+        assert step.transition.while_paused or resumes
+    else:
+        assert not resumes
 
 
 def interpreter(w: Workflow) -> dict[tuple[str, str], tuple[str, Transition]]:
