@@ -47,7 +47,8 @@ _CHOICES = {
 }
 _DAYS = tuple(words(en=en, vi=vi) for en, vi in (("Monday", "thứ Hai"), ("Tuesday", "thứ Ba"), ("Wednesday", "thứ Tư"), ("Thursday", "thứ Năm"),
                                                 ("Friday", "thứ Sáu"), ("Saturday", "thứ Bảy"), ("Sunday", "Chủ nhật")))
-_CODES_OF = {"ladder": "status", "competence": "level", "standing": "scale", "clock": "span", "extension": "span", "pauses": "span"}
+_CODES_OF = {"ladder": "status", "competence": "level", "standing": "scale", "clock": "span", "extension": "span", "pauses": "span",
+             "retention": "retention"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Invalid, NotFound, NotNow, NotYours, Refused, Stale
-from inspect_app.services import casework, queries, retention
+from inspect_app.services import casework, directory, queries, retention
 from inspect_app.services.ledger import Key
 from inspect_app.services.retention import Kept, Piece
 from inspect_app.services.tokens import Scope
@@ -23,6 +23,7 @@ from workflows.retention_entries import PROPOSE_ERASURE
 
 pages = Blueprint("retention", __name__)
 FIND = "find"
+OF_RULESET = "retention"
 BASES = next(i.options for i in PROPOSE_ERASURE.inputs if isinstance(i, Choice))
 
 
@@ -33,7 +34,7 @@ def show() -> str:
     rows = retention.due(http.house(), http.actor())
     return render_template("retention.html", due=[r for r in rows if r.is_due and not r.held], held=[r for r in rows if r.held],
                            proposed=[r for r in rows if r.proposed], later=[r for r in rows if not (r.is_due or r.held or r.proposed)][:50],
-                           title=_title)
+                           title=_title, kept_as=_kept_as)
 
 
 @pages.get("/retention/<number>")
@@ -73,6 +74,12 @@ def act(trigger: str) -> Answer | str | tuple[str, int]:
     return redirect(url_for("retention.case", number=number), 303)
 
 
+def _kept_as(rule: str) -> str:
+    """What a key by which content is kept is called; the key itself where the house's ruleset has no word for it."""
+    rules = http.house().catalogue.rulesets_by_name[directory.ruleset_of(http.house())]
+    return rules.term(OF_RULESET, rule.removeprefix(f"{OF_RULESET}.")).say(http.language())
+
+
 def _data(trigger: str) -> dict[str, Any]:
     """What was typed, as the act takes it."""
     if trigger in ("hold", "lift_hold"):
@@ -92,7 +99,7 @@ def _page(number: str, wrong: str | None = None, words: str = "") -> str:
     row, pieces, fact = retention.one(http.house(), http.actor(), uid)
     marked = {(p.seq, p.name) for p in retention.find(http.house(), http.actor(), uid, words)} if words else set()
     return render_template("retention_case.html", row=row, pieces=pieces, fact=fact, wrong=wrong, key=token_urlsafe(16), title=_title, field=_field,
-                           bases=[(code, label.say(http.language())) for code, label in BASES], q=words, marked=marked)
+                           kept_as=_kept_as, bases=[(code, label.say(http.language())) for code, label in BASES], q=words, marked=marked)
 
 
 def _title(row: Kept) -> str:
@@ -119,4 +126,4 @@ def certificate(number: str) -> str:
     """The certificate of disposal, for whoever had known of the case."""
     found = retention.certificate(http.house(), http.actor(), queries.uid_of(http.house(), number))
     titles = {w.name: w.title.say(http.language()) for w in http.house().catalogue.workflows}
-    return render_template("certificate.html", found=found, title=titles.get(found.workflow, found.workflow), log=http.house().log)
+    return render_template("certificate.html", found=found, kept_as=_kept_as, title=titles.get(found.workflow, found.workflow), log=http.house().log)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from inspect_app.db import Session
 from inspect_app.models import unit, unit_above
@@ -21,13 +21,16 @@ def replant(session: Session) -> None:
     """Recompute who stands above whom, and the order of the tree, after units were added, moved, dissolved or succeeded."""
     rows = session.execute(select(unit.c.id, unit.c.parent_id, unit.c.path)).all()
     above = {id_: parent for id_, parent, _ in rows}
+    moved = []
     for id_, _, path in rows:
         line, at = [id_], above[id_]
         while at is not None and at not in line:
             line.append(at)
             at = above[at]
         if (told := f"/{'/'.join(str(n) for n in reversed(line))}/") != path:
-            session.execute(update(unit).where(unit.c.id == id_).values(path=told))
+            moved.append({"moved": id_, "told": told})
+    if moved:
+        session.execute(update(unit).where(unit.c.id == bindparam("moved")).values(path=bindparam("told")), moved)
     session.execute(delete(unit_above))
     session.execute(_ABOVE)
 
