@@ -108,6 +108,7 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
     own: ColumnElement[Any] = literal(None)
     granted: ColumnElement[Any] = literal(None)
     walls: ColumnElement[Any] = literal(None)
+    away: ColumnElement[Any] = literal(None)
     if not sees_everything(actor):
         on = today(house)
         own = (
@@ -130,6 +131,7 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
             .correlate(cases)
             .scalar_subquery()
         )
+        away = hidden()
     return (
         select(
             event.c.event_id,
@@ -148,7 +150,7 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
             walls.label("walls"),
             cases.c.closed_circle,
             unit.c.code,
-            hidden(),
+            away,
         )
         .select_from(event)
         .join(cases, cases.c.id == event.c.stream_id)
