@@ -39,6 +39,6 @@ def openapi(app: Flask) -> dict[str, Any]:
     told: dict[str, Any] = api.spec.to_dict()
     parts = told.setdefault("components", {})
     parts.pop("responses", None)
-    parts["schemas"] = parts.get("schemas", {}) | SHAPES | SEARCH_SHAPES | ORGANISATION_SHAPES | UNREDACTED_SHAPES | EXPORT_SHAPES | CALENDAR_SHAPES | act_schemas(
-        app.extensions["house"].catalogue.by_name.values())
+    parts["schemas"] = parts.get("schemas", {}) | SHAPES | SEARCH_SHAPES | ORGANISATION_SHAPES | UNREDACTED_SHAPES | EXPORT_SHAPES | (
+        CALENDAR_SHAPES | act_schemas(app.extensions["house"].catalogue.by_name.values()))
     return told

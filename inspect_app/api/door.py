@@ -7,7 +7,21 @@ from flask_smorest import Api
 from werkzeug.exceptions import InternalServerError
 
 from inspect_app import http
-from inspect_app.api import calendars, cases, document, events, evidence, exports, health, lists, organisation, programmes, search, transparency, unredacted
+from inspect_app.api import (
+    calendars,
+    cases,
+    document,
+    events,
+    evidence,
+    exports,
+    health,
+    lists,
+    organisation,
+    programmes,
+    search,
+    transparency,
+    unredacted,
+)
 from inspect_app.errors import Tampered, Unknown
 from inspect_app.services.tokens import PREFIX
 

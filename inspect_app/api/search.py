@@ -15,7 +15,7 @@ from inspect_app.schemas.requests import LONGEST_LIST, read_limit, read_question
 from inspect_app.schemas.search import ASKED
 from inspect_app.services import searching
 
-search = Blueprint("search", __name__, url_prefix=asking.BASE)
+search = Blueprint("searching", __name__, url_prefix=asking.BASE)
 
 
 @search.post("/search")

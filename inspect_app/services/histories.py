@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 
-from inspect_app.access.parts import hidden, in_force, parts_in, sees_everything, visible_to
+from inspect_app.access.parts import in_force, parts_in, sees_everything, visible_to
 from inspect_app.access.reading import HANDLING, declared, is_told, readable
 from inspect_app.db import Session
 from inspect_app.errors import NotFound
@@ -148,7 +148,7 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
             walls.label("walls"),
             cases.c.closed_circle,
             unit.c.code,
-            hidden(),
+            cases.c.hidden,
         )
         .select_from(event)
         .join(cases, cases.c.id == event.c.stream_id)

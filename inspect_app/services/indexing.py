@@ -95,7 +95,8 @@ def keep(house: House, bell: Bell) -> None:
 def _some(house: House) -> int:
     """One transaction; 0 where nothing was left to do."""
     with house.db.reading("all") as session:
-        waits = _SIZE.run(session, {})[0][0] > _until(session) or session.execute(select(case_text.c.case_id).where(case_text.c.stale).limit(1)).first()
+        stale_one = session.execute(select(case_text.c.case_id).where(case_text.c.stale).limit(1)).first()
+        waits = _SIZE.run(session, {})[0][0] > _until(session) or stale_one is not None
     if not waits:
         return 0
     with house.db.atomic("all") as session:

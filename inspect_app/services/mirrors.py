@@ -142,7 +142,7 @@ def _json(numbers: Iterable[int]) -> str:
 
 BY_REPLAY: Mapping[str, tuple[str, ...]] = {
     "cases": ("state", "seq", "is_open", "due_at", "due_order", "definition", "ruleset", "dossier_id", "updated_at",
-              "disposed_at", "disposed_under", "put_away"),
+              "disposed_at", "disposed_under", "put_away", "hidden"),
     "clock": ("name", "limit", "times", "started_seq", "due_at", "then", "status"),
     "dossier": ("id", "uid", "position"),
     "stream": ("id", "cid", "kind", "seq", "head", "at"),

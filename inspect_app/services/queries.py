@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, tuple_
 
 from inspect_app.access.offices import ANY_SCOPE
-from inspect_app.access.parts import Viewer, handling, hidden, in_force, parts_in, reach_of, sees_everything, visible_to
+from inspect_app.access.parts import Viewer, handling, in_force, parts_in, reach_of, sees_everything, visible_to
 from inspect_app.access.reading import HANDLING
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, NotFound, Problem
@@ -124,7 +124,7 @@ def _select(session: Session, house: House, viewer: Viewer) -> Any:
     return (
         select(c.id, c.uid, c.number, c.reference, dossier.c.uid, c.definition, c.ruleset, c.state, c.seq, c.title, unit.c.code, unit.c.name,
                c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.superior_office_id,
-               c.closed_circle, c.parent_id, parent.c.uid, parent.c.workflow, own, granted, walls, hidden())
+               c.closed_circle, c.parent_id, parent.c.uid, parent.c.workflow, own, granted, walls, c.hidden)
         .join(dossier, dossier.c.id == cases.c.dossier_id)
         .outerjoin(unit, unit.c.id == cases.c.unit_id)
         .outerjoin(parent, parent.c.id == cases.c.parent_id)

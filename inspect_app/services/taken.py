@@ -57,7 +57,7 @@ _COLUMNS = """c.id, c.uid, c.number, c.dossier_id, d.uid AS dossier, d.position,
      AND r.person_id = :person AND r.since_on <= :today AND (r.until_on IS NULL OR r.until_on >= :today)) AS granted,
   (SELECT {join}(x.part{comma}) FROM exclusion x WHERE x.case_id = c.id AND x.person_id = :person AND x.since_on <= :today) AS walls,
   EXISTS (SELECT 1 FROM exclusion x WHERE x.case_id = c.id) AS has_walls, a.event, a.request, c.disposed_at, c.disposed_under,
-  c.put_away AND NOT EXISTS (SELECT 1 FROM cases o WHERE o.dossier_id = c.dossier_id AND o.is_open)"""
+  c.hidden"""
 _FROM = """FROM cases c JOIN dossier d ON d.id = c.dossier_id JOIN stream s ON s.id = c.id
   LEFT JOIN answered a ON a.actor = :actor AND a.key = :key WHERE c.uid = :uid"""
 _SQLITE = f"SELECT {_COLUMNS.format(join='group_concat', comma='')} {_FROM}"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from inspect_app.services.folding import folded
@@ -28,7 +29,7 @@ def words(text: str) -> list[str]:
 
 def pairs(found: list[str]) -> list[str]:
     """Each word with the one after it."""
-    return [f"{one}_{other}" for one, other in zip(found, found[1:], strict=False)]
+    return [f"{one}_{other}" for one, other in pairwise(found)]
 
 
 def of_unit(number: int) -> str:

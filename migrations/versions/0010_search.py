@@ -28,7 +28,13 @@ alone, and whoever asks finds those of them that row-level security and `visible
 is what decides how they are best looked for."""
 
 
+HIDDEN = """UPDATE cases SET hidden = (1 = 1) WHERE put_away
+  AND NOT EXISTS (SELECT 1 FROM cases o WHERE o.dossier_id = cases.dossier_id AND o.is_open)"""
+
+
 def upgrade() -> None:
+    op.add_column('cases', sa.Column('hidden', sa.Boolean(), server_default='0', nullable=False))
+    op.execute(HIDDEN)
     op.create_table('case_text',
     sa.Column('case_id', ID, autoincrement=False, nullable=False),
     sa.Column('words', sa.Text(), nullable=False),

@@ -232,7 +232,8 @@ def _look(doors: Mapping[str, Door], name: str, secret: Secret, rng: Random) -> 
     path = rng.choice(tuple(SENT))
     told = SENT[path](secret)
     answer = doors[name].send("POST", path, told=told)
-    asks = path.endswith("/search") or (path, name) == ("/access/explain", "data officer")  # who answers questions of access may ask about it, and sees nothing of it
+    # A search finds nothing; who answers questions of access may ask about it, and sees nothing of it.
+    asks = path.endswith("/search") or (path, name) == ("/access/explain", "data officer")
     return None if (asks or answer.status_code in (403, 404, 422)) and not secret.leaks_in(answer.text, str(told)) else path
 
 

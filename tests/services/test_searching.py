@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_everything_that_is_found_is_found_by_reading_all_texts(org: Organisatio
         sought = chance.sample(WORDS, chance.randint(1, 3))
         wanted = {folded(word).lstrip("0") for word in sought}
         expected = [t for t in reversed(titles) if wanted <= {w.lstrip("0") for w in f"{folded(t)} {numbers[t][5:]}".split()}]
-        near = [t for t in expected if all(f" {folded(a)} {folded(b)} " in f" {folded(t)} " for a, b in zip(sought, sought[1:], strict=False))]
+        near = [t for t in expected if all(f" {folded(a)} {folded(b)} " in f" {folded(t)} " for a, b in pairwise(sought))]
         assert found(org, "chair", " ".join(sought)) == near + [t for t in expected if t not in near], sought
 
 
@@ -191,5 +192,6 @@ def test_the_log_of_searches_is_a_stream_of_its_own(org: Organisation) -> None:
     persons.add_person(org.house, CONSOLE, "Nguyễn Văn Phong", "W1")
     found(org, "chair", "nguyen van phong", reason="a letter")
     with org.house.db.reading("all") as session:
-        rows = session.execute(select(event.c.trigger).join(stream, stream.c.id == event.c.stream_id).where(stream.c.kind == "searches")).scalars().all()
+        query = select(event.c.trigger).join(stream, stream.c.id == event.c.stream_id).where(stream.c.kind == "searches")
+        rows = session.execute(query).scalars().all()
         assert rows == ["search_person"] and session.execute(select(func.count()).select_from(unit)).scalar_one()
