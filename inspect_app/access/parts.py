@@ -124,15 +124,7 @@ def reached_by(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
     handled = handling(viewer.offices, cases.c.office_id)
     concerned = cases.c.id.in_(viewer.concerned) if viewer.concerned is not None else _own(person, today, PERSONAL)
     audited = and_(~cases.c.closed_circle, _in_units(viewer.audited), ~walled)
-    return and_(or_(own, *handled, and_(or_(*granted), ~walled)), or_(~hidden(), concerned, *handled, audited))
-
-
-def hidden() -> ColumnElement[bool]:
-    """Cases that are spent, annulled or cleared, and nothing of whose dossier is under way: most need them no longer.
-
-    What is open is asked so that no database looks among all that is open for the few of one dossier."""
-    other = cases.alias("beside")
-    return and_(cases.c.put_away, ~exists().where(other.c.dossier_id == cases.c.dossier_id, other.c.is_open.is_not(False)).correlate(cases))
+    return and_(or_(own, *handled, and_(or_(*granted), ~walled)), or_(~cases.c.hidden, concerned, *handled, audited))
 
 
 def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:

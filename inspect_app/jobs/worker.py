@@ -7,7 +7,7 @@ from threading import Thread
 
 from config import Settings
 from inspect_app import log
-from inspect_app.services import clocks, export_jobs, keeping_log, recounting
+from inspect_app.services import clocks, export_jobs, indexing, keeping_log, recounting
 from inspect_app.services.founding import open_house
 from inspect_app.services.house import House
 
@@ -23,6 +23,7 @@ def keep_working() -> None:
     house = open_house(settings, background=True)
     bell = Bell()
     Thread(target=keeping_log.keep, args=(house, bell), name="log", daemon=True).start()
+    Thread(target=indexing.keep, args=(house, bell), name="search", daemon=True).start()
     Thread(target=_export, args=(house, bell), name="exports", daemon=True).start()
     while True:
         recounting.watch(house)

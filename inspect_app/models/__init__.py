@@ -5,6 +5,7 @@ from inspect_app.models.base import metadata
 from inspect_app.models.calendar import calendar, calendar_day, outage
 from inspect_app.models.case import case_search, cases, knew
 from inspect_app.models.case_role import case_role, declared_conflict, exclusion, named
+from inspect_app.models.case_text import case_text
 from inspect_app.models.clock import clock
 from inspect_app.models.definition import definition
 from inspect_app.models.dossier import dossier
@@ -28,7 +29,7 @@ from inspect_app.models.unit import unit, unit_above
 from inspect_app.models.unredacted import unredacted
 
 __all__ = ["absence", "account", "answered", "appointment", "belonging", "calendar", "calendar_day",
-           "case_read", "case_role", "case_search", "cases", "clock", "close_tie",
+           "case_read", "case_role", "case_search", "case_text", "cases", "clock", "close_tie",
            "content", "declared_conflict", "definition", "delegation", "dossier", "event", "evidence", "exclusion", "export_job", "identity",
            "installation", "kept_form", "knew", "letter", "log_checkpoint", "log_head", "log_key", "log_leaf", "log_map",
            "log_pending", "log_tile", "metadata", "named", "office", "one_time_code", "one_time_link", "outage",

@@ -35,6 +35,7 @@ cases = Table(
     Column("superior_office_id", Id, ForeignKey("office.id"), index=True),
     Column("closed_circle", Boolean, nullable=False, server_default="0"),
     Column("put_away", Boolean, nullable=False, server_default="0"),
+    Column("hidden", Boolean, nullable=False, server_default="0"),
     Column("disposed_at", Moment),
     Column("disposed_under", String(80), info=IMPERSONAL),
     Index("ix_cases_open_due_order", "is_open", "due_order", "id"),
@@ -48,7 +49,8 @@ cases = Table(
 `body_id` is the body that decides it: whoever sits on that body today has the part of a decider.
 `superior_office_id` is the office it was reported to: whoever answers for that office today has the part of a superior.
 A case in a closed circle is for those who have a part in it alone: no grant for its unit reaches it.
-`put_away` mirrors the state: spent, annulled or cleared.
+`put_away` mirrors the state: spent, annulled or cleared. `hidden` says that it is put away and that no case of its dossier is open: then most need it
+no longer. The ledger keeps it, for a whole dossier at a time (`ledger.hide`).
 A case that was disposed of says when, and under which key of its ruleset; nobody sees more of it."""
 
 case_search = Table(

@@ -32,6 +32,7 @@ from inspect_app.pages import (
     registers,
     retention,
     rulesets,
+    search,
     sheets,
     signing,
     silence,
@@ -46,7 +47,7 @@ from workflows.roles import Role
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
-                 registers, learning, rulesets, organisation, calendars, retention):
+                 registers, learning, rulesets, organisation, calendars, retention, search):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -168,6 +169,7 @@ def _menu() -> list[dict[str, Any]]:
         ("registers.choose", "menu.registers", Role.CHAIR in roles),
         ("access.mine", "menu.engagements", Role.AUDITOR in roles),
         ("silence.show", "menu.silence", Role.AUDITOR in roles),
+        ("search.noted", "menu.searches", Role.AUDITOR in roles),
         ("log.show", "menu.log", Role.AUDITOR in roles),
         ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),
         ("access.answer", "menu.unredacted", Role.DATA_OFFICER in roles),

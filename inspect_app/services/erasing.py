@@ -43,7 +43,7 @@ from inspect_app.models import (
     upload,
 )
 from inspect_app.models.case import FAR
-from inspect_app.services import chronicle, erasures, keys
+from inspect_app.services import chronicle, erasures, indexing, keys
 from inspect_app.services.disposals import marked
 from inspect_app.services.evidence import sweep
 from inspect_app.services.folding import folded
@@ -102,6 +102,7 @@ def take_out(session: Session, taken: Taken, rows: Iterable[Mapping[str, Any]], 
     if nameless:
         _UNNAME.run(session, {"ids": orjson.dumps(nameless).decode()})
     _copies(session, taken.id, event_id)
+    indexing.take_out(session, taken.id)
     return done
 
 
@@ -184,6 +185,7 @@ def clear(session: Session, house: House, taken: Taken, before: int, at: int, ru
     session.execute(update(cases).where(cases.c.id == taken.id).values(
         reference=None, office_id=None, superior_office_id=None, due_at=None, due_order=FAR, disposed_at=at, disposed_under=rule))
     _copies(session, taken.id, event_id)
+    indexing.forget(session, taken.id)
     _source(session, taken)
 
 
@@ -230,6 +232,8 @@ def settle(house: House) -> None:
     sweep(house)
     with suppress(OSError, *DRIVER_ERRORS):
         erasures.keep(house)
+    with suppress(*DRIVER_ERRORS):
+        indexing.sweep(house)
     with suppress(*DRIVER_ERRORS), house.db.glance() as session:
         _LET_GO.run(session, {})
 

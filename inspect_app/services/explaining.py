@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from inspect_app import i18n
 from inspect_app.access.conflicts import EVERY_PART
-from inspect_app.access.parts import ON_FAST_TRACK, REACHING, hidden, parts_in, sees_everything
+from inspect_app.access.parts import ON_FAST_TRACK, REACHING, parts_in, sees_everything
 from inspect_app.access.policy import TABLE, Policy
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, NotFound, Problem
@@ -90,7 +90,7 @@ def _case(session: Session, house: House, asker: Actor, number: str) -> Any:
 
 def _away(session: Session, case_id: int) -> bool:
     """Whether the case is spent, annulled or cleared, with all of its dossier over."""
-    return session.execute(select(cases.c.id).where(cases.c.id == case_id, hidden())).first() is not None
+    return session.execute(select(cases.c.id).where(cases.c.id == case_id, cases.c.hidden)).first() is not None
 
 
 def _explained(session: Session, house: House, case: Any, someone: Any, day: date) -> Explanation:

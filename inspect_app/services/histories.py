@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 
-from inspect_app.access.parts import hidden, in_force, parts_in, sees_everything, visible_to
+from inspect_app.access.parts import in_force, parts_in, sees_everything, visible_to
 from inspect_app.access.reading import HANDLING, declared, is_told, readable
 from inspect_app.db import Session
 from inspect_app.errors import NotFound
@@ -108,7 +108,6 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
     own: ColumnElement[Any] = literal(None)
     granted: ColumnElement[Any] = literal(None)
     walls: ColumnElement[Any] = literal(None)
-    away: ColumnElement[Any] = literal(None)
     if not sees_everything(actor):
         on = today(house)
         own = (
@@ -131,7 +130,6 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
             .correlate(cases)
             .scalar_subquery()
         )
-        away = hidden()
     return (
         select(
             event.c.event_id,
@@ -150,7 +148,7 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
             walls.label("walls"),
             cases.c.closed_circle,
             unit.c.code,
-            away,
+            cases.c.hidden,
         )
         .select_from(event)
         .join(cases, cases.c.id == event.c.stream_id)

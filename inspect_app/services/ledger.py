@@ -78,6 +78,21 @@ _CONTENT = Fixed("INSERT INTO content (event_id, subject_id, body) VALUES (last_
 _PENDING = Fixed("INSERT INTO log_pending (event_id) SELECT event_id FROM event WHERE stream_id = :stream AND seq = :seq")
 _ANSWERED = Fixed("INSERT INTO answered (actor, key, request, case_id, event, created_at) VALUES (:asker, :key, :request, :stream, :id, :at)")
 
+_HIDE = Fixed("""UPDATE cases SET hidden = NOT hidden WHERE dossier_id = :dossier
+  AND hidden <> (put_away AND NOT EXISTS (SELECT 1 FROM cases o WHERE o.dossier_id = :dossier AND o.is_open))""")
+
+
+def hide(session: Session, dossier_id: int) -> None:
+    """Say anew which cases of a dossier are hidden; its row is locked. For whoever opened, ended or put away a case of it."""
+    _HIDE.run(session, {"dossier": dossier_id})
+
+
+def _moves_what_is_hidden(taken: Taken, after: str) -> bool:
+    """Whether this step may hide or show a case of the dossier: only its first and its last ones do."""
+    told = taken.workflow
+    return (told.is_final(taken.state), told.is_put_away(taken.state)) != (told.is_final(after), told.is_put_away(after)) or (
+        taken.seq == 0 and taken.parent_id is not None)
+
 
 def fields_of(taken: Taken, act: Act, *, before: str, after: str, role: str, occurred_at: int, origin: str, position: int,
               verdicts: Sequence[Verdict], parent: Mapping[str, Any] | None, opened: Sequence[str],
@@ -146,6 +161,8 @@ def append(session: Session, log: str, taken: Taken, act: Act, *, after: str, ro
         _MIRROR_CASE.run(session, values)
         if key is not None:
             _ANSWERED.run(session, values)
+    if _moves_what_is_hidden(taken, after):
+        hide(session, taken.dossier_id)
     event = Event(id=uid, case=taken.uid, number=taken.number, seq=seq, position=position, trigger=act.trigger, before=taken.state,
                   after=after, actor=act.actor.id, role=role, occurred_at=occurred_at, zone=act.zone, recorded_at=at,
                   leaf=sealed.leaf.hex(), late=act.late, overdue=act.overdue, on_behalf_of=act.on_behalf_of, recorded_for=act.recorded_for,

@@ -142,7 +142,7 @@ def _json(numbers: Iterable[int]) -> str:
 
 BY_REPLAY: Mapping[str, tuple[str, ...]] = {
     "cases": ("state", "seq", "is_open", "due_at", "due_order", "definition", "ruleset", "dossier_id", "updated_at",
-              "disposed_at", "disposed_under", "put_away"),
+              "disposed_at", "disposed_under", "put_away", "hidden"),
     "clock": ("name", "limit", "times", "started_seq", "due_at", "then", "status"),
     "dossier": ("id", "uid", "position"),
     "stream": ("id", "cid", "kind", "seq", "head", "at"),
@@ -169,6 +169,7 @@ UNCOVERED: Mapping[str, str] = {
     "clock.compared": "which calendar a limit was last compared with; a comparison that moves nothing is no event",
     "letter.read_at": "that a letter was read; reading is no event",
     "person.unit_id": "where somebody belongs today: a day may change it; the rows of belonging are covered",
+    "case_text": "words to find a case by, made anew from what stands beside them; nothing is decided by them",
     "exclusion": "worked out anew from declared conflicts, ties and offices whenever one of them changes",
     "export_job": "work under way, which expires; that an export was asked for, and what was taken, are events",
     **dict.fromkeys(("register_row", "register_case", "register_flag"),

@@ -11,7 +11,7 @@ from sqlalchemy import Row, insert, or_, select, update
 from inspect_app.access import trees
 from inspect_app.db import Session
 from inspect_app.models import appointment, belonging, delegation, office, person, unit, unit_above
-from inspect_app.services import setup, walls
+from inspect_app.services import indexing, setup, walls
 from inspect_app.services.administering import (
     Done,
     carry_out,
@@ -84,6 +84,8 @@ def change_unit(house: House, actor: Actor, code: str, changes: Mapping[str, Any
             name=told["name"], external=told["external"], parent_id=above.id if above else None,
             dissolved_on=date.fromisoformat(told["dissolved_on"]) if told["dissolved_on"] else None, successor_id=after.id if after else None))
         look(session, actor, row.id, today(house))
+        if "name" in difference:
+            indexing.renamed(session, row.id)
         if "dissolved_on" in difference and told["dissolved_on"]:
             difference |= _wind_up(session, house, row.id, date.fromisoformat(told["dissolved_on"]), after.id if after else None)
         if set(difference) - {"name", "name_before"}:

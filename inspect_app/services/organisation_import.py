@@ -22,7 +22,7 @@ from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem, Refusal
 from inspect_app.imports.organisation import Given
 from inspect_app.models import person
-from inspect_app.services import organisation, organisation_look, persons, setup, walls
+from inspect_app.services import indexing, organisation, organisation_look, persons, setup, walls
 from inspect_app.services.administering import carry_out, code_of, may_administer, problem, refuse, text_of
 from inspect_app.services.administrators import administered
 from inspect_app.services.house import House
@@ -272,6 +272,8 @@ class _Run:
             values["one_id"], values["other_id"] = sorted((values["one_id"], values["other_id"]))
         if row.number:
             self.session.execute(update(table).where(table.c.id == row.number).values(**values))
+            if kind == "units":
+                indexing.renamed(self.session, row.number)
         else:
             values |= {"units": {"path": "/"}, "ties": {"sealed_reason": ""}}.get(kind, {})
             row.number = int(self.session.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())

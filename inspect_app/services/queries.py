@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, tuple_
 
 from inspect_app.access.offices import ANY_SCOPE
-from inspect_app.access.parts import Viewer, handling, hidden, in_force, parts_in, reach_of, sees_everything, visible_to
+from inspect_app.access.parts import Viewer, handling, in_force, parts_in, reach_of, sees_everything, visible_to
 from inspect_app.access.reading import HANDLING
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, NotFound, Problem
@@ -124,14 +124,14 @@ def _select(session: Session, house: House, viewer: Viewer) -> Any:
     return (
         select(c.id, c.uid, c.number, c.reference, dossier.c.uid, c.definition, c.ruleset, c.state, c.seq, c.title, unit.c.code, unit.c.name,
                c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.superior_office_id,
-               c.closed_circle, c.parent_id, parent.c.uid, parent.c.workflow, own, granted, walls, hidden())
+               c.closed_circle, c.parent_id, parent.c.uid, parent.c.workflow, own, granted, walls, c.hidden)
         .join(dossier, dossier.c.id == cases.c.dossier_id)
         .outerjoin(unit, unit.c.id == cases.c.unit_id)
         .outerjoin(parent, parent.c.id == cases.c.parent_id)
     )
 
 
-def _found(session: Session, house: House, viewer: Viewer, chosen: Any) -> list[CaseRow]:
+def found_in(session: Session, house: House, viewer: Viewer, chosen: Any) -> list[CaseRow]:
     """The chosen cases of this viewer: first which, by narrow rows in their order, then everything about those few."""
     ids = [row[0] for row in session.execute(chosen.where(visible_to(viewer, fast(house))))]
     rows = {row[0]: row for row in session.execute(_select(session, house, viewer).where(cases.c.id.in_(ids)))} if ids else {}
@@ -190,7 +190,7 @@ def case(house: House, actor: Actor, uid: str) -> CaseRow:
     """One case. Raises `NotFound` where it is not this actor's to see."""
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        found = _found(session, house, viewer, select(cases.c.id).where(cases.c.uid == uid))
+        found = found_in(session, house, viewer, select(cases.c.id).where(cases.c.uid == uid))
         if not found:
             disposals.tell(house, viewer, uid, fast(house))
             raise NotFound(f"There is no case {uid} here.")
@@ -208,14 +208,14 @@ def below(house: House, actor: Actor, row: CaseRow) -> list[CaseRow]:
     """The cases that a case opened and this actor may know of, oldest first."""
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        return _found(session, house, viewer, select(cases.c.id).where(cases.c.parent_id == row.id).order_by(cases.c.id))
+        return found_in(session, house, viewer, select(cases.c.id).where(cases.c.parent_id == row.id).order_by(cases.c.id))
 
 
 def by_number(house: House, actor: Actor, number: str) -> CaseRow | None:
     """The case with this number, if this actor may know of it."""
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        return next(iter(_found(session, house, viewer, select(cases.c.id).where(cases.c.number == number))), None)
+        return next(iter(found_in(session, house, viewer, select(cases.c.id).where(cases.c.number == number))), None)
 
 
 def uid_of(house: House, number: str) -> str:
@@ -271,7 +271,7 @@ def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str
             value, last = _read_cursor(cursor, sort)
             query = query.where(_after(key, tie, down, value, last))
         order = (key.desc(), tie.desc()) if down else (key, tie)
-        rows = _found(session, house, viewer, query.order_by(*order).limit(limit + 1))
+        rows = found_in(session, house, viewer, query.order_by(*order).limit(limit + 1))
     return Page(tuple(rows[:limit]), _cursor(sort, _value(rows[limit - 1], sort), rows[limit - 1].id) if len(rows) > limit else None)
 
 
@@ -356,12 +356,12 @@ def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
         viewer = viewer_of(session, actor, today(house))
         query = select(cases.c.id).where(cases.c.is_open, ~cases.c.paused, ~cases.c.rehearsal)
         query = query.order_by(cases.c.due_order, cases.c.id).limit(AT_A_TIME)
-        rows = _found(session, house, viewer, query)
+        rows = found_in(session, house, viewer, query)
         for _ in range(MOST_LOOKS):
             found += [row for row in rows if row.waits]
             if len(rows) < AT_A_TIME or len(found) >= limit:
                 break
-            rows = _found(session, house, viewer, query.where(_after(cases.c.due_order, cases.c.id, False, _value(rows[-1], "due"), rows[-1].id)))
+            rows = found_in(session, house, viewer, query.where(_after(cases.c.due_order, cases.c.id, False, _value(rows[-1], "due"), rows[-1].id)))
     return tuple(found[:limit])
 
 
@@ -389,5 +389,5 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-__all__ = ["CaseRow", "Filter", "Page", "below", "by_number", "case", "conditions", "fast",
+__all__ = ["CaseRow", "Filter", "Page", "below", "by_number", "case", "conditions", "fast", "found_in",
            "register", "responsibilities", "today", "work"]

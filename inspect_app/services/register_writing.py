@@ -17,6 +17,7 @@ from inspect_app.imports.register_conditions import all_hold
 from inspect_app.imports.register_mapping import CaseRule, EventRule, RegisterMapping
 from inspect_app.imports.register_values import when_of
 from inspect_app.models import dossier, event, register_case, register_flag, register_row, stream
+from inspect_app.services import ledger
 from inspect_app.services.bulk import insert_rows, next_ids
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
@@ -360,3 +361,6 @@ class Writer:
             _STREAM_MOVED.run_many(session, [{"id": s.id, "seq": s.seq, "head": s.head, "at": s.at} for s in moved])
             _CASE_MOVED.run_many(session, [{"id": s.id, "state": s.state, "seq": s.seq, "is_open": not s.workflow.is_final(s.state), "at": s.at}
                                            for s in moved])
+        for folder in folders:
+            if folder.moved and folder.id is not None:
+                ledger.hide(session, folder.id)

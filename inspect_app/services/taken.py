@@ -56,7 +56,8 @@ _COLUMNS = """c.id, c.uid, c.number, c.dossier_id, d.uid AS dossier, d.position,
   (SELECT {join}(r.role{comma}) FROM role_grant r JOIN unit_above a ON a.above_id = r.unit_id WHERE a.unit_id = c.unit_id
      AND r.person_id = :person AND r.since_on <= :today AND (r.until_on IS NULL OR r.until_on >= :today)) AS granted,
   (SELECT {join}(x.part{comma}) FROM exclusion x WHERE x.case_id = c.id AND x.person_id = :person AND x.since_on <= :today) AS walls,
-  EXISTS (SELECT 1 FROM exclusion x WHERE x.case_id = c.id) AS has_walls, a.event, a.request, c.disposed_at, c.disposed_under, c.put_away"""
+  EXISTS (SELECT 1 FROM exclusion x WHERE x.case_id = c.id) AS has_walls, a.event, a.request, c.disposed_at, c.disposed_under,
+  c.hidden"""
 _FROM = """FROM cases c JOIN dossier d ON d.id = c.dossier_id JOIN stream s ON s.id = c.id
   LEFT JOIN answered a ON a.actor = :actor AND a.key = :key WHERE c.uid = :uid"""
 _SQLITE = f"SELECT {_COLUMNS.format(join='group_concat', comma='')} {_FROM}"
@@ -64,7 +65,6 @@ _POSTGRESQL = f"SELECT {_COLUMNS.format(join='string_agg', comma=', chr(44)')} {
 
 _TAKE = Fixed(_SQLITE, _POSTGRESQL + " FOR UPDATE OF d")
 _LOOK = Fixed(_SQLITE, _POSTGRESQL)
-_OPEN_BESIDE = Fixed("SELECT 1 FROM cases WHERE dossier_id = :dossier AND is_open IS NOT FALSE LIMIT 1")
 
 
 def take(session: Session, house: House, uid: str, actor: Actor, today: date, key: str | None = None, *, keeps: bool = False) -> Taken:
@@ -90,14 +90,13 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
         raise NotFound
     (id_, uid, number, dossier_id, dossier, position, parent_id, definition, ruleset, state, seq, paused, unit_id, title, office_id, body_id,
      superior_office_id, closed_circle, cid, head, at, own, granted, walls, has_walls, event, request, disposed_at, disposed_under,
-     put_away) = rows[0]
+     hidden) = rows[0]
     workflow = house.law(definition)
     answers = office_id is not None and standing.answers_for(session, office_id, actor.person_id, today, workflow.name)
     sits = body_id is not None and body_id in standing.bodies_of(session, actor.person_id, today)
     hears = superior_office_id is not None and standing.answers_for(session, superior_office_id, actor.person_id, today, workflow.name)
-    hidden = bool(put_away) and not _OPEN_BESIDE.run(session, {"dossier": dossier_id})
     parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None, answers=answers, sits=sits,
-                     hears=hears, keeps=keeps, hidden=hidden)
+                     hears=hears, keeps=keeps, hidden=bool(hidden))
     if actor.holds == uid:
         parts |= {Role.REPORTER, Role.PROTECTED}
     if actor.id == "system":

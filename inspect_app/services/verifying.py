@@ -54,10 +54,12 @@ _COUNTS = Fixed("""SELECT
   (SELECT COUNT(*) FROM log_pending),
   (SELECT COUNT(*) FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM cases c WHERE c.dossier_id = d.id)),
   (SELECT COUNT(*) FROM (SELECT definition AS hash FROM cases UNION SELECT ruleset FROM cases UNION SELECT calendar FROM clock
-     UNION SELECT hash FROM calendar) used WHERE used.hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM definition d WHERE d.hash = used.hash))""")
+     UNION SELECT hash FROM calendar) used WHERE used.hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM definition d WHERE d.hash = used.hash)),
+  (SELECT COUNT(*) FROM cases c WHERE c.hidden <> (c.put_away
+     AND NOT EXISTS (SELECT 1 FROM cases o WHERE o.dossier_id = c.dossier_id AND o.is_open)))""")
 _TOLD = ("events are neither in the log nor waiting for it", "events wait for the log that are in it, or nowhere",
          "contents belong to no event", "heads belong to no stream", "cases have no stream", "", "dossiers hold no case",
-         "laws are in use and are not kept")
+         "laws are in use and are not kept", "cases are hidden or shown against their states")
 _NEWEST = Fixed("SELECT COALESCE(MAX(recorded_at), 0) FROM event")
 _DUE = Fixed("""SELECT c.id, c.number, c.definition, c.due_at, c.due_order, k.name, k.due_at FROM cases c
   LEFT JOIN clock k ON k.case_id = c.id AND k.status = 'running' WHERE c.id > :after AND c.id <= :last
@@ -236,7 +238,7 @@ def _differences(run: _Run, stream: Stream, events: list[StoredEvent]) -> Iterat
     if (stream.head, stream.at) != ((last.leaf, last.recorded_at) if last else (b"", 0)):
         yield Difference(where, 0, "the stream's head and moment are not those of its last event")
     if stream.kind != "case":
-        if stream.kind not in ("organisation", "exports", "access", "registers", beginning.STREAM) or stream.case_id is not None:
+        if stream.kind not in ("organisation", "exports", "access", "registers", "searches", beginning.STREAM) or stream.case_id is not None:
             yield Difference(where, 0, f"there is no stream of the kind “{stream.kind}”")
         return
     told = StreamRow(stream.id, stream.cid, stream.kind, stream.seq, stream.head, stream.number, stream.definition, stream.state, stream.case_seq,

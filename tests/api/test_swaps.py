@@ -127,8 +127,10 @@ SENT: Mapping[str, Callable[[Secret], dict[str, str]]] = {
     "/exports": lambda s: {"reason": "the yearly audit", "format": "csv", "case": s.number},
     "/api/v1/exports": lambda s: {"reason": "the yearly audit", "format": "csv", "case": s.number},
     "/access/explain": lambda s: {"login": "officer", "case": s.number},
+    "/search": lambda s: {"q": s.number, "reason": "the yearly audit"},
+    "/api/v1/search": lambda s: {"q": s.canary, "reason": "the yearly audit"},
 }
-"""Forms that are sent with the number of a case: to whom it is not, they answer as for none."""
+"""Forms that are sent with the number of a case: to whom it is not, they answer as for none; a search finds nothing."""
 
 OF_NO_CASE = {
     ("GET", path) for path in (
@@ -143,7 +145,7 @@ OF_NO_CASE = {
         "/api/v1/log", "/api/v1/log/checkpoint", "/api/v1/log/tile/<path:place>", "/kept/<id_>", "/organisation",
         "/organisation/do/<name>", "/organisation/history", "/organisation/import", "/organisation/offices/<code>", "/organisation/people",
         "/organisation/people/<uuid:uid>", "/organisation/units/<code>", "/prove", "/readyz", "/registers",
-        "/registers/<id_>", "/setup", "/sign-in", "/sign-in/provider",
+        "/registers/<id_>", "/search", "/searches", "/api/v1/searches", "/setup", "/sign-in", "/sign-in/provider",
         "/sign-in/provider/back", "/sign-in/second", "/static/<path:filename>", "/welcome/<secret>")
 } | {
     (method, path) for method, path in (
@@ -230,7 +232,8 @@ def _look(doors: Mapping[str, Door], name: str, secret: Secret, rng: Random) -> 
     path = rng.choice(tuple(SENT))
     told = SENT[path](secret)
     answer = doors[name].send("POST", path, told=told)
-    asks = (path, name) == ("/access/explain", "data officer")  # who answers questions of access may ask about it, and sees nothing of it
+    # A search finds nothing; who answers questions of access may ask about it, and sees nothing of it.
+    asks = path.endswith("/search") or (path, name) == ("/access/explain", "data officer")
     return None if (asks or answer.status_code in (403, 404, 422)) and not secret.leaks_in(answer.text, str(told)) else path
 
 
@@ -261,6 +264,9 @@ def test_every_door_that_is_tried_opens_to_somebody(app: Flask, everyone: People
             secret.leaks_in(doors[name].send("GET", door(secret)).text, door(secret)) for name, secret in theirs)]
     for rule, form in SENT.items():
         if not any(doors[name].send("POST", rule, told=form(secret)).status_code in (200, 202) for name, secret in theirs):
+            shut.append(rule)
+    for rule in ("/search", "/api/v1/search"):
+        if not any(secret.title in doors[name].send("POST", rule, told=SENT[rule](secret)).text for name, secret in theirs):
             shut.append(rule)
     # What was added there is a paper kept elsewhere; no case is a yearly programme, nor anything that is learnt from; no signal here is closed or
     # overdue; no visit waits to be entered; nothing was disposed of, and nothing has ended.

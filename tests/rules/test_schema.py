@@ -15,6 +15,7 @@ from sqlalchemy import Column, DefaultClause, Index, Inspector, Integer, MetaDat
 from config import Settings
 from inspect_app.db import Database
 from inspect_app.models import metadata
+from inspect_app.models.case_text import BESIDE_THE_TABLES
 from inspect_app.services.founding import MIGRATIONS, migrate
 
 
@@ -30,9 +31,14 @@ def differences(db: Database, told: MetaData) -> list[str]:
     """What a new migration would have to do, one line each."""
     compared = _default_differs if db.is_sqlite else True
     with db.reading() as session:
-        context = MigrationContext.configure(session, opts={"compare_type": True, "compare_server_default": compared})
+        context = MigrationContext.configure(session, opts={"compare_type": True, "compare_server_default": compared, "include_object": _is_told})
         lines = [repr(change) for change in compare_metadata(context, told)]
         return lines + [line for table in told.sorted_tables for line in _keys_that_differ(inspect(session), table)]
+
+
+def _is_told(_there: Any, name: str | None, *_rest: Any) -> bool:
+    """What a database keeps over a table by itself is in no model."""
+    return name not in BESIDE_THE_TABLES
 
 
 def _default_differs(_context: MigrationContext, _there: Any, ours: Column[Any], *_rest: Any) -> bool | None:

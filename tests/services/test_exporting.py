@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import insert, select
 
 from inspect_app.access import reading
-from inspect_app.access.parts import hidden
 from inspect_app.audit.envelope import disclosed
 from inspect_app.errors import NotFound
 from inspect_app.imports.logs import read_log
@@ -194,12 +193,3 @@ def test_delicate_inputs_are_withheld_from_an_auditors_copy(
     assert "what" in data["withheld"]
     export(house, OFFICER, Wanted(), "jsonl", out)
     assert "withheld" not in str(rows_of(out)[0]["data"])
-
-
-def test_whether_a_case_is_hidden_is_looked_up_by_its_dossier_and_not_among_all_that_is_open(house: House) -> None:
-    with house.db.reading("all") as session:
-        if not house.db.is_sqlite:
-            session.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        told = str(select(hidden()).select_from(cases).compile(dialect=session.dialect, compile_kwargs={"literal_binds": True}))
-        plan = str(session.exec_driver_sql(("EXPLAIN QUERY PLAN " if house.db.is_sqlite else "EXPLAIN ") + told).all())
-    assert "ix_cases_dossier_id" in plan and "ix_cases_open_due_order" not in plan

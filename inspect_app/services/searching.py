@@ -1,0 +1,253 @@
+"""Searching cases by words, within the reader's sight. A person's name is searched for with a reason alone, which is noted before anything is told
+and shown to the auditor."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+import orjson
+from sqlalchemy import select
+
+from inspect_app.access.parts import Viewer, reach_of, sees_everything, visible_to
+from inspect_app.access.reading import HANDLING, is_told, readable
+from inspect_app.audit.envelope import disclosed
+from inspect_app.db import Fixed, Session
+from inspect_app.errors import Invalid, Problem
+from inspect_app.i18n import say
+from inspect_app.models import cases, person
+from inspect_app.models.case import FAR
+from inspect_app.now import now
+from inspect_app.services import naming, queries, wording
+from inspect_app.services.events import events_of
+from inspect_app.services.house import House
+from inspect_app.services.queries import CaseRow, found_in, today
+from inspect_app.services.recording import append_outside
+from inspect_app.services.said import data_of
+from inspect_app.services.standing import NAMED, viewer_of
+from workflows.acts import Actor
+from workflows.calendar import day_of
+
+MOST_ASKED = 12
+"""Words of one question."""
+LONGEST_REASON = 1000
+AT_A_TIME, MOST_LOOKS = 60, 20
+"""How many cases of the index are looked at in one go for those that the reader sees, and how often for one page."""
+NEAR, ANYWHERE = 0, 1
+"""First the cases where the words stand beside each other as they were typed, then all others that have them; each newest first."""
+STREAM, SEARCHED = "searches", "search_person"
+
+_FIND = Fixed("SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before ORDER BY rowid DESC LIMIT :most",
+              "SELECT inspect_find(:query, '', :before, :most)")
+_FIND_AMONG = Fixed("""SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before
+  AND rowid IN (SELECT value FROM json_each(:own)) ORDER BY rowid DESC LIMIT :most""", "SELECT inspect_find(:query, :own, :before, :most)")
+_NOTED = Fixed("""SELECT e.seq, e.actor, e.occurred_at, c.body FROM stream s JOIN event e ON e.stream_id = s.id
+  JOIN person p ON p.uid = e.actor LEFT JOIN content c ON c.event_id = e.event_id AND c.subject_id = 0
+  WHERE s.kind = 'searches' AND e.seq < :before AND (:everywhere OR p.unit_id IN (SELECT value FROM json_each(:units)))
+  ORDER BY e.seq DESC LIMIT :limit""", """SELECT e.seq, e.actor, e.occurred_at, c.body FROM stream s JOIN event e ON e.stream_id = s.id
+  JOIN person p ON p.uid = e.actor LEFT JOIN content c ON c.event_id = e.event_id AND c.subject_id = 0
+  WHERE s.kind = 'searches' AND e.seq < :before
+  AND (:everywhere OR p.unit_id = ANY(ARRAY(SELECT CAST(json_array_elements_text(CAST(:units AS json)) AS bigint))))
+  ORDER BY e.seq DESC LIMIT :limit""")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of what was found; `cursor` leads on, None at the end. `noted` says that the words are a person's name, and that the search was
+    noted with its reason."""
+
+    rows: tuple[CaseRow, ...]
+    cursor: str | None
+    noted: bool = False
+
+
+class NeedsReason(Invalid):
+    """The words are a person's name: they are searched for with a reason."""
+
+
+class _Place(NamedTuple):
+    """Where a page begins: in which order, and before which case."""
+
+    way: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is looked for: words, and the cases or units to which the reader's sight narrows it; None where it is wide."""
+
+    words: list[str]
+    units: tuple[int, ...] | None
+    own: str | None
+
+    def ways(self) -> tuple[int, ...]:
+        return (NEAR, ANYWHERE) if len(self.words) > 1 else (ANYWHERE,)
+
+    def asked(self, way: int, within: Sequence[int] = ()) -> dict[str, str]:
+        """The question in the words of both databases."""
+        near, units = wording.pairs(self.words), [wording.of_unit(n) for n in within]
+        match, query = " AND ".join(f'"{w}"' for w in self.words), " & ".join(f"'{w}'" for w in self.words)
+        if way == NEAR:
+            match, query = f"{match} AND {' AND '.join(_quoted(near))}", f"{query} & {' & '.join(_single(near))}"
+        if units:
+            match, query = f"({match}) AND ({' OR '.join(_quoted(units))})", f"{query} & ({' | '.join(_single(units))})"
+        if way == ANYWHERE and near:
+            match, query = f"({match}) NOT ({' AND '.join(_quoted(near))})", f"{query} & !({' & '.join(_single(near))})"
+        return {"match": match, "query": query}
+
+
+def _quoted(found: list[str]) -> list[str]:
+    return [f'"{word}"' for word in found]
+
+
+def _single(found: list[str]) -> list[str]:
+    return [f"'{word}'" for word in found]
+
+
+def search(house: House, actor: Actor, text: str, *, reason: str | None = None, limit: int = 25, cursor: str | None = None) -> Found:
+    """The cases that this actor may know of and that have all these words, whatever their marks and order: where they stand side by side as typed
+    first, then the others; each newest first. Raises `Invalid`; `NeedsReason` where they are a person's name and no reason is given."""
+    asked = _words(actor, text)
+    place = _read_cursor(actor, cursor) if cursor else None
+    with house.db.reading(reach_of(actor)) as session:
+        persons = naming.named(house.db, session, text)
+    if persons:
+        _note(house, actor, persons, (reason or "").strip(), again=cursor is not None)
+    with house.db.reading(reach_of(actor)) as session:
+        viewer = viewer_of(session, actor, today(house))
+        return replace(_page(session, house, viewer, _question(session, house, viewer, asked), limit, place), noted=bool(persons))
+
+
+def _words(actor: Actor, text: str) -> list[str]:
+    found = wording.words(text)
+    if not found:
+        raise Invalid((Problem("/q", "required", say(actor.language, "search.no_words")),))
+    if len(set(found)) > MOST_ASKED:
+        raise Invalid((Problem("/q", "long", say(actor.language, "search.many_words", most=MOST_ASKED)),))
+    return list(dict.fromkeys(found))
+
+
+def _note(house: House, actor: Actor, persons: tuple[int, ...], reason: str, *, again: bool) -> None:
+    """Note whose name is searched for and why. The next page of the same search is not noted again, but asks for the reason."""
+    if not reason:
+        raise NeedsReason((Problem("/reason", "reason", say(actor.language, "search.reason_needed")),))
+    if len(reason) > LONGEST_REASON:
+        raise Invalid((Problem("/reason", "long", say(actor.language, "search.reason_long", most=LONGEST_REASON)),))
+    if again:
+        return
+    with house.db.atomic(reach_of(actor)) as session:
+        uids = list(session.execute(select(person.c.uid).where(person.c.id.in_(persons)).order_by(person.c.id)).scalars())
+        append_outside(session, house.log, STREAM, actor, SEARCHED, {"persons": uids, "reason": reason}, now())
+
+
+def _question(session: Session, house: House, viewer: Viewer, asked: list[str]) -> _Question:
+    """The reader's sight as the index knows it: the units of their grants, and the cases that are theirs otherwise. It only narrows what is looked
+    at; what is told is decided by `visible_to`."""
+    if sees_everything(viewer.actor) or viewer.wide or viewer.units is None or viewer.fast_units is None:
+        return _Question(asked, None, None)
+    other = visible_to(replace(viewer, units=frozenset(), fast_units=frozenset(), audited=viewer.audited), queries.fast(house))
+    own = session.execute(select(cases.c.id).where(other).limit(NAMED + 1)).scalars().all()
+    units = tuple(sorted(viewer.units | viewer.fast_units))
+    return _Question(asked, units, orjson.dumps(list(own)).decode()) if len(own) <= NAMED else _Question(asked, None, None)
+
+
+def _page(session: Session, house: House, viewer: Viewer, question: _Question, limit: int, place: _Place | None) -> Found:
+    """One page. Where words stand side by side somewhere, the others follow on a page of their own."""
+    ways = [way for way in question.ways() if place is None or way >= place.way]
+    for way in ways:
+        before = place.before if place is not None and way == place.way else FAR
+        rows, following = _of_way(session, house, viewer, question, limit, _Place(way, before))
+        if following is None and rows and way != ways[-1]:
+            following = _Place(way + 1, FAR)
+        if rows or following is not None:
+            return Found(tuple(rows), _cursor(following) if following else None)
+    return Found((), None)
+
+
+def _of_way(session: Session, house: House, viewer: Viewer, question: _Question, limit: int, place: _Place) -> tuple[list[CaseRow], _Place | None]:
+    rows: list[CaseRow] = []
+    before = place.before
+    for _ in range(MOST_LOOKS):
+        ids = _candidates(session, question, place.way, before)
+        chosen = select(cases.c.id).where(cases.c.id.in_(ids), ~cases.c.rehearsal).order_by(cases.c.id.desc())
+        for row in found_in(session, house, viewer, chosen) if ids else ():
+            if len(rows) == limit:
+                return rows, _Place(place.way, rows[-1].id)
+            if _is_told(session, viewer, row, question.words):
+                rows.append(row)
+        if len(ids) < AT_A_TIME:
+            return rows, None
+        before = ids[-1]
+    return rows, _Place(place.way, before)
+
+
+def _candidates(session: Session, question: _Question, way: int, before: int) -> list[int]:
+    """The next cases of the index, newest first."""
+    narrow = {"before": before, "most": AT_A_TIME}
+    if question.units is None or question.own is None:
+        return [int(row[0]) for row in _FIND.run(session, question.asked(way) | narrow)]
+    found = {int(row[0]) for row in _FIND_AMONG.run(session, question.asked(way) | narrow | {"own": question.own})} if question.own != "[]" else set()
+    if question.units:
+        found |= {int(row[0]) for row in _FIND.run(session, question.asked(way, question.units) | narrow)}
+    return sorted(found, reverse=True)[:AT_A_TIME]
+
+
+def _is_told(session: Session, viewer: Viewer, row: CaseRow, asked: list[str]) -> bool:
+    """Whether the words stand in what this reader may read of a case. Who handles it reads all that is in the index."""
+    if sees_everything(viewer.actor) or row.parts & HANDLING:
+        return True
+    said = set(wording.words(" ".join((row.number, row.title, row.unit or "", row.unit_name or ""))))
+    if said.issuperset(asked):
+        return True
+    for e in events_of(session, row.id):
+        if is_told(row.workflow, e.trigger, e.role, row.parts):
+            data, _ = readable(row.workflow, e.trigger, e.data, row.parts, row.unredacted)
+            said |= {word for text in wording.plain_texts(row.workflow, e.trigger, data) for word in wording.words(text)}
+    return said.issuperset(asked)
+
+
+def _cursor(place: _Place) -> str:
+    return urlsafe_b64encode(orjson.dumps(list(place))).decode("ascii").rstrip("=")
+
+
+def _read_cursor(actor: Actor, text: str) -> _Place:
+    try:
+        way, before = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if way not in (NEAR, ANYWHERE) or not isinstance(before, int) or not 0 <= before <= FAR:
+            raise ValueError
+    except (ValueError, TypeError):
+        raise Invalid((Problem("/cursor", "invalid", "Take the cursor from the search's own answer."),)) from None
+    return _Place(way, before)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A search for a person's name: who searched for whom, on which day, why."""
+
+    by: str
+    names: tuple[str, ...]
+    on: date
+    reason: str
+
+
+def noted(house: House, actor: Actor, limit: int = 50, cursor: str | None = None) -> tuple[tuple[Noted, ...], str | None]:
+    """The searches for names by people of the units that this auditor is engaged for, newest first, and the cursor of the next page. Raises
+    `Invalid` for an unknown cursor."""
+    if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 16):
+        raise Invalid((Problem("/cursor", "invalid", "Take the cursor from the list's own answer."),))
+    with house.db.reading("all") as session:
+        units = None if sees_everything(actor) else viewer_of(session, actor, today(house)).audited
+        rows = _NOTED.run(session, {"before": int(cursor or FAR), "limit": limit + 1, "everywhere": units is None,
+                                    "units": orjson.dumps(sorted(units or ())).decode()})
+        told = [(actor, at, data_of(disclosed(body)) if body else {}) for _, actor, at, body in rows[:limit]]
+        uids = {actor for actor, _, _ in told} | {uid for _, _, data in told for uid in data.get("persons", ())}
+        names: dict[str, str] = dict(session.execute(select(person.c.uid, person.c.full_name).where(person.c.uid.in_(uids))).all())
+    found = tuple(Noted(names.get(actor, actor), tuple(names.get(uid, uid) for uid in data.get("persons", ())), day_of(at, house.zone),
+                        str(data.get("reason", ""))) for actor, at, data in told)
+    return found, str(rows[limit - 1][0]) if len(rows) > limit else None
+
+
+__all__ = ["Found", "NeedsReason", "Noted", "noted", "search"]

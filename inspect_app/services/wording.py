@@ -1,0 +1,69 @@
+"""The words a case is found by: single words and pairs of neighbours, lower case, without diacritics, đ as d, numbers without leading noughts.
+
+Vietnamese words are mostly two syllables, so a pair of neighbours is nearly a word: it is rarer than its parts, and found sooner."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from inspect_app.services.folding import folded
+from workflows.definition import Workflow
+from workflows.inputs import Input, Klass, Many, Text
+
+LONGEST_WORD = 40
+"""A longer one is no word: a hash, an address."""
+MOST_WORDS = 4000
+"""So many words and pairs of one case are kept; what comes later in its history is not found."""
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words(text: str) -> list[str]:
+    """`"Đội Kho số 007"` → `["doi", "kho", "so", "7"]`, in their order."""
+    found = (word.lstrip("0") or "0" if word.isdigit() else word for word in _WORD.findall(folded(text)))
+    return [word for word in found if len(word) <= LONGEST_WORD]
+
+
+def pairs(found: list[str]) -> list[str]:
+    """Each word with the one after it."""
+    return [f"{one}_{other}" for one, other in pairwise(found)]
+
+
+def of_unit(number: int) -> str:
+    """The word by which the cases of a unit are told apart in the index."""
+    return f"0u{number}"
+
+
+def indexed(unit_id: int | None, texts: Iterable[str]) -> str:
+    """The texts of a case as they are kept for finding."""
+    kept = dict.fromkeys([of_unit(unit_id)] if unit_id is not None else [])
+    for text in texts:
+        found = words(text)
+        kept |= dict.fromkeys([*found, *pairs(found)])
+        if len(kept) > MOST_WORDS:
+            break
+    return " ".join(list(kept)[:MOST_WORDS])
+
+
+def plain_texts(workflow: Workflow, trigger: str, data: Mapping[str, Any]) -> Iterator[str]:
+    """What was typed into inputs of class plain. What no workflow declares, and statements, testimony, names and whatever is more delicate, is in
+    no index."""
+    given: dict[str, list[Input]] = {}
+    for transition in workflow.triggers.get(trigger, ()):
+        for i in transition.inputs:
+            given.setdefault(i.name, []).append(i)
+    for name, value in data.items():
+        for i in given.get(name, ())[:1]:
+            if not all(one.klass is Klass.PLAIN for one in given[name]):
+                continue
+            if isinstance(i, Text) and isinstance(value, str):
+                yield value
+            elif isinstance(i, Many) and isinstance(value, list):
+                plain = [c.name for c in i.of if isinstance(c, Text) and c.klass is Klass.PLAIN]
+                yield from (str(row[column]) for row in value if isinstance(row, dict) for column in plain if row.get(column))
+
+
+__all__ = ["indexed", "of_unit", "pairs", "plain_texts", "words"]

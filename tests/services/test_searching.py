@@ -1,0 +1,197 @@
+"""Searching cases: what is found, by whom, and that a name is searched for with a reason alone."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from inspect_app.errors import Invalid
+from inspect_app.models import case_text, cases, event, stream, unit
+from inspect_app.now import hold, now
+from inspect_app.services import indexing, keeping_log, organisation, persons, queries, searching, verifying
+from inspect_app.services.folding import folded
+from inspect_app.services.searching import NeedsReason
+from tests.services.organisation import CONSOLE, Organisation
+from tests.services.test_responsibility import asked
+
+MONTH = 31 * 86_400_000_000
+WORDS = ("Đội", "kho", "vật", "tư", "đạn", "sổ", "thuốc", "quân", "nhu", "Đường", "ướt", "hỏng", "mất", "kiểm", "kê", "năm", "2025", "007")
+
+
+def kept(org: Organisation) -> None:
+    """What waits is put into the log, and into the index."""
+    keeping_log.round_of(org.house)
+    indexing.round_of(org.house)
+
+
+def found(org: Organisation, who: str, text: str, **how: Any) -> list[str]:
+    """The titles that a search finds, over all its pages."""
+    titles: list[str] = []
+    cursor = None
+    while True:
+        page = searching.search(org.house, org[who], text, cursor=cursor, limit=7, **how)
+        titles += [row.title for row in page.rows]
+        cursor = page.cursor
+        if cursor is None:
+            return titles
+
+
+def test_marks_and_order_do_not_matter_and_d_is_d(org: Organisation) -> None:
+    org.open(title="Đội Kho số 007 mất sổ thuốc")
+    for text in ("đội kho", "DOI KHO", "kho doi", "thuoc so mat", "doi 7", "Đội số 007"):
+        assert found(org, "chair", text) == ["Đội Kho số 007 mất sổ thuốc"], text
+    assert found(org, "chair", "doi khoa") == []
+    with pytest.raises(Invalid):
+        found(org, "chair", " – ")
+
+
+def test_numbers_units_and_plain_texts_are_found_and_nothing_more_delicate(org: Organisation) -> None:
+    case = org.open(title="Stock", source="signal", what="The blue ledger was torn").case
+    org.act("officer", case, "note_for_record", note="heard from the gatekeeper")
+    org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
+    org.act("officer", case, "propose", work_type="suspicion", why="it repeats every quarter")
+    kept(org)
+    row = queries.case(org.house, org["chair"], case)
+    for text in (row.number, row.number.split("-")[1], "ward 1", "W1 stock"):
+        assert found(org, "chair", text) == ["Stock"], text
+    assert found(org, "chair", "every quarter repeats") == ["Stock"]
+    assert found(org, "chair", "gatekeeper") == []
+
+
+def test_everything_that_is_found_is_found_by_reading_all_texts(org: Organisation) -> None:
+    chance = Random(1)
+    titles = [" ".join(chance.sample(WORDS, 5)) for _ in range(40)]
+    numbers = {title: org.open(title=title, unit=chance.choice(("W1", "W2"))).number for title in titles}
+    kept(org)
+    for _ in range(30):
+        sought = chance.sample(WORDS, chance.randint(1, 3))
+        wanted = {folded(word).lstrip("0") for word in sought}
+        expected = [t for t in reversed(titles) if wanted <= {w.lstrip("0") for w in f"{folded(t)} {numbers[t][5:]}".split()}]
+        near = [t for t in expected if all(f" {folded(a)} {folded(b)} " in f" {folded(t)} " for a, b in pairwise(sought))]
+        assert found(org, "chair", " ".join(sought)) == near + [t for t in expected if t not in near], sought
+
+
+def test_nobody_finds_what_they_do_not_see(org: Organisation) -> None:
+    org.open(title="Lantern in W1")
+    assert found(org, "chair", "lantern") == ["Lantern in W1"] == found(org, "officer", "lantern")
+    assert found(org, "stranger", "lantern") == [] == found(org, "other_head", "lantern") == found(org, "admin", "lantern")
+
+
+def test_who_may_not_read_a_text_does_not_find_by_it(org: Organisation) -> None:
+    """The head who has to answer sees the case, and of its texts what is for the parties."""
+    case = asked(org)
+    row = queries.case(org.house, org["head"], case)
+    org.act("officer", case, "declare_conflict", ground="close_tie")
+    org.act("chair", case, "lift_conflict", person=org["officer"].id, reason="the lantern was returned")
+    kept(org)
+    assert found(org, "chair", "lantern") == [row.title]
+    assert row.title in found(org, "head", row.title) and found(org, "head", "lantern") == []
+
+
+def test_a_rehearsal_is_found_by_nobody(org: Organisation) -> None:
+    from inspect_app.services import casework
+    from inspect_app.services.casework import Opening
+    from workflows.acts import Act
+
+    casework.open_case(org.house, Opening("inspection", Act("register", org["officer"], {"source": "signal", "what": "x"}), "Lantern", "W1",
+                                          rehearsal=True))
+    kept(org)
+    assert found(org, "chair", "lantern") == []
+    with org.house.db.reading("all") as session:
+        assert session.execute(select(func.count()).select_from(case_text)).scalar_one() == 0
+
+
+def test_a_unit_that_is_renamed_is_found_by_its_new_name(org: Organisation) -> None:
+    org.open(title="Stock")
+    organisation.change_unit(org.house, CONSOLE, "W1", {"name": "Lantern store"})
+    kept(org)
+    assert found(org, "chair", "lantern store") == ["Stock"] and found(org, "chair", "ward 1") == []
+
+
+def test_a_name_is_searched_for_with_a_reason_and_the_auditor_sees_it(org: Organisation) -> None:
+    name = "Nguyễn Văn Phong"
+    persons.add_person(org.house, CONSOLE, name, "W1")
+    org.open(title=f"About {name}")
+    org.open(title="The văn phòng of W1")
+    for text in (name, "nguyen van phong", "phong nguyen van", "van phong", "stock nguyen van phong"):
+        with pytest.raises(NeedsReason):
+            found(org, "chair", text)
+    assert found(org, "chair", "văn phòng")  # an office, and nobody's name
+    assert noted(org) == []
+    assert found(org, "chair", name, reason="a letter names them") == [f"About {name}"]
+    assert noted(org) == [("Chair Person", (name,), "a letter names them")]
+    kept(org)
+    done = verifying.verify(org.house)
+    assert (done.status, [str(finding) for finding in done.findings]) == (0, [])
+
+
+def noted(org: Organisation) -> list[tuple[str, tuple[str, ...], str]]:
+    rows, _ = searching.noted(org.house, org["auditor"])
+    return [(one.by, one.names, one.reason) for one in rows]
+
+
+def test_a_page_that_is_walked_on_is_noted_once(org: Organisation) -> None:
+    persons.add_person(org.house, CONSOLE, "Nguyễn Văn Phong", "W1")
+    for n in range(12):
+        org.open(title=f"Nguyễn Văn Phong, {n}")
+    assert len(found(org, "chair", "nguyen van phong", reason="a letter")) == 12
+    assert len(noted(org)) == 1
+
+
+def test_an_act_writes_no_word_and_the_next_round_adds_them(org: Organisation) -> None:
+    case = org.open().case
+    before = words_of(org, case)
+    org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
+    org.act("officer", case, "propose", work_type="suspicion", why="it repeats every quarter")
+    assert words_of(org, case) == before
+    kept(org)
+    assert indexing.round_of(org.house) == 0
+
+
+def words_of(org: Organisation, case: str) -> str:
+    with org.house.db.reading("all") as session:
+        return str(session.execute(select(case_text.c.words).join(cases, cases.c.id == case_text.c.case_id).where(cases.c.uid == case)).scalar_one())
+
+
+def test_what_was_taken_out_is_found_no_more(org: Organisation) -> None:
+    for login in ("two", "deputy"):
+        persons.grant(org.house, CONSOLE, login, "data_officer", "HQ")
+    case = org.open(title="Lantern of somebody", source="signal", what="x").case
+    org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
+    org.act("officer", case, "propose_no_case", ground="unfounded", sentence="It was there.")
+    org.act("chair", case, "close_no_case", reason="As proposed.")
+    kept(org)
+    assert found(org, "chair", "lantern") == ["Lantern of somebody"]
+    org.act("officer", case, "propose_erasure", basis="third_person", pieces=[{"seq": 0, "field": "title"}])
+    org.act("two", case, "erase")
+    kept(org)
+    assert found(org, "chair", "lantern") == [] and len(found(org, "chair", "ward 1")) == 1
+    assert "lantern" not in everything(org)
+    with hold(now() + 14 * MONTH):
+        org.act("deputy", case, "propose_disposal")
+        org.act("two", case, "dispose")
+        kept(org)
+        assert found(org, "chair", "ward 1") == []
+
+
+def everything(org: Organisation) -> str:
+    """All words that the index of the embedded database holds, and all that are kept."""
+    with org.house.db.reading("all") as session:
+        told = " ".join(session.execute(select(case_text.c.words)).scalars())
+        if org.house.db.is_sqlite:
+            driver: Any = session.connection.driver_connection
+            told += " ".join(str(row[0]) for row in driver.execute("SELECT block FROM case_found_data"))
+    return told
+
+
+def test_the_log_of_searches_is_a_stream_of_its_own(org: Organisation) -> None:
+    persons.add_person(org.house, CONSOLE, "Nguyễn Văn Phong", "W1")
+    found(org, "chair", "nguyen van phong", reason="a letter")
+    with org.house.db.reading("all") as session:
+        query = select(event.c.trigger).join(stream, stream.c.id == event.c.stream_id).where(stream.c.kind == "searches")
+        rows = session.execute(query).scalars().all()
+        assert rows == ["search_person"] and session.execute(select(func.count()).select_from(unit)).scalar_one()
