@@ -113,7 +113,7 @@ DOORS: dict[tuple[str, str], Line] = {
                   f"{CASE}/proof": 200, f"{CASE}/plan": 404, "/cases/<uuid:uid>/plan": 404,
                   f"{CASE}/evidence/<int(max=999999999):n>": 404, "/cases/<uuid:uid>": 200, "/cases/<uuid:uid>/acts/<trigger>": 200,
                   "/cases/<uuid:uid>/sheet": 200}),
-    **_pages(Who.TOLD, get={f"{CASE}/events/<int(max=999999999):seq>": 200}),
+    **_pages(Who.TOLD, get={f"{CASE}/events/<int(max=999999999):seq>": 200, "/cases/<uuid:uid>/receipts/<int(max=999999999):seq>": 200}),
     **_pages(Who.ADDRESSEES, get={"/cases/<uuid:uid>/letters/<int:id_>": 200}),
     **_pages(Who.SPEAKERS, get={"/cases/<uuid:uid>/retaliation": 200}),
     **_pages(Who.SPEAKERS, "write", post={"/cases/<uuid:uid>/retaliation": 422}),

@@ -95,6 +95,7 @@ READS: Mapping[str, Callable[[Secret], str]] = {
     "/cases/<uuid:uid>/letters/<int:id_>": lambda s: f"/cases/{s.uid}/letters/{s.letter}",
     "/cases/<uuid:uid>/retaliation": lambda s: f"/cases/{s.uid}/retaliation",
     "/cases/<uuid:uid>/unredacted": lambda s: f"/cases/{s.uid}/unredacted",
+    "/cases/<uuid:uid>/receipts/<int(max=999999999):seq>": lambda s: f"/cases/{s.uid}/receipts/1",
     "/cases/<uuid:uid>/sheet": lambda s: f"/cases/{s.uid}/sheet",
     "/concerns/<uuid:uid>": lambda s: f"/concerns/{s.uid}",
     "/retention/<number>": lambda s: f"/retention/{s.number}",
