@@ -27,6 +27,8 @@ class Policy(StrEnum):
     WRITES = "writes"
     EXPORTS = "exports"
     AUDITS = "audits"
+    OBSERVES = "observes"
+    ANSWERS_AUDITS = "answers_audits"
     READS_LOG = "reads_log"
     MEASURES = "measures"
     EXPLAINS = "explains"
@@ -55,6 +57,10 @@ TABLE: Mapping[Policy, Rule] = MappingProxyType({
     Policy.WRITES: Rule("Whoever has signed in; each act is judged by its own case.", scope="write"),
     Policy.EXPORTS: Rule("Auditors and chairs, for the cases that they see.", granted=frozenset({Role.AUDITOR, Role.CHAIR}), scope="export"),
     Policy.AUDITS: Rule("Auditors, within their engagement.", granted=frozenset({Role.AUDITOR})),
+    Policy.OBSERVES: Rule("Auditors, within their engagement: they draw samples and observe, and change no case.",
+                          granted=frozenset({Role.AUDITOR}), scope="write"),
+    Policy.ANSWERS_AUDITS: Rule("Chairs and unit leaders, for what is observed of their units.", granted=frozenset({Role.CHAIR, Role.UNIT_LEAD}),
+                                scope="write"),
     Policy.READS_LOG: Rule("Auditors and administrators, and anyone where the log is opened: it holds hashes, numbers and moments, no personal "
                            "data.", granted=frozenset({Role.AUDITOR, Role.ADMIN})),
     Policy.MEASURES: Rule("Auditors and administrators: how the installation runs.", granted=frozenset({Role.AUDITOR, Role.ADMIN})),

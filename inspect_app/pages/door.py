@@ -19,6 +19,7 @@ from inspect_app.pages import (
     account,
     acts,
     answer,
+    audits,
     calendars,
     casefile,
     concerns,
@@ -46,7 +47,7 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
+    for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, audits, silence, log,
                  registers, learning, rulesets, organisation, calendars, retention):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
@@ -168,6 +169,7 @@ def _menu() -> list[dict[str, Any]]:
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
         ("registers.choose", "menu.registers", Role.CHAIR in roles),
         ("access.mine", "menu.engagements", Role.AUDITOR in roles),
+        ("audits.listed", "menu.observations", bool(roles & {Role.CHAIR, Role.UNIT_LEAD})),
         ("silence.show", "menu.silence", Role.AUDITOR in roles),
         ("log.show", "menu.log", Role.AUDITOR in roles),
         ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),

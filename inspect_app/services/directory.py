@@ -62,6 +62,15 @@ def units(house: House, actor: Actor | None = None) -> list[tuple[str, str]]:
         return [(code, name) for code, name in session.execute(query)]
 
 
+def below(house: House, code: str) -> list[tuple[str, str]]:
+    """(code, name) of a unit and all below it inside the house, in the order of the tree."""
+    top = select(unit.c.id).where(unit.c.code == code).scalar_subquery()
+    with house.db.reading() as session:
+        query = select(unit.c.code, unit.c.name).join(unit_above, unit_above.c.unit_id == unit.c.id).where(unit_above.c.above_id == top,
+                                                                                                          ~unit.c.external)
+        return [(found, name) for found, name in session.execute(query.order_by(unit.c.path))]
+
+
 def bodies(house: House) -> list[tuple[str, str]]:
     """(code, name) of every body inside the house, in the order of the tree."""
     with house.db.reading() as session:

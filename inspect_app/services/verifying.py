@@ -236,7 +236,7 @@ def _differences(run: _Run, stream: Stream, events: list[StoredEvent]) -> Iterat
     if (stream.head, stream.at) != ((last.leaf, last.recorded_at) if last else (b"", 0)):
         yield Difference(where, 0, "the stream's head and moment are not those of its last event")
     if stream.kind != "case":
-        if stream.kind not in ("organisation", "exports", "access", "registers", beginning.STREAM) or stream.case_id is not None:
+        if stream.kind not in ("organisation", "exports", "access", "registers", "audits", beginning.STREAM) or stream.case_id is not None:
             yield Difference(where, 0, f"there is no stream of the kind “{stream.kind}”")
         return
     told = StreamRow(stream.id, stream.cid, stream.kind, stream.seq, stream.head, stream.number, stream.definition, stream.state, stream.case_seq,

@@ -18,6 +18,7 @@ class Who(StrEnum):
     SIGNED_IN = "whoever has signed in"
     ADMINISTRATORS = "administrators"
     AUDITORS = "auditors"
+    ANSWERERS = "chairs and unit leaders"
     ASKERS = "data officers and auditors"
     TAKERS = "chairs and auditors"
     KEEPERS = "auditors and administrators"
@@ -35,7 +36,7 @@ class Who(StrEnum):
 GRANTS: Mapping[Who, frozenset[R]] = {
     Who.ADMINISTRATORS: frozenset({R.ADMIN}), Who.AUDITORS: frozenset({R.AUDITOR}), Who.ASKERS: frozenset({R.AUDITOR, R.DATA_OFFICER}),
     Who.TAKERS: frozenset({R.AUDITOR, R.CHAIR}), Who.IMPORTERS: frozenset({R.CHAIR}), Who.AGREERS: frozenset({R.DATA_OFFICER, R.CHAIR}),
-    Who.KEEPERS: frozenset({R.AUDITOR, R.ADMIN})}
+    Who.KEEPERS: frozenset({R.AUDITOR, R.ADMIN}), Who.ANSWERERS: frozenset({R.CHAIR, R.UNIT_LEAD})}
 """The roles that open a door by themselves, for whatever unit they are granted."""
 
 OF_CASE = frozenset({Who.PLAYERS, Who.ACTORS, Who.AUDITING, Who.TOLD, Who.ADDRESSEES, Who.SPEAKERS, Who.REPORTERS})
@@ -83,7 +84,9 @@ DOORS: dict[tuple[str, str], Line] = {
              post={"/api/v1/cases": 400, "/api/v1/events:batch": 422, "/api/v1/sittings": 422, "/cases/new/<name>": 422, "/sittings/<name>": 404,
                    "/retention/<trigger>": 404}),
     **_pages(Who.ASKERS, get={"/access/explain": 200}, post={"/access/explain": 200}),
-    **_pages(Who.AUDITORS, get={"/engagements": 200, "/silence": 200, "/api/v1/silence": 200}),
+    **_pages(Who.AUDITORS, get={"/engagements": 200, "/silence": 200, "/api/v1/silence": 200, "/engagements/<int:number>": 404,
+                                "/engagements/<int:number>/samples/<int:sample>": 404}, post={"/engagements/<int:number>": 404}),
+    **_pages(Who.ANSWERERS, "write", get={"/observations": 200}, post={"/observations/<int:number>": 404}),
     **_pages(Who.KEEPERS, get={"/log": 200, "/metrics": 200,
                                "/api/v1/log": 200, "/api/v1/log/checkpoint": 200, "/api/v1/log/tile/<path:place>": 200}),
     **_pages(Who.KEEPERS, post={"/log": 422}),
