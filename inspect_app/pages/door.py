@@ -23,6 +23,7 @@ from inspect_app.pages import (
     calendars,
     casefile,
     concerns,
+    desk,
     exports,
     home,
     keeping,
@@ -47,7 +48,7 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, audits, silence, log,
+    for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, audits, desk, silence, log,
                  registers, learning, rulesets, organisation, calendars, retention):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
@@ -169,6 +170,7 @@ def _menu() -> list[dict[str, Any]]:
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
         ("registers.choose", "menu.registers", Role.CHAIR in roles),
         ("access.mine", "menu.engagements", Role.AUDITOR in roles),
+        ("desk.choose", "menu.desk", bool(roles & {Role.CHAIR, Role.RECORDER, Role.OFFICER, Role.MEMBER}) or directory.sits(http.house(), g.actor)),
         ("audits.listed", "menu.observations", bool(roles & {Role.CHAIR, Role.UNIT_LEAD})),
         ("silence.show", "menu.silence", Role.AUDITOR in roles),
         ("log.show", "menu.log", Role.AUDITOR in roles),
