@@ -25,6 +25,7 @@ from inspect_app.pages import (
     concerns,
     desk,
     exports,
+    heat,
     home,
     keeping,
     learning,
@@ -48,7 +49,7 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, audits, desk, silence, log,
+    for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, audits, desk, heat, silence, log,
                  registers, learning, rulesets, organisation, calendars, retention):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
@@ -165,6 +166,7 @@ def _menu() -> list[dict[str, Any]]:
         ("home.register", "menu.register", True),
         ("home.responsibilities", "menu.responsibilities", True),
         ("learning.show", "menu.learning", True),
+        ("heat.show", "menu.heat", True),
         ("concerns.mine", "menu.concerns", True),
         ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD, Role.RECORDER})),
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),

@@ -70,7 +70,7 @@ DOORS: dict[tuple[str, str], Line] = {
     **_pages(Who.SIGNED_IN,
              get={"/": 200, "/account": 200, "/account/factors": 200, "/account/sessions": 200, "/account/tokens": 200, "/answer/<number>": 404,
                   "/answer/<number>/receipts/<int:seq>": 404, "/cases": 200, "/cases/new": 200, "/cases/new/<name>": 200, "/concerns": 200,
-                  "/kept/<id_>": 404, "/learning": 200, "/desk": 200, "/desk/<code>": 404, "/desk/<code>/minutes": 404, "/retention": 200, "/retention/<number>": 404,
+                  "/kept/<id_>": 404, "/learning": 200, "/desk": 200, "/organisation/map": 200, "/desk/<code>": 404, "/desk/<code>/minutes": 404, "/retention": 200, "/retention/<number>": 404,
                   "/retention/<number>/certificate": 404,
                   "/prove": 200, "/responsibilities": 200, "/rulesets": 200, "/sittings": 200, "/sittings/<name>": 404,
                   "/api/v1/calendars": 200, "/api/v1/calendars/<name>": 404, "/api/v1/outages": 200,

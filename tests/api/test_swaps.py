@@ -149,6 +149,7 @@ SENT: Mapping[str, Callable[[Secret], dict[str, str]]] = {
 
 OF_NO_CASE = {
     ("GET", path) for path in (
+        "/organisation/map",
         "/access/explain", "/access/unredacted", "/api/v1/calendars", "/api/v1/calendars/<name>", "/api/v1/outages", "/organisation/calendars",
         "/organisation/calendars/<name>", "/rulesets", "/sittings/<name>",
         "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
