@@ -31,6 +31,7 @@ from inspect_app.pages import (
     learning,
     log,
     organisation,
+    overview,
     provider,
     receipts,
     registers,
@@ -49,7 +50,7 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, audits, desk, heat, silence, log,
+    for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, audits, desk, heat, overview, silence, log,
                  registers, learning, rulesets, organisation, calendars, retention):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
@@ -179,6 +180,7 @@ def _menu() -> list[dict[str, Any]]:
         ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),
         ("access.answer", "menu.unredacted", Role.DATA_OFFICER in roles),
         ("retention.show", "menu.retention", bool(roles & {Role.DATA_OFFICER, Role.CHAIR})),
+        ("overview.show", "menu.administration", Role.ADMIN in roles),
         ("organisation.tree", "menu.organisation", Role.ADMIN in roles),
     ]
     return [{"url": url_for(end), "words": _say(key), "here": request.endpoint == end} for end, key, shown in places if shown]

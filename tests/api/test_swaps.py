@@ -149,7 +149,7 @@ SENT: Mapping[str, Callable[[Secret], dict[str, str]]] = {
 
 OF_NO_CASE = {
     ("GET", path) for path in (
-        "/organisation/map",
+        "/administration", "/organisation/map", "/workflows", "/workflows/<name>",
         "/access/explain", "/access/unredacted", "/api/v1/calendars", "/api/v1/calendars/<name>", "/api/v1/outages", "/organisation/calendars",
         "/organisation/calendars/<name>", "/rulesets", "/sittings/<name>",
         "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
@@ -171,7 +171,7 @@ OF_NO_CASE = {
             "/account/factors/app", "/account/factors/remove", "/account/factors/sheet", "/account/password", "/account/provider",
             "/account/sessions", "/account/tokens", "/api/v1/appointments", "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices",
             "/api/v1/units", "/cases/new/<name>", "/concern", "/concern/back", "/language", "/organisation/do/<name>", "/organisation/export",
-            "/organisation/import", "/log", "/observations/<int:number>", "/prove", "/registers", "/registers/<id_>",
+            "/organisation/import", "/log", "/observations/<int:number>", "/prove", "/workflows", "/registers", "/registers/<id_>",
             "/setup", "/sign-in", "/sign-in/second", "/sign-out", "/welcome/<secret>")),
         ("DELETE", "/api/v1/exports/<uuid:job>"),
         *(("PATCH", path) for path in (
