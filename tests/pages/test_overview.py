@@ -39,7 +39,7 @@ def admin(app: Flask) -> Visitor:
 
 
 def test_the_overview_says_how_the_log_and_background_work_are(admin: Visitor, org: Organisation) -> None:
-    org.ordered()
+    org.act("officer", org.ordered(), "hold_responsible", **org.assignment())
     keeping_log.round_of(org.house)
     page = admin.get("/administration").text
     assert "background work keeps up" in page and org.house.log in page

@@ -37,7 +37,7 @@ def test_the_person_concerned_reads_everything_they_are_owed_on_one_page(app: Fl
     visitor.get(f"/cases/{case}")
     visitor.sign_in("one")
     page = visitor.get(f"/cases/{case}").text
-    for words in ("A matter about you", "The book was not kept that day.", "Order 4", "Least time to reply", "Boss Person", "Appeal board", "Officer Person",
+    for words in ("A matter that concerns you", "The book was not kept that day.", "Order 4", "Least time to reply", "Boss Person", "Appeal board", "Officer Person",
                   "Who may come along", "/acts/name_companion", "/acts/add_evidence", "/acts/answer", "Chair Person"):
         assert words in page, words
     assert "deliberations are kept" not in page and "freeze_roll" not in page and "Steps of others" not in page
@@ -67,4 +67,4 @@ def test_what_was_sent_stands_on_the_page_with_its_receipt(app: Flask, org: Orga
 def test_whoever_handles_the_case_opens_the_file(app: Flask, org: Organisation) -> None:
     case, visitor = notified(org), Visitor(app)
     visitor.sign_in("officer")
-    assert "A matter about you" not in visitor.get(f"/cases/{case}").text
+    assert "A matter that concerns you" not in visitor.get(f"/cases/{case}").text
