@@ -14,9 +14,9 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 def shown(values: Mapping[Key, int], above: Mapping[Key, Key | None], least: int = LEAST) -> frozenset[Key]:
-    """Of a tree whose every number counts what lies below it as well, those that may be shown. Where the number above is shown, what is left when those
-    below it that are shown are taken away is itself at least `least`, or is taken away in full by none: the smallest that is shown is hidden until it
-    is so. Below a hidden number nothing is shown."""
+    """Of a tree whose every number counts what lies below it as well, those that may be shown. When those right below a number that is shown are
+    taken away from it, what is left is itself at least `least`: the smallest of them is hidden until it is so. Below a hidden number nothing is
+    shown."""
     below: dict[Key | None, list[Key]] = {}
     for key in values:
         parent = above.get(key)

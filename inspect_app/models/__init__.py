@@ -29,11 +29,10 @@ from inspect_app.models.unit import unit, unit_above
 from inspect_app.models.unit_figure import unit_figure
 from inspect_app.models.unredacted import unredacted
 
-__all__ = ["absence", "account", "answered", "appointment", "audit_sample", "belonging", "calendar", "calendar_day",
-           "case_read", "case_role", "case_search", "cases", "clock", "close_tie",
-           "content", "declared_conflict", "definition", "delegation", "dossier", "engagement", "event", "evidence", "exclusion", "export_job", "identity",
-           "installation", "kept_form", "knew", "letter", "log_checkpoint", "log_head", "log_key", "log_leaf", "log_map",
-           "log_pending", "log_tile", "metadata", "named", "observation", "office", "one_time_code", "one_time_link", "outage",
-           "person", "receipt_code", "register_case", "register_flag", "register_row",
-           "responsibility", "role_grant", "sanction", "session", "sign_in_state", "sign_in_try", "stream",
-           "token", "unit", "unit_above", "unit_figure", "unredacted", "upload"]
+__all__ = ["absence", "account", "answered", "appointment", "audit_sample", "belonging", "calendar", "calendar_day", "case_read",
+           "case_role", "case_search", "cases", "clock", "close_tie", "content", "declared_conflict", "definition", "delegation",
+           "dossier", "engagement", "event", "evidence", "exclusion", "export_job", "identity", "installation", "kept_form", "knew",
+           "letter", "log_checkpoint", "log_head", "log_key", "log_leaf", "log_map", "log_pending", "log_tile", "metadata", "named",
+           "observation", "office", "one_time_code", "one_time_link", "outage", "person", "receipt_code", "register_case", "register_flag",
+           "register_row", "responsibility", "role_grant", "sanction", "session", "sign_in_state", "sign_in_try", "stream", "token",
+           "unit", "unit_above", "unit_figure", "unredacted", "upload"]

@@ -64,7 +64,8 @@ def _page(number: int, message: str | None = None, at: str = "") -> str:
     found = engaged.one(house, actor, number)
     below = directory.below(house, found.code)
     return render_template("engagement.html", e=found, samples=engaged.samples(house, actor, number) if found.id else [], units=below,
-                           observed_rows=observations.of_engagement(house, actor, number) if found.id else [], message=message, at=at, typed=request.form,
+                           observed_rows=observations.of_engagement(house, actor, number) if found.id else [], message=message, at=at,
+                           typed=request.form,
                            most=engaged.MOST, titles={w.name: w.title.say(http.language()) for w in house.catalogue.workflows},
                            key=token_urlsafe(16))
 

@@ -30,8 +30,9 @@ def choose() -> str:
 def show(code: str) -> str:
     """One desk."""
     house = http.house()
-    body, agenda = desk.body(house, http.actor(), code)
-    return render_template("desk.html", body=body, agenda=agenda, offices=desk.chair_of(house, code), words=_count, on=queries.today(house))
+    rehearsal = "rehearsal" in request.args
+    body, agenda = desk.body(house, http.actor(), code, rehearsal)
+    return render_template("desk.html", rehearsal=rehearsal, body=body, agenda=agenda, offices=desk.chair_of(house, code), words=_count)
 
 
 @pages.get("/desk/<code>/minutes")
@@ -41,9 +42,10 @@ def minutes(code: str) -> str:
     house, actor = http.house(), http.actor()
     on = _day(request.args.get("on", "")) or queries.today(house)
     body, _ = desk.body(house, actor, code)
-    found = desk.minutes(house, actor, code, on)
+    rehearsal = "rehearsal" in request.args
+    found = desk.minutes(house, actor, code, on, rehearsal)
     matters = [(row, [(e, _said(row, e)) for e in acts]) for row, acts in found]
-    return render_template("minutes.html", body=body, on=on, matters=matters, offices=desk.chair_of(house, code))
+    return render_template("minutes.html", body=body, on=on, rehearsal=rehearsal, matters=matters, offices=desk.chair_of(house, code))
 
 
 def _day(text: str) -> date | None:

@@ -50,8 +50,8 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, audits, desk, heat, overview, silence, log,
-                 registers, learning, rulesets, organisation, calendars, retention):
+    for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access,
+                 audits, desk, heat, overview, silence, log, registers, learning, rulesets, organisation, calendars, retention):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,

@@ -98,16 +98,17 @@ def bodies(house: House, actor: Actor) -> list[Body]:
     return found
 
 
-def body(house: House, actor: Actor, code: str) -> tuple[Body, list[Matter]]:
-    """One desk: the body, and its agenda, the most urgent first. Raises `NotFound` for who neither sits on it nor handles a matter of it."""
+def body(house: House, actor: Actor, code: str, rehearsal: bool = False) -> tuple[Body, list[Matter]]:
+    """One desk: the body, and its agenda, the most urgent first; rehearsals are an agenda of their own. Raises `NotFound` for who neither sits on it
+    nor handles a matter of it."""
     found = next((one for one in bodies(house, actor) if one.code == code), None)
     if found is None:
         raise NotFound
-    return found, [_matter(house, actor, row) for row in _agenda(house, actor, code)]
+    return found, [_matter(house, actor, row) for row in _agenda(house, actor, code, rehearsal)]
 
 
-def _agenda(house: House, actor: Actor, code: str) -> list[CaseRow]:
-    rows = queries.register(house, actor, Filter(body=code, is_open=True, rehearsal=None), sort="due", limit=MOST).rows
+def _agenda(house: House, actor: Actor, code: str, rehearsal: bool = False) -> list[CaseRow]:
+    rows = queries.register(house, actor, Filter(body=code, is_open=True, rehearsal=rehearsal), sort="due", limit=MOST).rows
     return [row for row in rows if row.parts & SITTING]
 
 
@@ -170,12 +171,13 @@ def _presence(session: Session, house: House, row: CaseRow, roll: Event | None, 
     return Presence(len(voters), base, present, share.needed(base) if share else 1, int(rules.get("vote.at_least_voters", 1)), tuple(names))
 
 
-def minutes(house: House, actor: Actor, code: str, on: date) -> list[tuple[CaseRow, list[Event]]]:
-    """What the histories have of a day's sitting: each matter of the body with the acts of the sitting that took place that day, in the order in which
-    they were recorded. Matters that ended that day are among them. Raises `NotFound` as `body` does."""
+def minutes(house: House, actor: Actor, code: str, on: date, rehearsal: bool = False) -> list[tuple[CaseRow, list[Event]]]:
+    """What the histories have of a day's sitting: each matter of the body with the acts of the sitting that took place that day, in the order in
+    which they were recorded. Matters that ended that day are among them. Raises `NotFound` as `body` does."""
     if all(one.code != code for one in bodies(house, actor)):
         raise NotFound
-    rows = [row for row in queries.register(house, actor, Filter(body=code, rehearsal=None), sort="-updated", limit=MOST).rows if row.parts & SITTING]
+    rows = [row for row in queries.register(house, actor, Filter(body=code, rehearsal=rehearsal), sort="-updated", limit=MOST).rows
+            if row.parts & SITTING]
     found = []
     with house.db.reading(reach_of(actor)) as session:
         for row in rows:

@@ -60,8 +60,9 @@ def cells(house: House, quarter: Quarter, measure: str) -> list[Cell]:
     """The map of a quarter, in the order of the tree."""
     f = unit_figure.c
     with house.db.reading("all") as session:
-        rows = session.execute(select(unit.c.id, unit.c.code, unit.c.name, unit.c.path, f.above_id, f.value, f.among).join(unit, unit.c.id == f.unit_id)
-                               .where(f.year == quarter[0], f.quarter == quarter[1], f.measure == measure).order_by(unit.c.path)).all()
+        rows = session.execute(select(unit.c.id, unit.c.code, unit.c.name, unit.c.path, f.above_id, f.value, f.among)
+                               .join(unit, unit.c.id == f.unit_id).where(f.year == quarter[0], f.quarter == quarter[1], f.measure == measure)
+                               .order_by(unit.c.path)).all()
     told, above = {row.id: row.value for row in rows}, {row.id: row.above_id for row in rows}
     seen = frozenset(row.id for row in rows if row.among >= LEAST) if measure == DAYS else shown(told, above)
     most = max((told[id_] for id_ in seen), default=0)

@@ -1,4 +1,4 @@
-"""The committee's desk: what waits, who is kept out, whether they are enough, totals, and minutes; for those who decide or handle, and nobody else."""
+"""The committee's desk: what waits, who is kept out, whether they are enough, totals, minutes; for those who decide or handle, and nobody else."""
 
 from __future__ import annotations
 

@@ -155,7 +155,8 @@ OF_NO_CASE = {
         "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
         "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices", "/api/v1/openapi.json", "/api/v1/rulesets", "/api/v1/units",
         "/api/v1/workflows", "/api/v1/workflows/<name>", "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>", "/cases/new",
-        "/cases/new/<name>", "/concern", "/concern/back", "/engagements", "/engagements/<int:number>/samples/<int:sample>", "/exports", "/exports/<uuid:job>",
+        "/cases/new/<name>", "/concern", "/concern/back", "/engagements", "/engagements/<int:number>/samples/<int:sample>",
+        "/exports", "/exports/<uuid:job>",
         "/exports/<uuid:job>/download", "/api/v1/exports", "/api/v1/exports/<uuid:job>", "/api/v1/exports/<uuid:job>/download",
         "/favicon.ico", "/healthz", "/healthz/log", "/log", "/metrics",
         "/api/v1/log", "/api/v1/log/checkpoint", "/api/v1/log/tile/<path:place>", "/kept/<id_>", "/organisation",
@@ -278,7 +279,8 @@ def test_every_door_that_is_tried_opens_to_somebody(app: Flask, everyone: People
         shut += [rule for door in several if not any(
             secret.leaks_in(doors[name].send("GET", door(secret)).text, door(secret)) for name, secret in theirs)]
     for rule, form in SENT.items():
-        if not any(doors[name].send("POST", address(rule, number=str(secret.engagement)), told=form(secret)).status_code in (200, 202, 303) for name, secret in theirs):
+        if not any(doors[name].send("POST", address(rule, number=str(secret.engagement)), told=form(secret)).status_code in (200, 202, 303)
+                   for name, secret in theirs):
             shut.append(rule)
     # What was added there is a paper kept elsewhere; no case is a yearly programme, nor anything that is learnt from; no signal here is closed or
     # overdue; no visit waits to be entered; a list of bodies names no case, and none sat today; nothing was disposed of, and nothing has ended.

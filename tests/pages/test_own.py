@@ -37,8 +37,8 @@ def test_the_person_concerned_reads_everything_they_are_owed_on_one_page(app: Fl
     visitor.get(f"/cases/{case}")
     visitor.sign_in("one")
     page = visitor.get(f"/cases/{case}").text
-    for words in ("A matter that concerns you", "The book was not kept that day.", "Order 4", "Least time to reply", "Boss Person", "Appeal board", "Officer Person",
-                  "Who may come along", "/acts/name_companion", "/acts/add_evidence", "/acts/answer", "Chair Person"):
+    for words in ("A matter that concerns you", "The book was not kept that day.", "Order 4", "Least time to reply", "Boss Person", "Appeal board",
+                  "Officer Person", "Who may come along", "/acts/name_companion", "/acts/add_evidence", "/acts/answer", "Chair Person"):
         assert words in page, words
     assert "deliberations are kept" not in page and "freeze_roll" not in page and "Steps of others" not in page
     assert "What happened" in visitor.get(f"/cases/{case}?file=1").text
