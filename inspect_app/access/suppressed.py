@@ -7,8 +7,6 @@ from typing import TypeVar
 
 LEAST = 5
 """The smallest number that is shown inside the house."""
-BASE = 50
-"""A share is shown only of at least so many."""
 
 Key = TypeVar("Key", bound=Hashable)
 

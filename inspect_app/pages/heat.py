@@ -23,4 +23,4 @@ def show() -> str:
     measure = request.args.get("measure", "")
     measure = measure if measure in heat.MEASURES else heat.OPEN
     return render_template("heat.html", counted=counted, at=at, measure=measure, measures=heat.MEASURES, least=LEAST,
-                           cells=heat.cells(house, at, measure) if at else [])
+                           squares=heat.squares(house, at, measure) if at else [])

@@ -39,7 +39,7 @@ Quarter = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Square:
     """A unit on the map: its number, None where it is hidden; `step` is its shade, 1 to 5."""
 
     code: str
@@ -56,7 +56,7 @@ def quarters(house: House) -> list[Quarter]:
     return sorted(((int(year), str(quarter)) for year, quarter in rows), reverse=True)
 
 
-def cells(house: House, quarter: Quarter, measure: str) -> list[Cell]:
+def squares(house: House, quarter: Quarter, measure: str) -> list[Square]:
     """The map of a quarter, in the order of the tree."""
     f = unit_figure.c
     with house.db.reading("all") as session:
@@ -69,7 +69,7 @@ def cells(house: House, quarter: Quarter, measure: str) -> list[Cell]:
     depth: dict[int, int] = {}
     for row in rows:
         depth[row.id] = depth.get(row.above_id, -1) + 1
-    return [Cell(row.code, row.name, depth[row.id], row.value if row.id in seen else None,
+    return [Square(row.code, row.name, depth[row.id], row.value if row.id in seen else None,
                  1 + min(STEPS - 1, row.value * STEPS // (most + 1)) if row.id in seen else 0) for row in rows]
 
 

@@ -129,7 +129,7 @@ def settle(house: House, actor: Actor, number: int, observed: int, accepted: boo
         done = session.execute(update(observation).where(o.id == observed, o.engagement_id == row.opened, o.answered_at.is_not(None),
                                                          o.settled_at.is_(None)).values(accepted=accepted, settled_at=now())
                                ) if 0 < observed < 2**62 and row.opened is not None else None
-        if done is None or done.rowcount != 1:  # type: ignore[attr-defined]
+        if done is None or done.rowcount != 1:
             raise NotFound
         note(session, house, actor, "settle_observation", {"observation": observed, "accepted": accepted}, key)
 

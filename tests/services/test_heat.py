@@ -21,7 +21,7 @@ def after_this_quarter(org: Organisation) -> int:
 
 
 def shown(org: Organisation, quarter: heat.Quarter, measure: str = heat.OPEN) -> dict[str, int | None]:
-    return {cell.code: cell.value for cell in heat.cells(org.house, quarter, measure)}
+    return {square.code: square.value for square in heat.squares(org.house, quarter, measure)}
 
 
 def test_a_quarter_is_counted_when_it_is_over_and_never_again(org: Organisation) -> None:
