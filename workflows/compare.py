@@ -64,10 +64,9 @@ def _paired(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) 
     """Acts of the same trigger, like with like: those that are the same, then those that leave the same states, then in their order."""
     left, right = list(old), list(new)
     pairs: list[_Pair] = []
-    for same in (lambda a, b: a == b, lambda a, b: a["trigger"] == b["trigger"] and a["source"] == b["source"],
-                 lambda a, b: a["trigger"] == b["trigger"]):
+    for alike in (tuple(sorted({key for one in (*old, *new) for key in one})), ("trigger", "source"), ("trigger",)):
         for theirs in list(right):
-            ours = next((one for one in left if same(one, theirs)), None)
+            ours = next((one for one in left if all(one.get(key) == theirs.get(key) for key in alike)), None)
             if ours is not None:
                 left.remove(ours)
                 right.remove(theirs)

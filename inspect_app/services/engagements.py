@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, insert, select
+from sqlalchemy import insert, select
 
 from inspect_app.access.parts import in_force, visible_to
 from inspect_app.audit import checkpoint, sampling
@@ -75,7 +75,7 @@ class Drawn:
     among: int
     digest: str
     on: date
-    cases: tuple[Row[Any], ...] = ()
+    cases: tuple[Any, ...] = ()
     hidden: int = 0
 
 
@@ -102,7 +102,7 @@ def _told(house: House, row: Any) -> Engagement:
                       (row.covers_from, row.covers_until), row.note, row.named)
 
 
-def running(session: Session, house: House, actor: Actor, number: int) -> Row[Any]:
+def running(session: Session, house: House, actor: Actor, number: int) -> Any:
     """The row of an engagement of this actor that runs today. Raises `NotFound`."""
     found = session.execute(_SELECT.where(role_grant.c.id == number, role_grant.c.person_id == actor.person_id,
                                           in_force(role_grant, today(house)))).first() if 0 < number < 2**62 else None
@@ -212,7 +212,7 @@ def samples(house: House, actor: Actor, number: int) -> list[Drawn]:
         return found
 
 
-def _cases(session: Session, house: House, viewer: Any, chosen: tuple[str, ...]) -> tuple[Row[Any], ...]:
+def _cases(session: Session, house: House, viewer: Any, chosen: tuple[str, ...]) -> tuple[Any, ...]:
     rows = session.execute(select(stream.c.cid, cases.c.uid, cases.c.number, cases.c.title, cases.c.workflow, cases.c.is_open,
                                   unit.c.name.label("unit"))
                            .join(cases, cases.c.id == stream.c.id).outerjoin(unit, unit.c.id == cases.c.unit_id)

@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, insert, select, update
+from sqlalchemy import ColumnElement, exists, insert, select, update
 
 from inspect_app.access.parts import in_force, visible_to
 from inspect_app.access.policy import TABLE, Policy
@@ -82,7 +82,7 @@ def observe(house: House, actor: Actor, number: int, unit_code: str | None, case
                                                 "due": until.isoformat(), "words_sha256": _hash(words)}, key)
 
 
-def _about(session: Session, house: House, actor: Actor, number: str) -> Row[Any]:
+def _about(session: Session, house: House, actor: Actor, number: str) -> Any:
     """The case with this number, where the auditor may know of it. Raises `Invalid`."""
     found = session.execute(select(cases.c.id, cases.c.uid, cases.c.unit_id).where(
         cases.c.number == number.replace("\0", "")[:40], visible_to(viewer_of(session, actor, today(house)), fast(house)))).first()
@@ -91,7 +91,7 @@ def _about(session: Session, house: House, actor: Actor, number: str) -> Row[Any
     return found
 
 
-def _where(session: Session, actor: Actor, row: Any, unit_id: int | None, code: str | None) -> Row[Any]:
+def _where(session: Session, actor: Actor, row: Any, unit_id: int | None, code: str | None) -> Any:
     """The unit it is put to: that of the case, or the one that was named; within the engagement. Raises `Invalid`."""
     wanted = unit.c.id == unit_id if unit_id is not None else unit.c.code == (code or "").replace("\0", "")[:60]
     found = session.execute(select(unit.c.id, unit.c.code).join(unit_above, unit_above.c.unit_id == unit.c.id)
