@@ -34,6 +34,7 @@ class Settings:
     smtp_url: str | None = None
     log_level: str = "info"
     proxies: int = 0
+    open_log: bool = False
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = field(default=None, repr=False)
@@ -95,6 +96,7 @@ class Settings:
             smtp_url=smtp,
             log_level=_one_of("INSPECT_LOG_LEVEL", text("LOG_LEVEL", "info").lower(), LOG_LEVELS),
             proxies=int(proxies),
+            open_log=_one_of("INSPECT_OPEN_LOG", text("OPEN_LOG", "no").lower(), ("no", "yes")) == "yes",
             oidc_issuer=issuer or None,
             oidc_client_id=client or None,
             oidc_client_secret=secret or None,

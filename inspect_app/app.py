@@ -28,7 +28,7 @@ def create_app(settings: Settings, house: House | None = None) -> Flask:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.config.update(HTTPS=settings.is_https, MAX_CONTENT_LENGTH=64 * 2**20, MAX_FORM_MEMORY_SIZE=16 * 2**20, MAX_FORM_PARTS=5000,
-                      SEND_FILE_MAX_AGE_DEFAULT=3600, MODE=settings.mode)
+                      SEND_FILE_MAX_AGE_DEFAULT=3600, MODE=settings.mode, OPEN_LOG=settings.open_log)
     http.install(app, pages.refusal)
     api.register(app)
     pages.register(app)

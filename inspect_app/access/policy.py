@@ -27,7 +27,10 @@ class Policy(StrEnum):
     WRITES = "writes"
     EXPORTS = "exports"
     AUDITS = "audits"
+    OBSERVES = "observes"
+    ANSWERS_AUDITS = "answers_audits"
     READS_LOG = "reads_log"
+    MEASURES = "measures"
     EXPLAINS = "explains"
     AGREES = "agrees"
     IMPORTS = "imports"
@@ -54,14 +57,23 @@ TABLE: Mapping[Policy, Rule] = MappingProxyType({
     Policy.WRITES: Rule("Whoever has signed in; each act is judged by its own case.", scope="write"),
     Policy.EXPORTS: Rule("Auditors and chairs, for the cases that they see.", granted=frozenset({Role.AUDITOR, Role.CHAIR}), scope="export"),
     Policy.AUDITS: Rule("Auditors, within their engagement.", granted=frozenset({Role.AUDITOR})),
-    Policy.READS_LOG: Rule("Auditors and administrators: the log holds hashes, numbers and moments, no personal data.",
-                           granted=frozenset({Role.AUDITOR, Role.ADMIN})),
+    Policy.OBSERVES: Rule("Auditors, within their engagement: they draw samples and observe, and change no case.",
+                          granted=frozenset({Role.AUDITOR}), scope="write"),
+    Policy.ANSWERS_AUDITS: Rule("Chairs and unit leaders, for what is observed of their units.", granted=frozenset({Role.CHAIR, Role.UNIT_LEAD}),
+                                scope="write"),
+    Policy.READS_LOG: Rule("Auditors and administrators, and anyone where the log is opened: it holds hashes, numbers and moments, no personal "
+                           "data.", granted=frozenset({Role.AUDITOR, Role.ADMIN})),
+    Policy.MEASURES: Rule("Auditors and administrators: how the installation runs.", granted=frozenset({Role.AUDITOR, Role.ADMIN})),
     Policy.EXPLAINS: Rule("Data officers and auditors, for the cases of their units.", granted=frozenset({Role.DATA_OFFICER, Role.AUDITOR})),
     Policy.AGREES: Rule("Data officers and chairs, about cases of their units from which no wall keeps them out.",
                         granted=frozenset({Role.DATA_OFFICER, Role.CHAIR}), scope="decide"),
     Policy.IMPORTS: Rule("Chairs, into units of theirs.", granted=frozenset({Role.CHAIR}), scope="write"),
     Policy.ADMINISTERS: Rule("Administrators; they see no case by it.", granted=frozenset({Role.ADMIN}), scope="administer"),
 })
+
+
+MAY_BE_OPENED = frozenset({Policy.READS_LOG})
+"""What an installation may open to anyone by its settings."""
 
 
 def policy(**methods: Policy) -> Callable[[View], View]:

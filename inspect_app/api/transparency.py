@@ -84,7 +84,7 @@ def log_is_kept() -> Response:
 
 
 @measures.get("/metrics")
-@policy(GET=Policy.READS_LOG)
+@policy(GET=Policy.MEASURES)
 def metrics() -> Response:
     """For Prometheus, with a token of an auditor or administrator."""
     return Response("".join(_lines(checkpoints.standing(http.house()))), mimetype="text/plain")

@@ -10,10 +10,11 @@ from typing import Any
 
 import orjson
 
-from inspect_app.audit import checkpoint, merkle, notes
+from inspect_app.audit import checkpoint, merkle, notes, sampling
 from inspect_app.audit.checkpoint import Checkpoint
 from inspect_app.audit.merkle import BadProof
 from inspect_app.audit.notes import BadNote, Verifier
+from inspect_app.audit.sampling import BadSample
 from inspect_app.cli.history import group
 from inspect_app.errors import NotFound, Unreadable
 from inspect_app.services import checkpoints, mirrors, verifying
@@ -45,6 +46,11 @@ def add(commands: Any) -> None:
     one.add_argument("second", type=Path, metavar="B")
     one.add_argument("--proof", type=Path, metavar="F", help="write the proof there, one hash a line")
     one.set_defaults(handler=_consistency)
+    one = what.add_parser("sample", help="whether a sample is the one that its rule gives, offline: 0 it is, 2 it is not, 4 cannot tell",
+                          description="Example: inspect-app audit sample sample-3-1.json --checkpoint begin.txt")
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.add_argument("--checkpoint", type=Path, metavar="F", help="the checkpoint that was handed over when the engagement was opened")
+    one.set_defaults(handler=_sample, needs="nothing")
     one = what.add_parser("tables", help="which tables and columns verification covers, and which not",
                           description="Example: inspect-app audit tables --json")
     one.add_argument("--json", action="store_true")
@@ -126,6 +132,25 @@ def _consistency(house: House, args: Namespace) -> int:
     if args.proof is not None:
         args.proof.write_text(checkpoint.write_proof(proof), "ascii")
     print(f"The log of {second.size} leaves goes on from that of {first.size}; {len(proof)} hashes show it.")
+    return INTACT
+
+
+def _sample(house: House, args: Namespace) -> int:
+    with args.file.open("rb") as file:
+        raw = file.read(sampling.LARGEST_FILE + 1)
+    try:
+        if len(raw) > sampling.LARGEST_FILE:
+            raise BadSample("it is larger than any sample")
+        kept = checkpoint.read(notes.read(bounded(args.checkpoint)).text) if args.checkpoint else None
+        told = sampling.recomputed(raw, kept)
+    except BadNote as error:
+        print(f"cannot tell: {error}.")
+        return UNKNOWN
+    except BadSample as error:
+        print(f"{args.file}: {error}.")
+        return TAMPERED
+    print("\n".join(told["sample"]))
+    print(f"{len(told['sample'])} of {len(told['population'])}, as the rule {told['rule']} gives them.")
     return INTACT
 
 

@@ -100,6 +100,7 @@ TOLD = {
     "packs": "folders of packs, separated as in PATH",
     "timezone": "the organisation's zone, in which days begin and end",
     "log_level": "how much is logged",
+    "open_log": "`yes` opens the log to anyone, without signing in: its state, checkpoints, tiles, and checking a bundle; it holds no personal data",
     "proxies": "how many proxies stand before the application and say whom a request comes from; 0 believes nobody",
     "oidc_issuer": "the provider of identities (OpenID Connect), word for word as it names itself; without it people sign in with passwords",
     "oidc_client_id": "who this application is to the provider",

@@ -9,6 +9,7 @@ from inspect_app.models.case_text import case_text
 from inspect_app.models.clock import clock
 from inspect_app.models.definition import definition
 from inspect_app.models.dossier import dossier
+from inspect_app.models.engagement import audit_sample, engagement, observation
 from inspect_app.models.event import content, event, log_pending
 from inspect_app.models.evidence import evidence, upload
 from inspect_app.models.export_job import export_job
@@ -26,13 +27,13 @@ from inspect_app.models.sanction import sanction
 from inspect_app.models.session import identity, kept_form, one_time_code, one_time_link, session, sign_in_state, sign_in_try, token
 from inspect_app.models.stream import stream
 from inspect_app.models.unit import unit, unit_above
+from inspect_app.models.unit_figure import unit_figure
 from inspect_app.models.unredacted import unredacted
 
-__all__ = ["absence", "account", "answered", "appointment", "belonging", "calendar", "calendar_day",
-           "case_read", "case_role", "case_search", "case_text", "cases", "clock", "close_tie",
-           "content", "declared_conflict", "definition", "delegation", "dossier", "event", "evidence", "exclusion", "export_job", "identity",
-           "installation", "kept_form", "knew", "letter", "log_checkpoint", "log_head", "log_key", "log_leaf", "log_map",
-           "log_pending", "log_tile", "metadata", "named", "office", "one_time_code", "one_time_link", "outage",
-           "person", "receipt_code", "register_case", "register_flag", "register_row",
-           "responsibility", "role_grant", "sanction", "session", "sign_in_state", "sign_in_try", "stream",
-           "token", "unit", "unit_above", "unredacted", "upload"]
+__all__ = ["absence", "account", "answered", "appointment", "audit_sample", "belonging", "calendar", "calendar_day", "case_read", "case_role",
+           "case_search", "case_text", "cases", "clock", "close_tie", "content", "declared_conflict", "definition", "delegation", "dossier",
+           "engagement", "event", "evidence", "exclusion", "export_job", "identity", "installation", "kept_form", "knew", "letter",
+           "log_checkpoint", "log_head", "log_key", "log_leaf", "log_map", "log_pending", "log_tile", "metadata", "named", "observation",
+           "office", "one_time_code", "one_time_link", "outage", "person", "receipt_code", "register_case", "register_flag", "register_row",
+           "responsibility", "role_grant", "sanction", "session", "sign_in_state", "sign_in_try", "stream", "token", "unit", "unit_above",
+           "unit_figure", "unredacted", "upload"]

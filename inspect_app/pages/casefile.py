@@ -13,6 +13,7 @@ from inspect_app import http, i18n
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import is_told, only_spoke, readable, reads_inner
+from inspect_app.pages import own
 from inspect_app.services import directory, evidence, letters, lookups, offering, queries, readings, register_flags, timekeeping, unredacted
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
@@ -52,13 +53,16 @@ def show(uid: Any) -> Answer | str:
     linked = queries.register(house, actor, Filter(dossier=row.dossier, rehearsal=row.rehearsal), sort="opened", limit=100).rows
     if len(linked) > MANY:
         linked = (*(r for r in linked if r.uid == row.parent), *queries.below(house, actor, row))
+    seen, can = history(row, actor, events, people), sorted_offers(offers)
+    plain = own.is_wanted(row)
     return render_template(
-        "case.html",
+        "own.html" if plain else "case.html",
+        **(own.shown(row, events, seen, can) if plain else {}),
         row=row,
-        offers=sorted_offers(offers),
+        offers=can,
         inner=reads_inner(taken.parts) or sees_everything(actor),
         picture=Markup(picture),  # noqa: S704
-        history=history(row, actor, events, people),
+        history=seen,
         linked=[r for r in linked if r.uid != row.uid],
         items=evidence.items(house, row, actor),
         letters=letters.listed(house, actor, row),

@@ -19,16 +19,21 @@ from inspect_app.pages import (
     account,
     acts,
     answer,
+    audits,
     calendars,
     casefile,
     concerns,
+    desk,
     exports,
+    heat,
     home,
     keeping,
     learning,
     log,
     organisation,
+    overview,
     provider,
+    receipts,
     registers,
     retention,
     rulesets,
@@ -46,8 +51,9 @@ from workflows.roles import Role
 
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
-    for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
-                 registers, learning, rulesets, organisation, calendars, retention, search):
+    for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access,
+                 audits, desk, heat, overview, silence, log, registers, learning, rulesets, organisation, calendars, retention,
+                 search):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -163,17 +169,21 @@ def _menu() -> list[dict[str, Any]]:
         ("home.register", "menu.register", True),
         ("home.responsibilities", "menu.responsibilities", True),
         ("learning.show", "menu.learning", True),
+        ("heat.show", "menu.heat", True),
         ("concerns.mine", "menu.concerns", True),
         ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD, Role.RECORDER})),
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
         ("registers.choose", "menu.registers", Role.CHAIR in roles),
         ("access.mine", "menu.engagements", Role.AUDITOR in roles),
+        ("desk.choose", "menu.desk", bool(roles & {Role.CHAIR, Role.RECORDER, Role.OFFICER, Role.MEMBER}) or directory.sits(http.house(), g.actor)),
+        ("audits.listed", "menu.observations", bool(roles & {Role.CHAIR, Role.UNIT_LEAD})),
         ("silence.show", "menu.silence", Role.AUDITOR in roles),
         ("search.noted", "menu.searches", Role.AUDITOR in roles),
         ("log.show", "menu.log", Role.AUDITOR in roles),
         ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),
         ("access.answer", "menu.unredacted", Role.DATA_OFFICER in roles),
         ("retention.show", "menu.retention", bool(roles & {Role.DATA_OFFICER, Role.CHAIR})),
+        ("overview.show", "menu.administration", Role.ADMIN in roles),
         ("organisation.tree", "menu.organisation", Role.ADMIN in roles),
     ]
     return [{"url": url_for(end), "words": _say(key), "here": request.endpoint == end} for end, key, shown in places if shown]

@@ -10,6 +10,7 @@ from inspect_app.access.parts import in_force, sees_everything
 from inspect_app.models import installation, office, person, role_grant, unit, unit_above
 from inspect_app.services.house import House
 from inspect_app.services.queries import today
+from inspect_app.services.standing import bodies_of
 from workflows.acts import Actor
 from workflows.roles import Role
 
@@ -60,6 +61,21 @@ def units(house: House, actor: Actor | None = None) -> list[tuple[str, str]]:
                                role_grant.c.person_id == actor.person_id, in_force(role_grant, today(house)))
             )
         return [(code, name) for code, name in session.execute(query)]
+
+
+def below(house: House, code: str) -> list[tuple[str, str]]:
+    """(code, name) of a unit and all below it inside the house, in the order of the tree."""
+    top = select(unit.c.id).where(unit.c.code == code).scalar_subquery()
+    with house.db.reading() as session:
+        query = select(unit.c.code, unit.c.name).join(unit_above, unit_above.c.unit_id == unit.c.id).where(unit_above.c.above_id == top,
+                                                                                                          ~unit.c.external)
+        return [(found, name) for found, name in session.execute(query.order_by(unit.c.path))]
+
+
+def sits(house: House, actor: Actor) -> bool:
+    """Whether somebody sits on any body today."""
+    with house.db.reading() as session:
+        return bool(bodies_of(session, actor.person_id, today(house)))
 
 
 def bodies(house: House) -> list[tuple[str, str]]:

@@ -253,6 +253,8 @@ class Filter:
     dossier: str | None = None
     is_open: bool | None = None
     contradictory: bool | None = None
+    body: str | None = None
+    """The code of the body that decides."""
     rehearsal: bool | None = False
     """Rehearsals stand in no list but their own; None: both."""
 
@@ -304,6 +306,8 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.unit:
         top = select(unit.c.id).where(unit.c.code == wanted.unit).scalar_subquery()
         found.append(exists().where(unit_above.c.unit_id == cases.c.unit_id, unit_above.c.above_id == top))
+    if wanted.body:
+        found.append(cases.c.body_id == select(unit.c.id).where(unit.c.code == wanted.body.replace("\0", "")).scalar_subquery())
     if wanted.overdue is not None:
         over = and_(cases.c.is_open, cases.c.due_at < now())
         found.append(over if wanted.overdue else or_(cases.c.due_at.is_(None), ~over))

@@ -33,6 +33,8 @@ from inspect_app.services.verifying_tree import keys_of, verify_map, verify_tree
 __all__ = ["Outside", "verify"]
 
 EVENTS_AT_ONCE = 2000
+OF_NO_CASE = frozenset({"organisation", "exports", "access", "registers", "searches", "audits", beginning.STREAM})
+"""The kinds of streams beside those of cases."""
 
 _STREAMS = Fixed("""SELECT s.id, s.cid, s.kind, s.seq, s.head, s.at, c.number, c.definition, c.state, c.seq, c.is_open, c.workflow, c.ruleset,
   c.updated_at, c.title, x.folded, h.key, h.seq, h.head, h.rows, h.salt, d.uid, c.id, c.disposed_at, c.disposed_under, c.put_away
@@ -238,7 +240,7 @@ def _differences(run: _Run, stream: Stream, events: list[StoredEvent]) -> Iterat
     if (stream.head, stream.at) != ((last.leaf, last.recorded_at) if last else (b"", 0)):
         yield Difference(where, 0, "the stream's head and moment are not those of its last event")
     if stream.kind != "case":
-        if stream.kind not in ("organisation", "exports", "access", "registers", "searches", beginning.STREAM) or stream.case_id is not None:
+        if stream.kind not in OF_NO_CASE or stream.case_id is not None:
             yield Difference(where, 0, f"there is no stream of the kind “{stream.kind}”")
         return
     told = StreamRow(stream.id, stream.cid, stream.kind, stream.seq, stream.head, stream.number, stream.definition, stream.state, stream.case_seq,

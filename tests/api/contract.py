@@ -18,6 +18,7 @@ class Who(StrEnum):
     SIGNED_IN = "whoever has signed in"
     ADMINISTRATORS = "administrators"
     AUDITORS = "auditors"
+    ANSWERERS = "chairs and unit leaders"
     ASKERS = "data officers and auditors"
     TAKERS = "chairs and auditors"
     KEEPERS = "auditors and administrators"
@@ -35,7 +36,7 @@ class Who(StrEnum):
 GRANTS: Mapping[Who, frozenset[R]] = {
     Who.ADMINISTRATORS: frozenset({R.ADMIN}), Who.AUDITORS: frozenset({R.AUDITOR}), Who.ASKERS: frozenset({R.AUDITOR, R.DATA_OFFICER}),
     Who.TAKERS: frozenset({R.AUDITOR, R.CHAIR}), Who.IMPORTERS: frozenset({R.CHAIR}), Who.AGREERS: frozenset({R.DATA_OFFICER, R.CHAIR}),
-    Who.KEEPERS: frozenset({R.AUDITOR, R.ADMIN})}
+    Who.KEEPERS: frozenset({R.AUDITOR, R.ADMIN}), Who.ANSWERERS: frozenset({R.CHAIR, R.UNIT_LEAD})}
 """The roles that open a door by themselves, for whatever unit they are granted."""
 
 OF_CASE = frozenset({Who.PLAYERS, Who.ACTORS, Who.AUDITING, Who.TOLD, Who.ADDRESSEES, Who.SPEAKERS, Who.REPORTERS})
@@ -69,7 +70,8 @@ DOORS: dict[tuple[str, str], Line] = {
     **_pages(Who.SIGNED_IN,
              get={"/": 200, "/account": 200, "/account/factors": 200, "/account/sessions": 200, "/account/tokens": 200, "/answer/<number>": 404,
                   "/answer/<number>/receipts/<int:seq>": 404, "/cases": 200, "/cases/new": 200, "/cases/new/<name>": 200, "/concerns": 200,
-                  "/kept/<id_>": 404, "/learning": 200, "/retention": 200, "/retention/<number>": 404,
+                  "/kept/<id_>": 404, "/learning": 200, "/desk": 200, "/desk/<code>": 404, "/desk/<code>/minutes": 404, "/workflows": 200,
+                  "/workflows/<name>": 200, "/organisation/map": 200, "/retention": 200, "/retention/<number>": 404,
                   "/retention/<number>/certificate": 404,
                   "/prove": 200, "/responsibilities": 200, "/search": 200, "/rulesets": 200, "/sittings": 200, "/sittings/<name>": 404,
                   "/api/v1/calendars": 200, "/api/v1/calendars/<name>": 404, "/api/v1/outages": 200,
@@ -84,7 +86,10 @@ DOORS: dict[tuple[str, str], Line] = {
              post={"/api/v1/cases": 400, "/api/v1/events:batch": 422, "/api/v1/sittings": 422, "/cases/new/<name>": 422, "/sittings/<name>": 404,
                    "/retention/<trigger>": 404}),
     **_pages(Who.ASKERS, get={"/access/explain": 200}, post={"/access/explain": 200}),
-    **_pages(Who.AUDITORS, get={"/engagements": 200, "/silence": 200, "/api/v1/silence": 200, "/searches": 200, "/api/v1/searches": 200}),
+    **_pages(Who.AUDITORS, get={"/engagements": 200, "/silence": 200, "/api/v1/silence": 200, "/searches": 200,
+                                 "/api/v1/searches": 200, "/engagements/<int:number>": 404,
+                                "/engagements/<int:number>/samples/<int:sample>": 404}, post={"/engagements/<int:number>": 404}),
+    **_pages(Who.ANSWERERS, "write", get={"/observations": 200}, post={"/observations/<int:number>": 404}),
     **_pages(Who.KEEPERS, get={"/log": 200, "/metrics": 200,
                                "/api/v1/log": 200, "/api/v1/log/checkpoint": 200, "/api/v1/log/tile/<path:place>": 200}),
     **_pages(Who.KEEPERS, post={"/log": 422}),
@@ -99,11 +104,12 @@ DOORS: dict[tuple[str, str], Line] = {
              delete={"/api/v1/exports/<uuid:job>": 404}),
     **_pages(Who.IMPORTERS, "write", get={"/registers": 200, "/registers/<id_>": 404}, post={"/registers": 422, "/registers/<id_>": 404}),
     **_pages(Who.ADMINISTRATORS, "administer",
-             get={"/organisation": 200, "/organisation/do/<name>": 404, "/organisation/history": 200, "/organisation/import": 200,
+             get={"/administration": 200, "/organisation": 200,
+                  "/organisation/do/<name>": 404, "/organisation/history": 200, "/organisation/import": 200,
                   "/organisation/offices/<code>": 404, "/organisation/people": 200, "/organisation/people/<uuid:uid>": 404,
                   "/organisation/units/<code>": 404, "/organisation/calendars": 200, "/organisation/calendars/<name>": 404, "/setup": 200,
                   "/api/v1/appointments": 200, "/api/v1/delegations": 200},
-             post={"/organisation/do/<name>": 404, "/organisation/export": 200, "/organisation/import": 422, "/setup": 422,
+             post={"/organisation/do/<name>": 404, "/organisation/export": 200, "/organisation/import": 422, "/workflows": 422, "/setup": 422,
                    "/api/v1/appointments": 422, "/api/v1/bodies": 422, "/api/v1/delegations": 422, "/api/v1/offices": 422,
                    "/api/v1/units": 422, "/api/v1/calendars": 422, "/api/v1/outages": 422},
              patch={"/api/v1/calendars/<name>": 404,
@@ -114,7 +120,7 @@ DOORS: dict[tuple[str, str], Line] = {
                   f"{CASE}/proof": 200, f"{CASE}/plan": 404, "/cases/<uuid:uid>/plan": 404,
                   f"{CASE}/evidence/<int(max=999999999):n>": 404, "/cases/<uuid:uid>": 200, "/cases/<uuid:uid>/acts/<trigger>": 200,
                   "/cases/<uuid:uid>/sheet": 200}),
-    **_pages(Who.TOLD, get={f"{CASE}/events/<int(max=999999999):seq>": 200}),
+    **_pages(Who.TOLD, get={f"{CASE}/events/<int(max=999999999):seq>": 200, "/cases/<uuid:uid>/receipts/<int(max=999999999):seq>": 200}),
     **_pages(Who.ADDRESSEES, get={"/cases/<uuid:uid>/letters/<int:id_>": 200}),
     **_pages(Who.SPEAKERS, get={"/cases/<uuid:uid>/retaliation": 200}),
     **_pages(Who.SPEAKERS, "write", post={"/cases/<uuid:uid>/retaliation": 422}),

@@ -1,0 +1,41 @@
+"""The one plain page of the person a case is about, and of who accompanies them: what is said, what happens next and by when, who decides, who may
+come along, what may be sent, who opened the file. It stands where the file of the case stands, which is one step further (`?file=1`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
+
+from inspect_app import http
+from inspect_app.services import concerned, queries
+from inspect_app.services.ledger import Event
+from inspect_app.services.queries import CaseRow
+from workflows.engine import Offer
+from workflows.roles import Role
+
+COMPANY = ("name_companion", "part_with_companion")
+"""Acts about who comes along."""
+ASIDE = ("declare_conflict", "hold", "lift_hold")
+
+
+def is_wanted(row: CaseRow) -> bool:
+    """Whether this reader sees the plain page rather than the file."""
+    return bool(row.parts) and row.parts <= concerned.CONCERNED and "file" not in request.args
+
+
+def shown(row: CaseRow, events: Sequence[Event], history: Sequence[dict[str, Any]], offers: dict[str, list[Offer]]) -> dict[str, Any]:
+    """What the plain page shows beside what the file shows. `history` is the timeline as this reader may read it."""
+    house = http.house()
+    entries = {t.trigger for t in row.workflow.entries}
+    told = [h for h in history if h["said"] and h["event"].role not in concerned.CONCERNED and h["event"].trigger not in entries]
+    return {
+        "around": concerned.around(house, row),
+        "heard_on": concerned.heard_next(events, queries.today(house)),
+        "told": told,
+        "own_words": [h for h in history if h["event"].role in concerned.CONCERNED],
+        "company": [o for o in offers["entries"] if o.transition.trigger in COMPANY],
+        "sends": [o for o in offers["entries"] if o.transition.trigger not in (*COMPANY, *ASIDE)],
+        "accompanies": Role.RESPONDENT not in row.parts,
+    }

@@ -1,0 +1,73 @@
+"""The committee's desk: what waits, who is kept out, whether they are enough, totals, minutes; for those who decide or handle, and nobody else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from inspect_app.errors import NotFound
+from inspect_app.services import desk
+from tests.api.conftest import Callers
+from tests.api.scenario import Story, ballot, roll_of
+from tests.pages.test_pages import Visitor
+from tests.services.organisation import Organisation
+
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def story(callers: Callers) -> Story:
+    return Story(callers)
+
+
+def voted(story: Story) -> tuple[str, list[str]]:
+    """A matter that the review board decides, up to its vote; one of nine on the roll did not come."""
+    case, people = story.matter(body="RB"), story.members(9)
+    story.notified(case, "2024-02-01")
+    story.act("one", case, "answer", heard_early=True)
+    roll = roll_of(people)
+    roll[0] |= {"absent": True}
+    story.act("officer", case, "freeze_roll", roll=roll)
+    story.heard(case)
+    story.concluded(case, True)
+    return case, people
+
+
+def test_the_desk_shows_who_may_vote_whether_they_are_enough_and_the_totals(story: Story, callers: Callers, org: Organisation) -> None:
+    with story.on(2024, 2, 20):
+        case, _ = voted(story)
+        body, agenda = desk.body(org.house, org["officer"], "RB")
+        assert (body.seats, body.mine, [m.row.uid for m in agenda]) == (("Boss Person",), False, [case])
+        presence = agenda[0].presence
+        assert presence is not None and (presence.voters, presence.present, presence.enough) == (9, 8, True)
+        assert "vote" in agenda[0].enters and agenda[0].count is None
+        story.act("officer", case, "vote", **ballot({"warning": 9}))
+        page = Visitor(callers.app)
+        page.sign_in("boss")
+        shown = page.get("/desk/RB").text
+        assert "Nobody of the body is kept out." in shown and "Enough." in shown and "Ballots issued" in shown
+        told = page.get("/desk/RB/minutes").text
+        assert "Record the hearing" in told and "Record the vote" in told and "Freeze the roll" in told
+        assert "Nothing of a sitting" in page.get("/desk/RB/minutes?on=2024-02-19").text
+
+
+def test_a_declared_conflict_is_on_the_desk_without_its_reason(story: Story, org: Organisation) -> None:
+    with story.on(2024, 2, 20):
+        case, _ = voted(story)
+        story.act("boss", case, "declare_conflict", ground="interest")
+        _, agenda = desk.body(org.house, org["officer"], "RB")
+        assert agenda[0].declared == ("Boss Person",) and "interest" not in repr((agenda[0].apart, agenda[0].declared))
+        assert desk.body(org.house, org["boss"], "RB")[1] == [], "who declared it sees no more of the matter"
+
+
+@pytest.mark.parametrize("login", ["one", "stranger", "auditor", "admin"])
+def test_nobody_but_those_who_decide_or_handle_has_a_desk(story: Story, org: Organisation, login: str) -> None:
+    with story.on(2024, 2, 20):
+        voted(story)
+        assert desk.bodies(org.house, org[login]) == []
+        with pytest.raises(NotFound):
+            desk.body(org.house, org[login], "RB")
+        with pytest.raises(NotFound):
+            desk.minutes(org.house, org[login], "RB", date(2024, 2, 20))
+
