@@ -16,6 +16,7 @@ PARTS = {
     "histories": "benchmarks.histories",
     "conflict": "benchmarks.conflict",
     "lists": "benchmarks.lists",
+    "finding": "benchmarks.finding",
     "log": "benchmarks.log",
 }
 

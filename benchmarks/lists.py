@@ -9,7 +9,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -24,6 +24,7 @@ from benchmarks.web import serving
 from inspect_app.db import Database, Session
 from inspect_app.models import account, case_search, cases, dossier, person, role_grant, stream, unit
 from inspect_app.services.bulk import insert_rows
+from inspect_app.services.folding import folded
 from inspect_app.services.founding import found, migrate, secure
 from inspect_app.services.house import House
 from inspect_app.services.tokens import create_token
@@ -69,18 +70,29 @@ def _ask(port: int, path: str, token: str) -> float:
     return spent
 
 
-def _set_up(server: Cluster, folder: Path, number: int) -> tuple[dict[str, str], str]:
-    owner = Database(server.create("lists"))
+def fill(owner: Database, folder: Path, number: int, titles: Sequence[str] = (), open_share: float | None = None) -> None:
+    """A founded database with units, two people and so many cases, under these titles, so large a share of them open."""
     migrate(owner)
     found(owner)
-    url = server.application("lists")
-    secure(owner, APPLICATION)
+    if not owner.is_sqlite:
+        secure(owner, APPLICATION)
     with owner.atomic("all") as session:
         _people_and_units(session)
-        _cases(session, House(owner, load_catalogue(), ZONE, folder), number)
+        _cases(session, House(owner, load_catalogue(), ZONE, folder), number, titles, open_share)
+
+
+def settle(server: Cluster, database: str) -> None:
+    """Numbers go on after those that are there, and the planner knows the tables."""
     for table in ("stream", "dossier", "person", "unit"):
-        server.sql("lists", f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))")
-    server.sql("lists", "ANALYZE")
+        server.sql(database, f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))")
+    server.sql(database, "VACUUM ANALYZE")
+
+
+def _set_up(server: Cluster, folder: Path, number: int) -> tuple[dict[str, str], str]:
+    owner = Database(server.create("lists"))
+    url = server.application("lists")
+    fill(owner, folder, number)
+    settle(server, "lists")
     house = House(owner, load_catalogue(), ZONE, folder)
     tokens = {who: create_token(house, who, "bench", "read", 2) for who in (ONE, MANY)}
     owner.close()
@@ -102,7 +114,7 @@ def _people_and_units(session: Session) -> None:
         session.execute(insert(role_grant).values(person_id=2, role="chair", unit_id=at, since_on=date(2020, 1, 1)))
 
 
-def _cases(session: Session, house: House, number: int) -> None:
+def _cases(session: Session, house: House, number: int, titles: Sequence[str], open_share: float | None) -> None:
     chance, law = random.Random(2), house.catalogue.by_name["inspection"]
     rules = house.catalogue.rulesets_by_name["generic"]
     flow, ruleset = house.pin(session, law), house.pin(session, rules)
@@ -111,12 +123,13 @@ def _cases(session: Session, house: House, number: int) -> None:
     insert_rows(session, stream, ("id", "cid", "kind", "seq", "head", "at"),
                 [(n, os.urandom(16), "case", 1, b"", start + n) for n in range(1, number + 1)])
     states = [s.name for s in law.states]
+    ways = {True: [s for s in states if not law.is_final(s)], False: [s for s in states if law.is_final(s)]}
     made = []
     for n in range(1, number + 1):
-        state = chance.choice(states)
+        state = chance.choice(states if open_share is None else ways[chance.random() < open_share])
         due = start + chance.randint(0, 10**14)
         made.append((n, str(uuid4()), f"2026-{n:06d}", n, "inspection", flow, ruleset, state, 1, not law.is_final(state), False,
-                     chance.randint(1, UNITS), f"Matter {n}", start, start + n, due, due))
+                     chance.randint(1, UNITS), titles[n - 1] if titles else f"Matter {n}", start, start + n, due, due))
     insert_rows(session, cases, ("id", "uid", "number", "dossier_id", "workflow", "definition", "ruleset", "state", "seq", "is_open", "paused",
                                  "unit_id", "title", "opened_at", "updated_at", "due_at", "due_order"), made)
-    insert_rows(session, case_search, ("case_id", "folded"), [(n, f"2026-{n:06d} matter {n}") for n in range(1, number + 1)])
+    insert_rows(session, case_search, ("case_id", "folded"), [(row[0], folded(f"{row[2]} {row[12]}")) for row in made])

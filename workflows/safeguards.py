@@ -132,7 +132,7 @@ AGAINST_MISUSE: tuple[Safeguard, ...] = (
               ("tests/api/test_reading.py::test_transitions_show_every_act_with_what_it_asks_and_what_its_rules_say",)),
     Safeguard(11, "Published statistics are frozen quarterly tables with small numbers hidden", (), (), "statistics are not built"),
     Safeguard(12, "Spent, annulled and cleared matter is hidden in every door",
-              ("inspect_app.access.parts:hidden", "inspect_app.access.parts:parts_in"),
+              ("inspect_app.services.ledger:hide", "inspect_app.access.parts:parts_in"),
               (_H + "test_what_is_spent_or_cleared_is_hidden_from_those_who_need_it_no_longer",),
               "those whom it is about and auditors see it"),
     Safeguard(13, "An imported sanction keeps its own date; spent or undated ones about persons are rejected; the rest is marked as from elsewhere",

@@ -1,9 +1,12 @@
 """Streams of events: each case is one; so are exports. `head` is the hash of the newest leaf, `at` its moment: the register is walked by it,
 newest first, so that the wide row of a case needs no index that every act would have to change."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, text
 
 from inspect_app.models.base import IMPERSONAL, ROOM, Moment, metadata, number
+
+_OUTSIDE = text("kind <> 'case'")
+"""The few streams that are no case's are found at once; those of cases have nothing of this index."""
 
 stream = Table(
     "stream", metadata, number(),
@@ -13,5 +16,6 @@ stream = Table(
     Column("head", LargeBinary(32), nullable=False, info=IMPERSONAL),
     Column("at", Moment, nullable=False),
     Index("ix_stream_at", "at", "id"),
+    Index("ix_stream_outside", "kind", sqlite_where=_OUTSIDE, postgresql_where=_OUTSIDE),
     postgresql_with=ROOM,
 )

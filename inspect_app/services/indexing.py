@@ -15,6 +15,7 @@ from inspect_app.services import wording
 from inspect_app.services.bulk import one_at_a_time
 from inspect_app.services.events import events_of
 from inspect_app.services.house import House
+from workflows.definition import Workflow
 
 EVERY = 1.0
 """Seconds between two looks for what is new."""
@@ -87,7 +88,7 @@ def keep(house: House, bell: Bell) -> None:
     while not bell.is_set():
         try:
             round_of(house)
-        except (*DRIVER_ERRORS, OSError, LookupError) as error:
+        except DRIVER_ERRORS as error:
             log.trouble("search", type(error).__name__)
         bell.wait(EVERY)
 
@@ -130,12 +131,21 @@ def _keep(session: Session, house: House, case_id: int) -> None:
         return
     workflow = house.catalogue.by_hash.get(law)
     named = session.execute(select(unit.c.code, unit.c.name).where(unit.c.id == unit_id)).first() if unit_id is not None else None
-    texts = [text for e in events_of(session, case_id) for text in wording.plain_texts(workflow, e.trigger, e.data)] if workflow else []
+    texts = _texts(session, workflow, case_id) if workflow is not None else []
     now = wording.indexed(unit_id, (number, title, *(named or ()), *texts))
     if before is None:
         session.execute(insert(case_text).values(case_id=case_id, words=now))
     elif tuple(before) != (now, False):
         session.execute(update(case_text).where(case_text.c.case_id == case_id).values(words=now, stale=False))
+
+
+def _texts(session: Session, workflow: Workflow, case_id: int) -> list[str]:
+    """The texts of class plain of a case; none where its history is damaged: it is found by its number, and verification tells of it."""
+    try:
+        return [text for e in events_of(session, case_id) for text in wording.plain_texts(workflow, e.trigger, e.data)]
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        log.trouble("search", type(error).__name__)
+        return []
 
 
 __all__ = ["forget", "head", "keep", "put_head", "renamed", "round_of", "sweep", "take_out"]

@@ -21,7 +21,7 @@ LONGEST_NAME = 7
 """Words of a name that are looked at; the last ones where it has more."""
 
 _STANDING = Fixed("SELECT COALESCE(SUM(seq), 0), (SELECT COUNT(*) FROM person), (SELECT COALESCE(MAX(id), 0) FROM person) FROM stream "
-                  "WHERE kind = 'organisation'")
+                  "WHERE kind = 'organisation' AND kind <> 'case'")
 
 
 @dataclass

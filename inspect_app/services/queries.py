@@ -339,6 +339,11 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
     return found
 
 
+def cursor_at(sort: str, value: int, number: int) -> str:
+    """A cursor to what comes after the place of this value and case in a list."""
+    return _cursor(sort, value, number)
+
+
 def _cursor(*parts: Any) -> str:
     return urlsafe_b64encode(orjson.dumps(parts)).decode("ascii").rstrip("=")
 

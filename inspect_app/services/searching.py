@@ -46,10 +46,10 @@ _FIND_AMONG = Fixed("""SELECT rowid FROM case_found WHERE case_found MATCH :matc
   AND rowid IN (SELECT value FROM json_each(:own)) ORDER BY rowid DESC LIMIT :most""", "SELECT inspect_find(:query, :own, :before, :most)")
 _NOTED = Fixed("""SELECT e.seq, e.actor, e.occurred_at, c.body FROM stream s JOIN event e ON e.stream_id = s.id
   JOIN person p ON p.uid = e.actor LEFT JOIN content c ON c.event_id = e.event_id AND c.subject_id = 0
-  WHERE s.kind = 'searches' AND e.seq < :before AND (:everywhere OR p.unit_id IN (SELECT value FROM json_each(:units)))
+  WHERE s.kind = 'searches' AND s.kind <> 'case' AND e.seq < :before AND (:everywhere OR p.unit_id IN (SELECT value FROM json_each(:units)))
   ORDER BY e.seq DESC LIMIT :limit""", """SELECT e.seq, e.actor, e.occurred_at, c.body FROM stream s JOIN event e ON e.stream_id = s.id
   JOIN person p ON p.uid = e.actor LEFT JOIN content c ON c.event_id = e.event_id AND c.subject_id = 0
-  WHERE s.kind = 'searches' AND e.seq < :before
+  WHERE s.kind = 'searches' AND s.kind <> 'case' AND e.seq < :before
   AND (:everywhere OR p.unit_id = ANY(ARRAY(SELECT CAST(json_array_elements_text(CAST(:units AS json)) AS bigint))))
   ORDER BY e.seq DESC LIMIT :limit""")
 

@@ -31,6 +31,8 @@ _WALLED = Fixed("SELECT part FROM exclusion WHERE case_id = :case AND person_id 
 _UNITS = Fixed("SELECT COUNT(*) FROM unit")
 _REACHED = Fixed("""SELECT DISTINCT a.unit_id, g.role FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
   WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)""")
+_GRANTED = Fixed("""SELECT g.role, (SELECT COUNT(*) FROM unit_above a WHERE a.above_id = g.unit_id) FROM role_grant g
+  WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)""")
 _BODIES = Fixed("""SELECT DISTINCT o.unit_id FROM appointment a JOIN office o ON o.id = a.office_id JOIN unit u ON u.id = o.unit_id
   WHERE a.person_id = :person AND u.kind = 'body' AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today)""")
 _SEATED = Fixed("""SELECT DISTINCT a.person_id FROM appointment a JOIN office o ON o.id = a.office_id
@@ -127,12 +129,16 @@ def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     number = _UNITS.run(session, {})[0][0]
     reached: dict[bool, set[int]] = {False: set(), True: set()}
     audits: set[int] = set()
-    for unit_id, role in _REACHED.run(session, asked):
+    granted = [(role, below) for role, below in _GRANTED.run(session, asked) if role in REACHING or role in ON_FAST_TRACK]
+    everywhere = {role for role, below in granted if below >= number}
+    for unit_id, role in _REACHED.run(session, asked) if len(everywhere) < len({role for role, _ in granted}) else ():
         if role in REACHING or role in ON_FAST_TRACK:
             reached[role in ON_FAST_TRACK].add(unit_id)
         if role == Role.AUDITOR:
             audits.add(unit_id)
-    units, fast_units, audited = (frozenset(found) if len(found) < number else None for found in (reached[False], reached[True], audits))
+    units, fast_units, audited = (
+        None if everywhere & set(roles) or len(found) >= number else frozenset(found)
+        for roles, found in ((REACHING, reached[False]), (ON_FAST_TRACK, reached[True]), ((Role.AUDITOR,), audits)))
     return Viewer(actor, day, mine if len(own) <= NAMED else None, units, fast_units, offices_of(session, actor.person_id, day),
-                  bodies_of(session, actor.person_id, day), wide=len(reached[False]) * WIDE >= number,
+                  bodies_of(session, actor.person_id, day), wide=units is None or len(units) * WIDE >= number,
                   concerned=about if len(own) <= NAMED else None, audited=audited)

@@ -43,6 +43,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('case_id', name=op.f('pk_case_text'))
     )
     op.create_index('ix_case_text_stale', 'case_text', ['case_id'], unique=False, sqlite_where=sa.text('stale'), postgresql_where=sa.text('stale'))
+    op.create_index('ix_stream_outside', 'stream', ['kind'], unique=False, sqlite_where=sa.text("kind <> 'case'"),
+                    postgresql_where=sa.text("kind <> 'case'"))
     if op.get_bind().dialect.name == 'sqlite':
         op.execute(INDEXED)
         for name, when, what in KEPT:

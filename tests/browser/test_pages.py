@@ -16,7 +16,7 @@ PLACES = [("chair", "/"), ("chair", "/cases"), ("chair", "/cases?show=all&q=a"),
           ("admin", "/organisation"), ("admin", "/organisation/people"), ("admin", "/organisation/import"), ("admin", "/organisation/history"),
           ("admin", "/organisation/do/add-unit"), ("admin", "/organisation/do/add-office"), ("admin", "/setup"),
           ("chair", "/account"), ("chair", "/account/factors"), ("chair", "/account/sessions"), ("chair", "/account/tokens"), ("chair", "/prove"),
-          ("chair", "/registers"), ("chair", "/nowhere")]
+          ("chair", "/registers"), ("chair", "/search"), ("auditor", "/searches"), ("chair", "/nowhere")]
 
 
 @pytest.fixture(scope="module", params=["depot", "hospital"])
