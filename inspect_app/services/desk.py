@@ -50,8 +50,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Who may vote and who of them came. `needed` must vote and `least` must be entitled; `enough` says whether both hold; None where the
-    ruleset asks for no quorum."""
+    """Who may vote and who of them came. `needed` must vote and `least` must be entitled; `enough` says whether both hold. Where the
+    ruleset asks for no quorum, one vote is needed."""
 
     voters: int
     base: int
@@ -68,7 +68,7 @@ class Presence:
 @dataclass(frozen=True, slots=True)
 class Matter:
     """One matter of the agenda: the acts by which the body goes on with it, of which `enters` are the reader's; who takes no part (names, never why),
-    who declared it themselves; the papers; presence and the last count, as this reader may read them."""
+    who declared it themselves; the papers; whether it is voted on; presence and the last count, as this reader may read them."""
 
     row: CaseRow
     steps: tuple[str, ...]
@@ -77,6 +77,7 @@ class Matter:
     declared: tuple[str, ...]
     may_declare: bool
     papers: int
+    votes: bool
     presence: Presence | None
     count: Mapping[str, Any] | None
     counted_by: str
@@ -122,8 +123,8 @@ def _matter(house: House, actor: Actor, row: CaseRow) -> Matter:
     steps = tuple(t for t in row.workflow.out_of(row.state) if _is_step(t))
     declares = row.workflow.edge(row.state, "declare_conflict")
     return Matter(row, tuple(t.trigger for t in steps), tuple(t.trigger for t in steps if row.parts & set(t.who) and not row.paused), apart, declared,
-                  bool(declares and row.parts & set(declares.who)), papers, presence, _read(row, count) if count else None,
-                  count.trigger if count else "")
+                  bool(declares and row.parts & set(declares.who)), papers, ROLL in row.workflow.triggers, presence,
+                  _read(row, count) if count else None, count.trigger if count else "")
 
 
 def _is_step(t: Transition) -> bool:

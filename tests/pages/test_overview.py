@@ -39,11 +39,12 @@ def admin(app: Flask) -> Visitor:
 
 
 def test_the_overview_says_how_the_log_and_background_work_are(admin: Visitor, org: Organisation) -> None:
-    org.act("officer", org.ordered(), "hold_responsible", **org.assignment())
+    case = org.ordered()
     keeping_log.round_of(org.house)
     page = admin.get("/administration").text
     assert "background work keeps up" in page and org.house.log in page
     assert all(where in page for where in ('"/organisation"', '"/workflows"', '"/rulesets"', '"/organisation/calendars"', '"/retention"', '"/log"'))
+    org.act("lead", case, "launch", office="head-w1", served_on="2026-01-05", rights_notice=True)
     with hold(now() + 400 * DAY):
         admin.sign_in("admin")
         assert "background work is not running" in admin.get("/administration").text
