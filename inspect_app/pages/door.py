@@ -28,6 +28,7 @@ from inspect_app.pages import (
     learning,
     log,
     organisation,
+    papers,
     provider,
     registers,
     retention,
@@ -46,7 +47,7 @@ from workflows.roles import Role
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
-                 registers, learning, rulesets, organisation, calendars, retention):
+                 registers, learning, rulesets, organisation, calendars, retention, papers):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,

@@ -112,7 +112,8 @@ DOORS: dict[tuple[str, str], Line] = {
              get={CASE: 200, f"{CASE}/clocks": 200, f"{CASE}/events": 200, f"{CASE}/evidence": 200, f"{CASE}/transitions": 200,
                   f"{CASE}/proof": 200, f"{CASE}/plan": 404, "/cases/<uuid:uid>/plan": 404,
                   f"{CASE}/evidence/<int(max=999999999):n>": 404, "/cases/<uuid:uid>": 200, "/cases/<uuid:uid>/acts/<trigger>": 200,
-                  "/cases/<uuid:uid>/sheet": 200}),
+                  "/cases/<uuid:uid>/sheet": 200, "/cases/<uuid:uid>/papers": 200, "/cases/<uuid:uid>/papers/<int(max=999999999):n>": 404,
+                  "/cases/<uuid:uid>/papers/<int(max=999999999):n>/file": 404}),
     **_pages(Who.TOLD, get={f"{CASE}/events/<int(max=999999999):seq>": 200}),
     **_pages(Who.ADDRESSEES, get={"/cases/<uuid:uid>/letters/<int:id_>": 200}),
     **_pages(Who.SPEAKERS, get={"/cases/<uuid:uid>/retaliation": 200}),
@@ -138,7 +139,7 @@ BY_DATA_OFFICERS = frozenset(trigger for trigger, whose in _KEPT.items() if R.DA
 _ENTRIES: dict[str, set[R]] = {
     "add_evidence": _WRITE | _ANSWER, "withdraw_evidence": _WRITE, "note_for_record": _WRITE, "grant_access": _CHAIR, "withdraw_access": _CHAIR,
     "declare_conflict": _CONDUCT, "lift_conflict": _CHAIR, "name_companion": {R.RESPONDENT}, "part_with_companion": {R.RESPONDENT},
-    "follow_successor": _NOBODY, "reverify_evidence": _WRITE, "count_anew": _NOBODY, "note_outage": _NOBODY,
+    "follow_successor": _NOBODY, "issue_paper": _WRITE | {R.DECIDER}, "reverify_evidence": _WRITE, "count_anew": _NOBODY, "note_outage": _NOBODY,
     **_KEPT}
 
 
