@@ -26,7 +26,7 @@ AUDIENCES: Mapping[str, tuple[Role, ...]] = {"parties": PARTIES, "handlers": HAN
 """Who may read a paper: those who handle the case and the parties, or those who handle it alone."""
 SECRET = (*UNNAMED, Role.PROTECTED)
 """Parts whose players no paper names."""
-_KEYS = {"title", "of", "readers", "numbering", "weighs", "text", "letterhead"}
+_KEYS = {"title", "of", "readers", "numbering", "weighs", "text", "letterhead", "kit"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class PaperText:
 @dataclass(frozen=True)
 class PaperKind:
     """One kind of paper: of which acts of which workflows, for whom, how it is numbered ("": not at all), whether it is a decision (`weighs`),
-    which is printed with the checkpoint that it is under, and its text in each language."""
+    which is printed with the checkpoint that it is under, whether a sitting gets its words beforehand (`kit`), and its text in each language."""
 
     code: str
     title: Words
@@ -60,6 +60,7 @@ class PaperKind:
     readers: str
     numbering: str
     weighs: bool
+    kit: bool
     texts: tuple[tuple[str, PaperText], ...]
 
     @cached_property
@@ -130,7 +131,8 @@ def _kind(code: str, told: Mapping[str, Any], at: str, owner: str, heads: Mappin
     if own and set(own) != set(LANGUAGES):
         defects.append(f"{at}: needs a text in each of: {', '.join(LANGUAGES)}")
     return PaperKind(code, title, tuple((flow, tuple(t)) for flow, t in of.items()), readers, numbering,
-                     bool(told.get("weighs", before.weighs if before else False)), tuple(sorted(texts.items())))
+                     bool(told.get("weighs", before.weighs if before else False)), bool(told.get("kit", before.kit if before else False)),
+                     tuple(sorted(texts.items())))
 
 
 def _bodies(text: str) -> str:

@@ -53,6 +53,7 @@ def show(uid: Any) -> Answer | str:
     linked = queries.register(house, actor, Filter(dossier=row.dossier, rehearsal=row.rehearsal), sort="opened", limit=100).rows
     if len(linked) > MANY:
         linked = (*(r for r in linked if r.uid == row.parent), *queries.below(house, actor, row))
+    drawn = papers.listed(house, actor, row)
     return render_template(
         "case.html",
         row=row,
@@ -61,9 +62,9 @@ def show(uid: Any) -> Answer | str:
         picture=Markup(picture),  # noqa: S704
         history=history(row, actor, events, people),
         linked=[r for r in linked if r.uid != row.uid],
-        items=evidence.items(house, row, actor),
+        items=[i for i in evidence.items(house, row, actor) if i.n not in {p.n for p in drawn}],
         letters=letters.listed(house, actor, row),
-        papers=papers.listed(house, actor, row),
+        papers=drawn,
         draws=papers.may_draw(row, actor),
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,

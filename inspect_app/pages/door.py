@@ -27,7 +27,9 @@ from inspect_app.pages import (
     keeping,
     learning,
     log,
+    meetings,
     organisation,
+    paper_laws,
     papers,
     provider,
     registers,
@@ -47,7 +49,7 @@ from workflows.roles import Role
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
-                 registers, learning, rulesets, organisation, calendars, retention, papers):
+                 registers, learning, rulesets, organisation, calendars, retention, papers, paper_laws, meetings):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,

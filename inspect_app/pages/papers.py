@@ -12,12 +12,11 @@ from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
-from inspect_app.errors import NotFound, NotYours
 from inspect_app.exports.papers import render
 from inspect_app.pages.acts import key_of
 from inspect_app.services import directory, evidence, papers
 from inspect_app.services.queries import CaseRow
-from workflows.paper_entries import DRAWERS, ISSUE_PAPER, LANGUAGE, MARKINGS
+from workflows.paper_entries import LANGUAGE, MARKINGS
 
 pages = Blueprint("papers", __name__)
 
@@ -101,10 +100,5 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _drawing(uid: Any) -> CaseRow:
-    """The case, for somebody who draws papers in it. Raises `NotFound`, `NotYours`."""
-    row = http.case(uid)
-    if ISSUE_PAPER.trigger not in row.workflow.triggers:
-        raise NotFound
-    if not papers.may_draw(row, http.actor()):
-        raise NotYours(ISSUE_PAPER.trigger, tuple(DRAWERS))
-    return row
+    """The case, for somebody who draws papers in it. Raises `NotYours`."""
+    return papers.drawing(http.case(uid), http.actor())

@@ -15,8 +15,8 @@ from inspect_app.access.reading import DELICATE, declared
 from inspect_app.db import Session
 from inspect_app.exports.papers import Piece, levelled
 from inspect_app.exports.pdf import Rows
-from inspect_app.models import case_role, cases, clock, person, unit
-from inspect_app.services import directory, setup
+from inspect_app.models import case_role, cases, clock, office, person, unit
+from inspect_app.services import setup
 from inspect_app.services.events import events_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
@@ -60,9 +60,12 @@ class Facts:
     def __post_init__(self) -> None:
         self.events = [e for e in self.events if e.seq <= self.of.seq]
         flow = self.row.workflow
-        self.names = directory.names(self.house, [e.actor for e in self.events] + named_in(flow, self.events, "person"))
-        self.names |= directory.office_titles(self.house, named_in(flow, self.events, "office"))
-        self.names |= directory.unit_names(self.house, named_in(flow, self.events, "unit"))
+        people = [e.actor for e in self.events] + [e.recorded_for for e in self.events if e.recorded_for] + named_in(flow, self.events, "person")
+        offices, units = named_in(flow, self.events, "office"), named_in(flow, self.events, "unit")
+        told = (select(person.c.uid, person.c.full_name).where(person.c.uid.in_(set(people))),
+                select(office.c.code, office.c.title).where(office.c.code.in_(set(offices))),
+                select(unit.c.code, unit.c.name).where(unit.c.code.in_(set(units))))
+        self.names = {code: name for query in told for code, name in self.session.execute(query)}
 
     @property
     def rules(self) -> Any:

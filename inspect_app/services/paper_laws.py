@@ -113,6 +113,8 @@ def change_text(house: House, actor: Actor, ruleset: str, code: str, language: s
     def work(session: Session) -> tuple[str, Mapping[str, Any]]:
         may_administer(session, house, actor, None)
         before = text(session, house, ruleset, kind, language)
+        if not told.strip():
+            refuse(actor, "text", "fault.text_needed")
         if before.text.strip() == told.strip():
             refuse(actor, "", "fault.nothing_new")
         name = f"{ruleset}/{code}.{language}"

@@ -16,8 +16,9 @@ from sqlalchemy import select
 
 from inspect_app import i18n
 from inspect_app.access.parts import sees_everything
-from inspect_app.access.reading import HANDLING
-from inspect_app.errors import Invalid, NotFound, Problem
+from inspect_app.access.reading import may_read_paper
+from inspect_app.db import Session
+from inspect_app.errors import Invalid, NotFound, NotYours, Problem
 from inspect_app.exports.papers import Sheet, render
 from inspect_app.models import evidence
 from inspect_app.services import casework, checkpoints, numbers, paper_laws, queries
@@ -29,11 +30,9 @@ from inspect_app.services.numbers import NumberTaken
 from inspect_app.services.paper_facts import Facts, event_for, events_in, filled, title_of
 from inspect_app.services.queries import CaseRow
 from workflows.acts import Act, Actor
-from workflows.inputs import PARTIES
 from workflows.paper_entries import DRAWERS, ISSUE_PAPER, MARKINGS
 from workflows.paper_kinds import PaperKind, PaperText
 from workflows.papers import reference, series
-from workflows.roles import Role
 from workflows.words import LANGUAGES
 
 TRIES = 50
@@ -86,10 +85,21 @@ def may_draw(row: CaseRow, actor: Actor) -> bool:
     return bool(row.parts & set(DRAWERS)) and ISSUE_PAPER.trigger in row.workflow.triggers
 
 
+def drawing(row: CaseRow, actor: Actor) -> CaseRow:
+    """The case, for somebody who draws papers in it. Raises `NotYours`."""
+    if not may_draw(row, actor):
+        raise NotYours(ISSUE_PAPER.trigger, tuple(DRAWERS))
+    return row
+
+
 def offered(house: House, row: CaseRow, language: str) -> list[Offered]:
-    """What may be drawn in a case now, in the order of the events that give it."""
+    """What may be drawn in a case now: of the newest event first."""
     with house.db.reading("all") as session:
-        events = events_in(session, row)
+        return offered_of(house, row, events_in(session, row), language)
+
+
+def offered_of(house: House, row: CaseRow, events: list[Event], language: str) -> list[Offered]:
+    """`offered`, of a case with these events."""
     found = []
     for kind in house.catalogue.papers(row.ruleset).values():
         of = event_for(events, kind, row)
@@ -150,7 +160,7 @@ def draw(house: House, actor: Actor, row: CaseRow, code: str, language: str, mar
     is given) for a checkpoint that covers it. Raises what any act raises."""
     kind = house.catalogue.papers(row.ruleset).get(code)
     if kind is not None and kind.weighs:
-        _await_checkpoint(house, row, kind, house.patience if patience is None else patience)
+        await_checkpoint(house, row, kind, house.patience if patience is None else patience)
     for _ in range(TRIES):
         made = compose(house, actor, row, code, language, marking, preview=False)
         pdf = render(made.sheet)
@@ -181,7 +191,7 @@ def _keep_text(house: House, text: PaperText) -> None:
         paper_laws.keep(session, text)
 
 
-def _await_checkpoint(house: House, row: CaseRow, kind: PaperKind, patience: float, pause: Callable[[float], None] = time.sleep) -> None:
+def await_checkpoint(house: House, row: CaseRow, kind: PaperKind, patience: float, pause: Callable[[float], None] = time.sleep) -> None:
     """Wait until the event that the paper is of is under a signed checkpoint, but no longer than that; never for a log that stands still."""
     with house.db.reading("all") as session:
         of = event_for(events_in(session, row), kind, row)
@@ -196,26 +206,22 @@ def _await_checkpoint(house: House, row: CaseRow, kind: PaperKind, patience: flo
 def listed(house: House, actor: Actor, row: CaseRow) -> list[Drawn]:
     """The papers of a case that this reader may read, newest first."""
     with house.db.reading("all") as session:
-        rows = session.execute(select(evidence.c.n, evidence.c.seq, evidence.c.stored_as).where(evidence.c.case_id == row.id)).all()
-        by_seq = {e.seq: e for e in events_in(session, row) if e.trigger == ISSUE_PAPER.trigger} if rows else {}
-        found = []
-        for n, seq, stored in rows:
-            event = by_seq.get(seq)
-            if event is None or stored is None or not may_read(row, actor, event.data):
-                continue
-            point = checkpoints.covering(session, house, row.id, int(event.data["of"]))
-            found.append(Drawn(n, seq, event.recorded_at, event.data, str(event.data.get("description", "–")), point.code if point else None))
+        return listed_in(session, house, actor, row)
+
+
+def listed_in(session: Session, house: House, actor: Actor, row: CaseRow) -> list[Drawn]:
+    """`listed`, in a reading that is open."""
+    parts = None if sees_everything(actor) else row.parts
+    rows = session.execute(select(evidence.c.n, evidence.c.seq, evidence.c.stored_as).where(evidence.c.case_id == row.id)).all()
+    by_seq = {e.seq: e for e in events_in(session, row) if e.trigger == ISSUE_PAPER.trigger} if rows else {}
+    found = []
+    for n, seq, stored in rows:
+        event = by_seq.get(seq)
+        if event is None or stored is None or not may_read_paper(event.data, parts, row.unredacted):
+            continue
+        point = checkpoints.covering(session, house, row.id, int(event.data["of"]))
+        found.append(Drawn(n, seq, event.recorded_at, event.data, str(event.data.get("description", "–")), point.code if point else None))
     return sorted(found, key=lambda one: -one.seq)
-
-
-def may_read(row: CaseRow, actor: Actor, said: Mapping[str, Any]) -> bool:
-    """Whether this reader may read a paper: those who handle the case may; the parties where it is for them; who sees the case as its auditor
-    alone does not where it says what is delicate, unless another person agreed to it."""
-    if sees_everything(actor):
-        return True
-    if said.get("delicate") and row.parts <= {Role.AUDITOR} and not row.unredacted:
-        return False
-    return bool(row.parts & HANDLING) or (said.get("audience") == "parties" and bool(row.parts & set(PARTIES)))
 
 
 def drawn_by(house: House, row: CaseRow, seq: int) -> str:
@@ -234,4 +240,5 @@ def one(house: House, actor: Actor, row: CaseRow, n: int) -> tuple[Drawn, files.
                              held["withdrawn_seq"], drawn.at, drawn.said)
 
 
-__all__ = ["Drawn", "Made", "Offered", "compose", "draw", "drawn_by", "listed", "may_draw", "may_read", "offered", "one"]
+__all__ = ["Drawn", "Made", "Offered", "await_checkpoint", "compose", "draw", "drawing", "drawn_by", "listed", "listed_in",
+           "may_draw", "offered", "offered_of", "one"]
