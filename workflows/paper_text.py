@@ -2,7 +2,7 @@
 
     # {title}                     a title
     ## What was found             a heading
-    Words with {places}.          a paragraph; lines that follow each other are one
+    Words with {places}.          a paragraph; each line is one
     ? Words with {places}.        a paragraph that is left out where one of its places has nothing to say
     - Words                       an item of a list; with `- ? ` one that may be left out
     {rows.findings}               the rows of an input, alone on its line
@@ -86,37 +86,15 @@ def read_text(text: str) -> tuple[Block, ...]:
     """The blocks of a text. Raises `BadText`."""
     if len(text) > LONGEST or text.count("\n") > MOST_LINES:
         raise BadText(f"the text is longer than {LONGEST} characters or {MOST_LINES} lines")
-    blocks: list[Block] = []
-    open_: list[str] = []
-    begun = 0
-
-    def close() -> None:
-        if open_:
-            words = " ".join(open_)
-            blocks.append(Block(Kind.TEXT, (words.removeprefix("? "),), words.startswith("? "), at=begun))
-            open_.clear()
-
-    for n, raw in enumerate(text.splitlines(), 1):
-        line = raw.strip()
-        if not line:
-            close()
-        elif (block := _alone(line, n)) is not None:
-            close()
-            blocks.append(block)
-        else:
-            if line.startswith("? "):
-                close()
-            begun = begun if open_ else n
-            open_.append(line)
-    close()
+    blocks = [_block(line, n) for n, raw in enumerate(text.splitlines(), 1) if (line := raw.strip())]
     for block in blocks:
         for name in places(block):
             _known(name, block)
     return tuple(blocks)
 
 
-def _alone(line: str, n: int) -> Block | None:
-    """The block that a line is by itself; None for words of a paragraph."""
+def _block(line: str, n: int) -> Block:
+    """The block that a line is."""
     if match := re.fullmatch(r"\{rows\.([a-z][a-z0-9_]*)\}", line):
         return Block(Kind.ROWS, (match[1],), at=n)
     if line == f"{{{TOLD}}}":
@@ -136,7 +114,7 @@ def _alone(line: str, n: int) -> Block | None:
             words = line.removeprefix(mark).strip()
             optional = kind is Kind.ITEM and words.startswith("? ")
             return Block(kind, (words.removeprefix("? ") if optional else words,), optional, at=n)
-    return None
+    return Block(Kind.TEXT, (line.removeprefix("? "),), line.startswith("? "), at=n)
 
 
 def places(block: Block) -> Iterator[str]:

@@ -13,26 +13,31 @@ from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
-from inspect_app.errors import InSitting, Invalid, Problem, Refusal
+from inspect_app.errors import InSitting, Invalid, NotFound, Problem, Refusal
 from inspect_app.forms.build import Drawn, draw, only_rows_change, raw
 from inspect_app.pages.acts import attempt, key_of, lists_for
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_inputs
 from inspect_app.services import directory, evidence, kits, meetings, readings
+from inspect_app.services.casework import TYPISTS
 from inspect_app.services.kits import Meeting
 from inspect_app.services.ledger import Event
 from inspect_app.services.meetings import Took
 from inspect_app.services.queries import CaseRow
 from workflows.definition import Transition
-from workflows.inputs import Input, Many, Person, Yes
+from workflows.inputs import Input, Klass, Many, Person, Yes
 from workflows.paper_entries import LANGUAGE, MARKINGS
 from workflows.sittings import DAY, SCAN, before_a_body
 from workflows.words import LANGUAGES, words
 
 pages = Blueprint("meetings", __name__)
 
-OUTER = (DAY, SCAN)
+SIGNED = Person(
+    name="signed_by", label=words(en="Who chaired and signed the minutes", vi="Người chủ trì đã ký biên bản"), required=False, klass=Klass.PLAIN,
+    help=words(en="What is theirs to do and not yours is typed for them; they get a copy.",
+               vi="Việc thuộc quyền của người này mà không phải của bạn được nhập thay họ; họ nhận một bản."))
+OUTER = (DAY, SCAN, SIGNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,13 @@ def _day(text: str) -> date | None:
 
 
 def _chosen() -> list[CaseRow]:
-    """The matters that were chosen, as far as they wait for a body and are this reader's to conduct, in the order of the list."""
+    """The matters that were chosen, as far as they wait for a body and are this reader's to conduct, in the order of the list. Raises `NotFound`
+    where none of them is."""
     wanted = set((request.form if request.method == "POST" else request.args).getlist("case")[:kits.MOST_MATTERS])
-    return [row for row in kits.waiting(http.house(), http.actor()) if row.uid in wanted] if wanted else []
+    found = [row for row in kits.waiting(http.house(), http.actor()) if row.uid in wanted] if wanted else []
+    if wanted and not found:
+        raise NotFound
+    return found
 
 
 @pages.route("/sittings/meeting/back", methods=["GET", "POST"])
@@ -123,7 +132,8 @@ def _item(n: int, row: CaseRow, sent: Any) -> Item:
     """One matter: a box to tick for each act, and the act's own fields under names that no other matter has."""
     house, language = http.house(), http.language()
     rules = house.catalogue.rulesets_by_name[row.ruleset]
-    acts = tuple(t for t in before_a_body(row.workflow, row.state) if row.parts & set(t.who))
+    types = bool(row.parts & set(TYPISTS))
+    acts = tuple(t for t in before_a_body(row.workflow, row.state) if types or row.parts & set(t.who))
     inputs: list[Input] = []
     labels: dict[str, str] = {}
     before: dict[str, Any] = {}
@@ -158,7 +168,8 @@ def _enter(outer: Drawn, items: Sequence[Item], took: list[Took], where: list[st
             start = _prefix(item.n, act)
             if given.get(f"{start}took_place"):
                 took.append(Took(item.n, item.row, act, {name.removeprefix(start): value for name, value in given.items()
-                                                         if name.startswith(start) and name != f"{start}took_place"}))
+                                                         if name.startswith(start) and name != f"{start}took_place"},
+                                 bool(item.row.parts & set(act.who))))
     if not took:
         raise Invalid((Problem("", "required", i18n.say(language, "meeting.nothing")),))
     file = request.files.get("file")
@@ -166,7 +177,7 @@ def _enter(outer: Drawn, items: Sequence[Item], took: list[Took], where: list[st
     try:
         with evidence.until_told(house, kept):
             events = meetings.enter(house, actor, took, str(told["held_on"]), str(told["scan"]), description=i18n.say(language, "kit.minutes"),
-                                    kept=kept, read=http.read_act, key=key_of())
+                                    signed_by=told.get("signed_by"), kept=kept, read=http.read_act, key=key_of())
     except InSitting as error:
         raise _inside(error, items, took, where) from None
     return events[-1]

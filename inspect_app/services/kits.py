@@ -107,7 +107,7 @@ def _agenda(house: House, rows: Sequence[CaseRow], meeting: Meeting, name: str, 
     table = [(say("kit.item"), say("kit.matter"), say("kit.unit"), say("kit.to_decide"))]
     for n, row in enumerate(rows, 1):
         rules = house.catalogue.rulesets_by_name[row.ruleset]
-        acts = before_a_body(row.workflow, row.state)
+        acts = [t for t in before_a_body(row.workflow, row.state) if row.workflow.edge(row.state, t.trigger) is t]
         table.append((str(n), f"{row.number}\n{i18n.workflow_label(row.workflow, rules, meeting.language)}: {row.title}", row.unit_name or "–",
                       "\n".join(dict.fromkeys(i18n.trigger_label(row.workflow, rules, meeting.language, t.trigger) for t in acts))))
     return [Piece("title", (say("kit.title"),)), Piece("told", rows=(((say("kit.body"), name), (say("kit.day"), when),

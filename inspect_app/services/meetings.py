@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from inspect_app import i18n
 from inspect_app.errors import Invalid, Problem
 from inspect_app.services import casework
 from inspect_app.services.casework import Reader
@@ -17,12 +18,14 @@ from workflows.definition import Transition
 
 
 class Took(NamedTuple):
-    """An act that took place in a matter, with what was typed of it. `n` is the place of the matter in the form."""
+    """An act that took place in a matter, with what was typed of it. `n` is the place of the matter in the form; what is not one's `own` to do
+    is typed for whoever signed the minutes."""
 
     n: int
     row: CaseRow
     transition: Transition
     data: Mapping[str, Any]
+    own: bool = True
 
 
 def _order(took: Sequence[Took]) -> list[tuple[CaseRow, int | None]]:
@@ -37,8 +40,8 @@ def _order(took: Sequence[Took]) -> list[tuple[CaseRow, int | None]]:
     return found
 
 
-def enter(house: House, actor: Actor, took: Sequence[Took], held_on: str, scan: str, *, description: str, kept: Kept | None = None,
-          read: Reader | None = None, key: Key | None = None) -> list[Event]:
+def enter(house: House, actor: Actor, took: Sequence[Took], held_on: str, scan: str, *, description: str, signed_by: str | None = None,
+          kept: Kept | None = None, read: Reader | None = None, key: Key | None = None) -> list[Event]:
     """Enter it: every event or none. The minutes become an item of evidence of each matter first: the file in the first, by reference in the
     others. Raises `InSitting`, `Invalid`."""
     steps: list[tuple[str, Act]] = []
@@ -48,7 +51,10 @@ def enter(house: House, actor: Actor, took: Sequence[Took], held_on: str, scan: 
             continue
         transition = took[at].transition
         data = dict(took[at].data) | ({"paper": scan} if any(i.name == "paper" for i in transition.inputs) else {})
-        steps.append((row.uid, Act(transition.trigger, actor, data, occurred_on=held_on)))
+        for_whom = None if took[at].own else signed_by
+        if for_whom is None and not took[at].own:
+            raise Invalid((Problem("/signed_by", "required", i18n.say(actor.language, "meeting.who_signed")),))
+        steps.append((row.uid, Act(transition.trigger, actor, data, occurred_on=held_on, recorded_for=for_whom)))
     if not steps:
         raise Invalid((Problem("", "required", "Say what took place."),))
     return casework.sit(house, steps, read=read, key=key)

@@ -17,17 +17,17 @@ CATALOGUE = load_catalogue()
 RULESETS = [name for name, rules in CATALOGUE.rulesets_by_name.items() if not rules.recorded]
 
 
-def kind(text: str, **changed: Any) -> dict[str, Any]:
+def kind(words: str, **changed: Any) -> dict[str, Any]:
     """One paper as a file has it."""
     told = {"title": {"en": "order", "vi": "quyết định"}, "of": {"discipline": ["impose"]}, "readers": "parties",
-            "text": {"en": text, "vi": text}} | changed
+            "text": {"en": words, "vi": words}} | changed
     return {"papers": {"made": told}}
 
 
-def wrong(text: str, **changed: Any) -> str:
+def wrong(words: str, **changed: Any) -> str:
     """What is said of a paper that does not hold."""
     try:
-        found = find_in_kinds(read_kinds(kind(text, **changed), "papers.toml", "generic"), CATALOGUE.by_name)
+        found = find_in_kinds(read_kinds(kind(words, **changed), "papers.toml", "generic"), CATALOGUE.by_name)
     except BadDefinition as error:
         return str(error)
     return "; ".join(found)
@@ -89,9 +89,9 @@ def test_what_is_no_text_is_refused(text: str) -> None:
 
 
 def test_a_text_is_blocks_and_never_a_program() -> None:
-    blocks = read_text("# {title}\n#read(\"/etc/passwd\")\nand more\n\n? {day}\n- ? {day}\n- {{brace}}\n___ 3\n[a // b | c]\n{rows.team}\n{told}")
+    blocks = read_text("# {title}\n#read(\"/etc/passwd\")\n\n? {day}\n- ? {day}\n- {{brace}}\n___ 3\n[a // b | c]\n{rows.team}\n{told}")
     assert [b.kind for b in blocks] == [Kind.TITLE, Kind.TEXT, Kind.TEXT, Kind.ITEM, Kind.ITEM, Kind.RULED, Kind.SIDES, Kind.ROWS, Kind.TOLD]
-    assert blocks[1].words == ('#read("/etc/passwd") and more',)
+    assert blocks[1].words == ('#read("/etc/passwd")',)
     assert [b.optional for b in blocks[2:5]] == [True, True, False]
 
 

@@ -72,7 +72,8 @@ def test_everything_is_typed_back_at_once_or_nothing(app: Flask, story: Story) -
         path = f"/sittings/meeting/back?case={case}"
         page = visitor.get(path).text
         assert "m1_vote__votes" in page
-        told = {"held_on": "2026-04-08", "scan": "minutes 4, shelf 2", "m1_freeze_roll__took_place": "y", "m1_hear__took_place": "y",
+        told = {"held_on": "2026-04-08", "scan": "minutes 4, shelf 2", "signed_by": story.who("chair"),
+                "m1_freeze_roll__took_place": "y", "m1_hear__took_place": "y",
                 "m1_hear__attended": "heard", "m1_hear__minutes": "They said the keys were elsewhere.", "m1_hear__companion_offered": "y",
                 "m1_conclude__took_place": "y", "m1_conclude__conclusions-0-allegation": "1", "m1_conclude__conclusions-0-result": "proven",
                 "m1_conclude__conclusions-0-why": "By the book.", "m1_conclude__conclusions-0-speaks_for": "They asked for help early.",
@@ -81,11 +82,13 @@ def test_everything_is_typed_back_at_once_or_nothing(app: Flask, story: Story) -
                 "m1_vote__votes-0-votes": "6", "m1_vote__votes-1-sanction": "reprimand", "m1_vote__votes-1-votes": "1"}
         told |= {f"m1_freeze_roll__roll-{n}-person": uid for n, uid in enumerate(people)}
         before = story.state(case)
+        unsigned = visitor.send(path, told={name: value for name, value in told.items() if name != "signed_by"})
+        assert unsigned.status_code == 422, "nobody says who concluded"
         wrong = visitor.send(path, told=told)
         assert wrong.status_code == 422, "the votes do not add up"
         assert story.state(case) == before
         right = visitor.send(path, told=told | {"m1_vote__votes-1-votes": "2"})
-        assert right.status_code == 303, right.text
+        assert right.status_code == 303, right.text[right.text.index('alert-box'):][:900]
         assert story.state(case) == "outcome_known"
     story.sound()
 
