@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
-from inspect_app.errors import InSitting, Invalid, NotFound, Problem, Refusal
+from inspect_app.errors import InSitting, Invalid, NotFound, NotYours, Problem, Refusal
 from inspect_app.forms.build import Drawn, draw, only_rows_change, raw
 from inspect_app.pages.acts import attempt, key_of, lists_for
 from inspect_app.pages.keeping import gives_back
@@ -192,6 +192,8 @@ def _inside(error: InSitting, items: Sequence[Item], took: Sequence[Took], where
     rules = http.house().catalogue.rulesets_by_name[one.row.ruleset]
     label = i18n.trigger_label(one.row.workflow, rules, language, one.transition.trigger)
     where.append(f"{one.row.number}, {label}")
+    if isinstance(reason, NotYours):
+        return Invalid((Problem("", "not_yours", i18n.say(language, "meeting.not_theirs")),))
     if not isinstance(reason, Invalid):
         return reason
     start = _prefix(one.n, one.transition)

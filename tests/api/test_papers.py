@@ -16,6 +16,7 @@ from sqlalchemy import update
 from inspect_app.errors import Invalid, NotFound, NotYours
 from inspect_app.exports.papers import Piece, Sheet, levelled, render
 from inspect_app.models import cases
+from inspect_app.now import hold, now
 from inspect_app.services import evidence as files
 from inspect_app.services import keeping_log, numbers, papers, queries
 from inspect_app.services.replaying import replay_all
@@ -91,12 +92,12 @@ def test_a_decision_that_is_covered_bears_the_code_of_its_checkpoint(story: Stor
     assert said["checkpoint"] in words_in(pdf)
 
 
-def test_a_decision_waits_a_little_for_a_checkpoint_and_never_longer(story: Story) -> None:
-    case, org = decided(story), story.callers.org
+def test_a_decision_waits_a_little_for_a_checkpoint_and_never_longer(org: Organisation) -> None:
     house = org.house
-    row, kind = queries.case(house, org["officer"], case), house.catalogue.papers("vn_party")["decision"]
+    kind = house.catalogue.papers("generic")["order"]
     pauses: list[float] = []
-    with story.on(2026, 4, 6):
+    with hold(now()):
+        row = queries.case(house, org["officer"], org.ordered())
         papers.await_checkpoint(house, row, kind, 0.5, pauses.append)
         assert 4 <= len(pauses) <= 6, "it gives up"
         pauses.clear()
