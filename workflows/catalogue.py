@@ -18,6 +18,7 @@ from workflows.inspection_v1 import INSPECTION
 from workflows.lint_catalogue import find_together
 from workflows.minor_matter_v1 import MINOR_MATTER
 from workflows.pack import Pack, load_pack
+from workflows.paper_kinds import GENERIC_KINDS, PaperKind, find_in_kinds
 from workflows.pilot_unit_v1 import ASSESSMENT, PILOT_UNIT
 from workflows.plan_draft_v1 import PLAN_DRAFT
 from workflows.programme_v1 import PLANNED_INSPECTION, PROGRAMME
@@ -43,6 +44,8 @@ class Catalogue:
 
     workflows: tuple[Workflow, ...] = BUILT_IN
     rulesets: tuple[Ruleset, ...] = field(default=(GENERIC,))
+    drawn: tuple[tuple[str, PaperKind], ...] = ()
+    """Papers of rulesets, beside or instead of those of every house."""
 
     @cached_property
     def by_name(self) -> dict[str, Workflow]:
@@ -56,6 +59,10 @@ class Catalogue:
     @cached_property
     def rulesets_by_name(self) -> dict[str, Ruleset]:
         return {r.name: r for r in sorted(self.rulesets, key=lambda r: r.version)}
+
+    def papers(self, ruleset: str) -> dict[str, PaperKind]:
+        """The papers under a ruleset, by code."""
+        return dict(GENERIC_KINDS) | {kind.code: kind for name, kind in self.drawn if name == ruleset}
 
     @cached_property
     def rulesets_by_hash(self) -> dict[str, Ruleset]:
@@ -82,7 +89,9 @@ def _as_shipped() -> Catalogue:
 def _sound(packs: Iterable[Pack]) -> Catalogue:
     """The core and these packs, once they hold together. Raises `BadDefinition`."""
     flows, rules = list(BUILT_IN), [GENERIC]
+    drawn: list[tuple[str, PaperKind]] = []
     for pack in packs:
+        drawn += [(pack.ruleset.name, kind) for kind in pack.papers] if pack.ruleset else []
         flows += pack.workflows
         rules += [pack.ruleset] if pack.ruleset else []
     names = [(w.name, w.version) for w in flows]
@@ -93,4 +102,7 @@ def _sound(packs: Iterable[Pack]) -> Catalogue:
     for w in flows:
         if found := find_together(w, known, rules):
             raise BadDefinition(w.name, [d.sentence for d in found])
-    return Catalogue(tuple(flows), tuple(rules))
+    for owner, kinds in (("papers.toml", tuple(GENERIC_KINDS.values())), *((f"{name}/papers.toml", (kind,)) for name, kind in drawn)):
+        if wrong := find_in_kinds(kinds, known):
+            raise BadDefinition(owner, wrong)
+    return Catalogue(tuple(flows), tuple(rules), tuple(drawn))

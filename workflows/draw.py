@@ -210,6 +210,8 @@ _EFFECT: dict[type[fx.Effect], Words] = {
     fx.EndSanction: words(en="the sanction no longer stands: {how}", vi="hình thức không còn giá trị: {how}"),
     fx.TellAgain: words(en="letter “{letter}” to whoever was told before", vi="gửi văn bản “{letter}” cho mọi người đã được thông báo trước đây"),
     fx.Attach: words(en="the evidence becomes an item of the case", vi="chứng cứ được đưa vào vụ việc"),
+    fx.Issue: words(en="the paper becomes an item of the case and takes the next number of its series",
+                    vi="văn bản được đưa vào vụ việc và lấy số kế tiếp của dãy số"),
     fx.Withdraw: words(en="the item in “{input}” is no longer cited",
                        vi="chứng cứ tại “{input}” không còn được viện dẫn"),
     fx.Erase: words(en="what “{input}” lists is taken out of the contents; every commitment stays",

@@ -263,6 +263,11 @@ class Attach(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class Issue(Effect):
+    """The paper drawn with the act becomes an item of the case, and takes the next number of its series."""
+
+
+@dataclass(frozen=True, slots=True)
 class Withdraw(Effect):
     """The item of evidence named by the input is withdrawn: kept, but no longer cited."""
 
@@ -284,7 +289,7 @@ class Dispose(Effect):
 KINDS: dict[str, type[Effect]] = {
     cls.__name__.lower(): cls
     for cls in (Serve, TellAgain, StartClock, StopClock, Appoint, Dismiss, Recuse, Reinstate, Take, Hold, Seat, Move, Open, Route, Tell, Due, Away,
-                Extend, Recount, Outage, Pause, Resume, Notify, Hear, Sanction, EndSanction, Attach, Withdraw, Erase, Dispose)
+                Extend, Recount, Outage, Pause, Resume, Notify, Hear, Sanction, EndSanction, Attach, Issue, Withdraw, Erase, Dispose)
 }
 
 

@@ -9,6 +9,7 @@ from workflows.guards import actor_has_no_tie, nobody_named_has_a_tie, people_na
 from workflows.guards_access import access_ends_ahead, another_person_lifts, companion_has_no_other_part
 from workflows.guards_discipline import item_is_tainted
 from workflows.inputs import HANDLERS, PARTIES, Choice, Day, Klass, Number, Person, Text, Unit
+from workflows.paper_entries import ISSUE_PAPER
 from workflows.retention_entries import RETENTION_ENTRIES
 from workflows.roles import Role
 from workflows.words import words
@@ -153,4 +154,4 @@ FOLLOW_SUCCESSOR = Transition(
 """The system lets an open case follow its unit."""
 
 ENTRIES = (ADD_EVIDENCE, WITHDRAW_EVIDENCE, REVERIFY_EVIDENCE, NOTE, GRANT, WITHDRAW_ACCESS, DECLARE_CONFLICT, LIFT_CONFLICT, NAME_COMPANION,
-           PART_WITH_COMPANION, FOLLOW_SUCCESSOR, *CLOCK_ENTRIES, *RETENTION_ENTRIES)
+           PART_WITH_COMPANION, FOLLOW_SUCCESSOR, ISSUE_PAPER, *CLOCK_ENTRIES, *RETENTION_ENTRIES)

@@ -23,6 +23,7 @@ from workflows.errors import WHOLE, BadDefinition, Defect, Place
 from workflows.guards import GUARDS, Guard
 from workflows.lint import find
 from workflows.lint_acts import is_code
+from workflows.paper_kinds import GENERIC_KINDS, PaperKind, load_kinds
 from workflows.register_entries import REGISTER_ENTRIES
 from workflows.retention import CONCLUDED
 from workflows.roles import Role
@@ -35,7 +36,7 @@ INPUTS: dict[str, type[kinds.Input]] = {
     for cls in (kinds.Text, kinds.Choice, kinds.Day, kinds.Number, kinds.Yes, kinds.Person, kinds.Office, kinds.Unit,
                               kinds.Case, kinds.Evidence, kinds.Many)
 }
-OTHER_FILES = ("pack.toml", "ruleset.toml", "mapping.toml", "demo.toml")
+OTHER_FILES = ("pack.toml", "ruleset.toml", "mapping.toml", "demo.toml", "papers.toml")
 """Files of a pack that are no workflow."""
 _TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "bool": (bool,), "str": (str,), "str | None": (str,)}
 """Plain types of declarations, as they are written in Python, with what TOML gives for them."""
@@ -52,6 +53,7 @@ class Pack:
     workflows: tuple[Workflow, ...]
     ruleset: Ruleset | None
     recorded: bool = False
+    papers: tuple[PaperKind, ...] = ()
 
 
 class _Reader:
@@ -288,7 +290,11 @@ def load_pack(folder: Path, *, shipped: bool = False) -> Pack:
     rules = folder / "ruleset.toml"
     flows = tuple(load_workflow(path, recorded=recorded) for path in sorted(folder.glob("*.toml")) if path.name not in OTHER_FILES)
     bound = replace(load_ruleset(rules, GENERIC, shipped=shipped), recorded=recorded) if rules.is_file() else None
-    return Pack(name, flows, bound, recorded)
+    papers = folder / "papers.toml"
+    if papers.is_file() and bound is None:
+        raise BadDefinition("papers.toml", ["papers belong to a ruleset; the pack has none"])
+    drawn = load_kinds(papers, bound.name, GENERIC_KINDS) if bound is not None and papers.is_file() else ()
+    return Pack(name, flows, bound, recorded, drawn)
 
 
 __all__ = ["START", "Pack", "is_recorded", "load_pack", "load_workflow", "read_workflow"]

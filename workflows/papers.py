@@ -24,7 +24,19 @@ class Paper:
 
     def reference(self, **values: object) -> str:
         """The reference of one paper: `reference(number=3, year=2026, body="UBKT", unit="")`."""
-        return self.numbering.format(**values)
+        return reference(self.numbering, **values)
+
+
+def reference(scheme: str, **values: object) -> str:
+    """A sound scheme filled in: `reference("{number:02}-QD/{body}", number=3, body="RB")`."""
+    return scheme.format(**dict.fromkeys(PLACES, "") | values)
+
+
+def series(scheme: str, **values: object) -> str:
+    """The series that a scheme counts in: the reference with its number left open, so that two schemes that would write the same number never
+    do."""
+    open_ = re.sub(r"\{number(:[0-9]*)?\}", "{{#}}", scheme)
+    return open_.format(**dict.fromkeys(PLACES, "") | values)
 
 
 def read_papers(documents: Mapping[str, Any], numbering: Mapping[str, Any]) -> tuple[tuple[Paper, ...], list[str]]:
@@ -33,7 +45,7 @@ def read_papers(documents: Mapping[str, Any], numbering: Mapping[str, Any]) -> t
     for code, scheme in numbering.items():
         if code not in documents:
             defects.append(f"the numbering “{code}” is of no document")
-        if not isinstance(scheme, str) or not _sound(scheme):
+        if not isinstance(scheme, str) or not sound(scheme):
             defects.append(f"the numbering “{code}” needs {{number}}, and of places only: {', '.join(PLACES)}")
     for code, texts in documents.items():
         if not re.fullmatch(r"[a-z][a-z0-9_]*", code):
@@ -47,10 +59,12 @@ def read_papers(documents: Mapping[str, Any], numbering: Mapping[str, Any]) -> t
     return tuple(found), defects
 
 
-def _sound(scheme: str) -> bool:
+def sound(scheme: str) -> bool:
+    """Whether a numbering scheme names its number, and of places only those there are; it is filled in, never carried out."""
     try:
-        named = {name for _, name, _, _ in Formatter().parse(scheme) if name is not None}
-        scheme.format(**dict.fromkeys(PLACES, 1))
-    except (ValueError, KeyError, IndexError):
+        found = [(name, how, conversion) for _, name, how, conversion in Formatter().parse(scheme) if name is not None]
+    except ValueError:
         return False
-    return "number" in named and named <= set(PLACES)
+    names = [name for name, _, _ in found]
+    return names.count("number") == 1 and set(names) <= set(PLACES) and all(
+        not conversion and re.fullmatch(r"0?[1-9]?" if name == "number" else "", how or "") for name, how, conversion in found)

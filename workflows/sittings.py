@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
+from workflows.definition import Transition, Workflow
 from workflows.inputs import HANDLERS, PARTIES, Day, Input, Klass, Person, Text
 from workflows.roles import Role
 from workflows.words import Words, words
@@ -85,6 +87,32 @@ TEMPLATES = (
 )
 """The templates there are. Before the acts, the paper itself is entered as evidence of the case."""
 
+BEFORE_A_BODY: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType({
+    "inspection": (("concluding",), ("conclude",)),
+    "discipline": (("answered", "unit_sitting", "hearing", "deliberating", "outcome_known"), (
+        "freeze_roll", "hear", "conclude", "vote", "vote_to_propose", "decide_alone", "clear", "exempt", "end_not_reached", "end_time_barred",
+        "impose")),
+    "appeal": (("accepted", "verifying", "heard", "voted"), ("freeze_roll", "hear", "conclude", "vote", "decide_alone", "uphold", "vary", "remove")),
+    "responsibility": (("escalated",), ("hear", "determine")),
+})
+"""What waits for a meeting of a body: in which states of each workflow, and which acts the meeting may give, in their order."""
+
+
+def before_a_body(workflow: Workflow, state: str) -> tuple[Transition, ...]:
+    """The acts that a meeting may give in a case that stands in this state, each possible once those before it were carried out or left out."""
+    states, triggers = BEFORE_A_BODY.get(workflow.name, ((), ()))
+    if state not in states:
+        return ()
+    found: list[Transition] = []
+    may_be = {state}
+    for trigger in triggers:
+        edges = [(one, edge) for one in sorted(may_be) if (edge := workflow.edge(one, trigger)) is not None]
+        if edges:
+            found.append(edges[-1][1])
+            may_be |= {workflow.arrives(one, edge) for one, edge in edges}
+    return tuple(found)
+
+
 BY_NAME = {t.name: t for t in TEMPLATES}
 
-__all__ = ["BY_NAME", "DAY", "SCAN", "TEMPLATES", "Beat", "Template"]
+__all__ = ["BEFORE_A_BODY", "BY_NAME", "DAY", "SCAN", "TEMPLATES", "Beat", "Template", "before_a_body"]

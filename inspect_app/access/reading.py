@@ -8,6 +8,7 @@ from typing import Any
 from workflows.definition import Workflow
 from workflows.effects import Serve
 from workflows.inputs import Input, Klass, Many
+from workflows.paper_kinds import AUDIENCES
 from workflows.roles import UNNAMED, Role
 
 HANDLING = frozenset({Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER, Role.AUDITOR,
@@ -69,6 +70,20 @@ def readable(workflow: Workflow, trigger: str, data: Mapping[str, Any], parts: f
         else:
             seen[name] = value
     return seen, withheld
+
+
+PAPER = "issue_paper"
+"""The act by which a paper is drawn; its event says who may read the paper."""
+
+
+def may_read_paper(said: Mapping[str, Any], parts: frozenset[Role] | None, unredacted: bool = False) -> bool:
+    """Whether a reader may read the paper that an event tells of: who handles the case may, the parties where it is for them. Who sees a case as
+    its auditor alone does not where it says what is delicate, unless another person agreed to it."""
+    if parts is None:
+        return True
+    if said.get("delicate") and parts <= {Role.AUDITOR} and not unredacted:
+        return False
+    return bool(parts & set(AUDIENCES.get(str(said.get("audience")), ())))
 
 
 def reads_inner(parts: Iterable[Role]) -> bool:

@@ -11,6 +11,7 @@ from inspect_app.schemas.calendars import CALENDAR_SHAPES
 from inspect_app.schemas.drawn import act_schemas
 from inspect_app.schemas.exports import EXPORT_SHAPES
 from inspect_app.schemas.organisation import ORGANISATION_SHAPES
+from inspect_app.schemas.papers import PAPER_SHAPES
 from inspect_app.schemas.search import SEARCH_SHAPES
 from inspect_app.schemas.shapes import SHAPES
 from inspect_app.schemas.unredacted import UNREDACTED_SHAPES
@@ -39,6 +40,6 @@ def openapi(app: Flask) -> dict[str, Any]:
     told: dict[str, Any] = api.spec.to_dict()
     parts = told.setdefault("components", {})
     parts.pop("responses", None)
-    parts["schemas"] = parts.get("schemas", {}) | SHAPES | SEARCH_SHAPES | ORGANISATION_SHAPES | UNREDACTED_SHAPES | EXPORT_SHAPES | (
-        CALENDAR_SHAPES | act_schemas(app.extensions["house"].catalogue.by_name.values()))
+    shapes = SHAPES | ORGANISATION_SHAPES | UNREDACTED_SHAPES | EXPORT_SHAPES | SEARCH_SHAPES | CALENDAR_SHAPES | PAPER_SHAPES
+    parts["schemas"] = parts.get("schemas", {}) | shapes | act_schemas(app.extensions["house"].catalogue.by_name.values())
     return told

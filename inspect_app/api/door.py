@@ -17,6 +17,7 @@ from inspect_app.api import (
     health,
     lists,
     organisation,
+    papers,
     programmes,
     search,
     transparency,
@@ -45,7 +46,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Tampered, tampered)
     document.describe(api)
     for blueprint in (cases.cases, events.events, evidence.evidence, lists.lists, organisation.administration, calendars.calendars,
-                      unredacted.unredacted, search.search, programmes.programmes, exports.exports, transparency.transparency, health.about):
+                      unredacted.unredacted, search.search, papers.papers, programmes.programmes, exports.exports, transparency.transparency, health.about):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.health)
     app.register_blueprint(transparency.measures)

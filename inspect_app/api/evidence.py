@@ -138,8 +138,11 @@ def download(uid: Any, n: int) -> Response:
     house, actor = http.house(), http.actor()
     row = http.case(uid)
     one = files.item(house, row, actor, n)
-    file, size = files.content(house, one)
-    name = str(one.said.get("filename") or f"{row.number}-{one.n}")
+    return sent_file(*files.content(house, one), str(one.said.get("filename") or f"{row.number}-{one.n}"), one)
+
+
+def sent_file(file: IO[bytes], size: int, name: str, one: Item) -> Response:
+    """A file that was kept, as an attachment."""
     plain = "".join(c if (c.isascii() and c.isalnum()) or c in "._-" else "_" for c in name)
     response = Response(
         _pieces(file),

@@ -82,16 +82,21 @@ class CaseFile:
 
 def render(file: CaseFile) -> bytes:
     """The file as PDF, the same bytes for the same file."""
+    return set_as_text(TEMPLATE, asdict(file), file.made)
+
+
+def set_as_text(template: Path, file: Mapping[str, Any], day: date) -> bytes:
+    """A PDF from a template of ours and data that it sets as text, the same bytes for the same data."""
     import typst
 
     def made(told: Any) -> bytes:
         inputs = {"file": orjson.dumps(told).decode()}
-        done = typst.compile(TEMPLATE, root=TEMPLATE.parent, ignore_system_fonts=True, sys_inputs=inputs, format="pdf",
+        done = typst.compile(template, root=template.parent, ignore_system_fonts=True, sys_inputs=inputs, format="pdf",
                              pdf_standards=["a-2a", "ua-1"],
-                             timestamp=datetime.combine(file.made, time(), UTC))
+                             timestamp=datetime.combine(day, time(), UTC))
         return done
 
-    told = _plain(asdict(file) | {"made": [file.made.year, file.made.month, file.made.day]})
+    told = _plain({**file, "made": [day.year, day.month, day.day]})
     try:
         return made(told)
     except typst.TypstError as error:

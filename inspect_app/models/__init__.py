@@ -17,6 +17,7 @@ from inspect_app.models.installation import installation
 from inspect_app.models.letter import letter
 from inspect_app.models.log import log_checkpoint, log_head, log_key, log_leaf, log_map, log_tile
 from inspect_app.models.office import appointment, delegation, office
+from inspect_app.models.paper import paper_law, paper_series
 from inspect_app.models.person import absence, account, belonging, close_tie, person
 from inspect_app.models.reading import case_read
 from inspect_app.models.receipt_code import receipt_code
@@ -34,6 +35,6 @@ __all__ = ["absence", "account", "answered", "appointment", "audit_sample", "bel
            "case_search", "case_text", "cases", "clock", "close_tie", "content", "declared_conflict", "definition", "delegation", "dossier",
            "engagement", "event", "evidence", "exclusion", "export_job", "identity", "installation", "kept_form", "knew", "letter",
            "log_checkpoint", "log_head", "log_key", "log_leaf", "log_map", "log_pending", "log_tile", "metadata", "named", "observation",
-           "office", "one_time_code", "one_time_link", "outage", "person", "receipt_code", "register_case", "register_flag", "register_row",
-           "responsibility", "role_grant", "sanction", "session", "sign_in_state", "sign_in_try", "stream", "token", "unit", "unit_above",
-           "unit_figure", "unredacted", "upload"]
+           "office", "one_time_code", "one_time_link", "outage", "paper_law", "paper_series", "person", "receipt_code", "register_case",
+           "register_flag", "register_row", "responsibility", "role_grant", "sanction", "session", "sign_in_state", "sign_in_try", "stream",
+           "token", "unit", "unit_above", "unit_figure", "unredacted", "upload"]

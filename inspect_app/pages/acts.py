@@ -30,6 +30,7 @@ from workflows.effects import Recuse
 from workflows.errors import Verdict
 from workflows.inputs import Case, Choice, Day, Input, Klass, Many, Office, Person, Text, Unit, Yes
 from workflows.listed import codes
+from workflows.paper_entries import ISSUE_PAPER
 from workflows.roles import GRANTED, Role
 from workflows.ruleset import Ruleset
 from workflows.sittings import TEMPLATES
@@ -171,6 +172,8 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
 def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     house, actor = http.house(), http.actor()
     row = http.case(uid)
+    if trigger == ISSUE_PAPER.trigger and request.method == "GET":
+        return redirect(url_for("papers.listed", uid=row.uid), 303)
     transition = row.workflow.edge(row.state, trigger)
     if transition is None:
         if trigger not in row.workflow.triggers:

@@ -14,7 +14,7 @@ from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import is_told, only_spoke, readable, reads_inner
 from inspect_app.pages import own
-from inspect_app.services import directory, evidence, letters, lookups, offering, queries, readings, register_flags, timekeeping, unredacted
+from inspect_app.services import directory, evidence, letters, lookups, offering, papers, queries, readings, register_flags, timekeeping, unredacted
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
@@ -24,6 +24,7 @@ from workflows.acts import Actor
 from workflows.concern_v1 import CONCERN
 from workflows.effects import Resume
 from workflows.engine import Offer
+from workflows.paper_entries import ISSUE_PAPER
 from workflows.roles import Role
 
 pages = Blueprint("casefile", __name__)
@@ -55,6 +56,7 @@ def show(uid: Any) -> Answer | str:
         linked = (*(r for r in linked if r.uid == row.parent), *queries.below(house, actor, row))
     seen, can = history(row, actor, events, people), sorted_offers(offers)
     plain = own.is_wanted(row)
+    drawn = papers.listed(house, actor, row)
     return render_template(
         "own.html" if plain else "case.html",
         **(own.shown(row, events, seen, can) if plain else {}),
@@ -64,8 +66,10 @@ def show(uid: Any) -> Answer | str:
         picture=Markup(picture),  # noqa: S704
         history=seen,
         linked=[r for r in linked if r.uid != row.uid],
-        items=evidence.items(house, row, actor),
+        items=[i for i in evidence.items(house, row, actor) if i.n not in {p.n for p in drawn}],
         letters=letters.listed(house, actor, row),
+        papers=drawn,
+        draws=papers.may_draw(row, actor),
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,
         contradictions=register_flags.of_case(house, actor, row),
@@ -93,7 +97,7 @@ def sorted_offers(offers: tuple[Offer, ...]) -> dict[str, list[Offer]]:
         "open": [o for o in moves if o.allowed],
         "shut": [o for o in moves if o.mine and not o.allowed],
         "others": [o for o in moves if not o.mine],
-        "entries": [o for o in offers if _is_entry(o) and o.allowed],
+        "entries": [o for o in offers if _is_entry(o) and o.allowed and o.transition.trigger != ISSUE_PAPER.trigger],
     }
 
 

@@ -30,8 +30,11 @@ from inspect_app.pages import (
     keeping,
     learning,
     log,
+    meetings,
     organisation,
     overview,
+    paper_laws,
+    papers,
     provider,
     receipts,
     registers,
@@ -53,7 +56,7 @@ def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access,
                  audits, desk, heat, overview, silence, log, registers, learning, rulesets, organisation, calendars, retention,
-                 search):
+                 search, papers, paper_laws, meetings):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,

@@ -20,6 +20,7 @@ from inspect_app.imports import organisation as reading
 from inspect_app.imports.problems import NotReadable
 from inspect_app.pages.doing import DOINGS, TITLES, units
 from inspect_app.pages.doing_calendars import CALENDARS
+from inspect_app.pages.doing_papers import PAPERS
 from inspect_app.services import directory, organisation_file, organisation_import, organisation_views, setup
 from inspect_app.services.ledger import Key
 from workflows.inputs import Klass, Person, Unit
@@ -27,7 +28,7 @@ from workflows.words import words
 
 pages = Blueprint("organisation", __name__)
 
-FORMS = {**DOINGS, **CALENDARS}
+FORMS = {**DOINGS, **CALENDARS, **PAPERS}
 
 SETUP = (
     Unit(
@@ -136,6 +137,8 @@ def _after(kind: str, told: Any, unit_code: str | None = None) -> str:
         return url_for("organisation.person", uid=told["person"]) if told.get("person") else url_for("organisation.people")
     if kind in ("calendar", "calendars"):
         return url_for("calendar_pages.show", name=told["calendar"]) if told.get("calendar") else url_for("calendar_pages.all_")
+    if kind == "paper":
+        return url_for("paper_laws.show", ruleset=told["ruleset"], kind=told["kind"])
     code = told.get("code") or told.get("unit") or unit_code
     return url_for("organisation.unit", code=code) if code else url_for("organisation.tree")
 

@@ -16,7 +16,7 @@ from inspect_app.pages.acts import attempt, key_of, lists_for, place_of, ruleset
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_inputs
-from inspect_app.services import directory, evidence, sittings
+from inspect_app.services import directory, evidence, kits, sittings
 from inspect_app.services.casework import Opening
 from inspect_app.services.ledger import Event
 from workflows.acts import Act
@@ -32,7 +32,8 @@ pages = Blueprint("sittings", __name__)
 @policy(GET=Policy.SIGNED_IN)
 def choose() -> str:
     """Which kind of visit or meeting it was."""
-    return render_template("sittings.html", templates=[(t, t.label.say(http.language())) for t in TEMPLATES if _is_open_to(t)])
+    waits = bool(kits.waiting(http.house(), http.actor()))
+    return render_template("sittings.html", waiting=waits, templates=[(t, t.label.say(http.language())) for t in TEMPLATES if _is_open_to(t)])
 
 
 def _is_open_to(template: Template) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, or_, select, update
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import case_role, cases, evidence, letter, sanction, upload
-from inspect_app.services import erasing, holding, routing, timekeeping
+from inspect_app.services import erasing, holding, numbers, routing, timekeeping
 from inspect_app.services import facts as facts_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
@@ -205,6 +205,13 @@ def _attach(session: Session, house: House, taken: Taken, effect: fx.Attach, act
                                             size=act.data.get("size"), media_type=act.data.get("media_type"), stored_as=stored))
 
 
+def _issue(session: Session, house: House, taken: Taken, effect: fx.Issue, act: Act, event: Event) -> None:
+    """The paper as an item of the case; its number is taken here, or, where another was quicker, nothing is written at all."""
+    if act.data.get("series"):
+        numbers.claim(session, str(act.data["series"]), int(act.data["year"]), int(act.data["issue"]))
+    _attach(session, house, taken, fx.Attach(), act, event)
+
+
 def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw, act: Act, event: Event) -> None:
     n = act.data[effect.input]
     done = session.execute(update(evidence).where(evidence.c.case_id == taken.id, evidence.c.n == n, evidence.c.withdrawn_seq.is_(None))
@@ -216,6 +223,6 @@ def _withdraw(session: Session, house: House, taken: Taken, effect: fx.Withdraw,
 _HANDLERS: dict[type[fx.Effect], Callable[..., None]] = {
     fx.Take: _take, fx.Appoint: _appoint, fx.Dismiss: holding.dismiss, fx.Recuse: holding.recuse, fx.Reinstate: holding.reinstate,
     fx.Hold: holding.hold, fx.Seat: holding.seat, fx.Move: holding.move, fx.Route: _route, fx.Serve: _serve, fx.TellAgain: _tell_again,
-    fx.Pause: _pause, fx.Resume: _pause, fx.Sanction: _sanction, fx.EndSanction: _end_sanction, fx.Attach: _attach,
+    fx.Pause: _pause, fx.Resume: _pause, fx.Sanction: _sanction, fx.EndSanction: _end_sanction, fx.Attach: _attach, fx.Issue: _issue,
     fx.Withdraw: _withdraw, fx.Erase: erasing.erase, fx.Dispose: erasing.dispose,
 }

@@ -16,7 +16,7 @@ from typing import IO, Any
 from sqlalchemy import delete, insert, select
 
 from inspect_app.access.parts import reach_of, sees_everything
-from inspect_app.access.reading import HANDLING, readable
+from inspect_app.access.reading import HANDLING, PAPER, may_read_paper, readable
 from inspect_app.errors import Invalid, NotFound, Problem, Tampered
 from inspect_app.imports.archives import DAMAGED
 from inspect_app.models import evidence, upload
@@ -270,7 +270,8 @@ def items(house: House, row: CaseRow, actor: Actor) -> list[Item]:
     for item in found:
         event = by_seq[item["seq"]]
         own = actor.id in (event.actor, event.recorded_for) or (event.role in UNNAMED and event.role in row.parts)
-        if handles or own or item["n"] in cited:
+        as_paper = event.trigger == PAPER and not may_read_paper(event.data, None if everything else row.parts, row.unredacted)
+        if (handles and not as_paper) or own or item["n"] in cited:
             said, _ = readable(row.workflow, event.trigger, event.data, None if everything else row.parts, row.unredacted)
             shown.append(Item(item["n"], item["seq"], item["held_as"], item["sha256"], item["size"], item["media_type"], item["stored_as"],
                               item["withdrawn_seq"], event.recorded_at, said))

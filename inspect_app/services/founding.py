@@ -39,6 +39,8 @@ def migrate_in(session: Session, schema: str = "head") -> None:
     command.upgrade(settings, schema)
 
 
+PATIENCE = 5.0
+"""So long (seconds) a printed decision waits for a checkpoint."""
 RESTORING = "restoring"
 """What the database is called while a backup is being put into it: it has no log's name then, and nothing serves from it."""
 
@@ -141,7 +143,7 @@ def open_house(settings: Settings, *, background: bool = False) -> House:
     if settings.oidc_issuer and settings.oidc_client_id and settings.oidc_client_secret:
         provider = Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
     return House(Database(url), load_catalogue(settings.packs), settings.timezone, settings.data, settings.mode, settings.keys,
-                 settings.public_url, provider)
+                 settings.public_url, provider, 0.0 if settings.mode == "test" else PATIENCE)
 
 
 def check_start(settings: Settings, house: House) -> None:

@@ -62,6 +62,8 @@ class House:
     keys: Path = Path("var/keys")
     public_url: str = "http://127.0.0.1:8000"
     provider: Provider | None = None
+    patience: float = 0.0
+    """So long (seconds) a decision waits, when it is printed, for a checkpoint that covers it."""
     _logs: tuple[str, tuple[Former, ...]] | None = None
     _known: frozenset[str] = frozenset()
     _calendars: dict[str, Calendar] = field(default_factory=dict)

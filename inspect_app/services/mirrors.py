@@ -55,6 +55,7 @@ OF_ORGANISATION = (
     Covered("role_grant", "", ("id", "person_id", "role", "unit_id", "since_on", "until_on", "reason"), "id"),
     Covered("calendar", "", ("name", "title", "version", "week", "country", "hash"), "name"),
     Covered("calendar_day", "", ("calendar", "on", "works", "what"), "calendar, on"),
+    Covered("paper_law", "", ("name", "version", "hash"), "name"),
     Covered("outage", "", ("id", "since_on", "until_on", "reason", "noted_at"), "id"),
 )
 ORGANISATION = "organisation"
@@ -179,6 +180,7 @@ UNCOVERED: Mapping[str, str] = {
     **dict.fromkeys(("account", "session", "token", "identity", "one_time_code", "one_time_link", "sign_in_try", "sign_in_state", "kept_form"),
                     _SIGNING_IN),
     **dict.fromkeys(("answered", "upload", "case_read", "receipt_code", "unredacted", "installation"), _OF_THE_HOUSE),
+    "paper_series": "where a series stands; each paper's number is in its event",
     "knew": "who is told that a case was disposed of; made with a key outside the database",
     **dict.fromkeys(("dossier.opened_at", "dossier.source", "dossier.source_digest", "dossier.source_log", "definition.kind", "definition.name",
                      "definition.version", "definition.first_used_at", "log_key.announced_at"), _BESIDE),

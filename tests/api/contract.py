@@ -73,8 +73,9 @@ DOORS: dict[tuple[str, str], Line] = {
                   "/kept/<id_>": 404, "/learning": 200, "/desk": 200, "/desk/<code>": 404, "/desk/<code>/minutes": 404, "/workflows": 200,
                   "/workflows/<name>": 200, "/organisation/map": 200, "/retention": 200, "/retention/<number>": 404,
                   "/retention/<number>/certificate": 404,
-                  "/prove": 200, "/responsibilities": 200, "/search": 200, "/rulesets": 200, "/sittings": 200, "/sittings/<name>": 404,
-                  "/api/v1/calendars": 200, "/api/v1/calendars/<name>": 404, "/api/v1/outages": 200,
+                  "/prove": 200, "/responsibilities": 200, "/search": 200, "/rulesets": 200, "/sittings": 200, "/sittings/<name>": 404, "/sittings/meeting": 200,
+                  "/sittings/meeting/kit.pdf": 303, "/sittings/meeting/back": 303,
+                  "/api/v1/calendars": 200, "/api/v1/calendars/<name>": 404, "/api/v1/outages": 200, "/api/v1/papers": 200,
                   "/api/v1/bodies": 200, "/api/v1/cases": 200, "/api/v1/offices": 200, "/api/v1/responsibilities": 200, "/api/v1/rulesets": 200,
                   "/api/v1/units": 200, "/api/v1/unredacted": 200, "/api/v1/work": 200, "/api/v1/workflows": 200, "/api/v1/workflows/<name>": 200,
                   "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>": 200},
@@ -84,7 +85,7 @@ DOORS: dict[tuple[str, str], Line] = {
                    "/sign-out": 303}),
     **_pages(Who.SIGNED_IN, "write",
              post={"/api/v1/cases": 400, "/api/v1/events:batch": 422, "/api/v1/sittings": 422, "/cases/new/<name>": 422, "/sittings/<name>": 404,
-                   "/retention/<trigger>": 404}),
+                   "/sittings/meeting/back": 422, "/retention/<trigger>": 404}),
     **_pages(Who.ASKERS, get={"/access/explain": 200}, post={"/access/explain": 200}),
     **_pages(Who.AUDITORS, get={"/engagements": 200, "/silence": 200, "/api/v1/silence": 200, "/searches": 200,
                                  "/api/v1/searches": 200, "/engagements/<int:number>": 404,
@@ -107,19 +108,23 @@ DOORS: dict[tuple[str, str], Line] = {
              get={"/administration": 200, "/organisation": 200,
                   "/organisation/do/<name>": 404, "/organisation/history": 200, "/organisation/import": 200,
                   "/organisation/offices/<code>": 404, "/organisation/people": 200, "/organisation/people/<uuid:uid>": 404,
-                  "/organisation/units/<code>": 404, "/organisation/calendars": 200, "/organisation/calendars/<name>": 404, "/setup": 200,
+                  "/organisation/units/<code>": 404, "/organisation/calendars": 200, "/organisation/calendars/<name>": 404,
+                  "/organisation/papers": 200, "/organisation/papers/<ruleset>/<kind>": 404, "/api/v1/papers/<ruleset>/<kind>": 404, "/setup": 200,
                   "/api/v1/appointments": 200, "/api/v1/delegations": 200},
              post={"/organisation/do/<name>": 404, "/organisation/export": 200, "/organisation/import": 422, "/workflows": 422, "/setup": 422,
                    "/api/v1/appointments": 422, "/api/v1/bodies": 422, "/api/v1/delegations": 422, "/api/v1/offices": 422,
-                   "/api/v1/units": 422, "/api/v1/calendars": 422, "/api/v1/outages": 422},
+                   "/api/v1/units": 422, "/api/v1/calendars": 422, "/api/v1/outages": 422, "/api/v1/papers/<ruleset>/<kind>/numbering": 422,
+                   "/api/v1/papers/<ruleset>/<kind>/texts/<language>": 422},
              patch={"/api/v1/calendars/<name>": 404,
                     "/api/v1/appointments/<int:number>": 422, "/api/v1/bodies/<code>": 404, "/api/v1/delegations/<int:number>": 422,
                     "/api/v1/offices/<code>": 404, "/api/v1/units/<code>": 404}),
     **_pages(Who.PLAYERS,
-             get={CASE: 200, f"{CASE}/clocks": 200, f"{CASE}/events": 200, f"{CASE}/evidence": 200, f"{CASE}/transitions": 200,
+             get={CASE: 200, f"{CASE}/clocks": 200, f"{CASE}/events": 200, f"{CASE}/evidence": 200, f"{CASE}/transitions": 200, f"{CASE}/papers": 200,
+                  f"{CASE}/papers/<int(max=999999999):n>": 404,
                   f"{CASE}/proof": 200, f"{CASE}/plan": 404, "/cases/<uuid:uid>/plan": 404,
                   f"{CASE}/evidence/<int(max=999999999):n>": 404, "/cases/<uuid:uid>": 200, "/cases/<uuid:uid>/acts/<trigger>": 200,
-                  "/cases/<uuid:uid>/sheet": 200}),
+                  "/cases/<uuid:uid>/sheet": 200, "/cases/<uuid:uid>/papers": 200, "/cases/<uuid:uid>/papers/<int(max=999999999):n>": 404,
+                  "/cases/<uuid:uid>/papers/<int(max=999999999):n>/file": 404}),
     **_pages(Who.TOLD, get={f"{CASE}/events/<int(max=999999999):seq>": 200, "/cases/<uuid:uid>/receipts/<int(max=999999999):seq>": 200}),
     **_pages(Who.ADDRESSEES, get={"/cases/<uuid:uid>/letters/<int:id_>": 200}),
     **_pages(Who.SPEAKERS, get={"/cases/<uuid:uid>/retaliation": 200}),
@@ -128,6 +133,9 @@ DOORS: dict[tuple[str, str], Line] = {
     **_pages(Who.REPORTERS, "write", post={"/concerns/<uuid:uid>": 303}),
     ("POST", f"{CASE}/events"): Line(Who.ACTORS, 422, "write", "note_for_record"),
     ("POST", f"{CASE}/evidence"): Line(Who.ACTORS, 422, "write", "add_evidence"),
+    **{("GET", f"/cases/<uuid:uid>/papers/draw/<kind>{end}"): Line(Who.ACTORS, 404, "read", "issue_paper") for end in ("", "/preview.pdf")},
+    ("POST", "/cases/<uuid:uid>/papers/draw/<kind>"): Line(Who.ACTORS, 404, "write", "issue_paper"),
+    ("POST", f"{CASE}/papers"): Line(Who.ACTORS, 422, "write", "issue_paper"),
     ("POST", "/cases/<uuid:uid>/acts/<trigger>"): Line(Who.ACTORS, 422, "write", "note_for_record"),
 }
 
@@ -145,7 +153,7 @@ BY_DATA_OFFICERS = frozenset(trigger for trigger, whose in _KEPT.items() if R.DA
 _ENTRIES: dict[str, set[R]] = {
     "add_evidence": _WRITE | _ANSWER, "withdraw_evidence": _WRITE, "note_for_record": _WRITE, "grant_access": _CHAIR, "withdraw_access": _CHAIR,
     "declare_conflict": _CONDUCT, "lift_conflict": _CHAIR, "name_companion": {R.RESPONDENT}, "part_with_companion": {R.RESPONDENT},
-    "follow_successor": _NOBODY, "reverify_evidence": _WRITE, "count_anew": _NOBODY, "note_outage": _NOBODY,
+    "follow_successor": _NOBODY, "issue_paper": _WRITE | {R.DECIDER}, "reverify_evidence": _WRITE, "count_anew": _NOBODY, "note_outage": _NOBODY,
     **_KEPT}
 
 
@@ -194,7 +202,7 @@ def allowed(line: Line, *, method: str, path: str, signed: bool, scopes: str, gr
     only_spoke = parts <= SPEAKING
     match line.who:
         case Who.ACTORS:
-            return line.answers if parts & ACTS[kind][line.act or ""] else 403
+            return line.answers if parts & ACTS[kind].get(line.act or "", set()) else 403
         case Who.AUDITING:
             return line.answers if R.AUDITOR in parts else 403
         case Who.TOLD:

@@ -104,6 +104,15 @@ READS: Mapping[str, Callable[[Secret], str]] = {
     "/cases/<uuid:uid>/retaliation": lambda s: f"/cases/{s.uid}/retaliation",
     "/cases/<uuid:uid>/unredacted": lambda s: f"/cases/{s.uid}/unredacted",
     "/cases/<uuid:uid>/receipts/<int(max=999999999):seq>": lambda s: f"/cases/{s.uid}/receipts/1",
+    f"{CASE}/papers": lambda s: f"{BASE}/cases/{s.uid}/papers",
+    f"{CASE}/papers/<int(max=999999999):n>": lambda s: f"{BASE}/cases/{s.uid}/papers/1",
+    "/cases/<uuid:uid>/papers": lambda s: f"/cases/{s.uid}/papers",
+    "/cases/<uuid:uid>/papers/<int(max=999999999):n>": lambda s: f"/cases/{s.uid}/papers/1",
+    "/cases/<uuid:uid>/papers/<int(max=999999999):n>/file": lambda s: f"/cases/{s.uid}/papers/1/file",
+    "/cases/<uuid:uid>/papers/draw/<kind>": lambda s: f"/cases/{s.uid}/papers/draw/order",
+    "/cases/<uuid:uid>/papers/draw/<kind>/preview.pdf": lambda s: f"/cases/{s.uid}/papers/draw/order/preview.pdf",
+    "/sittings/meeting/kit.pdf": lambda s: f"/sittings/meeting/kit.pdf?case={s.uid}",
+    "/sittings/meeting/back": lambda s: f"/sittings/meeting/back?case={s.uid}",
     "/cases/<uuid:uid>/sheet": lambda s: f"/cases/{s.uid}/sheet",
     "/concerns/<uuid:uid>": lambda s: f"/concerns/{s.uid}",
     "/retention/<number>": lambda s: f"/retention/{s.number}",
@@ -133,6 +142,7 @@ LISTS: Mapping[str, tuple[Callable[[Secret], str], ...]] = {
     "/desk": (lambda s: "/desk",),
     "/desk/<code>": (lambda s: "/desk/RB",),
     "/desk/<code>/minutes": (lambda s: "/desk/RB/minutes",),
+    "/sittings/meeting": (lambda s: "/sittings/meeting",),
     "/retention": (lambda s: "/retention",),
 }
 """Doors that list, search and count: nothing of it is in them."""
@@ -153,7 +163,8 @@ OF_NO_CASE = {
     ("GET", path) for path in (
         "/administration", "/organisation/map", "/workflows", "/workflows/<name>",
         "/access/explain", "/access/unredacted", "/api/v1/calendars", "/api/v1/calendars/<name>", "/api/v1/outages", "/organisation/calendars",
-        "/organisation/calendars/<name>", "/rulesets", "/sittings/<name>",
+        "/organisation/calendars/<name>", "/api/v1/papers", "/api/v1/papers/<ruleset>/<kind>", "/organisation/papers",
+        "/organisation/papers/<ruleset>/<kind>", "/rulesets", "/sittings/<name>",
         "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
         "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices", "/api/v1/openapi.json", "/api/v1/rulesets", "/api/v1/units",
         "/api/v1/workflows", "/api/v1/workflows/<name>", "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>", "/cases/new",
@@ -170,7 +181,8 @@ OF_NO_CASE = {
     (method, path) for method, path in (
         *(("POST", path) for path in (
             "/access/unredacted", "/api/v1/unredacted/<int:number>", "/exports/<uuid:job>/cancel", "/api/v1/calendars",
-            "/api/v1/outages", "/sittings/<name>",
+            "/api/v1/outages", "/sittings/<name>", "/api/v1/papers/<ruleset>/<kind>/numbering",
+            "/api/v1/papers/<ruleset>/<kind>/texts/<language>",
             "/account/factors/app", "/account/factors/remove", "/account/factors/sheet", "/account/password", "/account/provider",
             "/account/sessions", "/account/tokens", "/api/v1/appointments", "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices",
             "/api/v1/units", "/cases/new/<name>", "/concern", "/concern/back", "/language", "/organisation/do/<name>", "/organisation/export",
@@ -193,6 +205,9 @@ WRITES: Mapping[str, Callable[[Secret, int], tuple[str, Any]]] = {
     "/api/v1/sittings": lambda s, seq: (f"{BASE}/sittings", {"template": "visit", "occurred_at": FIRST.isoformat(),
                                                             "acts": [NOTE | {"case": s.uid, "seen": seq}]}),
     "/api/v1/cases": lambda s, seq: (f"{BASE}/cases", {"workflow": "shortcoming", "parent": s.uid, "title": "x", "data": {}}),
+    f"{CASE}/papers": lambda s, seq: (f"{BASE}/cases/{s.uid}/papers", {"kind": "order", "language": "en", "marking": "none"}),
+    "/cases/<uuid:uid>/papers/draw/<kind>": lambda s, seq: (f"/cases/{s.uid}/papers/draw/order", {"language": "en", "marking": "none"}),
+    "/sittings/meeting/back": lambda s, seq: (f"/sittings/meeting/back?case={s.uid}", {"case": s.uid, "held_on": "2026-01-05", "scan": "minutes 4"}),
     "/cases/<uuid:uid>/acts/<trigger>": lambda s, seq: (f"/cases/{s.uid}/acts/note_for_record", {"note": "I was here", "seen": str(seq)}),
     "/cases/<uuid:uid>/retaliation": lambda s, seq: (f"/cases/{s.uid}/retaliation", {"what": "I was moved to night shifts."}),
     "/retention/<trigger>": lambda s, seq: ("/retention/hold", {"case": s.uid, "reason": "I was here", "seen": str(seq)}),

@@ -1,4 +1,4 @@
-"""For every guard of the acts by which content is held or goes, what it may be shown."""
+"""For every guard of the acts by which content is held or goes, and papers are drawn, what it may be shown."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def pieces(*named: tuple[int, str], instead: str | None = None) -> dict[str, Any
 
 WAITS = {"trigger": "propose_erasure"}
 RETENTION: dict[str, tuple[list[Case], list[Case]]] = {
+    "paper_is_drawn_here": ([Case(act={"stored_as": "ab" * 32})], [Case(data={"sha256": "ab" * 32}), Case()]),
     "no_hold_stands": ([Case(kept()), Case(kept(is_due=True))], [Case(kept(held=True))]),
     "a_hold_stands": ([Case(kept(held=True))], [Case(kept())]),
     "actor_is_not_concerned": ([Case({"parts": frozenset({"chair"})})], [Case({"parts": frozenset({"chair", "respondent"})})]),
