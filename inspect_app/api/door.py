@@ -46,7 +46,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Tampered, tampered)
     document.describe(api)
     for blueprint in (cases.cases, events.events, evidence.evidence, lists.lists, organisation.administration, calendars.calendars,
-                      unredacted.unredacted, search.search, papers.papers, programmes.programmes, exports.exports, transparency.transparency, health.about):
+                      unredacted.unredacted, search.search, papers.papers, programmes.programmes, exports.exports,
+                      transparency.transparency, health.about):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.health)
     app.register_blueprint(transparency.measures)
