@@ -7,7 +7,21 @@ from flask_smorest import Api
 from werkzeug.exceptions import InternalServerError
 
 from inspect_app import http
-from inspect_app.api import calendars, cases, document, events, evidence, exports, health, lists, organisation, programmes, transparency, unredacted
+from inspect_app.api import (
+    calendars,
+    cases,
+    document,
+    events,
+    evidence,
+    exports,
+    feeds,
+    health,
+    lists,
+    organisation,
+    programmes,
+    transparency,
+    unredacted,
+)
 from inspect_app.errors import Tampered, Unknown
 from inspect_app.services.tokens import PREFIX
 
@@ -31,7 +45,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Tampered, tampered)
     document.describe(api)
     for blueprint in (cases.cases, events.events, evidence.evidence, lists.lists, organisation.administration, calendars.calendars,
-                      unredacted.unredacted, programmes.programmes, exports.exports, transparency.transparency, health.about):
+                      unredacted.unredacted, programmes.programmes, exports.exports, transparency.transparency, feeds.feeds, health.about):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.health)
     app.register_blueprint(transparency.measures)

@@ -14,8 +14,10 @@ from inspect_app.models.export_job import export_job
 from inspect_app.models.installation import installation
 from inspect_app.models.letter import letter
 from inspect_app.models.log import log_checkpoint, log_head, log_key, log_leaf, log_map, log_tile
+from inspect_app.models.notice import feed, mail, mail_address, notice, notice_choice
 from inspect_app.models.office import appointment, delegation, office
 from inspect_app.models.person import absence, account, belonging, close_tie, person
+from inspect_app.models.publication import publication
 from inspect_app.models.reading import case_read
 from inspect_app.models.receipt_code import receipt_code
 from inspect_app.models.register import register_case, register_flag, register_row
@@ -29,9 +31,10 @@ from inspect_app.models.unredacted import unredacted
 
 __all__ = ["absence", "account", "answered", "appointment", "belonging", "calendar", "calendar_day",
            "case_read", "case_role", "case_search", "cases", "clock", "close_tie",
-           "content", "declared_conflict", "definition", "delegation", "dossier", "event", "evidence", "exclusion", "export_job", "identity",
+           "content", "declared_conflict", "definition", "delegation", "dossier", "event", "evidence", "exclusion", "export_job", "feed", "identity",
            "installation", "kept_form", "knew", "letter", "log_checkpoint", "log_head", "log_key", "log_leaf", "log_map",
-           "log_pending", "log_tile", "metadata", "named", "office", "one_time_code", "one_time_link", "outage",
-           "person", "receipt_code", "register_case", "register_flag", "register_row",
+           "log_pending", "log_tile", "mail", "mail_address", "metadata",
+           "named", "notice", "notice_choice", "office", "one_time_code", "one_time_link", "outage",
+           "person", "publication", "receipt_code", "register_case", "register_flag", "register_row",
            "responsibility", "role_grant", "sanction", "session", "sign_in_state", "sign_in_try", "stream",
            "token", "unit", "unit_above", "unredacted", "upload"]

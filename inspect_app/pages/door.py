@@ -22,11 +22,14 @@ from inspect_app.pages import (
     calendars,
     casefile,
     concerns,
+    deadlines,
     exports,
     home,
     keeping,
     learning,
     log,
+    mail,
+    notices,
     organisation,
     provider,
     registers,
@@ -38,6 +41,7 @@ from inspect_app.pages import (
     sittings,
 )
 from inspect_app.services import directory, letters
+from inspect_app.services import notices as told
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
 from workflows.roles import Role
@@ -46,7 +50,8 @@ from workflows.roles import Role
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
-                 registers, learning, rulesets, organisation, calendars, retention):
+                 registers, learning, rulesets, organisation, calendars, retention, notices,
+                 deadlines, mail):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -55,6 +60,7 @@ def register(app: Flask) -> None:
         trigger_label=_trigger,
         role_label=_role,
         clock_label=_clock,
+        limit_label=lambda one: i18n.clock_label(one.ruleset, http.language(), one.clock or ""),
         why_line=lambda told: i18n.line(told, http.language()),
         letter_title=lambda kind, workflow: _say(letters.title_of(kind, workflow)),
         role_name=_role_name,
@@ -62,6 +68,7 @@ def register(app: Flask) -> None:
         moment=_moment,
         day=_day,
         due=_due,
+        unread=_unread,
         language=http.language,
         menu=_menu,
         mode=lambda: app.config["MODE"],
@@ -152,6 +159,12 @@ def _due(micros: int | None) -> dict[str, str] | None:
     return {"kind": kind, "day": _day(on), "words": words}
 
 
+def _unread() -> str:
+    """How many notices the reader has not read; empty for none."""
+    n = told.unread(http.house(), http.actor())
+    return "" if not n else str(n) if n <= told.MOST else f"{told.MOST}+"
+
+
 def _menu() -> list[dict[str, Any]]:
     """The places this reader may go to."""
     if g.get("actor") is None:
@@ -161,6 +174,7 @@ def _menu() -> list[dict[str, Any]]:
         ("home.work", "menu.work", True),
         ("home.register", "menu.register", True),
         ("home.responsibilities", "menu.responsibilities", True),
+        ("deadlines.show", "menu.deadlines", True),
         ("learning.show", "menu.learning", True),
         ("concerns.mine", "menu.concerns", True),
         ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD, Role.RECORDER})),
