@@ -19,6 +19,7 @@ from inspect_app.api import (
     lists,
     organisation,
     programmes,
+    statistics,
     transparency,
     unredacted,
 )
@@ -45,7 +46,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Tampered, tampered)
     document.describe(api)
     for blueprint in (cases.cases, events.events, evidence.evidence, lists.lists, organisation.administration, calendars.calendars,
-                      unredacted.unredacted, programmes.programmes, exports.exports, transparency.transparency, feeds.feeds, health.about):
+                      unredacted.unredacted, programmes.programmes, exports.exports, transparency.transparency, feeds.feeds,
+                      statistics.statistics, health.about):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.health)
     app.register_blueprint(transparency.measures)

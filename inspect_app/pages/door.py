@@ -24,6 +24,7 @@ from inspect_app.pages import (
     concerns,
     deadlines,
     exports,
+    figures,
     home,
     keeping,
     learning,
@@ -51,7 +52,7 @@ def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
                  registers, learning, rulesets, organisation, calendars, retention, notices,
-                 deadlines, mail):
+                 deadlines, figures, mail):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -176,6 +177,7 @@ def _menu() -> list[dict[str, Any]]:
         ("home.responsibilities", "menu.responsibilities", True),
         ("deadlines.show", "menu.deadlines", True),
         ("learning.show", "menu.learning", True),
+        ("figures.newest", "menu.figures", True),
         ("concerns.mine", "menu.concerns", True),
         ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD, Role.RECORDER})),
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),

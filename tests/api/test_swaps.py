@@ -119,6 +119,9 @@ LISTS: Mapping[str, tuple[Callable[[Secret], str], ...]] = {
     "/api/v1/silence": (lambda s: f"{BASE}/silence",),
     "/silence": (lambda s: "/silence",),
     "/sittings": (lambda s: "/sittings",),
+    "/notices": (lambda s: "/notices?show=all",),
+    "/deadlines": (lambda s: f"/deadlines?unit={s.unit}", lambda s: f"/deadlines?view=agenda&person={s.officer}", lambda s: "/deadlines"),
+    "/figures/month": (lambda s: "/figures/month",),
     "/retention": (lambda s: "/retention",),
 }
 """Doors that list, search and count: nothing of it is in them."""
@@ -134,6 +137,8 @@ OF_NO_CASE = {
     ("GET", path) for path in (
         "/access/explain", "/access/unredacted", "/api/v1/calendars", "/api/v1/calendars/<name>", "/api/v1/outages", "/organisation/calendars",
         "/organisation/calendars/<name>", "/rulesets", "/sittings/<name>",
+        "/api/v1/feeds/deadlines.ics", "/notices/address/<secret>", "/organisation/mail", "/figures", "/figures/<quarter>",
+        "/api/v1/statistics/<quarter>",
         "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
         "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices", "/api/v1/openapi.json", "/api/v1/rulesets", "/api/v1/units",
         "/api/v1/workflows", "/api/v1/workflows/<name>", "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>", "/cases/new",
@@ -150,6 +155,8 @@ OF_NO_CASE = {
         *(("POST", path) for path in (
             "/access/unredacted", "/api/v1/unredacted/<int:number>", "/exports/<uuid:job>/cancel", "/api/v1/calendars",
             "/api/v1/outages", "/sittings/<name>",
+            "/notices/<int(max=999999999999):id_>", "/notices/address", "/notices/address/<secret>", "/notices/choice", "/notices/feed",
+            "/notices/read", "/organisation/mail/<int(max=999999999999):id_>", "/figures/<quarter>",
             "/account/factors/app", "/account/factors/remove", "/account/factors/sheet", "/account/password", "/account/provider",
             "/account/sessions", "/account/tokens", "/api/v1/appointments", "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices",
             "/api/v1/units", "/cases/new/<name>", "/concern", "/concern/back", "/language", "/organisation/do/<name>", "/organisation/export",

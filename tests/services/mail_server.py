@@ -57,7 +57,7 @@ class Server:
         assert isinstance(told, LoginPassword)
         good = (told.login, told.password) == (USER.encode(), PASSWORD.encode())
         self.signed_in.append(told.login.decode() if good else "")
-        return AuthResult(success=good)
+        return AuthResult(success=good, handled=False)
 
 
 @contextmanager
