@@ -31,7 +31,7 @@ def bars(title: str, found: Sequence[Bar]) -> Markup:
 
 
 def _bar(bar: Bar, n: int, step: float, most: int) -> Markup:
-    left, wide, floor = round(n * step + step * 0.2, 1), round(step * 0.6, 1), HEAD + HIGH
+    left, wide, floor = round(n * step + step * 0.2, 1), round(step * 0.6, 1), float(HEAD + HIGH)
     middle = round(n * step + step / 2, 1)
     out = Markup("")
     if bar.whole is None:

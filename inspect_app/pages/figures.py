@@ -24,7 +24,7 @@ from workflows.suppression import WITH_PERCENTAGE
 
 pages = Blueprint("figures", __name__)
 
-ROWS = 8
+ROWS = 6
 """So many lines of a list stand on the monthly report, so that it stays one page."""
 
 
@@ -54,9 +54,9 @@ def _page(quarter: str, wrong: Mapping[str, str] | None = None) -> str:
     series = publishing.newest(house, publishing.days_of(quarter)[1])
     return render_template(
         "figures.html", quarters=publishing.quarters(house), quarter=quarter, editions=editions, shown=chosen, body=body, audience=audience,
-        named=named, mission=[(one, figure(one, body["least"])) for one in body["mission"]], tables=[_table(t) for t in body["tables"]],
+        named=named, mission=[(one, figure(one)) for one in body["mission"]], tables=[_table(t) for t in body["tables"]],
         charts={name: _chart(name, series, audience) for name in MISSION}, series=series,
-        over_time=lambda name: [(named(e.quarter), figure(_of(e, name, audience), body["least"])) for e in series],
+        over_time=lambda name: [(named(e.quarter), figure(_of(e, name, audience))) for e in series],
         revises=Role.CHAIR in directory.granted(house, http.actor()), wrong=wrong or {})
 
 
@@ -66,14 +66,14 @@ def named(quarter: str) -> str:
     return i18n.say(http.language(), "figures.quarter", n=n, year=year)
 
 
-def figure(one: Mapping[str, Any], least: int) -> str:
+def figure(one: Mapping[str, Any]) -> str:
     """A figure of the mission in words: a share only as so many of so many, and as a percentage on a base that bears it."""
     language = http.language()
     if "median" in one:
-        return i18n.say(language, "figures.days", n=one["median"]) if one["median"] is not None else i18n.say(language, "figures.few", n=least)
+        return i18n.say(language, "figures.days", n=one["median"]) if one["median"] is not None else i18n.say(language, "figures.few")
     part, whole = one["part"], one["whole"]
     if whole is None:
-        return i18n.say(language, "figures.few", n=least)
+        return i18n.say(language, "figures.few")
     if part is None:
         return i18n.say(language, "figures.withheld_of", whole=whole)
     words = i18n.say(language, "figure.of", part=part, whole=whole)
@@ -131,16 +131,15 @@ def month() -> str:
     following = (first + timedelta(days=31)).replace(day=1)
     last = (following + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     series = publishing.newest(house, following - timedelta(days=1) - publishing.GRACE, 2)
-    mine, more = deadlines.between(house, actor, following, last, paused=False)
+    mine, more = deadlines.between(house, actor, max(following, today), last, paused=False)
     late, _ = deadlines.between(house, actor, today - timedelta(days=730), today - timedelta(days=1), paused=False)
     late = [one for one in late if not one.window]
-    learning = [(name, rows) for name in ("demonstration", "lesson", "plan_draft") if (rows := programmes.of_kind(house, actor, name, limit=3))]
-    least = series[-1].body["audiences"]["internal"]["least"] if series else 0
+    learning = [(name, rows) for name in ("demonstration", "lesson", "plan_draft") if (rows := programmes.of_kind(house, actor, name, limit=2))]
     return render_template(
         "figures_month.html", name=format_date(first, "LLLL y", locale=http.language()), who=actor.name, month=f"{first:%Y-%m}",
         before=f"{first - timedelta(days=1):%Y-%m}", after=f"{following:%Y-%m}", following=format_date(following, "LLLL y", locale=http.language()),
         series=series, named=named, today=today, mine=mine[:ROWS], rest=len(mine) - ROWS, more=more, late=late[:ROWS], rest_late=len(late) - ROWS,
-        figures=[(name, [figure(_of(e, name, "internal"), least) for e in series]) for name in MISSION], learning=learning)
+        figures=[(name, [figure(_of(e, name, "internal")) for e in series]) for name in MISSION], learning=learning)
 
 
 def _month(text: str, today: date) -> date:

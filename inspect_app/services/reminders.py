@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from inspect_app.access.parts import ON_FAST_TRACK, REACHING
 from inspect_app.db import DRIVER_CONFLICTS, Session
@@ -37,7 +37,7 @@ class Owed(NamedTuple):
     clock: str
     started_seq: int
     due_on: date
-    row: Row[Any]
+    row: Any
 
 
 def round_of(house: House, until: int | None = None) -> int:
@@ -100,7 +100,7 @@ def _days(values: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(values.get(DAYS, ()))
 
 
-def owing(session: Session, row: Row[Any], workflow: Workflow, state: str, name: str, day: date) -> dict[int, Role]:
+def owing(session: Session, row: Any, workflow: Workflow, state: str, name: str, day: date) -> dict[int, Role]:
     """Who can do today what a time limit of a case waits for, each with one part. Whoever has it by a grant for the unit is asked only where
     nobody has it by the case; whom a wall keeps out is not. `row` says id, unit, office, body and superior office of the case."""
     roles = roles_of(workflow, state, name)

@@ -40,7 +40,7 @@ class Server:
 
     @property
     def mails(self) -> list[EmailMessage]:
-        return [message_from_bytes(raw, policy=default) for raw in self.taken]  # type: ignore[misc]
+        return [message_from_bytes(raw, policy=default) for raw in self.taken]
 
     def post(self, **more: Any) -> Post:
         return Post("127.0.0.1", self.port, "inspect@house.example", **more)
