@@ -49,7 +49,8 @@ def read(url: str | None, sender: str | None, public_url: str) -> Post | None:
     if not MAIL_ADDRESS.fullmatch(from_):
         raise BadSetting("INSPECT_MAIL_FROM must say from whom mail comes, such as inspect@example.org.")
     user, password = (unquote(part) if part is not None else None for part in (parts.username, parts.password))
-    return Post(str(parts.hostname), port, from_, "at_once" if parts.scheme == "smtps" else tls, user, password, more["ca"][0] if "ca" in more else None)
+    ca = more["ca"][0] if "ca" in more else None
+    return Post(str(parts.hostname), port, from_, "at_once" if parts.scheme == "smtps" else tls, user, password, ca)
 
 
 def _domain(host: str | None) -> str:

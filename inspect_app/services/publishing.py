@@ -87,11 +87,11 @@ def of(house: House, quarter: str) -> list[Published]:
 
 
 def newest(house: House, until: date | None = None, limit: int = 8) -> list[Published]:
-    """The newest publication of each of the last quarters up to a day, oldest first: for what goes over time."""
+    """The newest publication of each of the last quarters that ended by a day, oldest first: for what goes over time."""
     p = publication.c
     last = select(p.quarter, func.max(p.revision).label("revision")).group_by(p.quarter)
     if until is not None:
-        last = last.where(p.quarter <= named(until))
+        last = last.where(p.quarter < named(until + timedelta(days=1)))
     found = last.order_by(p.quarter.desc()).limit(limit).subquery()
     with house.db.reading() as session:
         rows = session.execute(select(publication).join(found, (p.quarter == found.c.quarter) & (p.revision == found.c.revision))
