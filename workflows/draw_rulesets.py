@@ -66,7 +66,7 @@ class Row:
         """The value as the ruleset writes it."""
         if isinstance(self.value, bool):
             return str(self.value).lower()
-        return " ".join(self.value) or "[]" if isinstance(self.value, list) else str(self.value)
+        return " ".join(map(str, self.value)) or "[]" if isinstance(self.value, list) else str(self.value)
 
 
 def rows(ruleset: Ruleset, language: str) -> dict[str, list[Row]]:

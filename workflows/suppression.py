@@ -1,7 +1,7 @@
 """Small numbers are withheld, and what would give them away by subtraction with them. Pure: numbers in, what may be shown out.
 
-A number is a cell. An equation says that some cells add up to another. A cell below the least is withheld; then more are withheld, the smallest
-first, until nobody who knows every cell that is shown, every equation, and that no number is below nought, can work out one that is not."""
+An equation says that some numbers add up to another. A number below the least is withheld; then more are withheld, the smallest
+first, until nobody who knows every number that is shown, every equation, and that no number is below nought, can work out one that is not."""
 
 from __future__ import annotations
 
@@ -15,63 +15,63 @@ WITH_PERCENTAGE = 50
 
 
 class Sum(NamedTuple):
-    """These cells add up to that one."""
+    """These numbers add up to that one."""
 
     parts: tuple[str, ...]
     total: str
 
     @property
-    def cells(self) -> tuple[str, ...]:
+    def numbers(self) -> tuple[str, ...]:
         return (*self.parts, self.total)
 
 
-def withheld(cells: Mapping[str, int], sums: Sequence[Sum], least: int, before: Iterable[str] = ()) -> frozenset[str]:
-    """The cells that are not shown. Those of `before` were withheld when the same numbers were published first, and stay so."""
-    hidden = {name for name, value in cells.items() if value < least} | {name for name in before if name in cells}
+def withheld(numbers: Mapping[str, int], sums: Sequence[Sum], least: int, before: Iterable[str] = ()) -> frozenset[str]:
+    """The numbers that are not shown. Those of `before` were withheld when the same numbers were published first, and stay so."""
+    hidden = {name for name, value in numbers.items() if value < least} | {name for name in before if name in numbers}
     for together in _together(sums):
-        while known := given_away(cells, together, hidden, least):
-            more = _smallest(cells, together, hidden, known)
+        while known := given_away(numbers, together, hidden, least):
+            more = _smallest(numbers, together, hidden, known)
             if more is None:
-                hidden |= {name for one in together for name in one.cells}
+                hidden |= {name for one in together for name in one.numbers}
                 break
             hidden.add(more)
     return frozenset(hidden)
 
 
 def _together(sums: Sequence[Sum]) -> list[list[Sum]]:
-    """The equations in groups that have no cell in common."""
+    """The equations in groups that have no number in common."""
     groups: list[tuple[set[str], list[Sum]]] = []
     for one in sums:
-        cells, joined, rest = set(one.cells), [one], []
+        numbers, joined, rest = set(one.numbers), [one], []
         for names, members in groups:
-            if names & cells:
-                cells |= names
+            if names & numbers:
+                numbers |= names
                 joined += members
             else:
                 rest.append((names, members))
-        groups = [*rest, (cells, joined)]
+        groups = [*rest, (numbers, joined)]
     return [members for _, members in groups]
 
 
-def _smallest(cells: Mapping[str, int], sums: Sequence[Sum], hidden: set[str], known: frozenset[str]) -> str | None:
-    """The cell to withhold next: beside one that is given away, rather where a single one is withheld; rather a part than a total, rather one whose
-    other sums have a withheld cell already, and the smallest."""
-    for chosen in ((one for one in sums if len(hidden & set(one.cells)) == 1), (one for one in sums if known & set(one.cells)),
-                   (one for one in sums if hidden & set(one.cells))):
-        beside = {name: name == one.total for one in chosen for name in one.cells if name not in hidden}
+def _smallest(numbers: Mapping[str, int], sums: Sequence[Sum], hidden: set[str], known: frozenset[str]) -> str | None:
+    """The number to withhold next: beside one that is given away, rather where a single one is withheld; rather a part than a total, rather one whose
+    other sums have a withheld number already, and the smallest."""
+    for chosen in ((one for one in sums if len(hidden & set(one.numbers)) == 1), (one for one in sums if known & set(one.numbers)),
+                   (one for one in sums if hidden & set(one.numbers))):
+        beside = {name: name == one.total for one in chosen for name in one.numbers if name not in hidden}
         if beside:
-            alone = {name: sum(name in one.cells and not hidden & set(one.cells) for one in sums) for name in beside}
-            return min(beside, key=lambda name: (beside[name], alone[name], cells[name], name))
+            alone = {name: sum(name in one.numbers and not hidden & set(one.numbers) for one in sums) for name in beside}
+            return min(beside, key=lambda name: (beside[name], alone[name], numbers[name], name))
     return None
 
 
-def given_away(cells: Mapping[str, int], sums: Sequence[Sum], hidden: Iterable[str], least: int) -> frozenset[str]:
-    """The withheld cells that can be worked out: exactly by adding and subtracting, or because all that is withheld of a sum is less than the
+def given_away(numbers: Mapping[str, int], sums: Sequence[Sum], hidden: Iterable[str], least: int) -> frozenset[str]:
+    """The withheld numbers that can be worked out: exactly by adding and subtracting, or because all that is withheld of a sum is less than the
     least together, so that none of them can be much."""
-    mentioned = {name for one in sums for name in one.cells}
+    mentioned = {name for one in sums for name in one.numbers}
     unknown = sorted(mentioned & set(hidden))
     found = {name for one in sums if one.total not in unknown and (open_ := [p for p in one.parts if p in unknown])
-             and sum(cells[p] for p in open_) < least for name in open_}
+             and sum(numbers[p] for p in open_) < least for name in open_}
     if found:
         return frozenset(found)
     place = {name: n for n, name in enumerate(unknown)}

@@ -23,7 +23,7 @@ _QUARTER = ({"name": "quarter", "in": "path", "required": True, "schema": {"type
 def quarter(quarter: str) -> Response:
     """Everything that was published of it, the first edition and then its revisions: `body` is what was frozen, word for word, `sha256` its hash in
     canonical JSON, which the administrative history says too. For each audience `internal` and `public`: the figures of the mission, and tables
-    whose cells are null where a number is withheld."""
+    whose numbers are null where a number is withheld."""
     return http.answer({"quarter": quarter, "editions": [
         {"revision": e.revision, "published_at": moment(e.made_at), "sha256": e.sha256, "event": e.event, "body": e.body}
         for e in publishing.of(http.house(), quarter)]})

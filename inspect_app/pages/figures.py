@@ -83,10 +83,9 @@ def figure(one: Mapping[str, Any]) -> str:
 def _table(found: Mapping[str, Any]) -> dict[str, Any]:
     say, language = i18n.say, http.language()
     rows = [(say(language, "figures.rest") if row["unit"] == REST else say(language, "figures.all") if row["unit"] == "all" else row["name"],
-             row["unit"] == "all", ["–" if cell is None else str(cell) for cell in row["cells"]]) for row in found["rows"]
-            if row["unit"] != REST or any(row["cells"])]
-    columns = [say(language, f"figcolumn.{code}") for code in (*found["columns"], "all")]
-    return {"title": say(language, f"figtable.{found['table']}"), "columns": columns, "rows": rows, "name": found["table"]}
+             row["unit"] == "all", ["–" if number is None else str(number) for number in row["numbers"]]) for row in found["rows"]
+            if row["unit"] != REST or any(row["numbers"])]
+    return {"columns": (*found["columns"], "all"), "rows": rows, "name": found["table"]}
 
 
 def _of(edition: Published, name: str, audience: str) -> Mapping[str, Any]:

@@ -16,6 +16,8 @@ from email.utils import format_datetime
 from inspect_app import i18n
 from inspect_app.services.house import Post
 
+SUBJECTS = {"notice": "mail.notice_subject", "digest": "mail.digest_subject", "address": "mail.address_subject"}
+SAYS = {"notice": "mail.notice_says", "digest": "mail.digest_says", "address": "mail.address_says"}
 LONGEST = 200
 """Characters of a name or a line; the rest is left out."""
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -43,7 +45,7 @@ def write(post: Post, told: Text, id_: int, made_at: int) -> EmailMessage:
     mail = EmailMessage(_POLICY)
     mail["From"] = Address("inspect-app", addr_spec=post.sender)
     mail["To"] = Address(addr_spec=told.address)
-    mail["Subject"] = i18n.say(told.language, f"mail.{told.kind}_subject", n=len(told.lines))
+    mail["Subject"] = i18n.say(told.language, SUBJECTS[told.kind], n=len(told.lines))
     mail["Date"] = format_datetime(datetime.fromtimestamp(made_at // 1_000_000, UTC))
     mail["Message-ID"] = f"<{id_}.{made_at}@{post.sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
@@ -54,6 +56,6 @@ def write(post: Post, told: Text, id_: int, made_at: int) -> EmailMessage:
 
 def _body(told: Text) -> Sequence[str]:
     language = told.language
-    return (i18n.say(language, "mail.hello", name=one_line(told.name)), "", i18n.say(language, f"mail.{told.kind}_says"), "",
+    return (i18n.say(language, "mail.hello", name=one_line(told.name)), "", i18n.say(language, SAYS[told.kind]), "",
             *(f"- {one_line(line)}" for line in told.lines), *([""] if told.lines else []), told.link, "",
-            i18n.say(language, f"mail.{'address_not_you' if told.kind == 'address' else 'choose'}"))
+            i18n.say(language, "mail.address_not_you" if told.kind == "address" else "mail.choose"))

@@ -39,7 +39,7 @@ REST = "-"
 class Counted:
     """Every number of a quarter by its name; `days` are the days from signal to conclusion; `units` are (code, name) of the rows."""
 
-    cells: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     days: tuple[int, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
@@ -75,9 +75,9 @@ def counted(session: Session, house: House, span: Span) -> Counted:
         add(f"effective.{'yes' if row.trigger == 'find_effective' else 'no'}")
     for trigger in _answers(session, house, span):
         add(f"heads.{'yes' if trigger in ANSWERS else 'no'}")
-    cells, sums = _completed(tally, [code for code, _ in units])
-    cells["days.all"] = len(days)
-    return Counted(cells, sums, tuple(sorted(days)), units)
+    numbers, sums = _completed(tally, [code for code, _ in units])
+    numbers["days.all"] = len(days)
+    return Counted(numbers, sums, tuple(sorted(days)), units)
 
 
 def _rows(session: Session) -> tuple[tuple[tuple[str, str], ...], dict[int, str]]:
@@ -91,31 +91,31 @@ def _rows(session: Session) -> tuple[tuple[tuple[str, str], ...], dict[int, str]
 
 
 def _completed(tally: dict[str, int], units: Iterable[str]) -> tuple[dict[str, int], list[Sum]]:
-    """Every cell with its totals, and what adds up to what."""
-    cells: dict[str, int] = {}
+    """Every number with its totals, and what adds up to what."""
+    numbers: dict[str, int] = {}
     sums: list[Sum] = []
 
     def total(name: str, parts: list[str]) -> None:
-        cells[name] = sum(cells[part] for part in parts)
+        numbers[name] = sum(numbers[part] for part in parts)
         sums.append(Sum(tuple(parts), name))
 
     for figure, parts in SHARES.items():
         for part in parts:
-            cells[f"{figure}.{part}"] = tally.get(f"{figure}.{part}", 0)
+            numbers[f"{figure}.{part}"] = tally.get(f"{figure}.{part}", 0)
         if figure != "with_cause":
             total(f"{figure}.all", [f"{figure}.{part}" for part in parts])
     rows = [*units, REST]
     for table, columns in TABLES.items():
         for row in rows:
             for column in columns:
-                cells[f"{table}.{row}.{column}"] = tally.get(f"{table}.{row}.{column}", 0)
+                numbers[f"{table}.{row}.{column}"] = tally.get(f"{table}.{row}.{column}", 0)
             total(f"{table}.{row}.all", [f"{table}.{row}.{column}" for column in columns])
         for column in (*columns, "all"):
             total(f"{table}.all.{column}", [f"{table}.{row}.{column}" for row in rows])
         sums.append(Sum(tuple(f"{table}.all.{column}" for column in columns), f"{table}.all.all"))
     sums.append(Sum(("with_cause.yes", "with_cause.no"), "noted.all.all"))
-    cells["days.all"] = 0
-    return cells, [*sums, Sum(("inspections.all.all",), "days.all")]
+    numbers["days.all"] = 0
+    return numbers, [*sums, Sum(("inspections.all.all",), "days.all")]
 
 
 def _counts() -> ColumnElement[bool]:

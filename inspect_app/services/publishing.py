@@ -167,7 +167,7 @@ def _newest(session: Session, quarter: str) -> Any:
 def _write(session: Session, house: House, by: Actor, quarter: str, before: Any, reason: str) -> None:
     """Count, withhold, freeze and tell. A revision whose differences are small numbers says that something changed, and keeps the old numbers."""
     told = mission.counted(session, house, days_of(quarter))
-    raw = told.cells | ({"days.median": told.median} if told.median is not None else {})
+    raw = told.numbers | ({"days.median": told.median} if told.median is not None else {})
     earlier = orjson.loads(before.counted) if before is not None else {}
     shown = orjson.loads(before.body)["audiences"] if before is not None else {}
     if before is not None and raw == earlier["seen"]:
@@ -175,12 +175,12 @@ def _write(session: Session, house: House, by: Actor, quarter: str, before: Any,
     audiences: dict[str, Any] = {}
     kept: dict[str, Any] = {"seen": raw}
     for audience, least in AUDIENCES.items():
-        if before is not None and not may_be_told(earlier[audience], told.cells, least):
+        if before is not None and not may_be_told(earlier[audience], told.numbers, least):
             audiences[audience], kept[audience] = shown[audience] | {"changed": "too_little_to_show"}, earlier[audience]
             continue
-        hidden = withheld(told.cells, told.sums, least, shown[audience]["withheld"] if before is not None else ())
+        hidden = withheld(told.numbers, told.sums, least, shown[audience]["withheld"] if before is not None else ())
         audiences[audience] = _shown(told, hidden, least) | {"changed": "numbers" if before is not None else None}
-        kept[audience] = told.cells
+        kept[audience] = told.numbers
     revision = before.revision + 1 if before is not None else 0
     body = canonical({"quarter": quarter, "revision": revision, "reason": reason, "counted_on": today(house).isoformat(), "audiences": audiences})
     digest = sha256(body).hexdigest()
@@ -193,22 +193,22 @@ def _write(session: Session, house: House, by: Actor, quarter: str, before: Any,
 def _shown(told: Counted, hidden: frozenset[str], least: int) -> dict[str, Any]:
     """What one audience is shown: None stands for a number that is withheld."""
 
-    def cell(name: str) -> int | None:
-        return None if name in hidden else told.cells[name]
+    def number(name: str) -> int | None:
+        return None if name in hidden else told.numbers[name]
 
     def share(part: str, whole: str) -> dict[str, Any]:
-        return {"part": cell(part), "whole": cell(whole)}
+        return {"part": number(part), "whole": number(whole)}
 
     noted = "noted.all.all"
     found: dict[str, dict[str, Any]] = {
         "with_cause": share("with_cause.yes", noted),
-        "days": {"median": told.median if "days.all" not in hidden else None, "whole": cell("days.all")},
+        "days": {"median": told.median if "days.all" not in hidden else None, "whole": number("days.all")},
         "heads": share("heads.yes", "heads.all"),
         "effective": share("effective.yes", "effective.all"),
         "own": share("noted.all.own", noted),
     }
     rows = [*told.units, (REST, "")]
     tables = [{"table": table, "columns": list(columns), "rows": [
-        {"unit": code, "name": name, "cells": [cell(f"{table}.{code}.{column}") for column in (*columns, "all")]}
+        {"unit": code, "name": name, "numbers": [number(f"{table}.{code}.{column}") for column in (*columns, "all")]}
         for code, name in [*rows, ("all", "")]]} for table, columns in TABLES.items()]
     return {"least": least, "mission": [{"figure": name} | found[name] for name in MISSION], "tables": tables, "withheld": sorted(hidden)}

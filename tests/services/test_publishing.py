@@ -41,9 +41,9 @@ def filled(org: Organisation, own: int = 12, others: int = 9) -> list[str]:
         return [note(org, "head") for _ in range(own)] + [note(org, "officer") for _ in range(others)]
 
 
-def cells(one: publishing.Published, audience: str, table: str) -> dict[str, list[int | None]]:
+def numbers(one: publishing.Published, audience: str, table: str) -> dict[str, list[int | None]]:
     found = next(t for t in one.body["audiences"][audience]["tables"] if t["table"] == table)
-    return {row["unit"]: row["cells"] for row in found["rows"]}
+    return {row["unit"]: row["numbers"] for row in found["rows"]}
 
 
 def of_mission(one: publishing.Published, audience: str = "internal") -> dict[str, Any]:
@@ -74,16 +74,16 @@ def test_what_is_counted_is_what_was_done(org: Organisation) -> None:
     one = published(org)
     assert of_mission(one)["own"] == {"figure": "own", "part": 12, "whole": 21}
     assert of_mission(one)["with_cause"]["whole"] == 21
-    assert cells(one, "internal", "noted")["all"] == [12, 9, 21]
+    assert numbers(one, "internal", "noted")["all"] == [12, 9, 21]
     assert of_mission(one, "public")["own"] == {"figure": "own", "part": None, "whole": None} or of_mission(one, "public")["own"]["part"] is None
 
 
 def test_small_numbers_are_withheld_and_what_would_give_them_away(org: Organisation) -> None:
     filled(org, own=12, others=3)
     one = published(org)
-    row = cells(one, "internal", "noted")["all"]
+    row = numbers(one, "internal", "noted")["all"]
     assert row[1] is None and (row[0] is None or row[2] is None)
-    shown = [number for table in one.body["audiences"]["internal"]["tables"] for r in table["rows"] for number in r["cells"] if number is not None]
+    shown = [number for table in one.body["audiences"]["internal"]["tables"] for r in table["rows"] for number in r["numbers"] if number is not None]
     assert all(number >= 5 for number in shown)
     assert all(told["part"] is None or told["part"] >= 5 for told in of_mission(one).values() if "part" in told)
 
@@ -94,12 +94,12 @@ def test_a_rehearsal_a_closed_circle_and_what_was_recorded_elsewhere_leave_no_tr
         for _ in range(20):
             note(org, "head", rehearsal=True)
     one = published(org)
-    assert cells(one, "internal", "noted")["all"] == [12, 9, 21]
+    assert numbers(one, "internal", "noted")["all"] == [12, 9, 21]
     with org.house.db.atomic("all") as session:
         session.execute(update(cases).where(cases.c.uid.in_(made[:6])).values(closed_circle=True))
         session.execute(update(cases).where(cases.c.uid.in_(made[12:14])).values(put_away=True))
         told = mission.counted(session, org.house, publishing.days_of(QUARTER))
-    assert told.cells["noted.all.all"] == 21 - 6 - 2
+    assert told.numbers["noted.all.all"] == 21 - 6 - 2
 
 
 def test_only_rehearsals_publish_nothing(org: Organisation) -> None:
@@ -122,7 +122,7 @@ def test_a_later_change_is_a_revision_beside_it_and_the_first_stays_word_for_wor
             publishing.revise(org.house, org["chair"], QUARTER, "  ")
         second = publishing.revise(org.house, org["chair"], QUARTER, "the papers of ward 1 came late")
     assert publishing.of(org.house, QUARTER)[0] == first
-    assert (second.revision, cells(second, "internal", "noted")["all"]) == (1, [18, 9, 27])
+    assert (second.revision, numbers(second, "internal", "noted")["all"]) == (1, [18, 9, 27])
     assert second.body["audiences"]["internal"]["changed"] == "numbers"
     assert second.body["audiences"]["public"]["changed"] == "too_little_to_show"
     assert second.body["audiences"]["public"]["tables"] == first.body["audiences"]["public"]["tables"]
@@ -139,7 +139,7 @@ def test_a_revision_by_a_small_number_says_only_that_something_changed(org: Orga
     filled(org, own=5, others=0)
     with on(org, AFTER):
         third = publishing.revise(org.house, org["chair"], QUARTER, "more papers came late")
-    assert cells(third, "internal", "noted")["all"] == [18, 9, 27]
+    assert numbers(third, "internal", "noted")["all"] == [18, 9, 27]
 
 
 def test_what_somebody_changes_in_the_table_is_shown_to_be_changed(org: Organisation) -> None:
@@ -186,7 +186,7 @@ def test_the_rows_are_the_units_right_below_the_top_and_add_up(org: Organisation
         for _ in range(11):
             note(org, "officer", "W2")
     one = published(org)
-    told = cells(one, "internal", "noted")
+    told = numbers(one, "internal", "noted")
     with org.house.db.reading() as session:
         assert set(told) - {"-", "all"} == set(session.execute(select(unit.c.code).where(unit.c.code.in_(("W1", "W2")))).scalars())
     assert told["all"][2] == 41 and told["W1"][2] == 30
