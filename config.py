@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 MODES = ("demo", "test", "production")
 TIMEZONE = "Asia/Ho_Chi_Minh"
 LOG_LEVELS = ("debug", "info", "warning", "error")
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+MAIL_ADDRESS = re.compile(rf"(?=.{{3,254}}\Z)[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})*")
+"""What counts as an address of mail: one address in ASCII, nothing around it, nothing quoted."""
 
 
 class BadSetting(Exception):
@@ -31,7 +35,8 @@ class Settings:
     keys: Path = Path("var/keys")
     packs: tuple[Path, ...] = ()
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo(TIMEZONE))
-    smtp_url: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
     log_level: str = "info"
     proxies: int = 0
     open_log: bool = False
@@ -73,6 +78,9 @@ class Settings:
         smtp = text("SMTP_URL", "") or None
         if smtp and (urlsplit(smtp).scheme not in ("smtp", "smtps") or not urlsplit(smtp).hostname):
             raise BadSetting("INSPECT_SMTP_URL must be an address such as smtp://mail.example.org:25.")
+        sender = text("MAIL_FROM", "") or None
+        if sender and not MAIL_ADDRESS.fullmatch(sender):
+            raise BadSetting("INSPECT_MAIL_FROM must be an address such as inspect@example.org.")
         proxies = text("PROXIES", "0")
         if not (proxies.isascii() and proxies.isdigit() and int(proxies) <= 9):
             raise BadSetting("INSPECT_PROXIES must be the number of proxies before the application, 0 to 9.")
@@ -94,6 +102,7 @@ class Settings:
             packs=packs,
             timezone=timezone,
             smtp_url=smtp,
+            mail_from=sender,
             log_level=_one_of("INSPECT_LOG_LEVEL", text("LOG_LEVEL", "info").lower(), LOG_LEVELS),
             proxies=int(proxies),
             open_log=_one_of("INSPECT_OPEN_LOG", text("OPEN_LOG", "no").lower(), ("no", "yes")) == "yes",

@@ -9,13 +9,13 @@ from workflows.limitation import period_words
 from workflows.markdown import inert, table
 from workflows.roles import LABELS, Role
 from workflows.ruleset import MARKS, Ruleset
-from workflows.ruleset_keys import FAMILIES, code_in, codes_in, family_of, limit, part_or_limit, period, quorum, role, threshold, week
+from workflows.ruleset_keys import FAMILIES, code_in, codes_in, days, family_of, limit, part_or_limit, period, quorum, role, threshold, week
 from workflows.thresholds import read_quorum
 from workflows.words import Words, words
 
 GROUPS: dict[str, tuple[Words, tuple[str, ...]]] = {
     "work": (words(en="Inspecting", vi="Kiểm tra"), ("team", "reminders", "quorum", "investigators_may_decide", "superior_may_investigate",
-                                                     "working_week", "calendar")),
+                                                     "working_week", "calendar", "remind")),
     "sanctions": (words(en="Sanctions and competence", vi="Hình thức và thẩm quyền"),
                   ("ladder", "standing", "competence", "sanction", "minor", "measures", "decision")),
     "votes": (words(en="Votes", vi="Biểu quyết"), ("vote", "roll")),
@@ -67,7 +67,7 @@ class Row:
         """The value as the ruleset writes it."""
         if isinstance(self.value, bool):
             return str(self.value).lower()
-        return " ".join(self.value) or "[]" if isinstance(self.value, list) else str(self.value)
+        return " ".join(map(str, self.value)) or "[]" if isinstance(self.value, list) else str(self.value)
 
 
 def rows(ruleset: Ruleset, language: str) -> dict[str, list[Row]]:
@@ -114,6 +114,8 @@ def _value(ruleset: Ruleset, key: str, value: Any, language: str) -> str:
         return _SAY["yes" if value else "no"].say(language)
     if isinstance(value, tuple):
         terms = family.terms if family else ""
+        if read is days:
+            return ", ".join(str(one) for one in value) or _SAY["nothing"].say(language)
         return ", ".join(ruleset.term(terms, one).say(language) for one in value) or _SAY["nothing"].say(language)
     if value == "none":
         return _SAY["none"].say(language)

@@ -113,6 +113,13 @@ def codes(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def days(value: Any) -> tuple[int, ...]:
+    """Numbers of days, the greatest first."""
+    if not isinstance(value, list | tuple) or any(type(one) is not int or not 0 <= one <= 60 for one in value) or len(set(value)) < len(value):
+        raise ValueError("takes a list of different numbers of days, from 0 to 60")
+    return tuple(sorted(value, reverse=True))
+
+
 def one_of(*possible: str) -> Reader:
     @_typed(str)
     def read(value: str) -> str:
@@ -156,6 +163,8 @@ FAMILIES: tuple[Family, ...] = (
     _family("superior_may_investigate", yes, "whether the direct superior or a subordinate of the person concerned may investigate",
             "cấp trên trực tiếp hoặc cấp dưới của người được xem xét có được kiểm tra không"),
     _family("working_week", week, "working days, Monday first", "ngày làm việc trong tuần, bắt đầu từ thứ Hai"),
+    _family("remind.days", days, "how many days before a time limit ends those who can still act are reminded",
+            "nhắc người còn phải làm trước khi hết thời hạn bao nhiêu ngày"),
     _family("calendar", code, "the calendar of holidays that working days go by", "lịch ngày nghỉ dùng để tính ngày làm việc"),
     # Sanctions -------------------------------------------------------------------------------------------------------
     _family("ladder.<status>", codes, "the sanctions for this status, lightest first", "các hình thức đối với diện này, từ nhẹ đến nặng",

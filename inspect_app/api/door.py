@@ -14,12 +14,14 @@ from inspect_app.api import (
     events,
     evidence,
     exports,
+    feeds,
     health,
     lists,
     organisation,
     papers,
     programmes,
     search,
+    statistics,
     transparency,
     unredacted,
 )
@@ -47,7 +49,7 @@ def register(app: Flask) -> None:
     document.describe(api)
     for blueprint in (cases.cases, events.events, evidence.evidence, lists.lists, organisation.administration, calendars.calendars,
                       unredacted.unredacted, search.search, papers.papers, programmes.programmes, exports.exports,
-                      transparency.transparency, health.about):
+                      transparency.transparency, feeds.feeds, statistics.statistics, health.about):
         api.register_blueprint(blueprint)
     app.register_blueprint(health.health)
     app.register_blueprint(transparency.measures)

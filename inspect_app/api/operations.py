@@ -64,6 +64,8 @@ def ref(name: str) -> dict[str, Any]:
 def _content(name: str) -> dict[str, Any]:
     if name == "file":
         return {"*/*": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}}
+    if name == "calendar":
+        return {"text/calendar": {"schema": {"type": "string"}}}
     if name == "text":
         return {"text/plain": {"schema": {"type": "string"}}}
     if name == "diagram":

@@ -105,7 +105,8 @@ TOLD = {
     "oidc_issuer": "the provider of identities (OpenID Connect), word for word as it names itself; without it people sign in with passwords",
     "oidc_client_id": "who this application is to the provider",
     "oidc_client_secret": "its secret at the provider",
-    "smtp_url": "where letters are handed over; without it they stay in the work list",
+    "smtp_url": "the mail server: `smtp://user:password@host:587?tls=required`, or `smtps://…`; without it notices are in the application alone",
+    "mail_from": "from whom mail comes; without it `inspect-app@` and the host of the public address",
 }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from config import Settings
 from inspect_app.errors import Unreadable
 from inspect_app.now import now
-from inspect_app.services import beginning, clocks, export_jobs, founding, keeping_log
+from inspect_app.services import beginning, clocks, export_jobs, founding, keeping_log, outbox
 from inspect_app.services.demonstration import load_demonstration
 from inspect_app.services.house import House
 from workflows.acts import Actor
@@ -47,7 +47,7 @@ def add(commands: Any) -> None:
     serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes; one on the embedded database")
     serve.add_argument("--with-worker", action="store_true", help="run the background work beside it")
     serve.set_defaults(handler=_serve, needs="settings")
-    work = commands.add_parser("work", help="background work: clocks, the log, exports, files without an event",
+    work = commands.add_parser("work", help="background work: clocks, reminders, mail, the log, exports, files without an event",
                                description="Example: inspect-app work --once")
     work.add_argument("--once", action="store_true", help="one round, then end")
     work.set_defaults(handler=_work)
@@ -156,8 +156,8 @@ def _serve(settings: Settings, args: Namespace) -> int:
 
 def _work(house: House, args: Namespace) -> int:
     if args.once:
-        fired, made = clocks.round_of(house), export_jobs.round_of(house)
-        print(f"{fired} acts of clocks, {made} exports, {keeping_log.round_of(house)} events put into the log.")
+        fired, made, mailed = clocks.round_of(house), export_jobs.round_of(house), outbox.round_of(house).sent
+        print(f"{fired} acts of clocks, {made} exports, {mailed} mails, {keeping_log.round_of(house)} events put into the log.")
         return 0
     house.db.close()
     return subprocess.call(WORKER)  # noqa: S603

@@ -16,9 +16,11 @@ from inspect_app.models.export_job import export_job
 from inspect_app.models.installation import installation
 from inspect_app.models.letter import letter
 from inspect_app.models.log import log_checkpoint, log_head, log_key, log_leaf, log_map, log_tile
+from inspect_app.models.notice import feed, mail, mail_address, notice, notice_choice
 from inspect_app.models.office import appointment, delegation, office
 from inspect_app.models.paper import paper_law, paper_series
 from inspect_app.models.person import absence, account, belonging, close_tie, person
+from inspect_app.models.publication import publication
 from inspect_app.models.reading import case_read
 from inspect_app.models.receipt_code import receipt_code
 from inspect_app.models.register import register_case, register_flag, register_row
@@ -33,8 +35,8 @@ from inspect_app.models.unredacted import unredacted
 
 __all__ = ["absence", "account", "answered", "appointment", "audit_sample", "belonging", "calendar", "calendar_day", "case_read", "case_role",
            "case_search", "case_text", "cases", "clock", "close_tie", "content", "declared_conflict", "definition", "delegation", "dossier",
-           "engagement", "event", "evidence", "exclusion", "export_job", "identity", "installation", "kept_form", "knew", "letter",
-           "log_checkpoint", "log_head", "log_key", "log_leaf", "log_map", "log_pending", "log_tile", "metadata", "named", "observation",
-           "office", "one_time_code", "one_time_link", "outage", "paper_law", "paper_series", "person", "receipt_code", "register_case",
-           "register_flag", "register_row", "responsibility", "role_grant", "sanction", "session", "sign_in_state", "sign_in_try", "stream",
-           "token", "unit", "unit_above", "unit_figure", "unredacted", "upload"]
+           "engagement", "event", "evidence", "exclusion", "export_job", "feed", "identity", "installation", "kept_form", "knew", "letter",
+           "log_checkpoint", "log_head", "log_key", "log_leaf", "log_map", "log_pending", "log_tile", "mail", "mail_address", "metadata",
+           "named", "notice", "notice_choice", "observation", "office", "one_time_code", "one_time_link", "outage", "paper_law", "paper_series",
+           "person", "publication", "receipt_code", "register_case", "register_flag", "register_row", "responsibility", "role_grant", "sanction",
+           "session", "sign_in_state", "sign_in_try", "stream", "token", "unit", "unit_above", "unit_figure", "unredacted", "upload"]

@@ -23,14 +23,18 @@ from inspect_app.pages import (
     calendars,
     casefile,
     concerns,
+    deadlines,
     desk,
     exports,
+    figures,
     heat,
     home,
     keeping,
     learning,
     log,
+    mail,
     meetings,
+    notices,
     organisation,
     overview,
     paper_laws,
@@ -47,6 +51,7 @@ from inspect_app.pages import (
     sittings,
 )
 from inspect_app.services import directory, letters
+from inspect_app.services import notices as told
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
 from workflows.roles import Role
@@ -56,7 +61,8 @@ def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access,
                  audits, desk, heat, overview, silence, log, registers, learning, rulesets, organisation, calendars, retention,
-                 search, papers, paper_laws, meetings):
+                 search, papers, paper_laws, meetings, notices, deadlines, figures,
+                 mail):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -65,6 +71,7 @@ def register(app: Flask) -> None:
         trigger_label=_trigger,
         role_label=_role,
         clock_label=_clock,
+        limit_label=lambda one: i18n.clock_label(one.ruleset, http.language(), one.clock or ""),
         why_line=lambda told: i18n.line(told, http.language()),
         letter_title=lambda kind, workflow: _say(letters.title_of(kind, workflow)),
         role_name=_role_name,
@@ -72,6 +79,7 @@ def register(app: Flask) -> None:
         moment=_moment,
         day=_day,
         due=_due,
+        unread=_unread,
         language=http.language,
         menu=_menu,
         mode=lambda: app.config["MODE"],
@@ -162,6 +170,12 @@ def _due(micros: int | None) -> dict[str, str] | None:
     return {"kind": kind, "day": _day(on), "words": words}
 
 
+def _unread() -> str:
+    """How many notices the reader has not read; empty for none."""
+    n = told.unread(http.house(), http.actor())
+    return "" if not n else str(n) if n <= told.MOST else f"{told.MOST}+"
+
+
 def _menu() -> list[dict[str, Any]]:
     """The places this reader may go to."""
     if g.get("actor") is None:
@@ -171,7 +185,9 @@ def _menu() -> list[dict[str, Any]]:
         ("home.work", "menu.work", True),
         ("home.register", "menu.register", True),
         ("home.responsibilities", "menu.responsibilities", True),
+        ("deadlines.show", "menu.deadlines", True),
         ("learning.show", "menu.learning", True),
+        ("figures.newest", "menu.figures", True),
         ("concerns.mine", "menu.concerns", True),
         ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD, Role.RECORDER})),
         ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),

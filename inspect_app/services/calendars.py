@@ -20,6 +20,7 @@ from inspect_app.services.ledger import Key
 from workflows.acts import Actor
 from workflows.calendar import day_of
 from workflows.clocks import EMPTY, Calendar
+from workflows.ruleset import Ruleset
 
 CHOSEN = "calendar"
 """The name of the house's choice in the facts about the installation."""
@@ -76,6 +77,19 @@ def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
 
 def _chosen(session: Session) -> str:
     return str(session.execute(select(installation.c.value).where(installation.c.name == CHOSEN)).scalar() or EMPTY.name)
+
+
+def name_for(session: Session, house: House, rules: Ruleset) -> str:
+    """The name of the calendar by which days are counted under a ruleset."""
+    told = str(rules.values.get("calendar", ITS_CHOICE))
+    return _chosen(session) if told == ITS_CHOICE else told
+
+
+def days_between(session: Session, name: str, first: date, last: date) -> tuple[list[DayOf], str]:
+    """The days that a calendar tells of from a day to a day, and its own week; empty where the ruleset's holds."""
+    d = calendar_day.c
+    rows = session.execute(select(d.on, d.works, d.what).where(d.calendar == name, d.on.between(first, last)).order_by(d.on))
+    return [DayOf(*row) for row in rows], str(session.execute(select(calendar.c.week).where(calendar.c.name == name)).scalar() or "")
 
 
 # Changing -------------------------------------------------------------------------------------------------------------

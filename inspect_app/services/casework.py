@@ -284,7 +284,8 @@ def _create(session: Session, house: House, workflow: Workflow, ruleset: str, pa
     session.execute(insert(case_search).values(case_id=id_, folded=folded(f"{number} {title}")))
     indexing.put_head(session, id_, number, title, unit_id, rehearsal=rehearsal)
     taken = Taken(
-        id_, case_uid, number, dossier_id, uid, position, parent.id if parent else None, workflow, rules, START, 0, False, unit_id, title, cid, b"", 0
+        id_, case_uid, number, dossier_id, uid, position, parent.id if parent else None, workflow, rules, START, 0, False, unit_id, title, cid, b"",
+        0, rehearsal=rehearsal,
     )
     if parent is not None and parent.closed_circle:
         routing.keep_circle(session, house, parent, taken)

@@ -10,7 +10,7 @@ from inspect_app.db import DRIVER_CONFLICTS
 from inspect_app.errors import Refused, Stale
 from inspect_app.models import answered, cases, clock
 from inspect_app.now import hold, now
-from inspect_app.services import annulments, casework, erasing, heat, passing_on, persons, readings, recounting
+from inspect_app.services import annulments, casework, erasing, heat, passing_on, persons, publishing, readings, recounting, reminders
 from inspect_app.services.house import House
 from inspect_app.services.taken import take
 from inspect_app.services.timekeeping import mirror_due
@@ -31,12 +31,14 @@ class Swept:
 
 def sweep(house: House, until: int) -> Swept:
     """Fire every running clock due by `until` (µs since 1970 UTC), once each, in the order in which they run out, however many sweep at the
-    same time; before that, what the organisation and its calendars have changed is brought into the cases. A clock without a trigger only
+    same time; before that, what the organisation and its calendars have changed is brought into the cases,
+    and those who have time left are reminded. A clock without a trigger only
     shows as overdue; one of a case that has ended fires what is open in final states too. Where `until` lies ahead, each fires at its own
     moment, as if the worker had been there."""
     passing_on.round_of(house)
     annulments.round_of(house)
     recounting.round_of(house)
+    reminders.round_of(house, until)
     fired = refused = 0
     tried: set[int] = set()
     while due := [row for row in _due(house, until) if row[0] not in tried]:
@@ -85,6 +87,7 @@ def round_of(house: House) -> int:
     readings.forget_daily(house)
     heat.freeze_due(house)
     persons.keep_today(house)
+    publishing.round_of(house)
     with house.db.atomic("all") as session:
         session.execute(delete(answered).where(answered.c.created_at < now() - KEPT))
     return done.fired

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, or_, select, update
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import case_role, cases, evidence, letter, sanction, upload
-from inspect_app.services import erasing, holding, numbers, routing, timekeeping
+from inspect_app.services import erasing, holding, notices, numbers, routing, timekeeping
 from inspect_app.services import facts as facts_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
@@ -138,20 +138,25 @@ def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Ac
             p for p in routing.granted_for(session, effect.role, taken.unit_id, day_of(event.recorded_at, house.zone)) if p != act.actor.person_id]
     for person_id in takers:
         holding.give(session, taken, person_id, effect.role, event.seq)
+    notices.tell_parts(session, taken, act.actor, [(person_id, effect.role) for person_id in takers], event)
 
 
 def _appoint(session: Session, house: House, taken: Taken, effect: fx.Appoint, act: Act, event: Event) -> None:
     value = act.data.get(effect.input)
     uids = [row[effect.column] for row in value] if effect.column and isinstance(value, list) else [value] if value else []
     until = date.fromisoformat(str(act.data[effect.until])) if effect.until and act.data.get(effect.until) else None
-    for uid in uids:
-        holding.give(session, taken, holding.person_of(session, str(uid), f"/data/{effect.input}"), effect.role, event.seq, until)
+    people = [holding.person_of(session, str(uid), f"/data/{effect.input}") for uid in uids]
+    for person_id in people:
+        holding.give(session, taken, person_id, effect.role, event.seq, until)
+    notices.tell_parts(session, taken, act.actor, [(person_id, effect.role) for person_id in people], event)
 
 
 def _serve(session: Session, house: House, taken: Taken, effect: fx.Serve, act: Act, event: Event) -> None:
-    for person_id in holding.served(session, house, taken, effect.role, day_of(event.recorded_at, house.zone)):
+    served = holding.served(session, house, taken, effect.role, day_of(event.recorded_at, house.zone))
+    for person_id in served:
         session.execute(insert(letter).values(case_id=taken.id, seq=event.seq, kind=effect.letter, role=effect.role.value, person_id=person_id,
                                               made_at=event.recorded_at))
+    notices.tell(session, taken, notices.LETTER, [(person_id, effect.role.value) for person_id in served], event.seq, event.recorded_at)
 
 
 def _tell_again(session: Session, house: House, taken: Taken, effect: fx.TellAgain, act: Act, event: Event) -> None:
@@ -163,13 +168,16 @@ def _tell_again(session: Session, house: House, taken: Taken, effect: fx.TellAga
     for person_id, role in told:
         session.execute(insert(letter).values(case_id=taken.id, seq=event.seq, kind=effect.letter, role=role, person_id=person_id,
                                               made_at=event.recorded_at))
+    notices.tell(session, taken, notices.LETTER, [(person_id, role) for person_id, role in told], event.seq, event.recorded_at)
 
 
 def _route(session: Session, house: House, taken: Taken, effect: fx.Route, act: Act, event: Event) -> None:
     today = day_of(event.recorded_at, house.zone)
     way = routing.find(session, taken, effect, act.data, act.actor, today)
-    for person_id, role in routing.take_way(session, house, taken, way, act.actor, today, event.seq):
+    given = routing.take_way(session, house, taken, way, act.actor, today, event.seq)
+    for person_id, role in given:
         holding.give(session, taken, person_id, role, event.seq)
+    notices.tell_parts(session, taken, act.actor, given, event)
 
 
 def _pause(session: Session, house: House, taken: Taken, effect: fx.Pause | fx.Resume, act: Act, event: Event) -> None:

@@ -32,6 +32,7 @@ from inspect_app.models import (
     knew,
     letter,
     named,
+    notice,
     observation,
     person,
     receipt_code,
@@ -69,7 +70,7 @@ _UNNAME = Fixed("UPDATE event SET actor = '', on_behalf_of = NULL, recorded_for 
                 "SELECT inspect_unname(ARRAY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)))")
 _OVERWRITE = Fixed("PRAGMA secure_delete = ON", "SELECT 1")
 _LET_GO = Fixed("PRAGMA wal_checkpoint(TRUNCATE)", "SELECT 1")
-ROWS = (case_role, named, declared_conflict, exclusion, clock, letter, evidence, sanction, responsibility, receipt_code, unredacted,
+ROWS = (notice, case_role, named, declared_conflict, exclusion, clock, letter, evidence, sanction, responsibility, receipt_code, unredacted,
         register_flag, observation)
 """Tables whose rows of a case go when it is disposed of."""
 
@@ -117,6 +118,7 @@ def _of_row(session: Session, taken: Taken, row: Mapping[str, Any]) -> int:
         case "reporter":
             session.execute(delete(case_role).where(case_role.c.case_id == taken.id, case_role.c.role.in_((Role.REPORTER, Role.PROTECTED))))
             session.execute(delete(receipt_code).where(receipt_code.c.case_id == taken.id))
+            session.execute(delete(notice).where(notice.c.case_id == taken.id, notice.c.role.in_((Role.REPORTER, Role.PROTECTED))))
         case _:
             return 0
     return 1

@@ -13,7 +13,7 @@ from config import BadSetting, Settings
 from inspect_app import log
 from inspect_app.db import Database, Session
 from inspect_app.models import account, installation, log_key
-from inspect_app.services import calendars, keys, links
+from inspect_app.services import calendars, keys, links, posting
 from inspect_app.services.demonstration import Demonstration
 from inspect_app.services.house import House, Provider
 from workflows.acts import Actor
@@ -45,7 +45,7 @@ RESTORING = "restoring"
 """What the database is called while a backup is being put into it: it has no log's name then, and nothing serves from it."""
 
 
-ONLY_ADDED = ("event", "definition")
+ONLY_ADDED = ("event", "definition", "publication")
 """Tables to which the application adds, and which it never changes; the content of an event may be erased."""
 
 
@@ -143,7 +143,8 @@ def open_house(settings: Settings, *, background: bool = False) -> House:
     if settings.oidc_issuer and settings.oidc_client_id and settings.oidc_client_secret:
         provider = Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
     return House(Database(url), load_catalogue(settings.packs), settings.timezone, settings.data, settings.mode, settings.keys,
-                 settings.public_url, provider, 0.0 if settings.mode == "test" else PATIENCE)
+                 settings.public_url, provider, 0.0 if settings.mode == "test" else PATIENCE,
+                 posting.read(settings.smtp_url, settings.mail_from, settings.public_url))
 
 
 def check_start(settings: Settings, house: House) -> None:

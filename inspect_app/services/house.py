@@ -29,6 +29,20 @@ class Provider:
     client_secret: str
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A mail server (SMTP): where it is, who we are to it, from whom mail comes. `tls` is `at_once` (smtps), `required` (STARTTLS or no mail),
+    `offered` (STARTTLS where it is offered) or `none`; `ca` is a file of certificates to trust instead of the system's."""
+
+    host: str
+    port: int
+    sender: str
+    tls: str = "offered"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    ca: str | None = None
+
+
 class Former(NamedTuple):
     """A log that another goes on from, and how many leaves of it."""
 
@@ -64,6 +78,7 @@ class House:
     provider: Provider | None = None
     patience: float = 0.0
     """So long (seconds) a decision waits, when it is printed, for a checkpoint that covers it."""
+    post: Post | None = None
     _logs: tuple[str, tuple[Former, ...]] | None = None
     _known: frozenset[str] = frozenset()
     _calendars: dict[str, Calendar] = field(default_factory=dict)

@@ -46,6 +46,7 @@ class Taken:
     parts: frozenset[Role] = frozenset()
     answered: tuple[str, str] | None = None
     disposed_at: int | None = None
+    rehearsal: bool = False
     memory: dict[str, Any] = field(default_factory=dict)
 
 
@@ -57,7 +58,7 @@ _COLUMNS = """c.id, c.uid, c.number, c.dossier_id, d.uid AS dossier, d.position,
      AND r.person_id = :person AND r.since_on <= :today AND (r.until_on IS NULL OR r.until_on >= :today)) AS granted,
   (SELECT {join}(x.part{comma}) FROM exclusion x WHERE x.case_id = c.id AND x.person_id = :person AND x.since_on <= :today) AS walls,
   EXISTS (SELECT 1 FROM exclusion x WHERE x.case_id = c.id) AS has_walls, a.event, a.request, c.disposed_at, c.disposed_under,
-  c.hidden"""
+  c.hidden, c.rehearsal"""
 _FROM = """FROM cases c JOIN dossier d ON d.id = c.dossier_id JOIN stream s ON s.id = c.id
   LEFT JOIN answered a ON a.actor = :actor AND a.key = :key WHERE c.uid = :uid"""
 _SQLITE = f"SELECT {_COLUMNS.format(join='group_concat', comma='')} {_FROM}"
@@ -90,7 +91,7 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
         raise NotFound
     (id_, uid, number, dossier_id, dossier, position, parent_id, definition, ruleset, state, seq, paused, unit_id, title, office_id, body_id,
      superior_office_id, closed_circle, cid, head, at, own, granted, walls, has_walls, event, request, disposed_at, disposed_under,
-     hidden) = rows[0]
+     hidden, rehearsal) = rows[0]
     workflow = house.law(definition)
     answers = office_id is not None and standing.answers_for(session, office_id, actor.person_id, today, workflow.name)
     sits = body_id is not None and body_id in standing.bodies_of(session, actor.person_id, today)
@@ -107,4 +108,4 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
         raise Disposed(number, disposed_at, disposed_under)
     return Taken(id_, uid, number, dossier_id, dossier, position, parent_id, workflow, house.rules(ruleset), state, seq, bool(paused), unit_id,
                  title, cid, head, at, office_id, body_id, superior_office_id, bool(closed_circle), bool(has_walls), parts,
-                 (event, request) if event else None, disposed_at)
+                 (event, request) if event else None, disposed_at, bool(rehearsal))

@@ -143,6 +143,9 @@ LISTS: Mapping[str, tuple[Callable[[Secret], str], ...]] = {
     "/desk/<code>": (lambda s: "/desk/RB",),
     "/desk/<code>/minutes": (lambda s: "/desk/RB/minutes",),
     "/sittings/meeting": (lambda s: "/sittings/meeting",),
+    "/notices": (lambda s: "/notices?show=all",),
+    "/deadlines": (lambda s: f"/deadlines?unit={s.unit}", lambda s: f"/deadlines?view=agenda&person={s.officer}", lambda s: "/deadlines"),
+    "/figures/month": (lambda s: "/figures/month",),
     "/retention": (lambda s: "/retention",),
 }
 """Doors that list, search and count: nothing of it is in them."""
@@ -165,6 +168,8 @@ OF_NO_CASE = {
         "/access/explain", "/access/unredacted", "/api/v1/calendars", "/api/v1/calendars/<name>", "/api/v1/outages", "/organisation/calendars",
         "/organisation/calendars/<name>", "/api/v1/papers", "/api/v1/papers/<ruleset>/<kind>", "/organisation/papers",
         "/organisation/papers/<ruleset>/<kind>", "/rulesets", "/sittings/<name>",
+        "/api/v1/feeds/deadlines.ics", "/notices/address/<secret>", "/organisation/mail", "/figures", "/figures/<quarter>",
+        "/api/v1/statistics/<quarter>",
         "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
         "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices", "/api/v1/openapi.json", "/api/v1/rulesets", "/api/v1/units",
         "/api/v1/workflows", "/api/v1/workflows/<name>", "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>", "/cases/new",
@@ -183,6 +188,8 @@ OF_NO_CASE = {
             "/access/unredacted", "/api/v1/unredacted/<int:number>", "/exports/<uuid:job>/cancel", "/api/v1/calendars",
             "/api/v1/outages", "/sittings/<name>", "/api/v1/papers/<ruleset>/<kind>/numbering",
             "/api/v1/papers/<ruleset>/<kind>/texts/<language>",
+            "/notices/<int(max=999999999999):id_>", "/notices/address", "/notices/address/<secret>", "/notices/choice", "/notices/feed",
+            "/notices/read", "/organisation/mail/<int(max=999999999999):id_>", "/figures/<quarter>",
             "/account/factors/app", "/account/factors/remove", "/account/factors/sheet", "/account/password", "/account/provider",
             "/account/sessions", "/account/tokens", "/api/v1/appointments", "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices",
             "/api/v1/units", "/cases/new/<name>", "/concern", "/concern/back", "/language", "/organisation/do/<name>", "/organisation/export",
