@@ -10,7 +10,7 @@ from inspect_app.db import DRIVER_CONFLICTS
 from inspect_app.errors import Refused, Stale
 from inspect_app.models import answered, cases, clock
 from inspect_app.now import hold, now
-from inspect_app.services import annulments, casework, erasing, passing_on, persons, readings, recounting
+from inspect_app.services import annulments, casework, drafts, erasing, passing_on, persons, readings, recounting
 from inspect_app.services.house import House
 from inspect_app.services.taken import take
 from inspect_app.services.timekeeping import mirror_due
@@ -83,6 +83,7 @@ def round_of(house: House) -> int:
     done = sweep(house, now())
     erasing.settle(house)
     readings.forget_daily(house)
+    drafts.forget(house)
     persons.keep_today(house)
     with house.db.atomic("all") as session:
         session.execute(delete(answered).where(answered.c.created_at < now() - KEPT))

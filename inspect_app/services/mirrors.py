@@ -176,6 +176,8 @@ UNCOVERED: Mapping[str, str] = {
     **dict.fromkeys(("account", "session", "token", "identity", "one_time_code", "one_time_link", "sign_in_try", "sign_in_state", "kept_form"),
                     _SIGNING_IN),
     **dict.fromkeys(("answered", "upload", "case_read", "receipt_code", "unredacted", "installation"), _OF_THE_HOUSE),
+    "case_comment": "comments stand beside the record, never in it",
+    **dict.fromkeys(("saved_view", "register_look", "draft"), "what somebody set up for themselves or has not sent yet"),
     "knew": "who is told that a case was disposed of; made with a key outside the database",
     **dict.fromkeys(("dossier.opened_at", "dossier.source", "dossier.source_digest", "dossier.source_log", "definition.kind", "definition.name",
                      "definition.version", "definition.first_used_at", "log_key.announced_at"), _BESIDE),
