@@ -324,3 +324,8 @@ def tables(workflow: Workflow, language: str = "en") -> str:
     if workflow.clocks:
         lines += [f"## {t.say('clocks')}", "", *t.clocks()]
     return "\n".join(lines)
+
+
+def effect_words(workflow: Workflow, transition: Transition, effect: fx.Effect, language: str) -> str:
+    """One effect of a transition in words, as the manual has it."""
+    return _Table(workflow, language).effect(effect, {i.name: i for i in transition.inputs})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -16,11 +17,12 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import only_spoke, reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
+from inspect_app.pages import meanwhile
 from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_act, read_when
-from inspect_app.services import casework, directory, evidence, letters, offering, queries
+from inspect_app.services import casework, directory, evidence, foreseen, letters, offering, queries
 from inspect_app.services.casework import TYPISTS, Opening
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow, Filter
@@ -147,6 +149,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
             key=token_urlsafe(16),
             seen=None,
             inner=True,
+            follows=_follows(workflow, transition, rules, told=told),
             **outcome,
         ), outcome["status"]
     return render_template(
@@ -159,6 +162,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         key=(sent.get("key") if sent else None) or token_urlsafe(16),
         seen=None,
         inner=True,
+        follows=_follows(workflow, transition, rules),
         status=200,
         verdicts=(),
         message=None,
@@ -171,17 +175,20 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
 def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     house, actor = http.house(), http.actor()
     row = http.case(uid)
-    transition = row.workflow.edge(row.state, trigger)
-    if transition is None:
-        if trigger not in row.workflow.triggers:
-            raise NotFound
+    possible = row.workflow.edge(row.state, trigger)
+    if possible is None and trigger not in row.workflow.triggers:
+        raise NotFound
+    if possible is None and (request.method == "GET" or meanwhile.seen_in(request.form) is None):
         raise NotNow(trigger, row.state, tuple(t.trigger for t in row.workflow.out_of(row.state)))
+    transition = possible or row.workflow.triggers[trigger][0]
     typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & TYPED_FOR)
     for_whom = (_recorded_for(directory.people(house)),) if typist else ()
     inputs = (*_for_page(transition), OCCURRED, *for_whom)
     sent = typed()
-    seen = int(sent["seen"]) if sent and sent.get("seen", "").isdigit() and len(sent["seen"]) < 10 else None
+    seen = meanwhile.seen_in(sent)
     drawn = draw(inputs, _labels(row.workflow, transition, inputs), lists_for(row), http.language(), sent)
+    if possible is None:
+        return meanwhile.moved(row, transition, inputs, drawn)
     shown: dict[str, Any] = {
         "row": row,
         "workflow": row.workflow,
@@ -203,8 +210,10 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
             status=200,
             message=None,
             verdicts=offer.verdicts if offer and not offer.allowed else (),
+            follows=_follows(row.workflow, transition, row.ruleset, row, raw(inputs, drawn.form) if sent is not None else None),
         )
     told = raw(inputs, drawn.form)
+    shown["follows"] = _follows(row.workflow, transition, row.ruleset, row, told)
     if transition.preview and sent.get("shown") != (as_told := sha256(repr(sorted(told.items())).encode()).hexdigest()):
         return _previewed(shown, drawn, told, as_told)
     data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
@@ -219,7 +228,21 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
         return redirect(url_for("home.work", recused=row.number), 303)
     if isinstance(outcome, Event):
         return redirect(after(row, outcome), 303)
-    return render_template("act.html", **shown, key=token_urlsafe(16), **outcome), outcome["status"]
+    happened = meanwhile.since(http.case(uid), seen) if outcome["status"] == 412 else []
+    return render_template("act.html", **shown, key=token_urlsafe(16), meanwhile=happened, names={}, **outcome), outcome["status"]
+
+
+def _follows(workflow: Workflow, transition: Transition, ruleset: str, row: CaseRow | None = None,
+             told: dict[str, Any] | None = None) -> list[foreseen.Consequence]:
+    """What follows from an act as it stands in its form; a day that is none follows nothing."""
+    data = dict(told or {})
+    occurred = str(data.pop("occurred_on", "") or "") or None
+    try:
+        date.fromisoformat(occurred or "2000-01-01")
+    except ValueError:
+        occurred = None
+    rules = http.house().catalogue.rulesets_by_name[ruleset]
+    return foreseen.foreseen(http.house(), http.language(), workflow, rules, transition, row, data, occurred)
 
 
 def _previewed(shown: dict[str, Any], drawn: Drawn, told: dict[str, Any], as_told: str) -> tuple[str, int]:
