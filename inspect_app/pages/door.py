@@ -36,6 +36,8 @@ from inspect_app.pages import (
     signing,
     silence,
     sittings,
+    together,
+    views,
 )
 from inspect_app.services import directory, letters
 from inspect_app.services.queries import CaseRow
@@ -46,7 +48,8 @@ from workflows.roles import Role
 def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
-                 registers, learning, rulesets, organisation, calendars, retention):
+                 registers, learning, rulesets, organisation, calendars, retention,
+                 views, together):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from inspect_app import http
 from inspect_app.access.policy import TABLE, Policy, policy
 from inspect_app.pages.acts import recordable
-from inspect_app.services import directory, leading, queries, unredacted
-from inspect_app.services.queries import Filter
+from inspect_app.pages.listing import Listing, chips
+from inspect_app.services import batches, directory, leading, queries, unredacted, views
 from workflows.roles import Role
 
 pages = Blueprint("home", __name__)
@@ -37,17 +35,16 @@ def work() -> str:
 @pages.get("/cases")
 @policy(GET=Policy.SIGNED_IN)
 def register() -> str:
-    house, actor, asked = http.house(), http.actor(), request.args
-    which = asked.get("show", "open")
-    wanted = Filter(state=asked.get("state") or None, workflow=asked.get("workflow") or None, unit=asked.get("unit") or None,
-                    q=asked.get("q") or None, overdue=True if which == "overdue" else None,
-                    contradictory=True if which == "contradictory" else None,
-                    is_open={"open": True, "overdue": True, "ended": False}.get(which), rehearsal=which == "rehearsal")
-    sort = asked.get("sort") or ("due" if which in ("open", "overdue") else "-updated")
-    page = queries.register(house, actor, wanted, sort=sort, limit=25, cursor=asked.get("cursor") or None)
-    following = f"{url_for('home.register')}?{urlencode({**asked.to_dict(), 'cursor': page.cursor})}" if page.cursor else None
-    return render_template("register.html", page=page, which=which, following=following, asked=asked, units=directory.units(house),
-                           workflows=sorted(house.catalogue.by_name.values(), key=lambda w: w.name))
+    house, actor = http.house(), http.actor()
+    asked = Listing.of(request.args)
+    page = queries.register(house, actor, asked.wanted(actor), sort=asked.order, limit=25, cursor=request.args.get("cursor") or None)
+    law, units = house.catalogue.by_name.get(asked.workflow or ""), directory.units(house)
+    code = request.args.get("view", "")
+    return render_template(
+        "register.html", page=page, asked=asked, units=units, law=law, columns=views.columns(house, actor), every=views.COLUMNS,
+        following=asked.address(cursor=page.cursor) if page.cursor else None, chips=chips(asked, law, dict(units)),
+        workflows=sorted(house.catalogue.by_name.values(), key=lambda w: w.name), pick={r.uid for r in page.rows if batches.together(r)},
+        saved=(saved := views.of(house, actor)), view=next((v for v in saved if v.code == code), None), shareable=views.shareable(house, actor))
 
 
 @pages.get("/responsibilities")

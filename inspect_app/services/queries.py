@@ -335,6 +335,11 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
     return found
 
 
+def place(row: CaseRow, sort: str) -> str:
+    """The cursor of the place of a case in a list."""
+    return _cursor(sort, _value(row, sort), row.id)
+
+
 def _cursor(*parts: Any) -> str:
     return urlsafe_b64encode(orjson.dumps(parts)).decode("ascii").rstrip("=")
 
@@ -390,4 +395,4 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
 
 
 __all__ = ["CaseRow", "Filter", "Page", "below", "by_number", "case", "conditions", "fast",
-           "register", "responsibilities", "today", "work"]
+           "place", "register", "responsibilities", "today", "work"]
