@@ -32,6 +32,12 @@ class Node:
     current: bool = False
     visited: bool = False
     stays: int = 0
+    link: str = ""
+    """Where it leads to take the step to this state, for whoever may."""
+    act: str = ""
+    """What that step is called."""
+    shut: str = ""
+    """Why it cannot be reached yet by a step that would be the reader's."""
 
 
 @dataclass(frozen=True, slots=True)

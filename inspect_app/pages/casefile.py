@@ -13,14 +13,31 @@ from inspect_app import http, i18n
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import is_told, only_spoke, readable, reads_inner
-from inspect_app.services import directory, evidence, letters, lookups, offering, queries, readings, register_flags, timekeeping, unredacted
+from inspect_app.pages import strands
+from inspect_app.pages.listing import Listing
+from inspect_app.services import (
+    comments,
+    directory,
+    evidence,
+    letters,
+    lookups,
+    neighbours,
+    offering,
+    queries,
+    readings,
+    register_flags,
+    timekeeping,
+    unredacted,
+)
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
+from inspect_app.services.parties import parties
 from inspect_app.services.queries import CaseRow, Filter
 from inspect_app.services.telling import named_in, told
 from workflows import draw
 from workflows.acts import Actor
 from workflows.concern_v1 import CONCERN
+from workflows.definition import ANY
 from workflows.effects import Resume
 from workflows.engine import Offer
 from workflows.roles import Role
@@ -43,11 +60,14 @@ def show(uid: Any) -> Answer | str:
         events = list(events_of(session, row.id))
     people = directory.names(
         house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + named_in(row.workflow, events, "person")
+        + [e.on_behalf_of for e in events if e.on_behalf_of]
     )
     people |= directory.office_titles(house, named_in(row.workflow, events, "office"))
     people |= directory.unit_names(house, named_in(row.workflow, events, "unit"))
     visited = frozenset(e.after for e in events if e.after in row.workflow.by_name)
-    picture = draw.svg(_in_terms(row, draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)))
+    drawn = draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)
+    picture = draw.svg(_with_steps(row, _in_terms(row, drawn), offers))
+    everything, kind = history(row, actor, events, people), request.args.get("kind")
     limits = [one for one in lookups.clocks(house, row) if one.clock.name not in row.workflow.silent_clocks]
     linked = queries.register(house, actor, Filter(dossier=row.dossier, rehearsal=row.rehearsal), sort="opened", limit=100).rows
     if len(linked) > MANY:
@@ -58,8 +78,16 @@ def show(uid: Any) -> Answer | str:
         offers=sorted_offers(offers),
         inner=reads_inner(taken.parts) or sees_everything(actor),
         picture=Markup(picture),  # noqa: S704
-        history=history(row, actor, events, people),
-        linked=[r for r in linked if r.uid != row.uid],
+        history=strands.narrowed(row, everything, kind),
+        kind=kind if kind in strands.KINDS else None,
+        kinds=strands.offered(row, everything),
+        said={name: strands.newest(row, everything, name) for name in ("matter", "responsibility", "decision")},
+        parties=parties(house, actor, row),
+        beside=strands.sorted_cases(r for r in linked if r.uid != row.uid),
+        comments=comments.of_case(house, actor, row),
+        comments_read=comments.may_read(row),
+        comments_written=comments.may_write(row),
+        way=_way(row),
         items=evidence.items(house, row, actor),
         letters=letters.listed(house, actor, row),
         done=next((e for e in events if e.id == request.args.get("done")), None),
@@ -71,6 +99,34 @@ def show(uid: Any) -> Answer | str:
         opened=readings.openings(house, actor, row),
         requests=unredacted.of_case(house, actor, row),
     )
+
+
+def _way(row: CaseRow) -> dict[str, Any] | None:
+    """The list that the reader came from, and the cases before and after this one in it."""
+    if not (question := request.args.get("within")):
+        return None
+    asked = Listing.within(question)
+    if asked.order not in queries.SORTS:
+        return None
+    before, after = neighbours.neighbours(http.house(), http.actor(), row, asked.wanted(http.actor()), asked.order)
+    return {"asked": asked, "before": before, "after": after}
+
+
+def _with_steps(row: CaseRow, picture: draw.Diagram, offers: tuple[Offer, ...]) -> draw.Diagram:
+    """The picture with the steps that are this reader's: those that are open lead to their form, those that are not say why."""
+    rules, language = http.house().catalogue.rulesets_by_name[row.ruleset], http.language()
+    inner = reads_inner(row.parts)
+    told: dict[str, dict[str, str]] = {}
+    for o in sorted((o for o in offers if o.mine and not o.entry and o.transition.dest != ANY), key=lambda o: not o.allowed):
+        if (dest := row.workflow.arrives(row.state, o.transition)) in told:
+            continue
+        label = i18n.trigger_label(row.workflow, rules, language, o.transition.trigger)
+        if o.allowed:
+            told[dest] = {"link": url_for("acts.act", uid=row.uid, trigger=o.transition.trigger), "act": label}
+        else:
+            why = " ".join(v.inner if inner else v.outer for v in o.verdicts if v.ok is False)
+            told[dest] = {"shut": f"{label}: {i18n.say(language, 'case.not_yet')} {why}"}
+    return replace(picture, nodes=tuple(replace(n, **told[n.name]) if n.name in told and not n.current else n for n in picture.nodes))
 
 
 def _in_terms(row: CaseRow, picture: draw.Diagram) -> draw.Diagram:

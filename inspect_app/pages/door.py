@@ -21,6 +21,7 @@ from inspect_app.pages import (
     answer,
     calendars,
     casefile,
+    comments,
     concerns,
     exports,
     home,
@@ -49,7 +50,7 @@ def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
                  registers, learning, rulesets, organisation, calendars, retention,
-                 views, together):
+                 views, together, comments):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
