@@ -25,6 +25,7 @@ from inspect_app.pages import (
     concerns,
     exports,
     home,
+    intake,
     keeping,
     learning,
     log,
@@ -50,7 +51,7 @@ def register(app: Flask) -> None:
     """Hang the pages into the application."""
     for area in (signing, provider, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access, silence, log,
                  registers, learning, rulesets, organisation, calendars, retention,
-                 views, together, comments):
+                 views, together, comments, intake):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from inspect_app import http
+from inspect_app import http, i18n
 from inspect_app.access.policy import TABLE, Policy, policy
 from inspect_app.pages.acts import recordable
 from inspect_app.pages.listing import Listing, chips
-from inspect_app.services import batches, directory, leading, queries, unredacted, views
+from inspect_app.services import acting, batches, directory, drafts, leading, queries, unredacted, views
+from inspect_app.services.queries import CaseRow
+from workflows.calendar import day_of
 from workflows.roles import Role
 
 pages = Blueprint("home", __name__)
+
+SOON = 3
+"""Days that are left of what is due soon."""
 
 
 @pages.get("/")
 @policy(GET=Policy.SIGNED_IN)
 def work() -> str:
     house, actor = http.house(), http.actor()
+    acts_for = acting.offices(house, actor)
+    wanted = request.args.get("for", "")
     waiting = queries.work(house, actor)
     mine = [r for r in queries.responsibilities(house, actor) if r["case"].is_open]
-    answers = [r for r in mine if set(r["case"].waits) & {"receive", "acknowledge"}]
+    through = acting.offices_of_cases(house, actor, (*waiting, *(r["case"] for r in mine)), [one.code for one in acts_for])
+    chosen = next((one for one in acts_for if one.code == wanted), None)
+
+    def fits(row: CaseRow) -> bool:
+        return through.get(row.uid) == chosen.code if chosen else wanted != "me" or row.uid not in through
+
+    answers = [r for r in mine if set(r["case"].waits) & {"receive", "acknowledge"} and fits(r["case"])]
     shown = {r["case"].uid for r in answers}
     granted = directory.granted(house, actor)
     agrees = granted & TABLE[Policy.AGREES].granted
@@ -28,8 +41,29 @@ def work() -> str:
     leads = Role.UNIT_LEAD in granted
     promises = leading.promises(house, actor) if leads else ()
     shown |= {row.uid for row in promises}
-    return render_template("work.html", waiting=[row for row in waiting if row.uid not in shown], answers=answers, requests=requests, leads=leads,
-                           promises=promises, meeting=leading.next_meeting(house, actor) if leads else None, forms=recordable(granted))
+    rows = [row for row in waiting if row.uid not in shown and fits(row)]
+    return render_template("work.html", waiting=rows, buckets=_by_urgency(rows), answers=answers, requests=requests, leads=leads,
+                           promises=promises, meeting=leading.next_meeting(house, actor) if leads else None, forms=recordable(granted),
+                           acts_for=acts_for, chosen=chosen, wanted=wanted, through=through, drafts=drafts.of(house, actor), drafted=_drafted)
+
+
+def _drafted(draft: drafts.Draft) -> str:
+    """What a draft is called: its own title where it has one already, and its kind."""
+    house, language = http.house(), http.language()
+    law, rules = house.catalogue.by_name.get(draft.workflow), house.catalogue.rulesets_by_name[directory.ruleset_of(house)]
+    kind = i18n.workflow_label(law, rules, language) if law else draft.workflow
+    title = next((value for name in ("title", "what") for key, value in draft.fields if key == name), "")
+    return f"{kind}: {title[:80]}" if title else kind
+
+
+def _by_urgency(rows: list[CaseRow]) -> list[tuple[str, list[CaseRow]]]:
+    """(bucket, cases) most urgent first; empty ones are left out. The order within each stays."""
+    day, zone = queries.today(http.house()), http.house().zone
+    found: dict[str, list[CaseRow]] = {"late": [], "soon": [], "ahead": [], "undated": []}
+    for row in rows:
+        left = (day_of(row.due_at, zone) - day).days if row.due_at is not None else None
+        found["undated" if left is None else "late" if left < 0 else "soon" if left <= SOON else "ahead"].append(row)
+    return [(name, some) for name, some in found.items() if some]
 
 
 @pages.get("/cases")

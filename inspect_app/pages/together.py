@@ -79,15 +79,27 @@ def offered(rows: Sequence[CaseRow]) -> list[Offered]:
     return sorted(made, key=lambda one: (-len(one.rows), one.label))
 
 
+def _done_before(rows: Sequence[CaseRow], code: str) -> Offered | None:
+    """An act that is possible in none of the cases any more: sent once more, it gets the answers of before; anything else is refused in each."""
+    name, _, trigger = code.partition(":")
+    some = tuple(row for row in rows if row.workflow.name == name and trigger in row.workflow.triggers)
+    if not some or some[0].workflow.triggers[trigger][0].standing:
+        return None
+    rules = http.house().catalogue.rulesets_by_name[some[0].ruleset]
+    return Offered(some[0].workflow, some[0].workflow.triggers[trigger][0], i18n.trigger_label(some[0].workflow, rules, http.language(), trigger), some)
+
+
 @pages.route("/cases/together", methods=["GET", "POST"])
 @policy(GET=Policy.SIGNED_IN, POST=Policy.WRITES)
 @gives_back
 def show() -> str | tuple[str, int]:
     sent = typed()
     rows = _rows(_chosen() if request.method == "POST" or sent is None else sent.getlist("case"))
+    if request.method == "POST" and _chosen() and not rows:
+        raise NotFound
     acts = offered(rows)
     code = (sent or request.args).get("act", "")
-    chosen = next((one for one in acts if one.code == code), None)
+    chosen = next((one for one in acts if one.code == code), None) or (_done_before(rows, code) if request.method == "POST" else None)
     if chosen is None or not rows:
         wrong = request.method == "POST"
         return render_template("together.html", rows=rows, acts=acts, wrong=wrong, results=None), 422 if wrong else 200

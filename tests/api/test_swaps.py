@@ -112,6 +112,7 @@ LISTS: Mapping[str, tuple[Callable[[Secret], str], ...]] = {
     "/api/v1/responsibilities": (lambda s: f"{BASE}/responsibilities",),
     "/": (lambda s: "/",),
     "/cases": (lambda s: f"/cases?show=all&q={s.canary}", lambda s: f"/cases?show=all&unit={s.unit}"),
+    "/cases/together": (lambda s: f"/cases/together?case={s.uid}",),
     "/responsibilities": (lambda s: "/responsibilities",),
     "/learning": (lambda s: "/learning",),
     "/concerns": (lambda s: "/concerns",),
@@ -144,10 +145,12 @@ OF_NO_CASE = {
         "/organisation/do/<name>", "/organisation/history", "/organisation/import", "/organisation/offices/<code>", "/organisation/people",
         "/organisation/people/<uuid:uid>", "/organisation/units/<code>", "/prove", "/readyz", "/registers",
         "/registers/<id_>", "/setup", "/sign-in", "/sign-in/provider",
+        "/views/<code>", "/intake/<name>", "/intake/<name>/<id_>/<int(max=9):step>",
         "/sign-in/provider/back", "/sign-in/second", "/static/<path:filename>", "/welcome/<secret>")
 } | {
     (method, path) for method, path in (
         *(("POST", path) for path in (
+            "/views", "/views/<code>/remove", "/intake/<name>", "/intake/<name>/<id_>/<int(max=9):step>", "/intake/<id_>/remove", "/cases/columns",
             "/access/unredacted", "/api/v1/unredacted/<int:number>", "/exports/<uuid:job>/cancel", "/api/v1/calendars",
             "/api/v1/outages", "/sittings/<name>",
             "/account/factors/app", "/account/factors/remove", "/account/factors/sheet", "/account/password", "/account/provider",
@@ -173,6 +176,10 @@ WRITES: Mapping[str, Callable[[Secret, int], tuple[str, Any]]] = {
                                                             "acts": [NOTE | {"case": s.uid, "seen": seq}]}),
     "/api/v1/cases": lambda s, seq: (f"{BASE}/cases", {"workflow": "shortcoming", "parent": s.uid, "title": "x", "data": {}}),
     "/cases/<uuid:uid>/acts/<trigger>": lambda s, seq: (f"/cases/{s.uid}/acts/note_for_record", {"note": "I was here", "seen": str(seq)}),
+    "/cases/<uuid:uid>/comments": lambda s, seq: (f"/cases/{s.uid}/comments", {"body": "I was here"}),
+    "/cases/<uuid:uid>/comments/<int(max=999999999):n>": lambda s, seq: (f"/cases/{s.uid}/comments/1", {"body": "I was here"}),
+    "/cases/together": lambda s, seq: ("/cases/together", {"case": s.uid, f"seen-{s.uid}": str(seq), "act": "inspection:note_for_record",
+                                                           "note": "I was here"}),
     "/cases/<uuid:uid>/retaliation": lambda s, seq: (f"/cases/{s.uid}/retaliation", {"what": "I was moved to night shifts."}),
     "/retention/<trigger>": lambda s, seq: ("/retention/hold", {"case": s.uid, "reason": "I was here", "seen": str(seq)}),
     "/concerns/<uuid:uid>": lambda s, seq: (f"/concerns/{s.uid}", {"do": "add_facts", "facts": "I was here", "secret": "d" * 32}),
