@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from workflows import effects as fx
 from workflows.definition import ANY, START, Transition, Workflow
@@ -38,6 +38,10 @@ class Node:
     """What that step is called."""
     shut: str = ""
     """Why it cannot be reached yet by a step that would be the reader's."""
+
+    def with_step(self, link: str, act: str, shut: str) -> Node:
+        """The same with the step that leads to it."""
+        return replace(self, link=link, act=act, shut=shut)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,17 +116,18 @@ def _with_steps(row: CaseRow, picture: draw.Diagram, offers: tuple[Offer, ...]) 
     """The picture with the steps that are this reader's: those that are open lead to their form, those that are not say why."""
     rules, language = http.house().catalogue.rulesets_by_name[row.ruleset], http.language()
     inner = reads_inner(row.parts)
-    told: dict[str, dict[str, str]] = {}
+    told: dict[str, tuple[str, str, str]] = {}
     for o in sorted((o for o in offers if o.mine and not o.entry and o.transition.dest != ANY), key=lambda o: not o.allowed):
         if (dest := row.workflow.arrives(row.state, o.transition)) in told:
             continue
         label = i18n.trigger_label(row.workflow, rules, language, o.transition.trigger)
         if o.allowed:
-            told[dest] = {"link": url_for("acts.act", uid=row.uid, trigger=o.transition.trigger), "act": label}
+            told[dest] = (url_for("acts.act", uid=row.uid, trigger=o.transition.trigger), label, "")
         else:
             why = " ".join(v.inner if inner else v.outer for v in o.verdicts if v.ok is False)
-            told[dest] = {"shut": f"{label}: {i18n.say(language, 'case.not_yet')} {why}"}
-    return replace(picture, nodes=tuple(replace(n, **told[n.name]) if n.name in told and not n.current else n for n in picture.nodes))
+            told[dest] = ("", label, f"{label}: {i18n.say(language, 'case.not_yet')} {why}")
+    steps = {name: {"link": link, "act": act, "shut": shut} for name, (link, act, shut) in told.items()}
+    return replace(picture, nodes=tuple(n.with_step(**steps[n.name]) if n.name in steps and not n.current else n for n in picture.nodes))
 
 
 def _in_terms(row: CaseRow, picture: draw.Diagram) -> draw.Diagram:

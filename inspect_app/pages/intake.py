@@ -22,8 +22,8 @@ from inspect_app.pages.acts import (
     REHEARSAL,
     TITLE,
     WHERE,
-    attempt,
     asked_on_page,
+    attempt,
     lists_for,
     names_itself,
     places_itself,
@@ -223,4 +223,5 @@ def _said(workflow: Workflow, transition: Transition, step: Step, data: Mapping[
 def _readers(transition: Transition, data: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(question, how it is treated) for everything that is more than plain, in plain words."""
     language = http.language()
-    return [(i.label.say(language), i18n.say(language, f"klass.{i.klass}")) for i in transition.asked if i.name in data and i.klass is not Klass.PLAIN]
+    return [(i.label.say(language), i18n.say(language, f"klass.{i.klass}")) for i in transition.asked
+            if i.name in data and i.klass is not Klass.PLAIN]

@@ -75,7 +75,7 @@ class Listing:
     def address(self, **changed: str | None) -> str:
         """The address of the register with something changed; None takes it away."""
         told = {name: value for name, value in (asdict(self) | changed).items() if value}
-        return url_for("home.register", **{name: value for name, value in told.items() if (name, value) != ("show", "open")})  # type: ignore[arg-type]
+        return url_for("home.register", **{name: value for name, value in told.items() if (name, value) != ("show", "open")})
 
     def ordered(self, by: str) -> str:
         """The address of the same list ordered by something, or turned round where it is ordered by it already."""
@@ -90,7 +90,10 @@ def chips(asked: Listing, law: Workflow | None, units: Mapping[str, str]) -> lis
     """(what a filter says, the address without it) for each filter that is set."""
     language, house = http.language(), http.house()
     rules = house.catalogue.rulesets_by_name[directory.ruleset_of(house)]
-    say = lambda key, **values: i18n.say(language, key, **values)  # noqa: E731
+
+    def say(key: str, **values: object) -> str:
+        return i18n.say(language, key, **values)
+
     found = []
     if asked.workflow:
         called = i18n.workflow_label(law, rules, language) if law else asked.workflow

@@ -86,7 +86,8 @@ def _done_before(rows: Sequence[CaseRow], code: str) -> Offered | None:
     if not some or some[0].workflow.triggers[trigger][0].standing:
         return None
     rules = http.house().catalogue.rulesets_by_name[some[0].ruleset]
-    return Offered(some[0].workflow, some[0].workflow.triggers[trigger][0], i18n.trigger_label(some[0].workflow, rules, http.language(), trigger), some)
+    law = some[0].workflow
+    return Offered(law, law.triggers[trigger][0], i18n.trigger_label(law, rules, http.language(), trigger), some)
 
 
 @pages.route("/cases/together", methods=["GET", "POST"])
