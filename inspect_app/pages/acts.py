@@ -112,8 +112,8 @@ def choose() -> str:
     possible = [w for w in http.house().catalogue.by_name.values()
                 if not (w.needs_parent or w.recorded or (w.fast and not w.learning)) and any(set(t.who) & mine for t in w.openings)]
     guided = {w.name for w in possible if not w.fast and w.name != CONCERN.name}
-    return render_template("choose.html", guided=guided, workflows=[(w, w.title.say(http.language())) for w in sorted(possible, key=lambda w: w.name)],
-                           forms=recordable(mine))
+    titles = [(w, w.title.say(http.language())) for w in sorted(possible, key=lambda w: w.name)]
+    return render_template("choose.html", guided=guided, workflows=titles, forms=recordable(mine))
 
 
 @pages.route("/cases/new/<name>", methods=["GET", "POST"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inspect_app.errors import Refused
 from inspect_app.services.queries import CaseRow
 from workflows.definition import Transition
+from workflows.effects import Attach, Recuse, Withdraw
 from workflows.errors import Verdict
 from workflows.words import words
 
@@ -24,9 +25,10 @@ def refuse_alone(row: CaseRow, trigger: str, language: str) -> None:
 
 
 def together(row: CaseRow) -> tuple[Transition, ...]:
-    """The acts that this reader may do in a case along with others: theirs, and none that touches a person's standing or brings a file."""
-    return tuple(t for t in row.workflow.out_of(row.state) if row.parts & set(t.who) and not t.standing and t.trigger != "add_evidence"
-                 and not t.preview and (t.while_paused or not row.paused))
+    """The acts that this reader may do in a case along with others: theirs, and none that touches a person's standing, is about one
+    item of evidence, or declares a conflict."""
+    return tuple(t for t in row.workflow.out_of(row.state) if row.parts & set(t.who) and not t.standing and t.trigger != "reverify_evidence"
+                 and not any(isinstance(e, (Attach, Withdraw, Recuse)) for e in t.effects) and not t.preview and (t.while_paused or not row.paused))
 
 
 __all__ = ["ALONE", "MOST", "refuse_alone", "together"]

@@ -113,6 +113,13 @@ def test_a_hint_is_given_among_open_matters_in_the_readers_sight_alone(org: Orga
     assert likeness.like(org.house, org["officer"], ["Something else altogether"], "W1", "inspection") == []
 
 
+def test_words_that_stand_together_count_where_words_are_short(org: Organisation) -> None:
+    org.open(title="Sổ trực kho số 2 không ghi đầy đủ", unit="W2")
+    org.open(title="Giấy báo nhận hàng không ghi ngày", unit="W2")
+    found = likeness.like(org.house, org["officer"], ["Sổ trực kho không ghi đầy đủ ngày 3 tháng 10."], "W1", "inspection")
+    assert [one.row.title for one in found] == ["Sổ trực kho số 2 không ghi đầy đủ"]
+
+
 def test_names_of_persons_are_no_words_to_look_by(org: Organisation) -> None:
     org.open(title="Stranger Person left the cupboard", unit="W1")
     assert "stranger" not in likeness.telling(org.house, ["Stranger Person did it"])
