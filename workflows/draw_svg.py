@@ -319,7 +319,7 @@ def _state(n: Node, box: _Box, language: str) -> str:
     title = f"{title}. {n.shut}" if n.shut else title
     begin, end = ("", "")
     if n.link:
-        begin, end = f'<a class="step" href={quoteattr(n.link)} aria-label={quoteattr(f"{n.act}: {n.label}")}>', "</a>"
+        begin, end = f'<a class="step" href={quoteattr(n.link)}><title>{escape(f"{n.act}: {n.label}")}</title>', "</a>"
     parts = [f'{begin}<g class="{classes}" data-state={quoteattr(n.name)}><title>{escape(title)}</title>',
              _rect(x, y, w, h, rx=7, fill=fill, stroke=stroke, stroke_width=thick)]
     if n.final:
