@@ -81,3 +81,26 @@ def test_a_form_whose_act_is_not_possible_any_more_gives_back_what_was_typed(vis
     assert answer.status_code == 409
     assert "typed &amp; lost?" in answer.text
     assert "founded" in answer.text and f"/cases/{case}/acts/propose" in answer.text
+
+
+def test_a_step_that_is_the_readers_is_chosen_in_the_picture_and_one_that_is_not_open_says_why(visitor: Visitor, org: Organisation) -> None:
+    case = org.open().case
+    visitor.sign_in("officer")
+    page = visitor.get(f"/cases/{case}").text
+    assert f'<a class="step" href="/cases/{case}/acts/assess"><title>Assess: being assessed</title>' in page
+    visitor.client.delete_cookie("sid")
+    org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
+    visitor.sign_in("chair")
+    page = visitor.get(f"/cases/{case}").text
+    assert re.search(r'state-shut" data-state="closed_no_case"><title>closed, no case[^<]*Close: no case: not yet', page)
+    assert 'acts/propose"><title>' not in page
+
+
+def test_a_history_is_narrowed_to_what_it_offers(visitor: Visitor, org: Organisation) -> None:
+    case = org.open().case
+    org.act("officer", case, "note_for_record", note="a note of its own")
+    visitor.sign_in("officer")
+    whole, states = visitor.get(f"/cases/{case}").text, visitor.get(f"/cases/{case}?kind=state").text
+    assert 'id="event-2"' in whole and 'id="event-2"' not in states and 'id="event-1"' in states
+    assert f'href="/cases/{case}#event-1"' in states
+    assert 'id="event-2"' in visitor.get(f"/cases/{case}?kind=nothing").text
