@@ -37,7 +37,7 @@ def take(browser: Browser, address: str, width: int, tag: str) -> None:
     chair.goto(f"{address}/cases")
     keep(chair, "register")
     chair.goto(f"{address}/cases?workflow=inspection&sort=-updated")
-    chair.click("table a >> nth=0")
+    chair.click("tbody a >> nth=0")
     keep(chair, "case")
     chair.goto(f"{address}/")
     chair.click("a[href$='/acts/issue'] >> nth=0")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from workflows import effects as fx
 from workflows.definition import ANY, START, Transition, Workflow
@@ -32,6 +32,16 @@ class Node:
     current: bool = False
     visited: bool = False
     stays: int = 0
+    link: str = ""
+    """Where it leads to take the step to this state, for whoever may."""
+    act: str = ""
+    """What that step is called."""
+    shut: str = ""
+    """Why it cannot be reached yet by a step that would be the reader's."""
+
+    def with_step(self, link: str, act: str, shut: str) -> Node:
+        """The same with the step that leads to it."""
+        return replace(self, link=link, act=act, shut=shut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,3 +336,8 @@ def tables(workflow: Workflow, language: str = "en") -> str:
     if workflow.clocks:
         lines += [f"## {t.say('clocks')}", "", *t.clocks()]
     return "\n".join(lines)
+
+
+def effect_words(workflow: Workflow, transition: Transition, effect: fx.Effect, language: str) -> str:
+    """One effect of a transition in words, as the manual has it."""
+    return _Table(workflow, language).effect(effect, {i.name: i for i in transition.inputs})

@@ -309,13 +309,18 @@ def _edge(e_from: str, e_to: str, path: str, tip: tuple[float, float]) -> str:
 
 
 def _state(n: Node, box: _Box, language: str) -> str:
-    marks = (("state-current", n.current), ("state-visited", n.visited), ("state-final", n.final))
+    marks = (("state-current", n.current), ("state-visited", n.visited), ("state-final", n.final), ("state-open", bool(n.link)),
+             ("state-shut", bool(n.shut)))
     classes = " ".join(["state", *(name for name, on in marks if on)])
     x, y, w, h, middle = box.x, box.y, box.w, box.h, box.y + box.h / 2
     fill = CURRENT if n.current else VISITED if n.visited else FILL
-    stroke, thick = (ACCENT, 3.5) if n.current else (INK, 1.5)
+    stroke, thick = (ACCENT, 3.5) if n.current else (ACCENT, 2.5) if n.link else (INK, 1.5)
     title = KEEPS.say(language, label=n.label, number=n.stays) if n.stays else n.label
-    parts = [f'<g class="{classes}" data-state={quoteattr(n.name)}><title>{escape(title)}</title>',
+    title = f"{title}. {n.shut}" if n.shut else title
+    begin, end = ("", "")
+    if n.link:
+        begin, end = f'<a class="step" href={quoteattr(n.link)}><title>{escape(f"{n.act}: {n.label}")}</title>', "</a>"
+    parts = [f'{begin}<g class="{classes}" data-state={quoteattr(n.name)}><title>{escape(title)}</title>',
              _rect(x, y, w, h, rx=7, fill=fill, stroke=stroke, stroke_width=thick)]
     if n.final:
         parts.append(_rect(x + 4, y + 4, w - 8, h - 8, rx=4, fill="none", stroke=stroke, stroke_width=1))
@@ -333,7 +338,7 @@ def _state(n: Node, box: _Box, language: str) -> str:
         parts.append(_text(cx + 8, middle + 4, [str(n.stays)], size=10, fill=SOFT, anchor="start"))
     top, weight = middle - LINE * len(box.lines) / 2 + LINE - 4, "600" if n.current else ""
     parts.append(_text(box.middle, top, box.lines, size=LETTERS, fill=INK, anchor="middle", weight=weight))
-    return "".join([*parts, "</g>"])
+    return "".join([*parts, f"</g>{end}"])
 
 
 def _describe(d: Diagram) -> str:
@@ -375,8 +380,9 @@ def svg(d: Diagram) -> str:
     start_box = at.boxes[START]
     dot = f'<circle cx="{_n(start_box.middle)}" cy="{_n(start_box.y + 5)}" r="5" fill="{INK}"/>'
     states = [_state(n, at.boxes[n.name], d.language) for n in d.nodes]
+    role = "group" if any(n.link for n in d.nodes) else "img"
     return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="workflow" role="img" lang={quoteattr(d.language)} '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="workflow" role="{role}" lang={quoteattr(d.language)} '
         f'viewBox="0 0 {_n(at.width)} {_n(at.height)}" font-family="system-ui, sans-serif">',
         f"<title>{escape(d.title)}</title>", f"<desc>{escape(_describe(d))}</desc>",
         f'<rect width="{_n(at.width)}" height="{_n(at.height)}" fill="{GROUND}"/>', *lines, dot, *labels, *states,

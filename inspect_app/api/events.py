@@ -15,20 +15,13 @@ from inspect_app.api.operations import CASE, LIST, SEEN, Blueprint, operation
 from inspect_app.errors import InSitting, Invalid, NotFound, Refusal, Refused, SeenRequired
 from inspect_app.schemas.events import dump_event
 from inspect_app.schemas.requests import act_of, read_batch, read_batched, read_limit, read_question, read_sitting, under
-from inspect_app.services import casework, queries
+from inspect_app.services import batches, casework, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow
-from workflows.errors import Verdict
 from workflows.roles import Role
-from workflows.words import words
 
 events = Blueprint("events", __name__, url_prefix=asking.BASE)
-
-_ALONE = words(
-    en="An act that touches a person's standing is done alone; it cannot be batched.",
-    vi="Việc ảnh hưởng đến quyền lợi của một người phải làm riêng; không thể làm theo lô.",
-)
 
 
 def _location(event: Event) -> str:
@@ -134,9 +127,7 @@ def _batched(raw: Any, key: Key | None) -> dict[str, Any]:
             raise SeenRequired
         row = queries.case(house, actor, asked.case)
         case = row.uid
-        if any(t.standing for t in row.workflow.triggers.get(asked.act.trigger, ())):
-            alone = _ALONE.say(http.language())
-            raise Refused(asked.act.trigger, (Verdict("not_in_a_batch", False, alone, alone),))
+        batches.refuse_alone(row, asked.act.trigger, http.language())
         event = casework.fire(house, case, asked.act, read=http.read_act, key=key)
     except Refusal as error:
         if isinstance(error, Refused) and case:

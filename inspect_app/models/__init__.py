@@ -4,6 +4,7 @@ from inspect_app.models.answered import answered
 from inspect_app.models.base import metadata
 from inspect_app.models.calendar import calendar, calendar_day, outage
 from inspect_app.models.case import case_search, cases, knew
+from inspect_app.models.case_comment import case_comment
 from inspect_app.models.case_role import case_role, declared_conflict, exclusion, named
 from inspect_app.models.case_text import case_text
 from inspect_app.models.clock import clock
@@ -32,11 +33,13 @@ from inspect_app.models.stream import stream
 from inspect_app.models.unit import unit, unit_above
 from inspect_app.models.unit_figure import unit_figure
 from inspect_app.models.unredacted import unredacted
+from inspect_app.models.view import draft, register_look, saved_view
 
-__all__ = ["absence", "account", "answered", "appointment", "audit_sample", "belonging", "calendar", "calendar_day", "case_read", "case_role",
-           "case_search", "case_text", "cases", "clock", "close_tie", "content", "declared_conflict", "definition", "delegation", "dossier",
-           "engagement", "event", "evidence", "exclusion", "export_job", "feed", "identity", "installation", "kept_form", "knew", "letter",
-           "log_checkpoint", "log_head", "log_key", "log_leaf", "log_map", "log_pending", "log_tile", "mail", "mail_address", "metadata",
-           "named", "notice", "notice_choice", "observation", "office", "one_time_code", "one_time_link", "outage", "paper_law", "paper_series",
-           "person", "publication", "receipt_code", "register_case", "register_flag", "register_row", "responsibility", "role_grant", "sanction",
-           "session", "sign_in_state", "sign_in_try", "stream", "token", "unit", "unit_above", "unit_figure", "unredacted", "upload"]
+__all__ = ["absence", "account", "answered", "appointment", "audit_sample", "belonging", "calendar", "calendar_day", "case_comment", "case_read",
+           "case_role", "case_search", "case_text", "cases", "clock", "close_tie", "content", "declared_conflict", "definition", "delegation",
+           "dossier", "draft", "engagement", "event", "evidence", "exclusion", "export_job", "feed", "identity", "installation", "kept_form",
+           "knew", "letter", "log_checkpoint", "log_head", "log_key", "log_leaf", "log_map", "log_pending", "log_tile", "mail", "mail_address",
+           "metadata", "named", "notice", "notice_choice", "observation", "office", "one_time_code", "one_time_link", "outage", "paper_law",
+           "paper_series", "person", "publication", "receipt_code", "register_case", "register_flag", "register_look", "register_row",
+           "responsibility", "role_grant", "sanction", "saved_view", "session", "sign_in_state", "sign_in_try", "stream", "token", "unit",
+           "unit_above", "unit_figure", "unredacted", "upload"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -16,15 +18,17 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import only_spoke, reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
+from inspect_app.pages import meanwhile
 from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_act, read_when
-from inspect_app.services import casework, directory, evidence, letters, offering, queries
+from inspect_app.services import acting, casework, directory, drafts, evidence, foreseen, letters, offering, queries
 from inspect_app.services.casework import TYPISTS, Opening
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow, Filter
 from workflows.acts import Act
+from workflows.concern_v1 import CONCERN
 from workflows.definition import Transition, Workflow
 from workflows.effects import Recuse
 from workflows.errors import Verdict
@@ -108,8 +112,9 @@ def choose() -> str:
     mine = directory.granted(http.house(), http.actor())
     possible = [w for w in http.house().catalogue.by_name.values()
                 if not (w.needs_parent or w.recorded or (w.fast and not w.learning)) and any(set(t.who) & mine for t in w.openings)]
-    return render_template("choose.html", workflows=[(w, w.title.say(http.language())) for w in sorted(possible, key=lambda w: w.name)],
-                           forms=recordable(mine))
+    guided = {w.name for w in possible if not w.fast and w.name != CONCERN.name}
+    titles = [(w, w.title.say(http.language())) for w in sorted(possible, key=lambda w: w.name)]
+    return render_template("choose.html", guided=guided, workflows=titles, forms=recordable(mine))
 
 
 @pages.route("/cases/new/<name>", methods=["GET", "POST"])
@@ -124,19 +129,20 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
     transition = workflow.openings[0]
     rules = ruleset_here()
     sent = typed()
-    extra = (*(() if _places_itself(workflow, transition) else (WHERE,)), *(() if _names_itself(workflow, transition) else (TITLE,)))
-    inputs = (*extra, *_for_page(transition), OCCURRED, *(() if workflow.needs_parent else (REHEARSAL,)))
+    extra = (*(() if places_itself(workflow, transition) else (WHERE,)), *(() if names_itself(workflow, transition) else (TITLE,)))
+    inputs = (*extra, *asked_on_page(transition), OCCURRED, *(() if workflow.needs_parent else (REHEARSAL,)))
     suggested = {i.name: request.args[i.name] for i in inputs if isinstance(i, (Text, Choice, Unit)) and i.name in request.args}
     drawn = draw(inputs, _labels(workflow, transition, inputs), lists_for(None), http.language(), sent, suggested)
     if request.method == "POST" and not only_rows_change(request.form):
         told = raw(inputs, drawn.form)
         missing = [Problem(f"/{i.name}", "required", i18n.say(http.language(), "form.needed")) for i in extra if not told.get(i.name)]
         act = _act(transition, {k: v for k, v in told.items() if k not in ("unit", "title", "occurred_on", "as_rehearsal")}, told.get("occurred_on"))
-        missing += _wrong_data(workflow, transition, act) if missing else []
+        missing += wrong_data(workflow, transition, act) if missing else []
         where = told.get("unit") or place_of(transition.inputs, transition.who, told)
         wanted = Opening(workflow.name, act, _title(workflow, transition, told), where, ruleset=rules, rehearsal=bool(told.get("as_rehearsal")))
         outcome = attempt(drawn, missing, lambda: casework.open_case(house, wanted, read=http.read_act, key=key_of()))
         if isinstance(outcome, Event):
+            drafts.let_go(house, http.actor(), request.form.get("draft", ""))
             return redirect(url_for("casefile.show", uid=outcome.case, done=outcome.id), 303)
         return render_template(
             "act.html",
@@ -148,6 +154,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
             key=token_urlsafe(16),
             seen=None,
             inner=True,
+            follows=_follows(workflow, transition, rules, told=told),
             **outcome,
         ), outcome["status"]
     return render_template(
@@ -160,6 +167,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         key=(sent.get("key") if sent else None) or token_urlsafe(16),
         seen=None,
         inner=True,
+        follows=_follows(workflow, transition, rules),
         status=200,
         verdicts=(),
         message=None,
@@ -174,17 +182,21 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     row = http.case(uid)
     if trigger == ISSUE_PAPER.trigger and request.method == "GET":
         return redirect(url_for("papers.listed", uid=row.uid), 303)
-    transition = row.workflow.edge(row.state, trigger)
-    if transition is None:
-        if trigger not in row.workflow.triggers:
-            raise NotFound
+    possible = row.workflow.edge(row.state, trigger)
+    if possible is None and trigger not in row.workflow.triggers:
+        raise NotFound
+    if possible is None and (request.method == "GET" or meanwhile.seen_in(request.form) is None):
         raise NotNow(trigger, row.state, tuple(t.trigger for t in row.workflow.out_of(row.state)))
+    transition = possible or row.workflow.triggers[trigger][0]
     typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & TYPED_FOR)
+    behalf = acting.behalf(house, actor, row) if row.workflow.held_role in transition.who else None
     for_whom = (_recorded_for(directory.people(house)),) if typist else ()
-    inputs = (*_for_page(transition), OCCURRED, *for_whom)
+    inputs = (*asked_on_page(transition), OCCURRED, *for_whom)
     sent = typed()
-    seen = int(sent["seen"]) if sent and sent.get("seen", "").isdigit() and len(sent["seen"]) < 10 else None
+    seen = meanwhile.seen_in(sent)
     drawn = draw(inputs, _labels(row.workflow, transition, inputs), lists_for(row), http.language(), sent)
+    if possible is None:
+        return meanwhile.moved(row, transition, inputs, drawn)
     shown: dict[str, Any] = {
         "row": row,
         "workflow": row.workflow,
@@ -194,6 +206,7 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
         "inner": reads_inner(row.parts) or sees_everything(actor),
         "seen": seen if request.method == "GET" and seen is not None else row.seq,
         "back": home_of(row),
+        "behalf": behalf,
         "more_time": offering.more_time(house, row, transition),
     }
     if sent is None or request.method == "GET" or only_rows_change(sent):
@@ -206,15 +219,18 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
             status=200,
             message=None,
             verdicts=offer.verdicts if offer and not offer.allowed else (),
+            follows=_follows(row.workflow, transition, row.ruleset, row, raw(inputs, drawn.form) if sent is not None else None),
         )
     told = raw(inputs, drawn.form)
+    shown["follows"] = _follows(row.workflow, transition, row.ruleset, row, told)
     if transition.preview and sent.get("shown") != (as_told := sha256(repr(sorted(told.items())).encode()).hexdigest()):
         return _previewed(shown, drawn, told, as_told)
     data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
 
     def carry_out() -> Event:
         stored = _file(transition, data, only_spoke(row.parts))
-        wanted = _act(transition, data, told.get("occurred_on"), told.get("recorded_for"), seen, stored)
+        for_another = behalf[0] if behalf and not told.get("recorded_for") else None
+        wanted = replace(_act(transition, data, told.get("occurred_on"), told.get("recorded_for"), seen, stored), on_behalf_of=for_another)
         return casework.fire(house, row.uid, wanted, read=http.read_act, key=key_of())
 
     outcome = attempt(drawn, [], carry_out)
@@ -222,21 +238,35 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
         return redirect(url_for("home.work", recused=row.number), 303)
     if isinstance(outcome, Event):
         return redirect(after(row, outcome), 303)
-    return render_template("act.html", **shown, key=token_urlsafe(16), **outcome), outcome["status"]
+    happened = meanwhile.since(http.case(uid), seen) if outcome["status"] == 412 else []
+    return render_template("act.html", **shown, key=token_urlsafe(16), meanwhile=happened, names={}, **outcome), outcome["status"]
+
+
+def _follows(workflow: Workflow, transition: Transition, ruleset: str, row: CaseRow | None = None,
+             told: dict[str, Any] | None = None) -> list[foreseen.Consequence]:
+    """What follows from an act as it stands in its form; a day that is none follows nothing."""
+    data = dict(told or {})
+    occurred = str(data.pop("occurred_on", "") or "") or None
+    try:
+        date.fromisoformat(occurred or "2000-01-01")
+    except ValueError:
+        occurred = None
+    rules = http.house().catalogue.rulesets_by_name[ruleset]
+    return foreseen.foreseen(http.house(), http.language(), workflow, rules, transition, row, data, occurred)
 
 
 def _previewed(shown: dict[str, Any], drawn: Drawn, told: dict[str, Any], as_told: str) -> tuple[str, int]:
     """The form once more, under the letter as it will be read; nothing is carried out before it was shown as it stands."""
     transition: Transition = shown["transition"]
     data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
-    outcome = attempt(drawn, _wrong_data(shown["workflow"], transition, _act(transition, data)), lambda: None)
+    outcome = attempt(drawn, wrong_data(shown["workflow"], transition, _act(transition, data)), lambda: None)
     if outcome is not None:
         return render_template("act.html", **shown, key=token_urlsafe(16), **outcome), outcome["status"]
     papers = letters.preview(http.house(), http.actor(), data)
     return render_template("act.html", **shown, key=token_urlsafe(16), papers=papers, as_told=as_told, status=200, message=None, verdicts=()), 200
 
 
-def _wrong_data(workflow: Workflow, transition: Transition, act: Act) -> list[Problem]:
+def wrong_data(workflow: Workflow, transition: Transition, act: Act) -> list[Problem]:
     """What else is wrong, so that everything is said at once."""
     try:
         read_act(workflow, transition, act)
@@ -245,7 +275,7 @@ def _wrong_data(workflow: Workflow, transition: Transition, act: Act) -> list[Pr
     return []
 
 
-def _names_itself(workflow: Workflow, transition: Transition) -> bool:
+def names_itself(workflow: Workflow, transition: Transition) -> bool:
     """Whether the act's own words can serve as the title: on the fast track nobody is asked twice."""
     return (workflow.fast and not workflow.learning) or any(i.name == "what" for i in transition.inputs)
 
@@ -258,7 +288,7 @@ def _title(workflow: Workflow, transition: Transition, told: dict[str, Any]) -> 
     return str(told.get("title") or next((told[n] for n in ("what", "finding") if told.get(n)), ""))[:200]
 
 
-def _places_itself(workflow: Workflow, transition: Transition) -> bool:
+def places_itself(workflow: Workflow, transition: Transition) -> bool:
     """Whether the unit follows from who or what is named: on the fast track nobody is asked twice."""
     return workflow.fast and not workflow.learning and any(isinstance(i, (Office, Person, Many)) for i in transition.inputs)
 
@@ -272,7 +302,7 @@ def place_of(inputs: Sequence[Input], roles: Sequence[Role], told: dict[str, Any
     return next((code for code in named if code in mine), None) or directory.unit_granted(house, actor, roles)
 
 
-def _for_page(transition: Transition) -> tuple[Input, ...]:
+def asked_on_page(transition: Transition) -> tuple[Input, ...]:
     """The declared inputs, but those of a file, which the file itself answers."""
     return tuple(i for i in transition.asked if transition.trigger != "add_evidence" or i.name not in FILE_FIELDS)
 

@@ -13,15 +13,32 @@ from inspect_app import http, i18n
 from inspect_app.access.parts import reach_of, sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import is_told, only_spoke, readable, reads_inner
-from inspect_app.pages import own
-from inspect_app.services import directory, evidence, letters, lookups, offering, papers, queries, readings, register_flags, timekeeping, unredacted
+from inspect_app.pages import own, strands
+from inspect_app.pages.listing import Listing
+from inspect_app.services import (
+    comments,
+    directory,
+    evidence,
+    letters,
+    lookups,
+    neighbours,
+    offering,
+    papers,
+    queries,
+    readings,
+    register_flags,
+    timekeeping,
+    unredacted,
+)
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
+from inspect_app.services.parties import parties
 from inspect_app.services.queries import CaseRow, Filter
 from inspect_app.services.telling import named_in, told
 from workflows import draw
 from workflows.acts import Actor
 from workflows.concern_v1 import CONCERN
+from workflows.definition import ANY
 from workflows.effects import Resume
 from workflows.engine import Offer
 from workflows.paper_entries import ISSUE_PAPER
@@ -45,30 +62,40 @@ def show(uid: Any) -> Answer | str:
         events = list(events_of(session, row.id))
     people = directory.names(
         house, [e.actor for e in events] + [e.recorded_for for e in events if e.recorded_for] + named_in(row.workflow, events, "person")
+        + [e.on_behalf_of for e in events if e.on_behalf_of]
     )
     people |= directory.office_titles(house, named_in(row.workflow, events, "office"))
     people |= directory.unit_names(house, named_in(row.workflow, events, "unit"))
     visited = frozenset(e.after for e in events if e.after in row.workflow.by_name)
-    picture = draw.svg(_in_terms(row, draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)))
+    drawn = draw.model(row.workflow, http.language(), row.state if row.state in row.workflow.by_name else None, visited)
+    picture = draw.svg(_with_steps(row, _in_terms(row, drawn), offers))
+    everything, kind = history(row, actor, events, people), request.args.get("kind")
     limits = [one for one in lookups.clocks(house, row) if one.clock.name not in row.workflow.silent_clocks]
     linked = queries.register(house, actor, Filter(dossier=row.dossier, rehearsal=row.rehearsal), sort="opened", limit=100).rows
     if len(linked) > MANY:
         linked = (*(r for r in linked if r.uid == row.parent), *queries.below(house, actor, row))
-    seen, can = history(row, actor, events, people), sorted_offers(offers)
-    plain = own.is_wanted(row)
-    drawn = papers.listed(house, actor, row)
+    can, plain, issued = sorted_offers(offers), own.is_wanted(row), papers.listed(house, actor, row)
     return render_template(
         "own.html" if plain else "case.html",
-        **(own.shown(row, events, seen, can) if plain else {}),
+        **(own.shown(row, events, everything, can) if plain else {}),
         row=row,
         offers=can,
         inner=reads_inner(taken.parts) or sees_everything(actor),
         picture=Markup(picture),  # noqa: S704
-        history=seen,
+        history=strands.narrowed(row, everything, kind),
+        kind=kind if kind in strands.KINDS else None,
+        kinds=strands.offered(row, everything),
+        said={name: strands.newest(row, everything, name) for name in ("matter", "responsibility", "decision")},
+        parties=parties(house, actor, row),
+        beside=strands.sorted_cases(r for r in linked if r.uid != row.uid),
+        comments=comments.of_case(house, actor, row),
+        comments_read=comments.may_read(row),
+        comments_written=comments.may_write(row),
+        way=_way(row),
         linked=[r for r in linked if r.uid != row.uid],
-        items=[i for i in evidence.items(house, row, actor) if i.n not in {p.n for p in drawn}],
+        items=[i for i in evidence.items(house, row, actor) if i.n not in {p.n for p in issued}],
         letters=letters.listed(house, actor, row),
-        papers=drawn,
+        papers=issued,
         draws=papers.may_draw(row, actor),
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,
@@ -79,6 +106,35 @@ def show(uid: Any) -> Answer | str:
         opened=readings.openings(house, actor, row),
         requests=unredacted.of_case(house, actor, row),
     )
+
+
+def _way(row: CaseRow) -> dict[str, Any] | None:
+    """The list that the reader came from, and the cases before and after this one in it."""
+    if not (question := request.args.get("within")):
+        return None
+    asked = Listing.within(question)
+    if asked.order not in queries.SORTS:
+        return None
+    before, after = neighbours.neighbours(http.house(), http.actor(), row, asked.wanted(http.actor()), asked.order)
+    return {"asked": asked, "before": before, "after": after}
+
+
+def _with_steps(row: CaseRow, picture: draw.Diagram, offers: tuple[Offer, ...]) -> draw.Diagram:
+    """The picture with the steps that are this reader's: those that are open lead to their form, those that are not say why."""
+    rules, language = http.house().catalogue.rulesets_by_name[row.ruleset], http.language()
+    inner = reads_inner(row.parts)
+    told: dict[str, tuple[str, str, str]] = {}
+    for o in sorted((o for o in offers if o.mine and not o.entry and o.transition.dest != ANY), key=lambda o: not o.allowed):
+        if (dest := row.workflow.arrives(row.state, o.transition)) in told:
+            continue
+        label = i18n.trigger_label(row.workflow, rules, language, o.transition.trigger)
+        if o.allowed:
+            told[dest] = (url_for("acts.act", uid=row.uid, trigger=o.transition.trigger), label, "")
+        else:
+            why = " ".join(v.inner if inner else v.outer for v in o.verdicts if v.ok is False)
+            told[dest] = ("", label, f"{label}: {i18n.say(language, 'case.not_yet')} {why}")
+    steps = {name: {"link": link, "act": act, "shut": shut} for name, (link, act, shut) in told.items()}
+    return replace(picture, nodes=tuple(n.with_step(**steps[n.name]) if n.name in steps and not n.current else n for n in picture.nodes))
 
 
 def _in_terms(row: CaseRow, picture: draw.Diagram) -> draw.Diagram:

@@ -22,6 +22,7 @@ from inspect_app.pages import (
     audits,
     calendars,
     casefile,
+    comments,
     concerns,
     deadlines,
     desk,
@@ -29,6 +30,7 @@ from inspect_app.pages import (
     figures,
     heat,
     home,
+    intake,
     keeping,
     learning,
     log,
@@ -49,6 +51,8 @@ from inspect_app.pages import (
     signing,
     silence,
     sittings,
+    together,
+    views,
 )
 from inspect_app.services import directory, letters
 from inspect_app.services import notices as told
@@ -62,7 +66,7 @@ def register(app: Flask) -> None:
     for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access,
                  audits, desk, heat, overview, silence, log, registers, learning, rulesets, organisation, calendars, retention,
                  search, papers, paper_laws, meetings, notices, deadlines, figures,
-                 mail):
+                 mail, views, together, comments, intake):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,

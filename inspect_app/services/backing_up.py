@@ -33,7 +33,7 @@ _UNDER_WAY = "under way when the backup was taken"
 LEFT_OUT: Mapping[str, str] = {
     "session": "a session that was ended meanwhile would live again; people sign in anew",
     "one_time_link": "a link that was used meanwhile would work again; make new ones",
-    **dict.fromkeys(("sign_in_state", "sign_in_try", "kept_form", "export_job", "upload"), _UNDER_WAY),
+    **dict.fromkeys(("sign_in_state", "sign_in_try", "kept_form", "draft", "export_job", "upload"), _UNDER_WAY),
 }
 """Tables that no backup holds, each with the reason."""
 

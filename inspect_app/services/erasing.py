@@ -18,6 +18,7 @@ from inspect_app.audit.erased import KEEPING, WHO, bare
 from inspect_app.db import DRIVER_ERRORS, Fixed, Session
 from inspect_app.models import (
     answered,
+    case_comment,
     case_read,
     case_role,
     case_search,
@@ -71,7 +72,7 @@ _UNNAME = Fixed("UPDATE event SET actor = '', on_behalf_of = NULL, recorded_for 
 _OVERWRITE = Fixed("PRAGMA secure_delete = ON", "SELECT 1")
 _LET_GO = Fixed("PRAGMA wal_checkpoint(TRUNCATE)", "SELECT 1")
 ROWS = (notice, case_role, named, declared_conflict, exclusion, clock, letter, evidence, sanction, responsibility, receipt_code, unredacted,
-        register_flag, observation)
+        register_flag, observation, case_comment)
 """Tables whose rows of a case go when it is disposed of."""
 
 

@@ -184,6 +184,8 @@ UNCOVERED: Mapping[str, str] = {
     **dict.fromkeys(("notice", "mail", "mail_address", "notice_choice", "feed"),
                     "what somebody is told of, beside the history: the acts and limits it comes from are covered"),
     "publication": "figures as they were published; each says its hash, and so does the administrative event of its publication",
+    "case_comment": "comments stand beside the record, never in it",
+    **dict.fromkeys(("saved_view", "register_look", "draft"), "what somebody set up for themselves or has not sent yet"),
     "knew": "who is told that a case was disposed of; made with a key outside the database",
     **dict.fromkeys(("dossier.opened_at", "dossier.source", "dossier.source_digest", "dossier.source_log", "definition.kind", "definition.name",
                      "definition.version", "definition.first_used_at", "log_key.announced_at"), _BESIDE),

@@ -344,6 +344,11 @@ def cursor_at(sort: str, value: int, number: int) -> str:
     return _cursor(sort, value, number)
 
 
+def place(row: CaseRow, sort: str) -> str:
+    """The cursor of the place of a case in a list."""
+    return _cursor(sort, _value(row, sort), row.id)
+
+
 def _cursor(*parts: Any) -> str:
     return urlsafe_b64encode(orjson.dumps(parts)).decode("ascii").rstrip("=")
 
@@ -399,4 +404,4 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
 
 
 __all__ = ["CaseRow", "Filter", "Page", "below", "by_number", "case", "conditions", "fast", "found_in",
-           "register", "responsibilities", "today", "work"]
+           "place", "register", "responsibilities", "today", "work"]

@@ -1,12 +1,46 @@
-// The key “/” leads to the search box, from anywhere but a field that is being typed in. Everything works without it.
-'use strict';
-document.addEventListener('keydown', function (event) {
-  const at = event.target;
-  const typing = at instanceof Element && (at.closest('input, textarea, select') !== null || at.isContentEditable);
-  if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const box = document.getElementById('search-box');
-  if (box === null) return;
-  event.preventDefault();
-  box.focus();
-  box.select();
-});
+// Keys for those who work with the keyboard; every page works without them.
+// g m: my work. g r: the register. /: the search box. j and k: through the rows of a list. Enter: open the row.
+(() => {
+  "use strict";
+  const places = { m: "/", r: "/cases" };
+  let waiting = 0;
+  let changed = false;
+
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+  const rows = () => Array.from(document.querySelectorAll("table[data-keys] tbody tr:not(.bucket)"));
+
+  function go(step) {
+    const all = rows();
+    if (all.length === 0) return false;
+    const at = all.findIndex((row) => row.classList.contains("here"));
+    const next = at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1);
+    if (at >= 0) all[at].classList.remove("here");
+    all[next].classList.add("here");
+    const link = all[next].querySelector("a");
+    if (link) link.focus();
+    all[next].scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const second = Date.now() - waiting < 1500;
+    waiting = 0;
+    if (second && places[event.key]) {
+      event.preventDefault();
+      window.location.assign(places[event.key]);
+    } else if (event.key === "g") {
+      waiting = Date.now();
+    } else if (event.key === "/") {
+      const box = document.getElementById("search-box");
+      if (box) { event.preventDefault(); box.focus(); }
+    } else if ((event.key === "j" && go(1)) || (event.key === "k" && go(-1))) {
+      event.preventDefault();
+    }
+  });
+
+  // What was typed into the form of an act is not left by accident.
+  document.addEventListener("input", (event) => { if (event.target.closest("form.act")) changed = true; });
+  document.addEventListener("submit", () => { changed = false; });
+  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+})();

@@ -31,6 +31,7 @@ class Who(StrEnum):
     ADDRESSEES = "whoever handles the case, and to whom the letter went"
     SPEAKERS = "the reporter and those who are protected in the case"
     REPORTERS = "the reporter of a concern"
+    CONDUCTORS = "whoever conducts the case and is not concerned by it"
 
 
 GRANTS: Mapping[Who, frozenset[R]] = {
@@ -39,8 +40,10 @@ GRANTS: Mapping[Who, frozenset[R]] = {
     Who.KEEPERS: frozenset({R.AUDITOR, R.ADMIN}), Who.ANSWERERS: frozenset({R.CHAIR, R.UNIT_LEAD})}
 """The roles that open a door by themselves, for whatever unit they are granted."""
 
-OF_CASE = frozenset({Who.PLAYERS, Who.ACTORS, Who.AUDITING, Who.TOLD, Who.ADDRESSEES, Who.SPEAKERS, Who.REPORTERS})
+OF_CASE = frozenset({Who.PLAYERS, Who.ACTORS, Who.AUDITING, Who.TOLD, Who.ADDRESSEES, Who.SPEAKERS, Who.REPORTERS, Who.CONDUCTORS})
 SPEAKING = frozenset({R.REPORTER, R.PROTECTED})
+CONDUCTING = frozenset({R.CHAIR, R.MEMBER, R.OFFICER, R.RECORDER, R.TEAM_LEAD, R.TEAM_MEMBER})
+CONCERNED = frozenset({R.RESPONDENT, R.COMPANION, R.HEAD, R.REPORTER, R.PROTECTED, R.OWNER})
 HANDLING = frozenset({R.CHAIR, R.MEMBER, R.OFFICER, R.RECORDER, R.TEAM_LEAD, R.TEAM_MEMBER, R.DECIDER, R.AUDITOR, R.DATA_OFFICER, R.VERIFIER,
                       R.SUPERIOR})
 
@@ -139,6 +142,11 @@ DOORS: dict[tuple[str, str], Line] = {
     **_pages(Who.SPEAKERS, "write", post={"/cases/<uuid:uid>/retaliation": 422}),
     **_pages(Who.REPORTERS, get={"/concerns/<uuid:uid>": 200}),
     **_pages(Who.REPORTERS, "write", post={"/concerns/<uuid:uid>": 303}),
+    **_pages(Who.SIGNED_IN, get={"/cases/together": 200, "/views/<code>": 404},
+             post={"/views": 422, "/views/<code>/remove": 404, "/cases/columns": 303}),
+    **_pages(Who.SIGNED_IN, get={"/intake/<name>": 200, "/intake/<name>/<id_>/<int(max=9):step>": 404}, post={"/intake/<id_>/remove": 303}),
+    **_pages(Who.SIGNED_IN, "write", post={"/cases/together": 422, "/intake/<name>": 422, "/intake/<name>/<id_>/<int(max=9):step>": 404}),
+    **_pages(Who.CONDUCTORS, "write", post={"/cases/<uuid:uid>/comments": 422, "/cases/<uuid:uid>/comments/<int(max=999999999):n>": 422}),
     ("POST", f"{CASE}/events"): Line(Who.ACTORS, 422, "write", "note_for_record"),
     ("POST", f"{CASE}/evidence"): Line(Who.ACTORS, 422, "write", "add_evidence"),
     **{("GET", f"/cases/<uuid:uid>/papers/draw/<kind>{end}"): Line(Who.ACTORS, 404, "read", "issue_paper") for end in ("", "/preview.pdf")},
@@ -219,6 +227,8 @@ def allowed(line: Line, *, method: str, path: str, signed: bool, scopes: str, gr
             return line.answers if addressed else 404
         case Who.SPEAKERS:
             return line.answers if parts & SPEAKING else 404
+        case Who.CONDUCTORS:
+            return line.answers if parts & CONDUCTING and not parts & CONCERNED else 403
         case Who.REPORTERS:
             return line.answers if kind == "concern" and R.REPORTER in parts else 404
         case _:

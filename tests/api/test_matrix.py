@@ -30,7 +30,7 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 KINDS = ("inspection", "responsibility", "shortcoming", "concern")
 WORDS = {"job": "00000000-0000-4000-8000-000000000000", "name": "inspection",
          "form": "svg", "seq": "1", "n": "1", "filename": "app.css", "trigger": "note_for_record", "number": "1", "id_": "1",
-         "place": "0/000.p/1", "sample": "1"}
+         "place": "0/000.p/1", "step": "1", "sample": "1"}
 """What stands in an address, by the name of its place; anything else is something that is not there."""
 
 

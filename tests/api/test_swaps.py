@@ -130,6 +130,7 @@ LISTS: Mapping[str, tuple[Callable[[Secret], str], ...]] = {
     "/api/v1/responsibilities": (lambda s: f"{BASE}/responsibilities",),
     "/": (lambda s: "/",),
     "/cases": (lambda s: f"/cases?show=all&q={s.canary}", lambda s: f"/cases?show=all&unit={s.unit}"),
+    "/cases/together": (lambda s: f"/cases/together?case={s.uid}",),
     "/responsibilities": (lambda s: "/responsibilities",),
     "/learning": (lambda s: "/learning",),
     "/concerns": (lambda s: "/concerns",),
@@ -181,10 +182,12 @@ OF_NO_CASE = {
         "/organisation/do/<name>", "/organisation/history", "/organisation/import", "/organisation/offices/<code>", "/organisation/people",
         "/organisation/people/<uuid:uid>", "/organisation/units/<code>", "/prove", "/readyz", "/registers",
         "/registers/<id_>", "/search", "/searches", "/api/v1/searches", "/setup", "/sign-in", "/sign-in/provider",
+        "/views/<code>", "/intake/<name>", "/intake/<name>/<id_>/<int(max=9):step>",
         "/sign-in/provider/back", "/sign-in/second", "/static/<path:filename>", "/welcome/<secret>")
 } | {
     (method, path) for method, path in (
         *(("POST", path) for path in (
+            "/views", "/views/<code>/remove", "/intake/<name>", "/intake/<name>/<id_>/<int(max=9):step>", "/intake/<id_>/remove", "/cases/columns",
             "/access/unredacted", "/api/v1/unredacted/<int:number>", "/exports/<uuid:job>/cancel", "/api/v1/calendars",
             "/api/v1/outages", "/sittings/<name>", "/api/v1/papers/<ruleset>/<kind>/numbering",
             "/api/v1/papers/<ruleset>/<kind>/texts/<language>",
@@ -216,6 +219,10 @@ WRITES: Mapping[str, Callable[[Secret, int], tuple[str, Any]]] = {
     "/cases/<uuid:uid>/papers/draw/<kind>": lambda s, seq: (f"/cases/{s.uid}/papers/draw/order", {"language": "en", "marking": "none"}),
     "/sittings/meeting/back": lambda s, seq: (f"/sittings/meeting/back?case={s.uid}", {"case": s.uid, "held_on": "2026-01-05", "scan": "minutes 4"}),
     "/cases/<uuid:uid>/acts/<trigger>": lambda s, seq: (f"/cases/{s.uid}/acts/note_for_record", {"note": "I was here", "seen": str(seq)}),
+    "/cases/<uuid:uid>/comments": lambda s, seq: (f"/cases/{s.uid}/comments", {"body": "I was here"}),
+    "/cases/<uuid:uid>/comments/<int(max=999999999):n>": lambda s, seq: (f"/cases/{s.uid}/comments/1", {"body": "I was here"}),
+    "/cases/together": lambda s, seq: ("/cases/together", {"case": s.uid, f"seen-{s.uid}": str(seq), "act": "inspection:note_for_record",
+                                                           "note": "I was here"}),
     "/cases/<uuid:uid>/retaliation": lambda s, seq: (f"/cases/{s.uid}/retaliation", {"what": "I was moved to night shifts."}),
     "/retention/<trigger>": lambda s, seq: ("/retention/hold", {"case": s.uid, "reason": "I was here", "seen": str(seq)}),
     "/concerns/<uuid:uid>": lambda s, seq: (f"/concerns/{s.uid}", {"do": "add_facts", "facts": "I was here", "secret": "d" * 32}),

@@ -202,7 +202,7 @@ def test_f10_a_minor_matter_is_noted_answered_and_settled_or_made_formal(desk, h
     assert settling.state() == "settled" and settling.fields == 2
     concerned = desk("unit")
     concerned.page.goto(f"{concerned.address}/cases?workflow=minor_matter")
-    own = [str(a.get_attribute("href")) for a in concerned.page.locator("table a").all()]
+    own = [str(a.get_attribute("href")) for a in concerned.page.locator("tbody a").all()]
     for place in own:
         concerned.page.goto(concerned.address + place)
         if concerned.page.locator("a[href$='/acts/answer']").count():

@@ -116,7 +116,7 @@ def test_a_wrong_field_is_named_beside_it_and_nothing_typed_is_lost(browser: Bro
 def test_who_has_no_part_in_a_case_finds_none(browser: Browser, address: str) -> None:
     chair = Person(browser, address, "chair")
     chair.page.goto(f"{address}/cases?show=all&workflow=inspection")
-    there = chair.page.locator("table a").first.get_attribute("href")
+    there = chair.page.locator("tbody a").first.get_attribute("href")
     admin = Person(browser, address, "admin")
     answer = admin.page.goto(f"{address}{there}")
     assert answer is not None

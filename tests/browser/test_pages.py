@@ -63,7 +63,7 @@ def test_the_page_of_a_case_and_every_form_on_it_are_sound(browser: Browser, add
     page, complaints = signed_in(browser, address, "chair", width)
     for workflow in ("inspection", "responsibility", "shortcoming"):
         page.goto(f"{address}/cases?workflow={workflow}")
-        page.goto(address + str(page.locator("table a").first.get_attribute("href")))
+        page.goto(address + str(page.locator("tbody a").first.get_attribute("href")))
         sound(page, complaints, width)
         for form in [a.get_attribute("href") for a in page.locator("a[href*='/acts/']").all()]:
             page.goto(address + str(form))

@@ -31,7 +31,7 @@ def test_a_register_is_sent_mapped_previewed_and_imported(browser: Browser, tmp_
         page.locator(".done").wait_for()
         sound(page, complaints, width)
         page.goto(f"{address}/cases?show=contradictory")
-        assert page.locator("table a").count() == 2
-        page.goto(address + str(page.locator("table a").first.get_attribute("href")))
+        assert page.locator("tbody a").count() == 2
+        page.goto(address + str(page.locator("tbody a").first.get_attribute("href")))
         assert page.locator("main .alert-box").is_visible()
         sound(page, complaints, width)

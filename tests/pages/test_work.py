@@ -1,0 +1,77 @@
+"""My work: most urgent first, one action a row, and for whom one acts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from config import Settings
+from inspect_app.services import acting, offices, queries
+from inspect_app.services.events import events_of
+from tests.conftest import application
+from tests.pages.test_pages import OURS, Visitor
+from tests.services.organisation import CONSOLE, Organisation
+
+
+@pytest.fixture
+def app(settings: Settings, org: Organisation) -> Flask:
+    return application(settings, org.house)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Iterator[Visitor]:
+    yield Visitor(app)
+
+
+def held_responsible(org: Organisation) -> str:
+    """A responsibility of the head of W1, as a case."""
+    case = org.ordered()
+    org.act("officer", case, "hold_responsible", **org.assignment())
+    opened = queries.register(org.house, org["chair"], queries.Filter(workflow="responsibility")).rows[0].uid
+    org.act("officer", opened, "notify", served_on=queries.today(org.house).isoformat())
+    return opened
+
+
+def lend(org: Organisation) -> None:
+    day = queries.today(org.house)
+    offices.delegate(org.house, CONSOLE, "head-w1", "head", "deputy", (day - timedelta(days=1)).isoformat(), (day + timedelta(days=9)).isoformat(),
+                     reason="leave")
+
+
+def test_each_row_has_one_action_and_stands_under_how_urgent_it_is(visitor: Visitor, org: Organisation) -> None:
+    org.open()
+    visitor.sign_in("officer")
+    page = visitor.get("/").text
+    table = page[page.index('id="waits"'):]
+    assert re.findall(r'class="bucket"><th[^>]*>([^<]+)', table)
+    for row in re.findall(r"<tr data-workflow.*?</tr>", table, re.S):
+        assert len(re.findall(r'class="btn btn-sm"', row)) == 1
+
+
+def test_who_acts_for_an_office_switches_to_it_and_both_names_are_recorded(visitor: Visitor, org: Organisation) -> None:
+    case = held_responsible(org)
+    lend(org)
+    assert [(o.code, o.behalf) for o in acting.offices(org.house, org["deputy"])] == [("head-w1", "Head Person")]
+    visitor.sign_in("deputy")
+    assert "You act for: Head of W1, Ward 1, until" in visitor.get("/?for=head-w1").text
+    number = queries.case(org.house, org["deputy"], case).number
+    assert number in visitor.get("/?for=head-w1").text
+    assert number not in visitor.get("/?for=me").text
+    assert visitor.send(f"/cases/{case}/acts/receive", key="a").status_code == 303
+    with org.house.db.reading("all") as session:
+        last = list(events_of(session, queries.case(org.house, org["deputy"], case).id))[-1]
+    assert (last.actor, last.on_behalf_of) == (org["deputy"].id, org["head"].id)
+
+
+def test_who_holds_the_office_acts_for_nobody(visitor: Visitor, org: Organisation) -> None:
+    case = held_responsible(org)
+    assert acting.offices(org.house, org["head"]) == []
+    row = queries.case(org.house, org["head"], case)
+    assert acting.behalf(org.house, org["head"], row) is None
+    visitor.sign_in("head")
+    assert 'class="tabs acting"' not in visitor.get("/").text
+    assert visitor.client.post(f"/cases/{case}/acts/receive", data={}, headers=OURS).status_code == 400
