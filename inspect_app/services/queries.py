@@ -274,7 +274,7 @@ def register(house: House, actor: Actor, wanted: Filter = Filter(), *, sort: str
             query = query.where(_after(key, tie, down, value, last))
         order = (key.desc(), tie.desc()) if down else (key, tie)
         rows = found_in(session, house, viewer, query.order_by(*order).limit(limit + 1))
-    return Page(tuple(rows[:limit]), _cursor(sort, _value(rows[limit - 1], sort), rows[limit - 1].id) if len(rows) > limit else None)
+    return Page(tuple(rows[:limit]), place(rows[limit - 1], sort) if len(rows) > limit else None)
 
 
 def _after(key: ColumnElement[Any], tie: ColumnElement[Any], down: bool, value: int, last: int) -> ColumnElement[bool]:
@@ -339,18 +339,14 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
     return found
 
 
-def cursor_at(sort: str, value: int, number: int) -> str:
-    """A cursor to what comes after the place of this value and case in a list."""
-    return _cursor(sort, value, number)
-
-
 def place(row: CaseRow, sort: str) -> str:
     """The cursor of the place of a case in a list."""
-    return _cursor(sort, _value(row, sort), row.id)
+    return cursor_at(sort, _value(row, sort), row.id)
 
 
-def _cursor(*parts: Any) -> str:
-    return urlsafe_b64encode(orjson.dumps(parts)).decode("ascii").rstrip("=")
+def cursor_at(sort: str, value: int, number: int) -> str:
+    """The cursor to what comes after this value and case."""
+    return urlsafe_b64encode(orjson.dumps((sort, value, number))).decode("ascii").rstrip("=")
 
 
 def _read_cursor(text: str, sort: str) -> tuple[int, int]:
@@ -401,7 +397,3 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
         {"case": case(house, actor, uid), "basis": basis, "level": level, "due_on": due_on, "office": code, "office_title": title}
         for uid, basis, level, due_on, code, title in rows
     ]
-
-
-__all__ = ["CaseRow", "Filter", "Page", "below", "by_number", "case", "conditions", "fast", "found_in",
-           "place", "register", "responsibilities", "today", "work"]
