@@ -299,6 +299,8 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
         raise Invalid((Problem("/q", "character", "The character NUL occurs in no text; leave it out."),))
     if wanted.state:
         found.append(cases.c.state == wanted.state)
+        ends = {w.is_final(wanted.state) for w in house.catalogue.by_hash.values() if any(s.name == wanted.state for s in w.states)}
+        found += [cases.c.is_open == (not ends.pop())] if len(ends) == 1 else []  # by it an index finds them
     if wanted.workflow:
         found.append(cases.c.workflow == wanted.workflow)
     if wanted.unit:
