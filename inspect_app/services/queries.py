@@ -301,6 +301,8 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
         raise Invalid((Problem("/q", "character", "The character NUL occurs in no text; leave it out."),))
     if wanted.state:
         found.append(cases.c.state == wanted.state)
+        ends = {w.is_final(wanted.state) for w in house.catalogue.by_hash.values() if any(s.name == wanted.state for s in w.states)}
+        found += [cases.c.is_open == (not ends.pop())] if len(ends) == 1 else []  # by it an index finds them
     if wanted.workflow:
         found.append(cases.c.workflow == wanted.workflow)
     if wanted.unit:
@@ -332,11 +334,8 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.contradictory is not None:
         flagged = exists().where(register_flag.c.case_id == cases.c.id, register_flag.c.until.is_(None))
         found.append(flagged if wanted.contradictory else ~flagged)
-    if wanted.rehearsal is not None:
-        found.append(cases.c.rehearsal == wanted.rehearsal)
-    if wanted.is_open is not None:
-        found.append(cases.c.is_open == wanted.is_open)
-    return found
+    flags = ((cases.c.rehearsal, wanted.rehearsal), (cases.c.is_open, wanted.is_open))
+    return found + [column == told for column, told in flags if told is not None]
 
 
 def place(row: CaseRow, sort: str) -> str:
