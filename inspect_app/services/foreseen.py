@@ -59,7 +59,7 @@ class _Teller:
     occurred_on: str | None
 
     def say(self, kind: str, key: str, **values: object) -> Consequence:
-        return Consequence(kind, i18n.say(self.language, f"follows.{key}", **values))
+        return Consequence(kind, i18n.say(self.language, key, **values))
 
     def day(self, value: date) -> str:
         return i18n.day(value, self.language)
@@ -67,19 +67,19 @@ class _Teller:
     def moves(self) -> Iterator[Consequence]:
         dest = self.transition.dest
         if dest != ANY and (self.row is None or dest != self.row.state):
-            yield self.say("moves", "moves", state=i18n.state_label(self.workflow, self.rules, self.language, dest))
+            yield self.say("moves", "follows.moves", state=i18n.state_label(self.workflow, self.rules, self.language, dest))
 
     def told(self, session: Session, taken: Taken | None) -> Iterator[Consequence]:
         """Who gets a letter; how many they are, for those who handle the case, and never of a reporter."""
         for effect in self.transition.effects:
             if isinstance(effect, fx.TellAgain):
-                yield self.say("told", "told_again")
+                yield self.say("told", "follows.told_again")
             if not isinstance(effect, fx.Serve):
                 continue
             role = i18n.role_label(self.rules, self.language, effect.role.value)
             counted = taken is not None and self.row is not None and self.row.parts & HANDLING and effect.role.value not in SHIELDED
             number = len(holding.served(session, self.house, taken, effect.role, today(self.house))) if counted and taken is not None else 0
-            yield self.say("told", "letter_to", role=role, n=number) if number else self.say("told", "letter", role=role)
+            yield self.say("told", "follows.letter_to", role=role, n=number) if number else self.say("told", "follows.letter", role=role)
 
     def limits(self, session: Session, taken: Taken | None) -> Iterator[Consequence]:
         """Which limits begin, stop or move, with the day on which each would end."""
@@ -91,7 +91,7 @@ class _Teller:
         try:
             after = self._turned(Kept(tuple(here), away), calendar)
         except (KeyError, ValueError):  # a day that is still to be entered
-            yield self.say("clock", "by_what_you_enter")
+            yield self.say("clock", "follows.by_what_you_enter")
             return
         for before, then in zip(here, after, strict=False):
             yield from self._changed(before, then)
@@ -113,11 +113,11 @@ class _Teller:
             return
         label = i18n.clock_label(self.rules, self.language, before.name)
         if then.status not in OPEN:
-            yield self.say("clock", "stops", limit=label)
+            yield self.say("clock", "follows.stops", limit=label)
         elif then.status != before.status:
-            yield self.say("clock", "runs_on" if then.status == RUNNING else "pauses", limit=label, day=self.day(then.due_on))
+            yield self.say("clock", "follows.runs_on" if then.status == RUNNING else "follows.pauses", limit=label, day=self.day(then.due_on))
         elif then.due_on != before.due_on:
-            yield self.say("clock", "ends_on", limit=label, day=self.day(then.due_on), before=self.day(before.due_on))
+            yield self.say("clock", "follows.ends_on", limit=label, day=self.day(then.due_on), before=self.day(before.due_on))
 
     def _begun(self, clock: Clock) -> Iterator[Consequence]:
         if self._hidden(clock):
@@ -125,21 +125,21 @@ class _Teller:
         label, day = i18n.clock_label(self.rules, self.language, clock.name), self.day(clock.due_on)
         if clock.then and clock.name not in self.workflow.undue_clocks:
             then = i18n.trigger_label(self.workflow, self.rules, self.language, clock.then)
-            yield self.say("clock", "begins_then", limit=label, day=day, then=then)
+            yield self.say("clock", "follows.begins_then", limit=label, day=day, then=then)
         else:
-            yield self.say("clock", "begins", limit=label, day=day)
+            yield self.say("clock", "follows.begins", limit=label, day=day)
 
     def others(self) -> Iterator[Consequence]:
         for effect in self.transition.effects:
             if isinstance(effect, fx.Open):
                 opened = self.house.catalogue.by_name[effect.workflow]
                 label = i18n.workflow_label(opened, self.rules, self.language)
-                yield self.say("opens", "opens_each" if effect.rows or effect.seats else "opens", workflow=label)
+                yield self.say("opens", "follows.opens_each" if effect.rows or effect.seats else "follows.opens", workflow=label)
             elif isinstance(effect, fx.Tell):
                 told = self.house.catalogue.by_name[effect.workflow]
-                yield self.say("opens", "tells", workflow=i18n.workflow_label(told, self.rules, self.language))
+                yield self.say("opens", "follows.tells", workflow=i18n.workflow_label(told, self.rules, self.language))
             elif isinstance(effect, fx.Take):
-                yield self.say("part", "you_take", role=i18n.role_label(self.rules, self.language, effect.role.value))
+                yield self.say("part", "follows.you_take", role=i18n.role_label(self.rules, self.language, effect.role.value))
             elif not isinstance(effect, TOLD_APART):
                 kind = "part" if isinstance(effect, (fx.Appoint, fx.Dismiss, fx.Hold, fx.Seat, fx.Recuse, fx.Reinstate)) else "other"
                 yield Consequence(kind, _sentence(draw.effect_words(self.workflow, self.transition, effect, self.language)))
@@ -147,11 +147,11 @@ class _Teller:
     def locked(self) -> Iterator[Consequence]:
         """What can no longer be done afterwards."""
         if any(isinstance(e, fx.Pause) for e in self.transition.effects):
-            yield self.say("ends", "paused")
+            yield self.say("ends", "follows.paused")
         if self.workflow.is_final(self.transition.dest):
-            yield self.say("ends", "final")
+            yield self.say("ends", "follows.final")
         if self.transition.standing:
-            yield self.say("waits", "standing")
+            yield self.say("waits", "follows.standing")
 
 
 def _sentence(text: str) -> str:
