@@ -27,6 +27,9 @@ from workflows.definition import Transition, Workflow
 
 pages = Blueprint("together", __name__)
 
+ANSWERS = {403: "together.answer_403", 404: "together.answer_404", 409: "together.answer_409"}
+"""What is said of a row whose act was turned away, by status."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offered:
@@ -144,5 +147,5 @@ def _carry_out(chosen: Offered, uid: str, n: int, told: dict[str, Any], when: An
     except Refusal as error:
         g.reads_inner = row is not None and reads_inner(row.parts)
         body, status = http.problem(error)
-        return Result(row, status, i18n.say(language, f"together.answer_{status}") if status in (404, 403, 409) else str(body["detail"]))
+        return Result(row, status, i18n.say(language, ANSWERS[status]) if status in ANSWERS else str(body["detail"]))
     return Result(queries.case(house, http.actor(), event.case), 201, i18n.say(language, "case.recorded", n=event.seq))
