@@ -74,7 +74,7 @@ def kinds() -> Response:
 
 
 @papers.get("/papers/<ruleset>/<kind>")
-@operation("A kind of paper", answers={200: "PaperKind"}, parameters=_KIND, problems=(404,))
+@operation("A kind of paper", answers={200: "PaperKind"}, parameters=_KIND, problems=(403, 404))
 @policy(GET=Policy.ADMINISTERS)
 def kind_(ruleset: str, kind: str) -> Response:
     """Its texts in force, and every version that was kept."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from inspect_app.db import Database, Fixed, Session
 from inspect_app.models import definition, installation
@@ -62,6 +62,13 @@ ITS_CHOICE = "house"
 """What a ruleset says that leaves the choice of the calendar to the house."""
 _IN_FORCE = Fixed("""SELECT hash FROM calendar WHERE name = CASE WHEN :name = 'house'
   THEN COALESCE((SELECT value FROM installation WHERE name = 'calendar'), 'empty') ELSE :name END""")
+_KEEP = Fixed("INSERT INTO definition (hash, kind, name, version, law, first_used_at) VALUES (:hash, :kind, :name, :version, :law, :at) "
+              "ON CONFLICT (hash) DO NOTHING")
+
+
+def keep_law(session: Session, kind: str, law_hash: str, name: str, version: int, law: bytes) -> None:
+    """Keep a law under its hash, once, also where two do so at the same moment."""
+    _KEEP.run(session, {"hash": law_hash, "kind": kind, "name": name, "version": version, "law": law, "at": now()})
 
 
 @dataclass
@@ -144,8 +151,7 @@ class House:
         if law.law_hash not in self._known:
             kind = "workflow" if isinstance(law, Workflow) else "ruleset" if isinstance(law, Ruleset) else "calendar"
             if session.execute(select(definition.c.hash).where(definition.c.hash == law.law_hash)).first() is None:
-                session.execute(insert(definition).values(hash=law.law_hash, kind=kind, name=law.name, version=law.version,
-                                                          law=law.law_bytes, first_used_at=now()))
+                keep_law(session, kind, law.law_hash, law.name, law.version, law.law_bytes)
             else:
                 self._known |= {law.law_hash}
         return law.law_hash

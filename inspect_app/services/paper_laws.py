@@ -15,9 +15,8 @@ from inspect_app.access.parts import in_force
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, NotFound, Problem
 from inspect_app.models import case_role, cases, definition, paper_law, person, role_grant, unit_above
-from inspect_app.now import now
 from inspect_app.services.administering import Done, carry_out, may_administer, refuse
-from inspect_app.services.house import House
+from inspect_app.services.house import House, keep_law
 from inspect_app.services.ledger import Key
 from workflows.acts import Actor
 from workflows.paper_kinds import PaperKind, PaperText, paper_text, read_law, wrong_in
@@ -58,8 +57,7 @@ def is_kept(session: Session, law_hash: str) -> bool:
 def keep(session: Session, law: PaperText) -> None:
     """Keep a text under its hash, once."""
     if not is_kept(session, law.law_hash):
-        session.execute(insert(definition).values(hash=law.law_hash, kind=TEXT, name=law.name, version=law.version, law=law.law_bytes,
-                                                  first_used_at=now()))
+        keep_law(session, TEXT, law.law_hash, law.name, law.version, law.law_bytes)
 
 
 def listed(house: House) -> list[dict[str, Any]]:
@@ -149,7 +147,7 @@ def change_scheme(house: House, actor: Actor, ruleset: str, code: str, wanted: s
         version = 1 + int(session.execute(select(paper_law.c.version).where(paper_law.c.name == name)).scalar() or 1)
         law = orjson.dumps({"paper": name, "version": version, "scheme": told}, option=orjson.OPT_SORT_KEYS)
         digest = sha256(law).hexdigest()
-        session.execute(insert(definition).values(hash=digest, kind=SCHEME, name=name, version=version, law=law, first_used_at=now()))
+        keep_law(session, SCHEME, digest, name, version, law)
         _in_force(session, name, version, digest)
         return "change_paper_numbering", {"paper": code, "ruleset": ruleset, "numbering": told, "numbering_before": before, "version": version,
                                           "hash": digest}
