@@ -318,9 +318,13 @@ def test_every_door_that_is_tried_opens_to_somebody(app: Flask, everyone: People
         if not any(secret.title in doors[name].send("POST", rule, told=SENT[rule](secret)).text for name, secret in theirs):
             shut.append(rule)
     # What was added there is a paper kept elsewhere; no case is a yearly programme, nor anything that is learnt from; no signal here is closed or
-    # overdue; no visit waits to be entered; a list of bodies names no case, and none sat today; nothing was disposed of, and nothing has ended.
-    assert shut == [f"{CASE}/plan", "/cases/<uuid:uid>/plan", f"{CASE}/evidence/<int(max=999999999):n>", "/retention/<number>/certificate",
-                    "/learning", "/api/v1/silence", "/silence", "/sittings", "/desk", "/desk/<code>/minutes", "/retention"]
+    # overdue; no visit waits to be entered; a list of bodies names no case, and none sat today; nothing was disposed of, and nothing has ended; no
+    # paper was drawn, no matter stands before a sitting, no limit of a list's reader falls in this month, and the monthly report names no case.
+    assert shut == [f"{CASE}/plan", "/cases/<uuid:uid>/plan", f"{CASE}/evidence/<int(max=999999999):n>", f"{CASE}/papers/<int(max=999999999):n>",
+                    "/cases/<uuid:uid>/papers/<int(max=999999999):n>", "/cases/<uuid:uid>/papers/<int(max=999999999):n>/file",
+                    "/sittings/meeting/kit.pdf", "/sittings/meeting/back", "/retention/<number>/certificate",
+                    "/learning", "/api/v1/silence", "/silence", "/sittings", "/desk", "/desk/<code>/minutes", "/sittings/meeting", "/deadlines",
+                    "/figures/month", "/retention"]
 
 
 def test_swapped_ids_write_nothing(app: Flask, everyone: Peopled) -> None:
