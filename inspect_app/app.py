@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import BadSetting, Settings
-from inspect_app import api, http, pages
+from inspect_app import api, http, log, pages
 from inspect_app.access.policy import Policy
 from inspect_app.services import founding
 from inspect_app.services.house import House
@@ -17,6 +17,7 @@ from inspect_app.services.house import House
 def create_app(settings: Settings, house: House | None = None) -> Flask:
     """The application for these settings. Raises LookupError where a route has no policy, `BadDefinition` where a pack is not
     sound, and in production `BadSetting` where debugging is on, a key is missing, or the address is plain http."""
+    log.begin(settings.log_level)
     app = Flask("inspect_app")
     app.extensions["house"] = house or founding.open_house(settings)
     if settings.mode == "production" and app.debug:

@@ -127,6 +127,6 @@ def test_the_keyboard_leads_to_my_work_and_through_the_rows(browser: Browser, ad
     expect(page).to_have_url(f"{address}/")
     page.goto(f"{address}/cases")
     page.keyboard.press("/")
-    expect(page.locator("#q")).to_be_focused()
+    expect(page.locator("#search-box")).to_be_focused()
     page.keyboard.type("gm")
-    expect(page.locator("#q")).to_have_value("gm")
+    expect(page.locator("#search-box")).to_have_value("gm")

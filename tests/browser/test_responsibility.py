@@ -45,7 +45,7 @@ def assigned(browser: Browser, place: Place, basis: str) -> tuple[Person, str]:
     office, _, body = NAMES[place.which]
     officer = Person(browser, place.url, "officer")
     officer.page.goto(f"{place.url}/cases?show=open&workflow=inspection&state=following_up")
-    officer.click("table.list a >> nth=0")
+    officer.click("table.list tbody a >> nth=0")
     officer.click("a[href$='/acts/hold_responsible']")
     page = officer.page
     page.select_option("#basis", basis)
@@ -69,7 +69,7 @@ def assigned(browser: Browser, place: Place, basis: str) -> tuple[Person, str]:
     assert "in a row" in page.locator(".letter").inner_text()
     officer.click("form.act button.btn-primary")
     expect(page.locator(".done")).to_be_visible()
-    links = page.locator("section[aria-labelledby=linked] a").all()
+    links = page.locator("section[aria-labelledby=responsibility] li a").all()
     officer.page.goto(place.url + max((str(a.get_attribute("href")) for a in links), key=lambda href: number_of(officer.page, place, href)))
     officer.click("a[href$='/acts/notify']")
     page.fill("#served_on", TODAY.isoformat())
@@ -164,7 +164,7 @@ def test_a_wrong_office_names_the_right_one_which_is_asked_anew(browser: Browser
     head.click("form.act button.btn-primary")
     officer.page.reload()
     assert officer.state() == "misdirected"
-    links = [str(a.get_attribute("href")) for a in officer.page.locator("section[aria-labelledby=linked] a").all()]
+    links = [str(a.get_attribute("href")) for a in officer.page.locator("section[aria-labelledby=responsibility] li a").all()]
     officer.page.goto(place.url + max(links, key=lambda href: number_of(officer.page, place, href)))
     assert officer.state() == "identified"
     officer.click("a[href$='/acts/notify']")
