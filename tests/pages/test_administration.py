@@ -55,7 +55,8 @@ def test_the_pages_are_for_administrators_alone(app: Flask, admin: Visitor) -> N
 
 @pytest.mark.parametrize("name", sorted(FORMS))
 def test_every_form_can_be_opened_and_says_what_is_missing(admin: Visitor, org: Organisation, name: str) -> None:
-    where = f"/organisation/do/{name}?unit=W1&office=head-w1&person={org['one'].id}&number=1&other={org['two'].id}&calendar=ours&on=2027-03-08&ruleset=generic&kind=order&language=en"
+    told = "calendar=ours&on=2027-03-08&ruleset=generic&kind=order&language=en"
+    where = f"/organisation/do/{name}?unit=W1&office=head-w1&person={org['one'].id}&number=1&other={org['two'].id}&{told}"
     assert admin.get(where).status_code == 200
     answer = admin.send(where)
     assert answer.status_code in (303, 422)

@@ -141,7 +141,7 @@ def test_what_touches_a_persons_standing_is_never_offered_in_many_cases(visitor:
         org.act("officer", case, "propose", work_type="suspicion", why="it repeats")
     visitor.sign_in("chair")
     page = visitor.client.get("/cases/together", query_string={"case": cases}).text
-    assert "inspection:note_for_record" in page and "inspection:issue" not in page
+    assert "inspection:note_for_record" in page and '"inspection:issue"' not in page and "issue_paper" not in page
     assert visitor.client.post("/cases/together", data={"csrf_token": token(visitor), "case": cases, "act": "inspection:issue"},
                                headers=OURS).status_code == 422
 

@@ -83,7 +83,7 @@ def test_a_register_is_mapped_by_example_corrected_previewed_and_imported(chair:
     assert done.status_code == 200 and "Recorded." in done.text and written(org.house)["cases"] == 14
     assert chair.get(where).status_code == 404
     listed = chair.get("/cases?show=contradictory").text
-    flagged = re.findall(r'href="(/cases/[0-9a-f-]{36})"', listed)
+    flagged = sorted(set(re.findall(r'href="(/cases/[0-9a-f-]{36})["?]', listed)))
     assert len(flagged) == 2 and all("The register contradicts itself" in chair.get(case).text for case in flagged)
     sent = send(chair, *tables(tmp_path), ("mapping.toml", MAPPING.encode()))
     same = post(chair, sent.headers["Location"], do="import", mapping=MAPPING, unit="W1")

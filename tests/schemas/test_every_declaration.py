@@ -24,8 +24,8 @@ EVERY = [pytest.param(w, t, id=f"{w.name}.{t.trigger}.{n}")
 
 
 def by_reference(t: Transition, data: dict[str, object]) -> dict[str, object]:
-    """A paper that is kept elsewhere: a file would have to be sent."""
-    held = next((i for i in t.inputs if isinstance(i, Choice) and i.name == "held_as"), None)
+    """A paper that is kept elsewhere, where that may be: a file would have to be sent."""
+    held = next((i for i in t.inputs if isinstance(i, Choice) and i.name == "held_as" and "reference" in dict(i.options)), None)
     return data | ({"held_as": "reference"} if held else {})
 
 
