@@ -42,7 +42,7 @@ def test_every_screen_of_these_people_is_sound(browser: Browser, place: tuple[st
         sound(page, complaints, width)
     page, complaints = people["head"]
     page.goto(f"{place[0]}/cases?show=all&workflow=inspection")
-    page.goto(place[0] + str(page.locator("table a").first.get_attribute("href")))
+    page.goto(place[0] + str(page.locator("tbody a").first.get_attribute("href")))
     expect(page.locator("#company")).to_be_visible()
     sound(page, complaints, width)
 

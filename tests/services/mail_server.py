@@ -66,12 +66,12 @@ def running(*, tls: ssl.SSLContext | None = None, at_once: bool = False, login: 
     server = Server()
     more: dict[str, Any] = {"authenticator": server.authenticate, "auth_required": True, "auth_require_tls": not at_once} if login else {}
     more |= {"tls_context": tls} if tls is not None and not at_once else {}
-    loop = asyncio.new_event_loop()
-    listening = loop.run_until_complete(loop.create_server(
-        lambda: SMTP(server, hostname="mail.example", loop=loop, **more), "127.0.0.1", 0, ssl=tls if at_once else None))
-    server.port = listening.sockets[0].getsockname()[1]
+    loop = asyncio.new_event_loop()  # in a thread of its own: in that of the tests a browser's may be running
     thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    listening = asyncio.run_coroutine_threadsafe(loop.create_server(
+        lambda: SMTP(server, hostname="mail.example", loop=loop, **more), "127.0.0.1", 0, ssl=tls if at_once else None), loop).result()
+    server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server
     finally:
