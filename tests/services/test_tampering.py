@@ -16,7 +16,7 @@ import pytest
 from config import Settings
 from inspect_app.audit.envelope import b64url, digest_of, leaf_hash
 from inspect_app.db import Database
-from inspect_app.services import checkpoints, chronicle, keeping_log, signer, verifying
+from inspect_app.services import checkpoints, chronicle, keeping_log, paper_laws, signer, verifying
 from inspect_app.services.founding import open_house
 from inspect_app.services.house import House
 from inspect_app.services.verifying import Outside
@@ -52,6 +52,7 @@ def original(tmp_path_factory: pytest.TempPathFactory, keys_folder: Path, shaped
     receipts = []
     with looking(house.db) as sql:
         Drive(org, 10, sql).run(STEPS)
+    paper_laws.change_scheme(house, org["admin"], "generic", "order", "O-{number}/{year}")
     keeping_log.round_of(house)
     before = checkpoints.newest(house).note.encode()
     for n in range(3):
