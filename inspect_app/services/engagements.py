@@ -16,8 +16,8 @@ from inspect_app.access.parts import in_force, visible_to
 from inspect_app.audit import checkpoint, sampling
 from inspect_app.audit.checkpoint import Checkpoint
 from inspect_app.db import Session
-from inspect_app.errors import Invalid, KeyReused, NotFound
-from inspect_app.models import answered, audit_sample, cases, event, log_leaf, role_grant, stream, unit, unit_above
+from inspect_app.errors import Invalid, NotFound
+from inspect_app.models import audit_sample, cases, event, log_leaf, role_grant, stream, unit, unit_above
 from inspect_app.models import engagement as opened_one
 from inspect_app.now import now
 from inspect_app.services import checkpoints
@@ -26,7 +26,7 @@ from inspect_app.services.bulk import one_at_a_time
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
 from inspect_app.services.queries import fast, today
-from inspect_app.services.recording import append_outside
+from inspect_app.services.requests import note, was_done
 from inspect_app.services.standing import viewer_of
 from workflows.acts import Actor
 from workflows.calendar import day_of, start_of
@@ -117,23 +117,6 @@ def one(house: House, actor: Actor, number: int) -> Engagement:
         return _told(house, running(session, house, actor, number))
 
 
-def was_done(session: Session, actor: Actor, key: Key | None) -> bool:
-    """Whether this very request was carried out before. Raises `KeyReused` where the key belongs to another."""
-    if key is None:
-        return False
-    before = session.execute(select(answered.c.request).where(answered.c.actor == actor.id, answered.c.key == key.key)).scalar()
-    if before not in (None, key.request):
-        raise KeyReused
-    return before is not None
-
-
-def note(session: Session, house: House, actor: Actor, what: str, facts: dict[str, Any], key: Key | None) -> None:
-    """Write what was done into the history of audits, in the transaction that does it."""
-    uid = append_outside(session, house.log, STREAM, actor, what, facts, now())
-    if key is not None:
-        session.execute(insert(answered).values(actor=actor.id, key=key.key, request=key.request, case_id=0, event=uid, created_at=now()))
-
-
 def begin(house: House, actor: Actor, number: int, covers_from: str | None, covers_until: str | None, key: Key | None = None) -> Engagement:
     """Open an engagement: the newest signed checkpoint is handed over, once, and what samples will hold is settled by it. `covers_…` are the first
     and the last day on which a case was opened that is looked at. Raises `NotFound`, `Invalid`."""
@@ -153,7 +136,7 @@ def begin(house: House, actor: Actor, number: int, covers_from: str | None, cove
                     f"{first.isoformat()} {last.isoformat()}"
             session.execute(insert(opened_one).values(grant_id=number, opened_at=now(), covers_from=first, covers_until=last, note=signed.note,
                                                       named=named))
-            note(session, house, actor, "open_engagement", {"engagement": named, "checkpoint": signed.note}, key)
+            note(session, house, STREAM, actor, "open_engagement", {"engagement": named, "checkpoint": signed.note}, key)
         return _told(house, running(session, house, actor, number))
 
 
@@ -175,7 +158,7 @@ def draw(house: House, actor: Actor, number: int, size: int | None, key: Key | N
         committed = sampling.digest(names)
         session.execute(insert(audit_sample).values(engagement_id=row.opened, size=size, among=len(names), digest=committed, drawn_at=now(),
                                                     population=zlib.compress(orjson.dumps(names))))
-        note(session, house, actor, "draw_sample", {"engagement": row.named, "size": size, "among": len(names), "population": committed}, key)
+        note(session, house, STREAM, actor, "draw_sample", {"engagement": row.named, "size": size, "among": len(names), "population": committed}, key)
 
 
 def _population(session: Session, house: House, actor: Actor, row: Any) -> dict[str, int]:

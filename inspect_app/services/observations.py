@@ -19,10 +19,11 @@ from inspect_app.models import engagement as opened_one
 from inspect_app.now import now
 from inspect_app.services.administering import day_of_text, problem, refuse
 from inspect_app.services.bulk import one_at_a_time
-from inspect_app.services.engagements import STREAM, note, running, was_done
+from inspect_app.services.engagements import STREAM, running
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
 from inspect_app.services.queries import fast, today
+from inspect_app.services.requests import note, was_done
 from inspect_app.services.standing import viewer_of
 from workflows.acts import Actor
 from workflows.calendar import day_of, start_of
@@ -78,8 +79,9 @@ def observe(house: House, actor: Actor, number: int, unit_code: str | None, case
         where = _where(session, actor, row, about.unit_id if about else None, unit_code)
         id_ = session.execute(insert(observation).values(engagement_id=row.opened, unit_id=where.id, case_id=about.id if about else None, says=words,
                                                          due_on=until, made_at=now()).returning(observation.c.id)).scalar_one()
-        note(session, house, actor, "observe", {"engagement": row.named, "observation": id_, "unit": where.code, "case": about.uid if about else None,
-                                                "due": until.isoformat(), "words_sha256": _hash(words)}, key)
+        told = {"engagement": row.named, "observation": id_, "unit": where.code, "case": about.uid if about else None,
+                "due": until.isoformat(), "words_sha256": _hash(words)}
+        note(session, house, STREAM, actor, "observe", told, key)
 
 
 def _about(session: Session, house: House, actor: Actor, number: str) -> Any:
@@ -114,7 +116,7 @@ def answer(house: House, actor: Actor, number: int, says: str | None, key: Key |
             raise NotFound
         session.execute(update(observation).where(observation.c.id == number).values(answer=words, answered_by_id=actor.person_id,
                                                                                      answered_at=now()))
-        note(session, house, actor, "answer_observation", {"observation": number, "words_sha256": _hash(words),
+        note(session, house, STREAM, actor, "answer_observation", {"observation": number, "words_sha256": _hash(words),
                                                            "late": today(house) > found.due_on}, key)
 
 
@@ -131,7 +133,7 @@ def settle(house: House, actor: Actor, number: int, observed: int, accepted: boo
                                ) if 0 < observed < 2**62 and row.opened is not None else None
         if done is None or done.rowcount != 1:
             raise NotFound
-        note(session, house, actor, "settle_observation", {"observation": observed, "accepted": accepted}, key)
+        note(session, house, STREAM, actor, "settle_observation", {"observation": observed, "accepted": accepted}, key)
 
 
 def _words(actor: Actor, text: str | None, field: str) -> str:

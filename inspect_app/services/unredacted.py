@@ -17,8 +17,8 @@ from inspect_app.access.parts import in_force
 from inspect_app.access.policy import TABLE, Policy
 from inspect_app.access.reading import only_spoke
 from inspect_app.db import Session
-from inspect_app.errors import Invalid, KeyReused, NotFound, NotYours
-from inspect_app.models import answered, cases, exclusion, person, role_grant, unit, unit_above, unredacted
+from inspect_app.errors import Invalid, NotFound, NotYours
+from inspect_app.models import cases, exclusion, person, role_grant, unit, unit_above, unredacted
 from inspect_app.now import now
 from inspect_app.services import readings
 from inspect_app.services.administering import problem, records_of, text_of
@@ -26,7 +26,7 @@ from inspect_app.services.bulk import one_at_a_time
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
 from inspect_app.services.queries import CaseRow, today
-from inspect_app.services.recording import append_outside
+from inspect_app.services.requests import note, was_done
 from workflows.acts import Actor
 from workflows.calendar import day_of
 from workflows.roles import Role
@@ -71,12 +71,12 @@ def ask(house: House, actor: Actor, row: CaseRow, reason: str | None, days: int 
     u, day = unredacted.c, today(house)
     mine = (u.case_id == row.id, u.person_id == actor.person_id)
     with house.db.atomic("all") as session:
-        if not _answered_before(session, actor, key):
+        if not was_done(session, actor, key):
             runs = select(u.id).where(*mine, or_(u.answered_at.is_(None), u.until_on >= day))
             if session.execute(runs).first() is not None:
                 raise Invalid((problem(actor, "", "fault.unredacted_twice"),))
             session.execute(insert(unredacted).values(case_id=row.id, person_id=actor.person_id, reason=why, days=days, asked_at=now()))
-            _note(session, house, actor, "ask_unredacted", {"case": row.uid, "reason": why, "days": days}, key)
+            note(session, house, readings.STREAM, actor, "ask_unredacted", {"case": row.uid, "reason": why, "days": days}, key)
         return _told(session.execute(_SELECT.where(*mine).limit(1)).one(), house, day)
 
 
@@ -89,7 +89,7 @@ def answer(house: House, actor: Actor, number: int, agree: bool, key: Key | None
         found = session.execute(_SELECT.where(u.id == number)).first()
         if found is None or not _may_answer(session, actor, found, day):
             raise NotFound("There is no such request that is yours to answer.")
-        if not _answered_before(session, actor, key):
+        if not was_done(session, actor, key):
             _answer(session, house, actor, found, agree, day, key)
         return _told(session.execute(_SELECT.where(u.id == number)).one(), house, day)
 
@@ -104,23 +104,7 @@ def _answer(session: Session, house: House, actor: Actor, found: Any, agree: boo
         values |= {"agreed": agree, "answered_at": now(), "answered_by_id": actor.person_id}
     session.execute(update(unredacted).where(unredacted.c.id == found.id).values(**values))
     what = "agree_unredacted" if agree else "withdraw_unredacted" if before == AGREED else "decline_unredacted"
-    _note(session, house, actor, what, {"case": found.uid, "person": found.asker, "until": until.isoformat() if until else None}, key)
-
-
-def _note(session: Session, house: House, actor: Actor, what: str, facts: dict[str, Any], key: Key | None) -> None:
-    event = append_outside(session, house.log, readings.STREAM, actor, what, facts, now())
-    if key is not None:
-        session.execute(insert(answered).values(actor=actor.id, key=key.key, request=key.request, case_id=0, event=event, created_at=now()))
-
-
-def _answered_before(session: Session, actor: Actor, key: Key | None) -> bool:
-    """Whether this very request was carried out before. Raises `KeyReused` where the key belongs to another."""
-    if key is None:
-        return False
-    before = session.execute(select(answered.c.request).where(answered.c.actor == actor.id, answered.c.key == key.key)).scalar()
-    if before not in (None, key.request):
-        raise KeyReused
-    return before is not None
+    note(session, house, readings.STREAM, actor, what, {"case": found.uid, "person": found.asker, "until": until.isoformat() if until else None}, key)
 
 
 _ANSWERED_BY = person.alias("answered_by")
