@@ -7,27 +7,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.serving import PASSWORD, served
-from tests.browser.test_pages import sound
+from tests.browser.serving import served
+from tests.browser.test_pages import signed_in, sound
 
 
 @pytest.fixture(scope="module", params=["depot", "hospital"])
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(request.param, tmp_path_factory.mktemp(request.param)) as url:
         yield url
-
-
-def signed_in(browser: Browser, address: str, login: str, width: int = 1280, *, dark: bool = False, scripts: bool = True) -> tuple[Page, list[str]]:
-    page = browser.new_context(viewport={"width": width, "height": 850}, color_scheme="dark" if dark else "light",
-                               java_script_enabled=scripts).new_page()
-    complaints: list[str] = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") and "422" not in m.text else None)
-    page.goto(f"{address}/sign-in")
-    page.fill("#login", login)
-    page.fill("#password", PASSWORD)
-    page.click("main form button")
-    page.wait_for_load_state()
-    return page, complaints
 
 
 def to_the_check(page: Page, address: str) -> None:
@@ -46,7 +33,7 @@ def to_the_check(page: Page, address: str) -> None:
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_screen_of_daily_work_is_sound(browser: Browser, address: str, width: int, dark: bool) -> None:
-    page, complaints = signed_in(browser, address, "officer", width, dark=dark)
+    page, complaints = signed_in(browser, address, "officer", width, dark=dark, expected="422")
 
     def is_sound() -> None:
         page.wait_for_load_state()

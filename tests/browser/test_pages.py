@@ -25,10 +25,13 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield url
 
 
-def signed_in(browser: Browser, address: str, login: str, width: int) -> tuple[Page, list[str]]:
-    page = browser.new_context(viewport={"width": width, "height": 850}).new_page()
+def signed_in(browser: Browser, address: str, login: str, width: int = 1280, *, dark: bool = False, scripts: bool = True,
+              expected: str = "404") -> tuple[Page, list[str]]:
+    """Somebody's page, and what its console complains of but for the status that is expected."""
+    page = browser.new_context(viewport={"width": width, "height": 850}, color_scheme="dark" if dark else "light",
+                               java_script_enabled=scripts).new_page()
     complaints: list[str] = []
-    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") and "404" not in m.text else None)
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") and expected not in m.text else None)
     page.goto(f"{address}/sign-in")
     page.fill("#login", login)
     page.fill("#password", PASSWORD)
