@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -14,11 +16,19 @@ from inspect_app.services import founding
 from inspect_app.services.house import House
 
 
+class _App(Flask):
+    """An application whose views are all plain functions: nothing is asked of each, at each request, whether it is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is."""
+        return func
+
+
 def create_app(settings: Settings, house: House | None = None) -> Flask:
     """The application for these settings. Raises LookupError where a route has no policy, `BadDefinition` where a pack is not
     sound, and in production `BadSetting` where debugging is on, a key is missing, or the address is plain http."""
     log.begin(settings.log_level)
-    app = Flask("inspect_app")
+    app = _App("inspect_app")
     app.extensions["house"] = house or founding.open_house(settings)
     if settings.mode == "production" and app.debug:
         raise BadSetting("The application is not served in production with debugging on; take FLASK_DEBUG away.")

@@ -23,12 +23,19 @@ from psycopg.abc import Transformer as Reads
 from psycopg.adapt import Transformer
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 Session = Connection
 """One connection in one transaction."""
+
+
+class Glance(NamedTuple):
+    """A connection out of the pool with nothing around it, for `Fixed` statements alone."""
+
+    dialect: Dialect
+    connection: PoolProxiedConnection
 
 Reach = int | Literal["all"] | None
 """For whom a transaction reads rows of cases: a person by number, the installation itself, or nobody."""
@@ -58,7 +65,7 @@ class Fixed:
         self._names = tuple(dict.fromkeys(_NAMED.findall(text)))
         self._text = _NAMED.sub(lambda found: f"${self._names.index(found[1]) + 1}", text).encode()
 
-    def run(self, session: Session, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def run(self, session: Session | Glance, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run it and return all rows (none for a statement that gives none)."""
         if session.dialect.name == "sqlite":
             cursor = session.connection.driver_connection.execute(self.sqlite, values)  # type: ignore[union-attr]
@@ -79,13 +86,13 @@ class Fixed:
         with driver.cursor() as cursor:  # type: ignore[union-attr]
             cursor.executemany(self.postgresql, rows)
 
-    def changed(self, session: Session, values: Mapping[str, Any]) -> int:
+    def changed(self, session: Session | Glance, values: Mapping[str, Any]) -> int:
         """Run it and return how many rows it changed."""
         if session.dialect.name == "sqlite":
             return int(session.connection.driver_connection.execute(self.sqlite, values).rowcount)  # type: ignore[union-attr]
         return int(self._carry_out(session, values)[0].command_tuples or 0)
 
-    def _carry_out(self, session: Session, values: Mapping[str, Any]) -> tuple[PGresult, _Plan]:
+    def _carry_out(self, session: Session | Glance, values: Mapping[str, Any]) -> tuple[PGresult, _Plan]:
         connection = session.connection
         pgconn: PGconn = connection.driver_connection.pgconn  # type: ignore[union-attr]
         plans: dict[Any, _Plan] = connection.info.setdefault("plans", {})
@@ -207,10 +214,13 @@ class Database:
             yield session
 
     @contextmanager
-    def glance(self) -> Iterator[Session]:
+    def glance(self) -> Iterator[Glance]:
         """Room for one `Fixed` statement that reads no row of a case, without a transaction around it."""
-        with self.engine.connect() as session:
-            yield session
+        connection = self.engine.raw_connection()
+        try:
+            yield Glance(self.engine.dialect, connection)
+        finally:
+            connection.close()
 
     @contextmanager
     def atomic(self, reach: Reach = None) -> Iterator[Session]:

@@ -57,6 +57,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_ALWAYS = tuple((name.lower(), name, value) for name, value in HEADERS.items())
+_UNKEPT = (*_ALWAYS, ("cache-control", "Cache-Control", "no-store"), ("vary", "Vary", "Cookie"))
+"""What an answer says where its view did not say it; files of the application itself may be kept by a browser, nothing else."""
 
 SIGNING = ("/sign-in", "/sign-in/second")
 """Forms that begin a session: they have to come from our own page, and carry no token of the session of before."""
@@ -175,7 +178,7 @@ def admit() -> None:
     """Before every request, after `identify`: the declared policy of the route and method."""
     if request.url_rule is None or request.method == "OPTIONS":
         return
-    wanted = policy_of(current_app, request.url_rule.endpoint, request.method)
+    wanted = current_app.extensions["policies"][request.url_rule.endpoint, request.method]
     if wanted in MAY_BE_OPENED and current_app.config["OPEN_LOG"]:
         return
     if not can(g.actor, wanted, lambda: directory.granted(house(), actor()), g.scopes):
@@ -229,9 +232,8 @@ def policy_of(app: Flask, endpoint: str, method: str) -> Policy:
 
 def every_policy_is_declared(app: Flask) -> None:
     """Refuse to start where a route and method has no policy."""
-    for rule in app.url_map.iter_rules():
-        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            policy_of(app, rule.endpoint, method)
+    app.extensions["policies"] = {(rule.endpoint, method): policy_of(app, rule.endpoint, method) for rule in app.url_map.iter_rules()
+                                  for method in (rule.methods or set()) - {"OPTIONS"}}
 
 
 def finish(response: Response) -> Response:
@@ -240,11 +242,12 @@ def finish(response: Response) -> Response:
         g.opened = None
     if response.status_code in (401, 403, 404):
         denied(response.status_code)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.vary.add("Cookie")
+    given = {name.lower() for name, _ in response.headers}
+    for key, name, value in _ALWAYS if request.endpoint == "static" else _UNKEPT:
+        if key not in given:
+            response.headers.add(name, value)
+        elif name == "Vary":
+            response.vary.add(value)
     if current_app.config["HTTPS"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response

@@ -58,6 +58,7 @@ def test_what_is_taken_from_the_person_is_taken_from_the_token_at_once(callers: 
 def test_a_door_asks_for_its_scope(settings: Settings, org: Organisation, asks: Policy, scope: str, login: str) -> None:
     app = create_app(settings, org.house)
     app.add_url_rule("/api/v1/door", "door", policy(POST=asks)(lambda: http.answer({"in": True})), methods=["POST"])
+    http.every_policy_is_declared(app)
     if asks is Policy.ADMINISTERS:
         with org.house.db.atomic() as session:
             session.execute(update(role_grant).where(role_grant.c.person_id == org["chair"].person_id).values(role="admin"))
