@@ -286,7 +286,7 @@ RESPONSIBILITY = Workflow(
         Transition(
             trigger="open_own_case", label=words(en="Open a matter of discipline of their own", vi="Mở vụ việc kỷ luật riêng"),
             source=("determined", "linked"), dest="linked",
-            who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(r.responsibility_stands, r.own_case_is_about_who_answered),
+            who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(r.responsibility_stands, g.unit_is_in_jurisdiction, r.own_case_is_about_who_answered),
             inputs=(Many(name="matters", label=words(en="Matter of discipline to open", vi="Vụ việc kỷ luật cần mở"), at_most=1, readers=HANDLERS,
                          klass=Klass.PERSONAL, of=tuple(i for i in MATTER if i.name != "source")),),
             effects=(Open("discipline", "open_matter", rows="matters", copy=(("=handover", "source"),)),),
@@ -294,7 +294,7 @@ RESPONSIBILITY = Workflow(
                        vi="Vụ việc riêng có thông báo và nghe ý kiến riêng; lời nói ở đây không phải là sự thừa nhận ở đó.")),
         Transition(
             trigger="open_inspection", label=words(en="Open an inspection of its own", vi="Mở cuộc kiểm tra riêng"), source=("determined", "linked"),
-            dest="linked", who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(r.responsibility_stands,),
+            dest="linked", who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(r.responsibility_stands, g.unit_is_in_jurisdiction),
             inputs=(_words("what", "What it is about", "Nội dung"),),
             effects=(Open("inspection", "register", copy=(("=handover", "source"), ("what", "what"))),),
             help=words(en="Where what happened is not clear enough to be alleged.", vi="Khi sự việc chưa đủ rõ để nêu thành nội dung xem xét.")),

@@ -33,6 +33,7 @@ from workflows.acts import SYSTEM, Act, Actor
 from workflows.calendar import day_of, offset_of, start_of
 from workflows.definition import START, Transition, Workflow
 from workflows.effects import Tell
+from workflows.errors import Verdict
 from workflows.listed import unlisted
 from workflows.roles import Role
 from workflows.ruleset import Ruleset
@@ -196,10 +197,8 @@ def _write(
         house.log,
         taken,
         act,
-        after=step.after,
-        role=step.role.value if step.role else "",
-        now=now,
-        verdicts=step.verdicts,
+        after=step.after, role=step.role.value if step.role else "",
+        now=now, verdicts=step.verdicts,
         key=key,
         parent=parent,
         opened=[b64url(c.cid) for c in children],
@@ -207,7 +206,7 @@ def _write(
     )
     effects.apply(session, house, taken, step, act, event, calendar)
     for child in children:
-        _open_child(session, house, taken, child, act, event, now)
+        _open_child(session, house, taken, child, act, event, now, step.verdicts)
     _tell(session, house, taken, step, act)
     return event
 
@@ -223,7 +222,9 @@ def _tell(session: Session, house: House, taken: Taken, step: engine.Step, act: 
                 taken.position = fire_in(session, house, uid, Act(effect.trigger, SYSTEM, data))[1].position
 
 
-def _open_child(session: Session, house: House, parent: Taken, child: effects.Child, act: Act, event: Event, now: int) -> None:
+def _open_child(session: Session, house: House, parent: Taken, child: effects.Child, act: Act, event: Event, now: int,
+                verdicts: Sequence[Verdict]) -> None:
+    """Open a case by an act on another, of which `verdicts` were given. Where its own rules forbid it, the act is refused, and all are said."""
     workflow = house.catalogue.by_name[child.workflow]
     title = str(child.data.get("what") or child.data.get("finding") or parent.title)[:200]
     unit_id = _unit(session, child.unit) if child.unit else parent.unit_id
@@ -236,7 +237,10 @@ def _open_child(session: Session, house: House, parent: Taken, child: effects.Ch
     first = engine.reckon(transition, facts, first)
     role = next((r for r in transition.who if r.value == event.role), transition.who[0])
     if child.guarded:
-        step = engine.fire(workflow, START, frozenset({role}), facts, first)
+        try:
+            step = engine.fire(workflow, START, frozenset({role}), facts, first)
+        except Refused as refusal:
+            raise Refused(act.trigger, tuple({v.code: v for v in (*verdicts, *refusal.verdicts)}.values())) from refusal
     else:
         followed = engine.follow(workflow, START, facts, first)
         assert followed is not None

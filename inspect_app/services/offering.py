@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from inspect_app.now import now
 from inspect_app.services.facts import gather, gather_before
 from inspect_app.services.house import House
@@ -9,19 +11,34 @@ from inspect_app.services.queries import CaseRow, today
 from inspect_app.services.taken import Taken, look
 from workflows import engine
 from workflows.acts import SYSTEM, Act, Actor, ExtensionFact
-from workflows.definition import Transition
+from workflows.definition import START, Transition
+from workflows.effects import Open
 from workflows.guards import Guard
 from workflows.guards_clocks import limit_is_running
 
 
 def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Offer, ...]]:
-    """Every transition out of a case's state as this actor sees it, with the verdicts of those that are theirs."""
+    """Every transition out of a case's state as this actor sees it, with the verdicts of those that are theirs. What the rules of a case say
+    that an act opens is known only when it is opened: they are named, undecided."""
     with house.db.reading("all") as session:
         taken = look(session, house, uid, actor, today(house))
         act = Act("", actor)
         mine = [t for t in taken.workflow.out_of(taken.state) if taken.parts & set(t.who)]
         facts = gather_before(session, house, taken, mine, act, now())
-        return taken, engine.explain(taken.workflow, taken.state, taken.parts, facts, act)
+        offered = engine.explain(taken.workflow, taken.state, taken.parts, facts, act)
+        return taken, tuple(_with_opened(house, offer, actor.language) if offer.mine else offer for offer in offered)
+
+
+def _with_opened(house: House, offer: engine.Offer, language: str) -> engine.Offer:
+    verdicts = {v.code: v for v in offer.verdicts}
+    for effect in offer.transition.effects:
+        if not isinstance(effect, Open) or not effect.guarded:
+            continue
+        law = house.catalogue.by_name[effect.workflow]
+        for guard in engine.rule(law, START, effect.trigger).checks:
+            if guard.code not in verdicts or verdicts[guard.code].ok:
+                verdicts[guard.code] = guard.unasked(language, law.called(language))
+    return replace(offer, verdicts=tuple(verdicts.values()))
 
 
 def limit_of(transition: Transition) -> Guard | None:

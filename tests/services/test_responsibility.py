@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 from inspect_app.errors import NotFound, NotYours, Refused
 from inspect_app.models import absence, appointment, case_role, cases, clock, delegation, event, letter, office, person, responsibility, unit
 from inspect_app.now import hold, now
-from inspect_app.services import casework, clocks, offices, organisation, queries
+from inspect_app.services import casework, clocks, offering, offices, organisation, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.replaying import replay_all
 from tests.services.organisation import CONSOLE, Organisation
@@ -473,6 +473,26 @@ def test_what_was_determined_leads_to_actions_or_to_a_case_of_its_own_and_then_e
         org.act("officer", child, "open_own_case", matters=[matter | {"respondent": org["head"].id}])
         row = queries.case(org.house, org["officer"], children(org, child)[1])
         assert (row.workflow.name, row.state) == ("discipline", "opened")
+
+
+def test_what_an_act_opens_is_named_before_and_said_where_it_is_refused(org: Organisation) -> None:
+    child = asked(org)
+    with on(org, MONDAY + timedelta(days=1)):
+        org.act("head", child, "receive")
+        org.act("head", child, "acknowledge", statement="it is mine")
+        org.act("boss", child, "determine", outcome="confirmed", reasons="as found")
+        offered = {o.transition.trigger: {v.code: v.ok for v in o.verdicts} for o in offering.offers(org.house, org["officer"], child)[1]}
+        assert offered["open_inspection"]["unit_is_in_jurisdiction"] is None
+        assert offered["open_own_case"]["people_named_are_known"] is None
+        matter = {"status_then": "person", "status_now": "person", "task": "own", "level": "body", "decider": org["head"].id,
+                  "what": "The head knew of it and did nothing.", "respondent": org["head"].id}
+        with pytest.raises(Refused) as caught:
+            org.act("officer", child, "open_own_case", matters=[matter])
+    final = {v.code: v.ok for v in caught.value.verdicts}
+    assert caught.value.trigger == "open_own_case"
+    assert not final["respondent_does_not_decide"]
+    assert set(final) >= set(offered["open_own_case"])
+    assert all(ok is None or final[code] is ok for code, ok in offered["open_own_case"].items())
 
 
 def test_the_roles_of_a_case_follow_its_office(org: Organisation) -> None:
