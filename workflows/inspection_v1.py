@@ -169,7 +169,7 @@ INSPECTION = Workflow(
                         Text(name="norm", label=words(en="Rule", vi="Quy định"), at_most=400),
                         Day(name="committed_on", label=words(en="Day of the act", vi="Ngày xảy ra"), when="past"),
                         Evidence(name="evidence", label=words(en="Evidence", vi="Chứng cứ số")))),
-                    Many(name="checklist", label=words(en="Checklist", vi="Danh mục kiểm tra"), required=False, at_least=0, of=(
+                    Many(name="checklist", label=words(en="Checklist", vi="Danh mục kiểm tra"), required=False, at_least=0, planned="points", of=(
                         Text(name="point", label=words(en="Point", vi="Nội dung"), at_least=3, at_most=400),
                         Choice(name="met", label=words(en="Result", vi="Kết quả"), options=(
                             ("yes", words(en="met", vi="đạt")), ("no", words(en="not met", vi="chưa đạt")),

@@ -286,7 +286,8 @@ RESPONSIBILITY = Workflow(
         Transition(
             trigger="open_own_case", label=words(en="Open a matter of discipline of their own", vi="Mở vụ việc kỷ luật riêng"),
             source=("determined", "linked"), dest="linked",
-            who=(Role.OFFICER, Role.CHAIR), standing=True, guards=(r.responsibility_stands, g.unit_is_in_jurisdiction, r.own_case_is_about_who_answered),
+            who=(Role.OFFICER, Role.CHAIR), standing=True,
+            guards=(r.responsibility_stands, g.unit_is_in_jurisdiction, r.own_case_is_about_who_answered),
             inputs=(Many(name="matters", label=words(en="Matter of discipline to open", vi="Vụ việc kỷ luật cần mở"), at_most=1, readers=HANDLERS,
                          klass=Klass.PERSONAL, of=tuple(i for i in MATTER if i.name != "source")),),
             effects=(Open("discipline", "open_matter", rows="matters", copy=(("=handover", "source"),)),),

@@ -23,7 +23,7 @@ from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_act, read_when
-from inspect_app.services import acting, casework, directory, drafts, evidence, foreseen, letters, offering, queries
+from inspect_app.services import acting, casework, directory, drafts, evidence, foreseen, letters, offering, programmes, queries
 from inspect_app.services.casework import TYPISTS, Opening
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow, Filter
@@ -174,6 +174,12 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
     )
 
 
+def _planned(row: CaseRow, inputs: Sequence[Input]) -> dict[str, list[dict[str, str]]]:
+    """The rows with which lists begin that the programme has planned."""
+    planned = [(i, i.planned) for i in inputs if isinstance(i, Many) and i.planned]
+    return {i.name: [{i.of[0].name: line} for line in programmes.planned_lines(http.house(), row, name)] for i, name in planned}
+
+
 @pages.route("/cases/<uuid:uid>/acts/<trigger>", methods=["GET", "POST"])
 @policy(GET=Policy.READS_CASE, POST=Policy.ACTS_ON_CASE)
 @gives_back
@@ -194,7 +200,7 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     inputs = (*asked_on_page(transition), OCCURRED, *for_whom)
     sent = typed()
     seen = meanwhile.seen_in(sent)
-    drawn = draw(inputs, _labels(row.workflow, transition, inputs), lists_for(row), http.language(), sent)
+    drawn = draw(inputs, _labels(row.workflow, transition, inputs), lists_for(row), http.language(), sent, None if sent else _planned(row, inputs))
     if possible is None:
         return meanwhile.moved(row, transition, inputs, drawn)
     shown: dict[str, Any] = {

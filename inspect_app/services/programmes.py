@@ -16,7 +16,7 @@ from inspect_app.access.parts import reach_of, visible_to
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Session
 from inspect_app.errors import NotFound
-from inspect_app.models import cases, content, event, unit_above
+from inspect_app.models import cases, content, event, unit, unit_above
 from inspect_app.services import queries
 from inspect_app.services.events import events_of
 from inspect_app.services.folding import folded
@@ -129,8 +129,25 @@ def _item(house: House, actor: Actor, row: CaseRow) -> Item:
     today = queries.today(house)
     late = row.is_open and last_of(int(told["year"]), told["quarter"]) < today and concluded is None
     return Item(row, str(events[0].data["quarter"]), str(told["quarter"]), str(told["kind"]), str(told["every"]),
-                tuple(line.strip() for line in str(told.get("points") or "").splitlines() if line.strip()), linked,
+                tuple(_lines(told.get("points"))), linked,
                 quarter_of(concluded) if concluded else None, late)
+
+
+def planned_lines(house: House, row: CaseRow, name: str) -> list[str]:
+    """What the plan says of this inspection in an input of this name, line by line; nothing where it stands in no plan. Whoever carries it out may
+    read that, though the plan be not theirs to see."""
+    opened = select(cases.c.id).join(unit, unit.c.id == cases.c.unit_id).where(
+        cases.c.workflow == PLANNED_INSPECTION.name, cases.c.state == "opened", unit.c.code == row.unit).order_by(cases.c.id.desc())
+    with house.db.reading("all") as session:
+        for item in session.execute(opened).scalars():
+            told = said(session, item)
+            if told.get("inspection") == row.number:
+                return _lines(told.get(name))
+    return []
+
+
+def _lines(text: Any) -> list[str]:
+    return [line.strip() for line in str(text or "").splitlines() if line.strip()]
 
 
 def _concluded(house: House, actor: Actor, row: CaseRow) -> date | None:

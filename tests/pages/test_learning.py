@@ -126,6 +126,28 @@ def test_a_year_runs_through_the_pages_to_an_effect_that_figures_show(app: Flask
         assert drill not in there["chair"].get("/cases?show=all").text and drill in there["chair"].get("/cases?show=rehearsal").text
 
 
+def test_the_form_of_findings_begins_with_the_points_of_the_plan(app: Flask, org: Organisation) -> None:
+    inspection = org.open(source="programme", what="The drug book of the ward").case
+    org.act("officer", inspection, "assess", assessment="founded", no_duplicate=True)
+    org.act("officer", inspection, "propose", work_type="scheduled", why="it is planned")
+    org.act("chair", inspection, "issue", **org.team())
+    org.act("lead", inspection, "launch", office="head-w1", served_on="2026-01-05", rights_notice=True)
+    org.act("head", inspection, "report", explanation="see the book")
+    with org.house.db.reading("all") as session:
+        number = session.execute(select(cases.c.number).where(cases.c.uid == inspection)).scalar_one()
+    planned = {"target": "W1", "quarter": "q1", "what": "The drug book", "kind": "scheduled", "every": "once", "officer": org["officer"].id,
+               "points": "Every page is signed\n\nEvery count agrees"}
+    programme = org.open(workflow="programme", trigger="draft", unit="HQ", year=2026, what="Drug books", legal_basis="Regulation 4",
+                         items=[planned]).case
+    org.act("officer", programme, "submit")
+    org.act("chair", programme, "approve", decision="12", decided_on="2026-01-05")
+    org.act("officer", newest(org, "planned_inspection")[0], "link", inspection=number)
+    lead = Visitor(app)
+    lead.sign_in("lead")
+    form = lead.get(f"/cases/{inspection}/acts/draft").text
+    assert re.findall(r'name="checklist-\d-point"[^>]* value="([^"]*)"', form) == ["Every page is signed", "Every count agrees"]
+
+
 def test_only_a_programme_has_a_plan(app: Flask, org: Organisation) -> None:
     case = org.open().case
     visitor = Visitor(app)
