@@ -292,11 +292,13 @@ def _begin_sqlite(session: Connection) -> None:
 def _prepare_postgresql(driver: Any, record: Any) -> None:
     """Only `Fixed` statements are prepared, and planned once for each connection: planning them anew costs more than running them.
 
+    None is compiled: a plan for any values looks dear to the server, and compiling it takes many times as long as running it.
     The driver begins no transactions of its own: `_begin_postgresql` does, and says for whom in the same breath."""
     driver.prepare_threshold = 1_000_000_000
     driver.autocommit = True
     driver.execute("SET timezone TO 'UTC'")
     driver.execute("SET plan_cache_mode TO force_generic_plan")
+    driver.execute("SET jit TO off")
 
 
 def _begin_postgresql(session: Connection) -> None:

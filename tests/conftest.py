@@ -27,6 +27,9 @@ from tests.services.organisation import Organisation, organise
 ROOT = Path(__file__).resolve().parents[1]
 MEMORY = Path("/dev/shm")
 """Where Linux keeps files in memory."""
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".pytest_cache" / "bytecode"))
+"""A program that a test starts finds its modules compiled by the one before, whatever the environment says of bytecode."""
 _numbers = count(1)
 
 
@@ -165,6 +168,12 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, own_keys: Path, sql
     yield Settings(database_url=running.url(name, APPLICATION), database_owner_url=running.url(name),
                    database_worker_url=running.url(name, WORKER), **rest)
     running.empty(name)
+
+
+@pytest.fixture
+def founded_url(settings: Settings) -> str:
+    """The address of such a database for its owner, where a test makes a house of its own."""
+    return settings.database_owner_url or settings.database_url
 
 
 _databases: dict[str, Database] = {}

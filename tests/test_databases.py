@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import create_engine, inspect, make_url, text
 
+from inspect_app.db import Database
 from tests import postgres as postgres_module
 from tests.postgres import Cluster, NoPostgreSQL, cluster
 
@@ -50,6 +51,14 @@ def test_the_server_listens_on_no_network(postgres_url: str) -> None:
         assert connection.execute(text("SELECT inet_server_addr()")).scalar_one() is None
     engine.dispose()
     assert make_url(postgres_url).host is None
+
+
+def test_what_the_application_asks_is_not_compiled_although_the_server_would(postgres_url: str) -> None:
+    engine, db = create_engine(postgres_url), Database(postgres_url)
+    with engine.connect() as beside, db.reading() as ours:
+        assert [session.execute(text("SHOW jit")).scalar_one() for session in (beside, ours)] == ["on", "off"]
+    engine.dispose()
+    db.close()
 
 
 def test_without_postgresql_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from inspect_app.errors import NotFound
 from inspect_app.models import cases, dossier, event, letter, role_grant, unit
@@ -299,32 +300,47 @@ def test_swapped_ids_leak_nothing(app: Flask, everyone: Peopled, part: int) -> N
         assert (leak := _look(doors, name, secret, rng)) is None, (name, leak)
 
 
+SHUT = (f"{CASE}/plan", "/cases/<uuid:uid>/plan", f"{CASE}/evidence/<int(max=999999999):n>", f"{CASE}/papers/<int(max=999999999):n>",
+        "/cases/<uuid:uid>/papers/<int(max=999999999):n>", "/cases/<uuid:uid>/papers/<int(max=999999999):n>/file",
+        "/sittings/meeting/kit.pdf", "/sittings/meeting/back", "/retention/<number>/certificate",
+        "/learning", "/api/v1/silence", "/silence", "/sittings", "/desk", "/desk/<code>/minutes", "/sittings/meeting", "/deadlines",
+        "/figures/month", "/retention")
+"""What was added there is a paper kept elsewhere; no case is a yearly programme, nor anything that is learnt from; no signal here is closed or
+overdue; no visit waits to be entered; a list of bodies names no case, and none sat today; nothing was disposed of, and nothing has ended; no
+paper was drawn, no matter stands before a sitting, no limit of a list's reader falls in this month, and the monthly report names no case."""
+
+
 def test_every_door_that_is_tried_opens_to_somebody(app: Flask, everyone: Peopled) -> None:
-    hidden = secrets(everyone)
-    _, theirs = _forbidden(everyone, hidden)
+    assert [rule for rule in _shut(app, everyone) if rule not in SHUT] == []
+
+
+@pytest.mark.full
+def test_the_doors_that_open_to_nobody_are_those_that_are_named(app: Flask, everyone: Peopled) -> None:
+    assert tuple(_shut(app, everyone, whole=True)) == SHUT
+
+
+def _shut(app: Flask, everyone: Peopled, *, whole: bool = False) -> list[str]:
+    """The doors that open to none of those whose case it is; but for the `whole`, those are not tried of which it is known. One case of each
+    kind comes first: a door that opens mostly opens to one of them."""
+    _, theirs = _forbidden(everyone, secrets(everyone))
+    theirs.sort(key=lambda one: one[1].title.startswith("canary"))
     doors = {name: Door(app, STANDINGS[name], everyone.org) for name in WHO}
-    shut = []
-    for rule, door in READS.items():
-        if not any(doors[name].send("GET", door(secret)).status_code == 200 for name, secret in theirs):
-            shut.append(rule)
-    for rule, several in LISTS.items():
-        shut += [rule for door in several if not any(
-            secret.leaks_in(doors[name].send("GET", door(secret)).text, door(secret)) for name, secret in theirs)]
-    for rule, form in SENT.items():
-        if not any(doors[name].send("POST", address(rule, number=str(secret.engagement)), told=form(secret)).status_code in (200, 202, 303)
-                   for name, secret in theirs):
-            shut.append(rule)
-    for rule in ("/search", "/api/v1/search"):
-        if not any(secret.title in doors[name].send("POST", rule, told=SENT[rule](secret)).text for name, secret in theirs):
-            shut.append(rule)
-    # What was added there is a paper kept elsewhere; no case is a yearly programme, nor anything that is learnt from; no signal here is closed or
-    # overdue; no visit waits to be entered; a list of bodies names no case, and none sat today; nothing was disposed of, and nothing has ended; no
-    # paper was drawn, no matter stands before a sitting, no limit of a list's reader falls in this month, and the monthly report names no case.
-    assert shut == [f"{CASE}/plan", "/cases/<uuid:uid>/plan", f"{CASE}/evidence/<int(max=999999999):n>", f"{CASE}/papers/<int(max=999999999):n>",
-                    "/cases/<uuid:uid>/papers/<int(max=999999999):n>", "/cases/<uuid:uid>/papers/<int(max=999999999):n>/file",
-                    "/sittings/meeting/kit.pdf", "/sittings/meeting/back", "/retention/<number>/certificate",
-                    "/learning", "/api/v1/silence", "/silence", "/sittings", "/desk", "/desk/<code>/minutes", "/sittings/meeting", "/deadlines",
-                    "/figures/month", "/retention"]
+
+    def tried(rules: Mapping[str, Any]) -> list[str]:
+        return [rule for rule in rules if whole or rule not in SHUT]
+
+    def answer(name: str, method: str, path: str, **told: Any) -> TestResponse:
+        return doors[name].send(method, path, **told)
+
+    shut = [rule for rule in tried(READS) if not any(answer(name, "GET", READS[rule](secret)).status_code == 200 for name, secret in theirs)]
+    for rule in tried(LISTS):
+        shut += [rule for door in LISTS[rule] if not any(
+            secret.leaks_in(answer(name, "GET", door(secret)).text, door(secret)) for name, secret in theirs)]
+    shut += [rule for rule in tried(SENT) if not any(
+        answer(name, "POST", address(rule, number=str(secret.engagement)), told=SENT[rule](secret)).status_code in (200, 202, 303)
+        for name, secret in theirs)]
+    return shut + [rule for rule in ("/search", "/api/v1/search") if not any(
+        secret.title in answer(name, "POST", rule, told=SENT[rule](secret)).text for name, secret in theirs)]
 
 
 def test_swapped_ids_write_nothing(app: Flask, everyone: Peopled) -> None:
@@ -334,7 +350,7 @@ def test_swapped_ids_write_nothing(app: Flask, everyone: Peopled) -> None:
     house = everyone.org.house
     with house.db.reading("all") as session:
         before = dict(session.execute(select(cases.c.uid, cases.c.seq)).tuples().all())
-    for _ in range(500):
+    for _ in range(500 if house.db.is_sqlite else 200):
         name, secret = rng.choice(forbidden)
         rule = rng.choice(tuple(WRITES))
         if (name, rule) == ("data officer", "/retention/<trigger>"):

@@ -15,8 +15,8 @@ from tests.services.histories import WHOLE, bring_in, example_house, log_file
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> House:
-    made = example_house(database_url, tmp_path)
+def house(founded_url: str, tmp_path: Path) -> House:
+    made = example_house(founded_url, tmp_path)
     bring_in(made, log_file(tmp_path, ("A1", WHOLE), ("A2", ["Create Fine", "Payment", "Add penalty"])))
     return made
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -21,22 +22,36 @@ ARGUMENTS = [
 ]
 
 
-CROSSED = {"language": "vi", "basis": "handling", "width": 390}
+HOUSES = ("depot", "hospital")
+CROSSED = {"language": "vi", "basis": "handling", "width": 390, "dark": True}
 """In a short run the depot goes with these, the hospital with the others; what is crossed with them belongs to the long proofs."""
+IN_BOTH = ("test_journeys", "test_concerns")
+"""What is gone through in both houses in a short run as well. All else takes turns there: the first test of a file in the depot, the next in the
+hospital."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser."""
+    """Everything in this folder drives a browser; each house is loaded on one of the processes."""
     here = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker("browser")
-            given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-            house = next((value for value in given.values() if value in ("depot", "hospital")), None)
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {house}"))  # one server for them, on one of the processes
-            if house is not None and any(name in given and (given[name] == with_depot) != (house == "depot") for name, with_depot in CROSSED.items()):
-                item.add_marker("full")
+        if not item.path.is_relative_to(here):
+            continue
+        item.add_marker("browser")
+        given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        house = next((value for value in given.values() if value in HOUSES), None)
+        item.add_marker(pytest.mark.xdist_group(f"browser {house or HOUSES[1]}"))
+        if house is not None and not _is_short(item, house, given):
+            item.add_marker("full")
+
+
+def _is_short(item: pytest.Item, house: str, given: Mapping[str, Any]) -> bool:
+    """Whether a test is gone through in this house in a short run."""
+    assert isinstance(item, pytest.Function)
+    turns = [name for name in vars(item.module) if name.startswith("test_")]
+    if item.module.__name__.rpartition(".")[2] not in IN_BOTH and HOUSES[turns.index(item.originalname) % 2] != house:
+        return False
+    return all((given[name] == with_depot) == (house == HOUSES[0]) for name, with_depot in CROSSED.items() if name in given)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from tests.browser.test_pages import signed_in, sound
 from tests.services.registers import MAPPING, register
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.full)])
 def test_a_register_is_sent_mapped_previewed_and_imported(browser: Browser, tmp_path: Path, width: int) -> None:
     files = sorted(register(tmp_path / "r").iterdir())
     with served("hospital", tmp_path) as address:

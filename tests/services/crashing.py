@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 from unittest import mock
 
@@ -56,16 +57,45 @@ def crash(house: House, after: int, how: Callable[[], None] = _raise) -> Iterato
 
 def killed(house: House, at: int, after: int, work: Callable[[House], object]) -> bool:
     """Do the work in a process of its own, killed before its statement with this number; whether it ended before that."""
+    def held(own: House) -> None:
+        with hold(at), crash(own, after, _kill):
+            work(own)
+
+    return _ends(house, held)
+
+
+def killed_at(house: House, module: ModuleType, name: str, nth: int, work: Callable[[House], object], *, done: bool) -> bool:
+    """The same, killed at the nth call of a function: before it begins, or when it is `done`; whether the work ended before that."""
+    whole, left = getattr(module, name), nth
+
+    def counted(*args: Any, **more: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left <= 0 and not done:
+            _kill()
+        result = whole(*args, **more)
+        if left <= 0:
+            _kill()
+        return result
+
+    def patched(own: House) -> None:
+        with mock.patch.object(module, name, counted):
+            work(own)
+
+    return _ends(house, patched)
+
+
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _ends(house: House, work: Callable[[House], object]) -> bool:
+    """Whether work that is done in a process of its own ends, or is killed. That process is a copy of this one, over connections of its own."""
     child = os.fork()
     if not child:
         try:
-            with hold(at):
-                own = replace(house, db=Database(house.db.url.render_as_string(hide_password=False)))
-                with crash(own, after, lambda: os.kill(os.getpid(), signal.SIGKILL)):
-                    try:
-                        work(own)
-                    except Refusal:
-                        os._exit(0)
+            with suppress(Refusal):
+                work(replace(house, db=Database(house.db.url.render_as_string(hide_password=False))))
             os._exit(0)
         finally:
             os._exit(1)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 from zoneinfo import ZoneInfo
 
 from inspect_app.db import Database
 from inspect_app.services.conformance import load_mapping
-from inspect_app.services.founding import found, migrate
 from inspect_app.services.house import House
 from inspect_app.services.logs import Imported, import_log
 from workflows.acts import Actor
@@ -30,17 +30,15 @@ WHOLE = (
 )
 
 
+@cache
 def example_catalogue() -> Catalogue:
     """The core's workflows and those of the examples."""
     return load_catalogue([EXAMPLES / "road_fines", EXAMPLES / "approvals"])
 
 
 def example_house(url: str, data: Path) -> House:
-    """A founded house whose catalogue has the example packs."""
-    db = Database(url)
-    migrate(db)
-    found(db)
-    return House(db, example_catalogue(), ZoneInfo("Asia/Ho_Chi_Minh"), data, "test")
+    """A house over a founded database, whose catalogue has the example packs."""
+    return House(Database(url), example_catalogue(), ZoneInfo("Asia/Ho_Chi_Minh"), data, "test")
 
 
 def xes(traces: Iterable[tuple[str, Iterable[str]]]) -> str:

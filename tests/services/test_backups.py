@@ -45,11 +45,16 @@ from tests.services.organisation import Organisation
 from workflows.acts import Act, Actor
 
 CONSOLE = Actor("console:test", "test")
+KINDS = ("sqlite", "postgresql")
 SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+FROM_EITHER_TO_EITHER = pytest.mark.parametrize(("settings", "elsewhere"), [
+    pytest.param(one, other, marks=[pytest.mark.postgresql] * ("postgresql" in (one, other)) + [pytest.mark.full] * (one == other))
+    for one in KINDS for other in KINDS], indirect=True)
+"""In the suite from each database to the other; from each to its own kind with the long proofs, and on SQLite in the tests of all else."""
 _numbers = count()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture
 def elsewhere(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Iterator[Settings]:
     """An empty place beside the house, with the same keys."""
     place = replace(settings, database_url=f"sqlite:///{tmp_path / 'new' / 'inspect.db'}", database_owner_url=None, database_worker_url=None,
@@ -91,6 +96,7 @@ def left(place: Settings) -> list[str]:
     return found if not db.is_sqlite or Path(str(db.url.database)).parent != place.data.parent else [one for one in found if "inspect.db" not in one]
 
 
+@FROM_EITHER_TO_EITHER
 def test_what_is_restored_is_what_was_there(org: Organisation, settings: Settings, elsewhere: Settings, tmp_path: Path) -> None:
     case = a_case(org)
     secret, public = tmp_path / "key", tmp_path / "key.pub"
@@ -125,6 +131,7 @@ def test_what_is_restored_is_what_was_there(org: Organisation, settings: Setting
     copy.db.close()
 
 
+@FROM_EITHER_TO_EITHER
 def test_every_row_comes_back_as_it_was(org: Organisation, elsewhere: Settings, tmp_path: Path) -> None:
     a_case(org)
     before = rows(org.house.db)
@@ -136,6 +143,7 @@ def test_every_row_comes_back_as_it_was(org: Organisation, elsewhere: Settings, 
     copy.db.close()
 
 
+@FROM_EITHER_TO_EITHER
 def test_what_is_written_meanwhile_is_not_in_it(org: Organisation, elsewhere: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     a_case(org)
     entry = Writer.entry
@@ -151,6 +159,7 @@ def test_what_is_written_meanwhile_is_not_in_it(org: Organisation, elsewhere: Se
     assert restore(elsewhere, tmp_path / "backup", CONSOLE).verified.status == 0
 
 
+@FROM_EITHER_TO_EITHER
 def test_where_a_later_state_is_known_nothing_is_restored(org: Organisation, elsewhere: Settings, tmp_path: Path) -> None:
     a_case(org)
     backing_up.back_up(org.house, tmp_path / "backup")
@@ -230,6 +239,7 @@ def test_a_new_log_does_not_begin_under_those_who_write_the_old_one(org: Organis
         beginning.begin(org.house, CONSOLE)
 
 
+@FROM_EITHER_TO_EITHER
 def test_a_forged_backup_is_not_restored(org: Organisation, elsewhere: Settings, tmp_path: Path) -> None:
     case = a_case(org)
     with org.house.db.atomic("all") as session:
@@ -365,6 +375,7 @@ def test_the_drill_is_one_command(org: Organisation, settings: Settings, tmp_pat
 
 
 @pytest.mark.postgresql
+@pytest.mark.parametrize("settings", ["sqlite", pytest.param("postgresql", marks=pytest.mark.full)], indirect=True)
 def test_a_restore_that_was_broken_off_is_begun_anew(tmp_path: Path, new_database: Callable[[str], str], org: Organisation, settings: Settings,
                                                      monkeypatch: pytest.MonkeyPatch) -> None:
     a_case(org)

@@ -35,8 +35,8 @@ AUDITOR = Actor("u-auditor", "An", 2)
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> House:
-    return example_house(database_url, tmp_path)
+def house(founded_url: str, tmp_path: Path) -> House:
+    return example_house(founded_url, tmp_path)
 
 
 def staffed(house: House) -> House:

@@ -31,8 +31,8 @@ HOSTILE = ("=1+1", "+1", "-1", "@x", "\tx", "a\"b", "x<y>&z", "two  blanks", " b
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    house = example_house(database_url, tmp_path)
+def house(founded_url: str, tmp_path: Path) -> Iterator[House]:
+    house = example_house(founded_url, tmp_path)
     bring_in(house, log_file(tmp_path, *((f"A{n}", WHOLE) for n in range(8))))
     with house.db.atomic("all") as session:
         row = dict(session.execute(select(event).where(event.c.event_id == 1)).mappings().one())

@@ -31,8 +31,8 @@ from tests.services.histories import (
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> House:
-    return example_house(database_url, tmp_path)
+def house(founded_url: str, tmp_path: Path) -> House:
+    return example_house(founded_url, tmp_path)
 
 
 def written(house: House) -> tuple[int, int]:

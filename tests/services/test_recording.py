@@ -19,8 +19,8 @@ from workflows.acts import Act, Actor
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> House:
-    return example_house(database_url, tmp_path)
+def house(founded_url: str, tmp_path: Path) -> House:
+    return example_house(founded_url, tmp_path)
 
 
 def test_one_trace_is_one_dossier_with_its_strands_as_cases(house: House, tmp_path: Path) -> None:

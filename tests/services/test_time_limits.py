@@ -3,14 +3,11 @@ and the events alone give every one of them back."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,13 +17,14 @@ from config import Settings
 from inspect_app.errors import Invalid, NotYours, Refused
 from inspect_app.models import cases, clock
 from inspect_app.now import hold, now
-from inspect_app.services import calendars, clocks, organisation_views, recounting
+from inspect_app.services import calendars, clocks, ledger, organisation_views, recounting, timekeeping
 from inspect_app.services.calendars import DayOf, holidays_of
 from inspect_app.services.events import events_of
 from inspect_app.services.founding import open_house
 from inspect_app.services.lookups import clocks as limits_of
 from inspect_app.services.queries import case as case_row
 from inspect_app.services.replaying import replay_all
+from tests.services.crashing import killed_at
 from tests.services.organisation import CONSOLE, Organisation
 from tests.workflows.samples import both
 from workflows.calendar import day_of, end_of, micros
@@ -374,35 +372,13 @@ def test_four_sweepers_at_once_fire_each_limit_once(org: Organisation, settings:
     assert replay_all(org.house).differences == []
 
 
-KILLED = """
-import os, signal, sys
-from inspect_app.services import casework, clocks, effects, ledger, timekeeping
-from inspect_app.services.founding import open_house
-from config import Settings
-module, name, when, nth, until = {"ledger": ledger, "timekeeping": timekeeping, "effects": effects, "clocks": clocks}[sys.argv[1]], *sys.argv[2:6]
-real, seen = getattr(module, name), [0]
-def killed(*args, **more):
-    seen[0] += 1
-    if when == "before" and seen[0] == int(nth): os.kill(os.getpid(), signal.SIGKILL)
-    result = real(*args, **more)
-    if when == "after" and seen[0] == int(nth): os.kill(os.getpid(), signal.SIGKILL)
-    return result
-setattr(module, name, killed)
-clocks.sweep(open_house(Settings.read()), int(until))
-"""
-
-
-def test_a_sweeper_killed_anywhere_leaves_nothing_twice_and_nothing_out(org: Organisation, settings: Settings) -> None:
-    waiting = served(org, 2)
-    environ = {"INSPECT_DATABASE_URL": settings.database_url, "INSPECT_MODE": "test", "INSPECT_DATA": str(settings.data),
-               "INSPECT_KEYS": str(settings.keys), "PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PATH": "/usr/bin:/bin"}
-    until = str(end_of(AFTER, org.house.zone))
-    for place in (("clocks", "take", "after", "1"), ("ledger", "append", "before", "1"), ("ledger", "append", "after", "2"),
-                  ("timekeeping", "keep", "after", "2"), ("clocks", "mirror_due", "after", "2"), ("clocks", "_fire", "after", "1")):
-        done = subprocess.run([sys.executable, "-c", KILLED, *place, until], env=environ, capture_output=True, check=False)
-        assert done.returncode == -9, done.stderr.decode()[-500:]
+def test_a_sweeper_killed_anywhere_leaves_nothing_twice_and_nothing_out(org: Organisation) -> None:
+    waiting, until = served(org, 2), end_of(AFTER, org.house.zone)
+    for module, name, done, nth in ((clocks, "take", True, 1), (ledger, "append", False, 1), (ledger, "append", True, 2),
+                                    (timekeeping, "keep", True, 2), (clocks, "mirror_due", True, 2), (clocks, "_fire", True, 1)):
+        assert not killed_at(org.house, module, name, nth, lambda own: clocks.sweep(own, until), done=done), name
         assert replay_all(org.house).differences == []
-    clocks.sweep(org.house, int(until))
+    clocks.sweep(org.house, until)
     assert {uid: triggers(org, uid) for uid in waiting} == {uid: DONE for uid in waiting}
 
 
