@@ -1,93 +1,79 @@
 """Lists and search at ten thousand and a million cases, on both databases, each beside a plain way of asking: the pages of the work list and of the
-register, their depth, and searches by name, number and topic. In the database by the statements that the services run, once more on the driver."""
+register, their depth, and searches by name, number and topic. In the database by the statements that the services run, once more on the driver; and
+through HTTP. Then what the index of words costs whoever opens a case."""
 
 from __future__ import annotations
 
 import random
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-from sqlalchemy import event, select, text
+import orjson
+from sqlalchemy import event, text
 
-from benchmarks.cluster import Cluster, cluster
-from benchmarks.lists import MANY, ONE, fill, settle
+from benchmarks.cluster import cluster
+from benchmarks.filling import FAMILY, GIVEN, MANY, MIDDLE, ONE, START, TOPICS, fill, settle
+from benchmarks.indexing import indexed_to_not
+from benchmarks.lists import ask_over_http
 from benchmarks.measures import Figure, Plan
 from benchmarks.stage import ZONE
+from benchmarks.web import serving
 from inspect_app.access.parts import reach_of
 from inspect_app.db import Database, Fixed, Session
-from inspect_app.models import case_text, cases
-from inspect_app.services import queries, searching, wording
-from inspect_app.services.bulk import insert_rows
+from inspect_app.services import queries, searching
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
 from inspect_app.services.queries import Filter
+from inspect_app.services.tokens import create_token
 from workflows.acts import Actor
 from workflows.catalogue import load_catalogue
 
 SIZES = (10_000, 1_000_000)
-AT_ONCE = 20_000
-START = 1_700_000_000_000_000
-"""When the first case was opened (µs)."""
-OPEN = 0.3
-"""The share of cases that are open."""
-FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đinh",
-          "Đoàn", "Trịnh", "Mai")
-MIDDLE = ("Văn", "Thị", "Hữu", "Đức", "Minh", "Ngọc", "Quang", "Thanh", "Xuân", "Hồng", "Kim", "Bá", "Đình", "Công", "Gia", "Anh", "Thu",
-          "Phương")
-GIVEN = ("An", "Bình", "Chi", "Dũng", "Duyên", "Đạt", "Giang", "Hà", "Hải", "Hạnh", "Hiếu", "Hoa", "Hùng", "Huy", "Khánh", "Lan", "Linh",
-         "Long", "Mai", "Nam", "Nga", "Nhung", "Oanh", "Phong", "Phúc", "Quân", "Quỳnh", "Sơn", "Tâm", "Thắng", "Thảo", "Trang", "Trung",
-         "Tuấn", "Uyên", "Việt", "Vinh", "Yến")
-TOPICS = ("sổ thuốc gây nghiện", "kiểm kê vật tư", "trực ban đêm", "bảo quản đạn dược", "chi tiêu quỹ đơn vị", "an toàn phòng cháy",
-          "quản lý xăng dầu", "chế độ ăn", "sửa chữa nhà kho", "hồ sơ cán bộ", "mua sắm thiết bị", "đi lại ngoài giờ", "giao nhận hàng",
-          "khám sức khỏe", "bàn giao ca", "thu gom rác thải")
-
-
 @dataclass(frozen=True)
 class Store:
-    """A filled database, and who asks."""
+    """A filled database, who asks, and their tokens."""
 
-    name: str
     house: House
     actors: dict[str, Actor]
-
-
-def titles(number: int) -> list[str]:
-    """So many titles: a topic, and the name of somebody whom the house does not know."""
-    chance = random.Random(3)
-    return [f"{chance.choice(TOPICS)} – {chance.choice(FAMILY)} {chance.choice(MIDDLE)} {chance.choice(GIVEN)}" for _ in range(number)]
+    tokens: dict[str, str]
+    url: str
 
 
 def run(plan: Plan) -> Iterator[Figure]:
-    """Each size on each database; then growth, and ours to the plain way."""
+    """Each size on each database; then growth, and ours to the plain way; then the act with the index and without."""
     sizes = SIZES if plan.rounds > 1 else (SIZES[0] // 10, SIZES[0])
-    told: dict[tuple[str, str, int], tuple[float, float]] = {}
+    told: dict[tuple[str, str, int], float] = {}
     for number in sizes:
         for name, opened in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgresql)):
             with opened(number) as store:
-                for what, (ours, plain) in _measured(store, 7 + 15 * plan.rounds):
-                    told[name, what, number] = ours, plain
+                for what, ours, plain in _measured(store, 7 + 15 * plan.rounds, number):
+                    told[name, what, number] = ours
                     goal = 10.0 if what.startswith("search") else 5.0
                     yield Figure("finding", f"{name}, {number:,}: {what}", ours, "ms", "<=", goal)
-                    if plain:
-                        least = 50 if number == sizes[-1] else None
-                    yield Figure("finding", f"{name}, {number:,}: {what}, plain to ours", plain / ours, "×", ">=", least)
-    for (name, what, number), (ours, _) in told.items():
+                    best = {"relation": ">=", "goal": 50.0} if number == sizes[-1] else {}
+                    yield Figure("finding", f"{name}, {number:,}: {what}, plain to ours", plain / ours, "×", **best)
+                for what, spent in _over_http(store, 7 + 5 * plan.rounds, number):
+                    yield Figure("finding", f"{name}, {number:,}: {what}, HTTP", spent, "ms", "<=", 25.0)
+    for (name, what, number), ours in told.items():
         if number == sizes[-1]:
-            yield Figure("finding", f"{name}: {what}, growth", ours / told[name, what, sizes[0]][0], "×", "<=", 1.5)
+            yield Figure("finding", f"{name}: {what}, growth", ours / told[name, what, sizes[0]], "×", "<=", 1.5)
+    yield from indexed_to_not(plan)
 
 
 @contextmanager
 def _on_sqlite(number: int) -> Iterator[Store]:
     with tempfile.TemporaryDirectory() as folder:
         db = Database(f"sqlite:///{folder}/found.db")
-        yield _filled("SQLite", db, db, Path(folder), number)
+        fill(db, Path(folder), number)
+        yield _store(db, db, Path(folder), str(db.url))
         db.close()
 
 
@@ -95,60 +81,47 @@ def _on_sqlite(number: int) -> Iterator[Store]:
 def _on_postgresql(number: int) -> Iterator[Store]:
     with cluster() as server, tempfile.TemporaryDirectory() as folder:
         owner = Database(server.create("finding"))
-        db = Database(server.application("finding"))
-        yield _filled("PostgreSQL", owner, db, Path(folder), number, server)
+        url = server.application("finding")
+        db = Database(url)
+        fill(owner, Path(folder), number)
+        settle(server, "finding")
+        yield _store(owner, db, Path(folder), url)
         owner.close()
         db.close()
 
 
-def _filled(name: str, owner: Database, db: Database, folder: Path, number: int, server: Cluster | None = None) -> Store:
-    said = titles(number)
-    fill(owner, folder, number, said, OPEN)
-    if server is not None:
-        server.sql("finding", "DROP INDEX ix_case_text_found")
-    with owner.atomic("all") as session:
-        _words(session, number, said)
-    if server is not None:
-        server.sql("finding", "CREATE INDEX ix_case_text_found ON case_text USING gin (found) WITH (fastupdate = off)")
-        settle(server, "finding")
-    else:
-        with owner.atomic("all") as session:
-            session.execute(text("ANALYZE"))
+def _store(owner: Database, db: Database, folder: Path, url: str) -> Store:
     house = House(db, load_catalogue(), ZONE, folder)
     with db.reading() as session:
         actors = {who: actor_of_login(session, who) for who in (ONE, MANY)}
-    return Store(name, house, actors)
+    tokens = {who: create_token(House(owner, load_catalogue(), ZONE, folder), who, "bench", "read", 2) for who in (ONE, MANY)}
+    return Store(house, actors, tokens, url)
 
 
-def _words(session: Session, number: int, said: Sequence[str]) -> None:
-    """The index, filled with what the background work fills it with, many at a time."""
-    rows = session.execute(select(cases.c.id, cases.c.number, cases.c.unit_id).order_by(cases.c.id)).all()
-    for first in range(0, number, AT_ONCE):
-        some = [(id_, wording.indexed(unit_id, (told, said[id_ - 1], f"U{unit_id}", f"Unit {unit_id}")))
-                for id_, told, unit_id in rows[first:first + AT_ONCE]]
-        insert_rows(session, case_text, ("case_id", "words"), some)
-
-
-Ask = Callable[[House, Actor, random.Random], Any]
+Ask = Callable[[House, Actor, random.Random, int], Any]
 Plain = Callable[[Actor, random.Random], tuple[str, dict[str, Any]]]
 
 
 def _page(sort: str = "due", **wanted: Any) -> Ask:
-    return lambda house, actor, chance: queries.register(house, actor, Filter(**wanted), sort=sort)
+    return lambda house, actor, chance, number: queries.register(house, actor, Filter(**wanted), sort=sort)
 
 
 def _deep(sort: str, **wanted: Any) -> Ask:
     """A page somewhere in the middle of the list."""
 
-    def ask(house: House, actor: Actor, chance: random.Random) -> Any:
-        value = START + chance.randint(0, 10**14) if sort == "due" else START + chance.randint(0, SIZES[-1])
-        return queries.register(house, actor, Filter(**wanted), sort=sort, cursor=queries.cursor_at(sort, value, chance.randint(1, SIZES[0])))
+    def ask(house: House, actor: Actor, chance: random.Random, number: int) -> Any:
+        return queries.register(house, actor, Filter(**wanted), sort=sort, cursor=_somewhere(sort, chance, number))
 
     return ask
 
 
+def _somewhere(sort: str, chance: random.Random, number: int) -> str:
+    value = START + (chance.randint(0, 10**14) if sort == "due" else chance.randint(0, number))
+    return queries.cursor_at(sort, value, chance.randint(1, number))
+
+
 def _search(asked: Callable[[random.Random], str]) -> Ask:
-    return lambda house, actor, chance: searching.search(house, actor, asked(chance))
+    return lambda house, actor, chance, number: searching.search(house, actor, asked(chance))
 
 
 def _plain_page(where: str, order: str, deep: bool = False) -> Plain:
@@ -204,7 +177,17 @@ ASKS: dict[str, tuple[str, Ask, Plain]] = {
     "newest first": (ONE, _page("-updated"), _plain_page("1 = 1", "c.updated_at DESC, c.id DESC")),
     "newest first, deep": (ONE, _deep("-updated"), _plain_page("1 = 1", "c.updated_at DESC, c.id DESC", True)),
     "newest first, 20 grants": (MANY, _page("-updated"), _plain_page("1 = 1", "c.updated_at DESC, c.id DESC")),
-    "work list": (ONE, lambda house, actor, chance: queries.work(house, actor), _plain_page("c.is_open AND NOT c.paused", "c.due_at, c.id")),
+    "oldest first": (ONE, _page("opened"), _plain_page("1 = 1", "c.opened_at, c.id")),
+    "words of the register by due day": (ONE, _page(q="so thuoc gay nghien", is_open=True), _plain_page(
+        "c.is_open AND (SELECT s.folded FROM case_search s WHERE s.case_id = c.id) LIKE '%so%' AND (SELECT s.folded FROM case_search s "
+        "WHERE s.case_id = c.id) LIKE '%nghien%'", "c.due_at, c.id")),
+    "a name of the register by due day": (ONE, _page(q="dinh thi uyen", is_open=True), _plain_page(
+        "c.is_open AND (SELECT s.folded FROM case_search s WHERE s.case_id = c.id) LIKE '%dinh thi uyen%'", "c.due_at, c.id")),
+    "one person's open cases": (ONE, _page(assigned_to="owner-7", is_open=True), _plain_page(
+        "c.is_open AND EXISTS (SELECT 1 FROM case_role r WHERE r.case_id = c.id AND r.person_id = 7)", "c.due_at, c.id")),
+    "work list, 20 grants": (MANY, lambda house, actor, chance, number: queries.work(house, actor), _plain_page(
+        "c.is_open AND NOT c.paused", "c.due_at, c.id")),
+    "work list": (ONE, lambda house, actor, chance, number: queries.work(house, actor), _plain_page("c.is_open AND NOT c.paused", "c.due_at, c.id")),
     "search: name": (ONE, _search(_name), _plain_search(_name)),
     "search: name, turned round": (ONE, _search(_turned), _plain_search(_turned)),
     "search: name, 20 grants": (MANY, _search(_name), _plain_search(_name)),
@@ -215,20 +198,47 @@ ASKS: dict[str, tuple[str, Ask, Plain]] = {
 """What is asked: by whom, how we answer it, and the plain way."""
 
 
-def _measured(store: Store, times: int) -> Iterator[tuple[str, tuple[float, float]]]:
+HTTP: dict[str, tuple[str, str, str]] = {
+    "register by due day": (ONE, "/api/v1/cases?open=true&sort=due&limit=50", ""),
+    "register by due day, deep": (ONE, "/api/v1/cases?open=true&sort=due&limit=50&cursor={due}", ""),
+    "register by due day, 20 grants": (MANY, "/api/v1/cases?open=true&sort=due&limit=50", ""),
+    "register, newest first": (ONE, "/api/v1/cases?limit=50", ""),
+    "register, newest first, 20 grants": (MANY, "/api/v1/cases?limit=50", ""),
+    "one unit": (ONE, "/api/v1/cases?open=true&sort=due&limit=50&unit=U700", ""),
+    "work list": (ONE, "/api/v1/work", ""),
+    "search: name": (ONE, "/api/v1/search", "{name}"),
+    "search: topic": (ONE, "/api/v1/search", "{topic}"),
+}
+"""What is asked through HTTP: by whom, where, and the words of a search."""
+
+
+def _over_http(store: Store, times: int, number: int) -> Iterator[tuple[str, float]]:
+    """What is asked, and the 95th percentile through HTTP, in ms."""
+    environment = {"INSPECT_DATABASE_URL": store.url, "INSPECT_MODE": "test", "INSPECT_DATA": str(store.house.data)}
+    with serving(sys.executable, "benchmarks.served:create", environment, factory=True) as (_, port):
+        for what, (who, path, words) in HTTP.items():
+            chance, spent = random.Random(what), []
+            for _ in range(times):
+                at = path.format(due=_somewhere("due", chance, number))
+                asked = orjson.dumps({"q": words.format(name=_name(chance), topic=_topic(chance))}) if words else None
+                spent.append(ask_over_http(port, at, store.tokens[who], asked) * 1000)
+            yield what, quantiles(spent[2:], n=20)[-1]
+
+
+def _measured(store: Store, times: int, number: int) -> Iterator[tuple[str, float, float]]:
     """What is asked, and the 95th percentile in the database, ours and the plain way, in ms."""
     for what, (who, ask, plain) in ASKS.items():
         chance = random.Random(what)
-        ours = [_ours(store, store.actors[who], ask, chance) for _ in range(times)][2:]
+        ours = [_ours(store, store.actors[who], ask, chance, number) for _ in range(times)][2:]
         chance = random.Random(what)
         theirs = [_theirs(store, *plain(store.actors[who], chance)) for _ in range(max(4, times // 10))][1:]
-        yield what, (quantiles(ours, n=20)[-1], median(theirs))
+        yield what, quantiles(ours, n=20)[-1], median(theirs)
 
 
-def _ours(store: Store, actor: Actor, ask: Ask, chance: random.Random) -> float:
+def _ours(store: Store, actor: Actor, ask: Ask, chance: random.Random, number: int) -> float:
     """Every statement that one question takes, once more on the driver alone: ms."""
     with _overheard(store.house.db) as said:
-        ask(store.house, actor, chance)
+        ask(store.house, actor, chance, number)
     with store.house.db.reading(reach_of(actor)) as session:
         driver: Any = session.connection.driver_connection
         begin = time.perf_counter()

@@ -38,8 +38,9 @@ cases = Table(
     Column("hidden", Boolean, nullable=False, server_default="0"),
     Column("disposed_at", Moment),
     Column("disposed_under", String(80), info=IMPERSONAL),
-    Index("ix_cases_open_due_order", "is_open", "due_order", "id"),
-    Index("ix_cases_unit", "unit_id", "is_open", "id"),
+    Index("ix_cases_open_due_order", "is_open", "due_order", "id", "unit_id"),
+    Index("ix_cases_unit", "unit_id", "is_open", "due_order", "id"),
+    Index("ix_cases_opened", "opened_at", "id", "unit_id"),
     Index("ix_cases_workflow", "workflow", "id"),
     postgresql_with=ROOM,
 )

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from inspect_app.access.parts import reach_of, sees_everything, visible_to
 from inspect_app.models import cases, unit
-from inspect_app.services import absences, directory, queries, timekeeping
+from inspect_app.services import absences, directory, lists, queries, roads, timekeeping
 from inspect_app.services.founding import is_founded
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow, Filter
@@ -51,6 +51,9 @@ def count(house: House, actor: Actor, wanted: Filter) -> tuple[int, bool]:
     """How many cases a list has for this actor, counted up to the cap; and whether the cap was reached."""
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, queries.today(house))
+        if wanted.q:
+            ids, on = lists.having(session, roads.plan(session, house, viewer, wanted, "-opened"), None, CAP + 1)
+            return min(len(ids), CAP), len(ids) > CAP or on is not None
         found = (
             select(literal(1))
             .select_from(cases)

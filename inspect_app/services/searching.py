@@ -4,7 +4,6 @@ and shown to the auditor."""
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from typing import NamedTuple
 import orjson
 from sqlalchemy import select
 
-from inspect_app.access.parts import Viewer, reach_of, sees_everything, visible_to
+from inspect_app.access.parts import Viewer, among, reach_of, sees_everything, visible_to
 from inspect_app.access.reading import HANDLING, is_told, readable
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
@@ -21,13 +20,14 @@ from inspect_app.i18n import say
 from inspect_app.models import cases, person
 from inspect_app.models.case import FAR
 from inspect_app.now import now
-from inspect_app.services import naming, queries, wording
+from inspect_app.services import naming, queries, word_index, wording
 from inspect_app.services.events import events_of
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow, found_in, today
 from inspect_app.services.recording import append_outside
 from inspect_app.services.said import data_of
 from inspect_app.services.standing import NAMED, viewer_of
+from inspect_app.services.word_index import ANYWHERE, NEAR, Question
 from workflows.acts import Actor
 from workflows.calendar import day_of
 
@@ -36,14 +36,12 @@ MOST_ASKED = 12
 LONGEST_REASON = 1000
 AT_A_TIME, MOST_LOOKS = 60, 20
 """How many cases of the index are looked at in one go for those that the reader sees, and how often for one page."""
-NEAR, ANYWHERE = 0, 1
-"""First the cases where the words stand beside each other as they were typed, then all others that have them; each newest first."""
+MANY = 1000
+"""So many are looked at in one go for a reader who sees few of them."""
+FEW_UNITS = 8
+"""The index is asked within so many units: within more, asking for all is less work."""
 STREAM, SEARCHED = "searches", "search_person"
 
-_FIND = Fixed("SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before ORDER BY rowid DESC LIMIT :most",
-              "SELECT inspect_find(:query, '', :before, :most)")
-_FIND_AMONG = Fixed("""SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before
-  AND rowid IN (SELECT value FROM json_each(:own)) ORDER BY rowid DESC LIMIT :most""", "SELECT inspect_find(:query, :own, :before, :most)")
 _NOTED = Fixed("""SELECT e.seq, e.actor, e.occurred_at, c.body FROM stream s JOIN event e ON e.stream_id = s.id
   JOIN person p ON p.uid = e.actor LEFT JOIN content c ON c.event_id = e.event_id AND c.subject_id = 0
   WHERE s.kind = 'searches' AND s.kind <> 'case' AND e.seq < :before AND (:everywhere OR p.unit_id IN (SELECT value FROM json_each(:units)))
@@ -73,38 +71,6 @@ class _Place(NamedTuple):
 
     way: int
     before: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What is looked for: words, and the cases or units to which the reader's sight narrows it; None where it is wide."""
-
-    words: list[str]
-    units: tuple[int, ...] | None
-    own: str | None
-
-    def ways(self) -> tuple[int, ...]:
-        return (NEAR, ANYWHERE) if len(self.words) > 1 else (ANYWHERE,)
-
-    def asked(self, way: int, within: Sequence[int] = ()) -> dict[str, str]:
-        """The question in the words of both databases."""
-        near, units = wording.pairs(self.words), [wording.of_unit(n) for n in within]
-        match, query = " AND ".join(f'"{w}"' for w in self.words), " & ".join(f"'{w}'" for w in self.words)
-        if way == NEAR:
-            match, query = f"{match} AND {' AND '.join(_quoted(near))}", f"{query} & {' & '.join(_single(near))}"
-        if units:
-            match, query = f"({match}) AND ({' OR '.join(_quoted(units))})", f"{query} & ({' | '.join(_single(units))})"
-        if way == ANYWHERE and near:
-            match, query = f"({match}) NOT ({' AND '.join(_quoted(near))})", f"{query} & !({' & '.join(_single(near))})"
-        return {"match": match, "query": query}
-
-
-def _quoted(found: list[str]) -> list[str]:
-    return [f'"{word}"' for word in found]
-
-
-def _single(found: list[str]) -> list[str]:
-    return [f"'{word}'" for word in found]
 
 
 def search(house: House, actor: Actor, text: str, *, reason: str | None = None, limit: int = 25, cursor: str | None = None) -> Found:
@@ -143,18 +109,20 @@ def _note(house: House, actor: Actor, persons: tuple[int, ...], reason: str, *, 
         append_outside(session, house.log, STREAM, actor, SEARCHED, {"persons": uids, "reason": reason}, now())
 
 
-def _question(session: Session, house: House, viewer: Viewer, asked: list[str]) -> _Question:
+def _question(session: Session, house: House, viewer: Viewer, asked: list[str]) -> Question:
     """The reader's sight as the index knows it: the units of their grants, and the cases that are theirs otherwise. It only narrows what is looked
     at; what is told is decided by `visible_to`."""
     if sees_everything(viewer.actor) or viewer.wide or viewer.units is None or viewer.fast_units is None:
-        return _Question(asked, None, None)
+        return Question(asked)
+    units = tuple(sorted(viewer.units | viewer.fast_units))
+    if len(units) > FEW_UNITS:
+        return Question(asked)
     other = visible_to(replace(viewer, units=frozenset(), fast_units=frozenset(), audited=viewer.audited), queries.fast(house))
     own = session.execute(select(cases.c.id).where(other).limit(NAMED + 1)).scalars().all()
-    units = tuple(sorted(viewer.units | viewer.fast_units))
-    return _Question(asked, units, orjson.dumps(list(own)).decode()) if len(own) <= NAMED else _Question(asked, None, None)
+    return Question(asked, units, orjson.dumps(list(own)).decode()) if len(own) <= NAMED else Question(asked)
 
 
-def _page(session: Session, house: House, viewer: Viewer, question: _Question, limit: int, place: _Place | None) -> Found:
+def _page(session: Session, house: House, viewer: Viewer, question: Question, limit: int, place: _Place | None) -> Found:
     """One page. Where words stand side by side somewhere, the others follow on a page of their own."""
     ways = [way for way in question.ways() if place is None or way >= place.way]
     for way in ways:
@@ -167,32 +135,22 @@ def _page(session: Session, house: House, viewer: Viewer, question: _Question, l
     return Found((), None)
 
 
-def _of_way(session: Session, house: House, viewer: Viewer, question: _Question, limit: int, place: _Place) -> tuple[list[CaseRow], _Place | None]:
+def _of_way(session: Session, house: House, viewer: Viewer, question: Question, limit: int, place: _Place) -> tuple[list[CaseRow], _Place | None]:
     rows: list[CaseRow] = []
     before = place.before
+    most = AT_A_TIME if question.own is not None or viewer.wide else MANY
     for _ in range(MOST_LOOKS):
-        ids = _candidates(session, question, place.way, before)
-        chosen = select(cases.c.id).where(cases.c.id.in_(ids), ~cases.c.rehearsal).order_by(cases.c.id.desc())
+        ids = word_index.find(session, question, place.way, before, most)
+        chosen = select(cases.c.id).where(among(cases.c.id, ids), ~cases.c.rehearsal).order_by(cases.c.id.desc())
         for row in found_in(session, house, viewer, chosen) if ids else ():
             if len(rows) == limit:
                 return rows, _Place(place.way, rows[-1].id)
             if _is_told(session, viewer, row, question.words):
                 rows.append(row)
-        if len(ids) < AT_A_TIME:
+        if len(ids) < most:
             return rows, None
         before = ids[-1]
     return rows, _Place(place.way, before)
-
-
-def _candidates(session: Session, question: _Question, way: int, before: int) -> list[int]:
-    """The next cases of the index, newest first."""
-    narrow = {"before": before, "most": AT_A_TIME}
-    if question.units is None or question.own is None:
-        return [int(row[0]) for row in _FIND.run(session, question.asked(way) | narrow)]
-    found = {int(row[0]) for row in _FIND_AMONG.run(session, question.asked(way) | narrow | {"own": question.own})} if question.own != "[]" else set()
-    if question.units:
-        found |= {int(row[0]) for row in _FIND.run(session, question.asked(way, question.units) | narrow)}
-    return sorted(found, reverse=True)[:AT_A_TIME]
 
 
 def _is_told(session: Session, viewer: Viewer, row: CaseRow, asked: list[str]) -> bool:

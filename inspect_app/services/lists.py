@@ -1,0 +1,133 @@
+"""Lists: a page of the register, and what waits for somebody. Which cases stand on it is found by `services.roads`. Nothing here writes."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from inspect_app.access.parts import Viewer, reach_of
+from inspect_app.db import Session
+from inspect_app.errors import Invalid, Problem
+from inspect_app.models import cases
+from inspect_app.models.case import FAR
+from inspect_app.services import roads, word_index, wording
+from inspect_app.services.house import House
+from inspect_app.services.roads import SORTS, Filter, Place, conditions
+from inspect_app.services.rows import CaseRow, forward, today, told
+from inspect_app.services.standing import viewer_of
+from workflows.acts import Actor
+from workflows.roles import Role
+
+AT_A_TIME, MOST_LOOKS = 200, 50
+"""How many open cases are looked at in one go for what waits, and how often at most."""
+WITH_WORDS = 400
+"""So many cases are looked at in one go for those that have words."""
+
+
+ALL = Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `cursor` leads to the next, None at the end."""
+
+    rows: tuple[CaseRow, ...]
+    cursor: str | None
+
+
+def register(house: House, actor: Actor, wanted: Filter = ALL, *, sort: str = "-updated", limit: int = 50, cursor: str | None = None) -> Page:
+    """One page of the cases this actor may know of. Raises `Invalid` for an unknown sort or cursor."""
+    if sort not in SORTS:
+        raise Invalid((Problem("/sort", "unknown", f"Sort by one of: {', '.join(SORTS)}."),))
+    after = _read_cursor(cursor, sort) if cursor is not None else None
+    with house.db.reading(reach_of(actor)) as session:
+        viewer = viewer_of(session, actor, today(house))
+        way = roads.plan(session, house, viewer, wanted, sort)
+        if not wanted.q:
+            rows = told(session, house, viewer, [one.id for one in roads.ahead(session, way, after, limit + 1)])
+            return Page(tuple(rows[:limit]), place(rows[limit - 1], sort) if len(rows) > limit else None)
+        ids, on = having(session, way, after, limit + 1)
+        rows = told(session, house, viewer, ids[:limit])
+    more = place(rows[-1], sort) if len(ids) > limit else cursor_at(sort, *on) if on else None
+    return Page(tuple(rows), more)
+
+
+def having(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None]:
+    """The next cases of a list that have all words of its question in number and title, at most so many; and the place from which to look on where
+    the end was not reached. Which may have them the index of words tells."""
+    ids: list[int] = []
+    for _ in range(MOST_LOOKS):
+        looked = roads.ahead(session, way, after, WITH_WORDS)
+        may = [one.id for one in looked]
+        kept = word_index.among(session, way.words, may) if way.indexed else set(may)
+        named = session.execute(select(cases.c.id, cases.c.number, cases.c.title).where(cases.c.id.in_(kept))) if kept else ()
+        found = {id_ for id_, number, title in named if set(wording.words(f"{number} {title}")).issuperset(way.words)}
+        ids += [id_ for id_ in may if id_ in found]
+        after = looked[-1] if len(looked) == WITH_WORDS else None
+        if after is None or len(ids) >= most:
+            break
+    return ids[:most], after
+
+
+def place(row: CaseRow, sort: str) -> str:
+    """The cursor of the place of a case in a list."""
+    return cursor_at(sort, _value(row, sort), row.id)
+
+
+def _value(row: CaseRow, sort: str) -> int:
+    """What a case is ordered by."""
+    match sort.lstrip("-"):
+        case "due":
+            return FAR if row.due_at is None else row.due_at
+        case "updated":
+            return row.updated_at
+        case _:
+            return row.opened_at
+
+
+def cursor_at(sort: str, value: int, number: int) -> str:
+    """The cursor to what comes after this value and case."""
+    return urlsafe_b64encode(orjson.dumps((sort, value, number))).decode("ascii").rstrip("=")
+
+
+def _read_cursor(text: str, sort: str) -> Place:
+    try:
+        told, value, last = orjson.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if told != sort or any(not isinstance(n, int) or abs(n) >= 2**63 for n in (value, last)):
+            raise ValueError
+    except (ValueError, TypeError):
+        raise Invalid((Problem("/cursor", "invalid", "Take the cursor from the list's own answer, with the same sort."),)) from None
+    return Place(value, last)
+
+
+def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
+    """What waits for this actor, most urgent first."""
+    found: list[CaseRow] = []
+    with house.db.reading(reach_of(actor)) as session:
+        viewer = viewer_of(session, actor, today(house))
+        way, after = roads.plan(session, house, viewer, Filter(is_open=True), "due", ~cases.c.paused, _may_wait(house, viewer)), None
+        for look in range(MOST_LOOKS):
+            most = limit if look == 0 else AT_A_TIME
+            looked = roads.ahead(session, way, after, most)
+            found += [row for row in told(session, house, viewer, [one.id for one in looked]) if row.waits]
+            if len(looked) < most or len(found) >= limit:
+                break
+            after = looked[-1]
+    return tuple(found[:limit])
+
+
+def _may_wait(house: House, viewer: Viewer) -> ColumnElement[bool]:
+    """Cases that may wait for somebody: those in which they have a part by themselves, and of all others those whose state waits for a part that
+    grants give. So that few are looked at in vain."""
+    by_grant = {Role.CHAIR} if viewer.units is None or viewer.units else set()
+    by_grant |= {Role.AUDITOR} if viewer.audited is None or viewer.audited else set()
+    by_grant |= {Role.UNIT_LEAD} if viewer.fast_units is None or viewer.fast_units else set()
+    states = {law: [s.name for s in w.states if any(by_grant & set(t.who) for t in forward(w, s.name))] for law, w in house.catalogue.by_hash.items()}
+    granted = [and_(cases.c.definition == law, cases.c.state.in_(names)) for law, names in states.items() if names]
+    return or_(*roads.mine(viewer), *granted)
+
+
+__all__ = ["SORTS", "Filter", "Page", "conditions", "cursor_at", "having", "place", "register", "work"]

@@ -1,0 +1,268 @@
+"""By which roads the cases of a page are found.
+
+A page is the next few cases in the order of the list that the reader sees and the filters let through. Two ways lead to it: to walk along an index
+in the order of the list until the page is full, which is short where much is seen; or to gather all that is seen and sort it, which is short where
+little is. A reader's sight has several roads: their own cases and those of their offices, few and gathered; and the units of their grants. Each road
+is asked for one page, and the pages are merged. A road only narrows what is looked at: what is told is decided by `visible_to` on every one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, tuple_
+
+from inspect_app.access.parts import Viewer, among, handling, visible_to
+from inspect_app.db import Fixed, Session, steer, walked
+from inspect_app.errors import Invalid, Problem
+from inspect_app.models import case_role, cases, dossier, person, register_flag, stream, unit, unit_above
+from inspect_app.models.case import FAR
+from inspect_app.now import now
+from inspect_app.services import word_index, wording
+from inspect_app.services.house import House
+from inspect_app.services.rows import fast
+from inspect_app.services.word_index import EITHER, Question
+from workflows.roles import Role
+
+FEW = 1000
+"""So many cases are named by their numbers; where there are more, they are met soon enough on the way."""
+WALK = 4
+"""Walking costs a step for each case on the way, gathering a few for each case in sight: they meet where the square of those in sight is so many
+times all cases."""
+
+SORTS: dict[str, tuple[Any, bool]] = {
+    "due": (cases.c.due_order, False),
+    "-due": (cases.c.due_order, True),
+    "updated": (cases.c.updated_at, False),
+    "-updated": (cases.c.updated_at, True),
+    "opened": (cases.c.opened_at, False),
+    "-opened": (cases.c.opened_at, True),
+}
+"""What a list is ordered by, and whether downwards."""
+
+WINDOW, WIDER = 6, 8
+"""The first span of due days is so wide that about six pages would lie in it if cases lay evenly; each next one is eight times as wide."""
+MOST_UNITS = 400
+
+_DUE = "SELECT due_order FROM cases WHERE {} AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order {}, id {} LIMIT 1"
+_FIRST, _LAST = (Fixed(_DUE.format("is_open = 1", way, way), _DUE.format("is_open", way, way)) for way in ("", "DESC"))
+_SIZES = Fixed("SELECT (SELECT MAX(id) FROM stream), (SELECT COUNT(*) FROM unit)")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list asks for; every part may be left out. `unit` includes its subtree; `q` are words of number and title, without diacritics;
+    `contradictory` are cases from a register that contradicts itself."""
+
+    state: str | None = None
+    workflow: str | None = None
+    unit: str | None = None
+    overdue: bool | None = None
+    assigned_to: str | None = None
+    q: str | None = None
+    updated_since: int | None = None
+    dossier: str | None = None
+    is_open: bool | None = None
+    contradictory: bool | None = None
+    body: str | None = None
+    """The code of the body that decides."""
+    rehearsal: bool | None = False
+    """Rehearsals stand in no list but their own; None: both."""
+
+
+class Place(NamedTuple):
+    """A place in a list: what the case there is ordered by, and its number."""
+
+    value: int
+    id: int
+
+
+class _Road(NamedTuple):
+    """A condition that narrows what is looked at. `walks` says that it is met on the way along the order of the list, `along` that this is the order
+    of streams, in which an index has what was changed. `share` is how large a part of all units this is, where they are few enough to ask each
+    for its open cases within a span of due days; else 0."""
+
+    where: tuple[ColumnElement[bool], ...] = ()
+    walks: bool = False
+    along: bool = False
+    share: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the pages of one list are found. `pieces` are the open and the ended cases where they lie apart in the order; `words` have to be in
+    number and title, and the index tells of them where it is `indexed`."""
+
+    roads: tuple[_Road, ...]
+    conditions: tuple[ColumnElement[bool], ...]
+    sort: str
+    pieces: tuple[bool | None, ...]
+    overdue: bool | None
+    words: list[str]
+    indexed: bool
+
+
+def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str, *more: ColumnElement[bool]) -> Plan:
+    """By which roads the pages of a list are found. Raises `Invalid` for a text that cannot be looked for."""
+    asked = (*conditions(house, wanted), *more, visible_to(viewer, fast(house)))
+    words, indexed = list(dict.fromkeys(wording.words(wanted.q or ""))), wanted.rehearsal is False
+    is_open = _is_open(house, wanted)
+    pieces = (None,) if SORTS[sort][0] is not cases.c.due_order else (True, False) if len(is_open) == 2 else tuple(is_open)
+    if not is_open or (wanted.q and not words):
+        return Plan((), asked, sort, pieces, wanted.overdue, words, indexed)
+    few = _few(session, wanted, words if indexed else [])
+    roads = (_Road((among(cases.c.id, few),)),) if few is not None else tuple(_roads(session, house, viewer, wanted, sort))
+    return Plan(roads, asked, sort, pieces, wanted.overdue, words, indexed)
+
+
+def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[Place]:
+    """The next places of a list after one, at most so many."""
+    down, found = SORTS[way.sort][1], dict[int, int]()
+    for road in way.roads:
+        steer(session, walks=road.walks)
+        for piece in way.pieces:
+            if road.share and piece and way.sort == "due":
+                found |= dict(_in_spans(session, way, road, after, most))
+                continue
+            found |= dict(session.execute(_query(session, way, road, piece, after, most)).all())
+    ordered = sorted(((value, id_) for id_, value in found.items()), reverse=down)
+    return [Place(value, id_) for value, id_ in ordered[:most]]
+
+
+def _in_spans(session: Session, way: Plan, road: _Road, after: Place | None, most: int) -> Sequence[Any]:
+    """The same for the open cases of some units by due day: what falls due within a span, a wider one where that is not enough. So no more is read
+    than about a page, however many units there are and however the cases lie."""
+    first, last = (one.run(session, {"after": after.value if after else 0}) for one in (_FIRST, _LAST))
+    query = _query(session, way, road, True, after, most)
+    number = _SIZES.run(session, {})[0][0] or 1
+    if first and last:
+        begin, end = first[0][0], last[0][0]
+        width = max(1, int((end - begin) * WINDOW * most / (number * road.share)))
+        while begin + width < end:
+            rows = session.execute(query.where(cases.c.due_order < begin + width)).all()
+            if len(rows) == most:
+                return rows
+            width *= WIDER
+    return session.execute(query).all()
+
+
+def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int) -> Any:
+    key, down = SORTS[way.sort]
+    key, tie = (stream.c.at, stream.c.id) if road.along else (key, cases.c.id)
+    query = select(cases.c.id, key).where(*road.where, *way.conditions)
+    query = query.join(stream, cases.c.id == walked(session, stream.c.id)) if road.along else query
+    if piece is not None:
+        query = query.where(cases.c.is_open == piece)
+        query = query.where(cases.c.due_order >= now()) if piece and way.overdue is False else query
+    if after is not None:
+        here, there = tuple_(key, tie), tuple_(literal(after.value), literal(after.id))
+        query = query.where(here < there if down else here > there)
+    return query.order_by(*((key.desc(), tie.desc()) if down else (key, tie))).limit(most)
+
+
+def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str) -> Iterable[_Road]:
+    """The roads of a reader's sight within the unit that is asked for."""
+    changes = SORTS[sort][0] is cases.c.updated_at
+    within = None if wanted.unit is None else set(session.execute(
+        select(unit_above.c.unit_id).join(unit, unit.c.id == unit_above.c.above_id).where(unit.c.code == wanted.unit)).scalars())
+    if viewer.units is None or viewer.wide:
+        apart = bool(wanted.dossier or wanted.body or wanted.contradictory)
+        yield _units(session, within, changes) if within is not None else _Road((), not apart, changes and not apart)
+        return
+    inside = () if within is None else (among(walked(session, cases.c.unit_id), within),)
+    for way in mine(viewer):
+        yield _Road((way, *inside))
+    seen = viewer.units if within is None else viewer.units & within
+    if seen:
+        yield _units(session, seen, changes)
+    fast_units = viewer.fast_units if within is None or viewer.fast_units is None else viewer.fast_units & within
+    if fast_units is None or fast_units - viewer.units:
+        road = _units(session, within if fast_units is None else fast_units, changes)
+        yield road._replace(where=(*road.where, cases.c.workflow.in_(fast(house))))
+
+
+def _units(session: Session, units: Iterable[int] | None, changes: bool) -> _Road:
+    """The cases of some units: gathered where they are likely few, else met on the way."""
+    if units is None:
+        return _Road((), True, changes)
+    seen = sorted(units)
+    number, all_units = _SIZES.run(session, {})[0]
+    share = len(seen) / all_units if len(seen) <= MOST_UNITS and not changes else 0
+    if share or (number or 0) * len(seen) ** 2 <= WALK * all_units ** 2:
+        return _Road((among(cases.c.unit_id, seen),), share=share)
+    return _Road((among(walked(session, cases.c.unit_id), seen),), True, changes)
+
+
+def mine(viewer: Viewer) -> list[ColumnElement[bool]]:
+    """Where the cases are that somebody sees without any grant: their own, those of their offices, those of their bodies."""
+    offices = [*handling(viewer.offices, cases.c.office_id), *handling(viewer.offices, cases.c.superior_office_id)]
+    bodies = [cases.c.body_id.in_(viewer.bodies)] if viewer.bodies else []
+    own = [among(cases.c.id, viewer.own)] if viewer.own else []
+    together = [or_(*own, *offices, *bodies)] if own or offices or bodies else []
+    if viewer.own is None:
+        owned = select(case_role.c.case_id).where(case_role.c.person_id == viewer.actor.person_id, case_role.c.until_seq.is_(None))
+        together.append(cases.c.id.in_(owned))
+    return together
+
+
+def _few(session: Session, wanted: Filter, words: list[str]) -> Sequence[int] | None:
+    """The cases to which a filter narrows the list, where they are few enough to name."""
+    if wanted.assigned_to:
+        found = session.execute(_assigned(wanted.assigned_to).distinct().limit(FEW + 1)).scalars().all()
+        if len(found) <= FEW:
+            return found
+    if words:
+        found = word_index.find(session, Question(words), EITHER, FAR, FEW + 1)
+        if len(found) <= FEW:
+            return found
+    return None
+
+
+def _assigned(uid: str) -> Any:
+    """The cases in which somebody plays a part that may be told."""
+    return select(case_role.c.case_id).join(person, person.c.id == case_role.c.person_id).where(
+        person.c.uid == uid, case_role.c.until_seq.is_(None), case_role.c.role.not_in((Role.REPORTER, Role.PROTECTED)))
+
+
+def _is_open(house: House, wanted: Filter) -> frozenset[bool]:
+    """Whether the cases of a list may be open, and whether they may have ended: a state may be one of open or of ended cases alone."""
+    found = {True, False} if wanted.is_open is None else {wanted.is_open}
+    found &= {True} if wanted.overdue else {True, False}
+    if wanted.state:
+        found &= {not w.is_final(wanted.state) for w in house.catalogue.by_hash.values() if any(s.name == wanted.state for s in w.states)}
+    return frozenset(found)
+
+
+def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
+    """What a list asks for, but for its words, as conditions on cases. Raises `Invalid` for a text that cannot be looked for."""
+    found: list[ColumnElement[bool]] = []
+    if any("\0" in (text or "") for text in (wanted.state, wanted.workflow, wanted.unit, wanted.assigned_to, wanted.q, wanted.dossier)):
+        raise Invalid((Problem("/q", "character", "The character NUL occurs in no text; leave it out."),))
+    if wanted.state:
+        found.append(cases.c.state == wanted.state)
+    if wanted.workflow:
+        found.append(cases.c.workflow == wanted.workflow)
+    if wanted.unit:
+        top = select(unit.c.id).where(unit.c.code == wanted.unit).scalar_subquery()
+        found.append(exists().where(unit_above.c.unit_id == cases.c.unit_id, unit_above.c.above_id == top))
+    if wanted.body:
+        found.append(cases.c.body_id == select(unit.c.id).where(unit.c.code == wanted.body.replace("\0", "")).scalar_subquery())
+    if wanted.overdue is not None:
+        over = and_(cases.c.is_open, cases.c.due_order < now())
+        found.append(over if wanted.overdue else ~over)
+    if wanted.assigned_to:
+        found.append(cases.c.id.in_(_assigned(wanted.assigned_to)))
+    if wanted.updated_since is not None:
+        found.append(cases.c.updated_at >= wanted.updated_since)
+    if wanted.dossier:
+        found.append(cases.c.dossier_id == select(dossier.c.id).where(dossier.c.uid == wanted.dossier).scalar_subquery())
+    if wanted.contradictory is not None:
+        flagged = select(register_flag.c.case_id).where(register_flag.c.until.is_(None))
+        found.append(cases.c.id.in_(flagged) if wanted.contradictory else ~flagged.where(register_flag.c.case_id == cases.c.id).exists())
+    is_open = _is_open(house, wanted)
+    flags = ((cases.c.rehearsal, wanted.rehearsal), (cases.c.is_open, next(iter(is_open)) if len(is_open) == 1 else wanted.is_open))
+    return found + [column == told for column, told in flags if told is not None]
+
+
+__all__ = ["SORTS", "Filter", "Place", "Plan", "ahead", "conditions", "mine", "plan"]

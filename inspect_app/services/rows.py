@@ -1,0 +1,143 @@
+"""A case as a row of a list and as the top of its page: what a reader is told of it, and which parts they play in it. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from inspect_app.access.offices import ANY_SCOPE
+from inspect_app.access.parts import Viewer, parts_in, sees_everything, visible_to
+from inspect_app.access.reading import HANDLING
+from inspect_app.db import Fixed, Session
+from inspect_app.models import cases
+from inspect_app.now import now
+from inspect_app.services.house import House
+from workflows.calendar import day_of
+from workflows.concern_v1 import CONCERN
+from workflows.definition import ANY, Transition, Workflow
+from workflows.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case in a list or on its page. Moments are µs since 1970 UTC. `parent` is None where the reader may not know of the case it came
+    from; parties are never told of a concern."""
+
+    id: int
+    uid: str
+    number: str
+    reference: str | None
+    dossier: str
+    workflow: Workflow
+    ruleset: str
+    state: str
+    seq: int
+    title: str
+    unit: str | None
+    unit_name: str | None
+    is_open: bool
+    paused: bool
+    rehearsal: bool
+    opened_at: int
+    updated_at: int
+    due_at: int | None
+    origin: str
+    parent: str | None
+    parts: frozenset[Role] = frozenset()
+    waits: tuple[str, ...] = ()
+    closed_circle: bool = False
+    unredacted: bool = False
+    """It is shown by itself to an auditor, and another person agreed that nothing is redacted."""
+
+
+def today(house: House) -> date:
+    """Today in the organisation's zone."""
+    return day_of(now(), house.zone)
+
+
+def fast(house: House) -> list[str]:
+    """The names of the fast-track workflows."""
+    return [w.name for w in house.catalogue.workflows if w.fast]
+
+
+_ROW = """SELECT c.id, c.uid, c.number, c.reference, d.uid, c.definition, c.ruleset, c.state, c.seq, c.title, u.code, u.name, c.is_open, c.paused,
+  c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.superior_office_id, c.closed_circle, c.parent_id,
+  p.uid, p.workflow,
+  (SELECT {joined}(r.role, ',') FROM case_role r WHERE r.case_id = c.id AND r.person_id = :person AND r.until_seq IS NULL
+   AND (r.until_on IS NULL OR r.until_on >= :today)),
+  (SELECT {joined}(g.role, ',') FROM unit_above a JOIN role_grant g ON g.unit_id = a.above_id WHERE a.unit_id = c.unit_id
+   AND g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)),
+  (SELECT {joined}(x.part, ',') FROM exclusion x WHERE x.case_id = c.id AND x.person_id = :person AND x.since_on <= :today), c.hidden
+  FROM cases c JOIN dossier d ON d.id = c.dossier_id LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN cases p ON p.id = c.parent_id
+  WHERE c.id {among}"""
+_ROWS = Fixed(_ROW.format(joined="group_concat", among="IN (SELECT value FROM json_each(:ids))"),
+              _ROW.format(joined="string_agg", among="= ANY(ARRAY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)))"))
+"""Always the same few rows by their numbers: planned once."""
+
+
+def found_in(session: Session, house: House, viewer: Viewer, chosen: Any) -> list[CaseRow]:
+    """The chosen cases of this viewer: first which, by narrow rows in their order, then everything about those few."""
+    return told(session, house, viewer, [row[0] for row in session.execute(chosen.where(visible_to(viewer, fast(house))))])
+
+
+def told(session: Session, house: House, viewer: Viewer, ids: Sequence[int]) -> list[CaseRow]:
+    """What this viewer is told of cases that are theirs to see, in this order."""
+    asked = {"ids": orjson.dumps(list(ids)).decode(), "person": viewer.actor.person_id, "today": viewer.today.isoformat()}
+    rows = {row[0]: row for row in _ROWS.run(session, asked)} if ids else {}
+    above = {row[_PARENT] for row in rows.values()} - {None}
+    known = set(session.execute(select(cases.c.id).where(cases.c.id.in_(above), visible_to(viewer, fast(house)))).scalars()) if above else set()
+    return [_row(house, viewer, rows[id_], known) for id_ in ids if id_ in rows]
+
+
+_PARENT = -7
+"""Where the number of the parent stands in a row of `_ROWS`."""
+
+
+def _row(house: House, viewer: Viewer, row: Sequence[Any], known: set[int]) -> CaseRow:
+    (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, code, name, is_open, paused, rehearsal, opened_at,
+     updated_at, due_at, origin, office_id, body_id, superior_office_id, closed_circle, parent_id, parent, above, own, granted, walls,
+     away) = row
+    workflow = house.law(definition)
+    speaks_for = viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
+    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None,
+                     answers=office_id in speaks_for, sits=body_id in viewer.bodies, hears=superior_office_id in speaks_for, hidden=bool(away))
+    return CaseRow(
+        id_,
+        uid,
+        number,
+        reference,
+        in_dossier,
+        workflow,
+        house.rules(ruleset).name,
+        state,
+        seq,
+        title,
+        code,
+        name,
+        bool(is_open),
+        bool(paused),
+        bool(rehearsal),
+        opened_at,
+        updated_at,
+        due_at,
+        origin,
+        parent if parent_id in known and (above != CONCERN.name or parts & HANDLING or sees_everything(viewer.actor)) else None,
+        parts,
+        _waits(workflow, state, bool(paused), parts),
+        bool(closed_circle),
+    )
+
+
+def forward(workflow: Workflow, state: str) -> list[Transition]:
+    """The steps forward out of a state that somebody is waited for to take."""
+    return [t for t in workflow.out_of(state) if t.dest != ANY and not (t.while_paused or t.unasked)]
+
+
+def _waits(workflow: Workflow, state: str, paused: bool, parts: frozenset[Role]) -> tuple[str, ...]:
+    """The steps forward that are this reader's to take; a paused case waits for nobody."""
+    return () if paused else tuple(t.trigger for t in forward(workflow, state) if parts & set(t.who))

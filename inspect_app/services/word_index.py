@@ -1,0 +1,74 @@
+"""Asking the index of words: which cases have them, newest first. It says numbers of cases alone; whoever asks finds those of them that are theirs
+to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from inspect_app.db import Fixed, Session
+from inspect_app.services import wording
+
+NEAR, ANYWHERE, EITHER = 0, 1, 2
+"""The cases where the words stand beside each other as they were typed; all others that have them; both."""
+
+_FIND = Fixed("SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before ORDER BY rowid DESC LIMIT :most",
+              "SELECT inspect_find(:query, '', :before, :most)")
+_FIND_RARE = Fixed(_FIND.sqlite, "SELECT inspect_find(:query, 'rare', :before, :most)")
+_FIND_AMONG = Fixed("""SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before
+  AND rowid IN (SELECT value FROM json_each(:own)) ORDER BY rowid DESC LIMIT :most""", "SELECT inspect_find(:query, :own, :before, :most)")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is looked for: words, and the units (by number) and cases (as a JSON list) to which the reader's sight narrows it; None where it is
+    wide."""
+
+    words: list[str]
+    units: tuple[int, ...] | None = None
+    own: str | None = None
+
+    def ways(self) -> tuple[int, ...]:
+        return (NEAR, ANYWHERE) if len(self.words) > 1 else (ANYWHERE,)
+
+    def asked(self, way: int, within: Sequence[int] = ()) -> dict[str, str]:
+        """The question in the words of both databases."""
+        near, units = wording.pairs(self.words), [wording.of_unit(n) for n in within]
+        match, query = " AND ".join(_quoted(self.words)), " & ".join(_single(self.words))
+        if way == NEAR:
+            match, query = f"{match} AND {' AND '.join(_quoted(near))}", f"{query} & {' & '.join(_single(near))}"
+        if units:
+            match, query = f"({match}) AND ({' OR '.join(_quoted(units))})", f"{query} & ({' | '.join(_single(units))})"
+        if way == ANYWHERE and near:
+            match, query = f"({match}) NOT ({' AND '.join(_quoted(near))})", f"{query} & !({' & '.join(_single(near))})"
+        return {"match": match, "query": query}
+
+
+def _quoted(found: Iterable[str]) -> list[str]:
+    return [f'"{word}"' for word in found]
+
+
+def _single(found: Iterable[str]) -> list[str]:
+    return [f"'{word}'" for word in found]
+
+
+def find(session: Session, question: Question, way: int, before: int, most: int) -> list[int]:
+    """The next cases of the index under the number `before`, newest first, at most so many."""
+    narrow = {"before": before, "most": most}
+    if question.units is None or question.own is None:
+        return [int(row[0]) for row in _FIND.run(session, question.asked(way) | narrow)]
+    found = {int(row[0]) for row in _FIND_AMONG.run(session, question.asked(way) | narrow | {"own": question.own})} if question.own != "[]" else set()
+    if question.units:
+        found |= {int(row[0]) for row in _FIND_RARE.run(session, question.asked(way, question.units) | narrow)}
+    return sorted(found, reverse=True)[:most]
+
+
+def among(session: Session, words: list[str], ids: Sequence[int]) -> set[int]:
+    """Those of these cases that have all these words."""
+    asked = Question(words).asked(EITHER) | {"own": orjson.dumps(list(ids)).decode(), "before": max(ids, default=0) + 1, "most": len(ids)}
+    return {int(row[0]) for row in _FIND_AMONG.run(session, asked)} if ids else set()
+
+
+__all__ = ["ANYWHERE", "EITHER", "NEAR", "Question", "among", "find"]
