@@ -5,13 +5,15 @@ first, until nobody who knows every number that is shown, every equation, and th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 INSIDE, OUTSIDE = 5, 10
 """Numbers below these are withheld: from readers inside the house, and outside it."""
 WITH_PERCENTAGE = 50
 """On a smaller base nothing is a percentage."""
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Sum(NamedTuple):
@@ -108,6 +110,34 @@ def _determined(rows: list[list[int]]) -> list[int]:
         top += 1
     filled = ([n for n, value in enumerate(row) if value] for row in rows[:top])
     return [places[0] for places in filled if len(places) == 1]
+
+
+def in_tree(numbers: Mapping[Key, Sequence[int]], above: Mapping[Key, Key | None], least: int,
+            among: Collection[Key] | None = None) -> frozenset[Key]:
+    """Of a tree in which each place counts what lies below it as well, the places whose numbers may be shown; `among` bounds them. The numbers of one
+    place stand for what its readers can tell apart: a part and the rest of it. Each of them is at least `least`, and so is what is left of it when
+    those right below that are shown are taken away: the smallest place is hidden until it is so. Below a hidden place nothing is shown."""
+    below: dict[Key | None, list[Key]] = {}
+    for key in numbers:
+        parent = above.get(key)
+        below.setdefault(parent if parent in numbers else None, []).append(key)
+
+    def great(parent: Key | None) -> list[Key]:
+        return sorted((key for key in below.get(parent, ()) if min(numbers[key]) >= least and (among is None or key in among)),
+                      key=lambda key: tuple(numbers[key]))
+
+    found: set[Key] = set()
+    ahead = great(None)
+    while ahead:
+        key = ahead.pop()
+        if key in found:
+            continue
+        found.add(key)
+        kept = great(key)
+        while kept and any(whole - sum(numbers[one][n] for one in kept) < least for n, whole in enumerate(numbers[key])):
+            kept.pop(0)
+        ahead += kept
+    return frozenset(found)
 
 
 def may_be_told(before: Mapping[str, int], now: Mapping[str, int], least: int) -> bool:

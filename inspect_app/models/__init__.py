@@ -31,7 +31,6 @@ from inspect_app.models.sanction import sanction
 from inspect_app.models.session import identity, kept_form, one_time_code, one_time_link, session, sign_in_state, sign_in_try, token
 from inspect_app.models.stream import stream
 from inspect_app.models.unit import unit, unit_above
-from inspect_app.models.unit_figure import unit_figure
 from inspect_app.models.unredacted import unredacted
 from inspect_app.models.view import draft, register_look, saved_view
 
@@ -42,4 +41,4 @@ __all__ = ["absence", "account", "answered", "appointment", "audit_sample", "bel
            "metadata", "named", "notice", "notice_choice", "observation", "office", "one_time_code", "one_time_link", "outage", "paper_law",
            "paper_series", "person", "publication", "receipt_code", "register_case", "register_flag", "register_look", "register_row",
            "responsibility", "role_grant", "sanction", "saved_view", "session", "sign_in_state", "sign_in_try", "stream", "token", "unit",
-           "unit_above", "unit_figure", "unredacted", "upload"]
+           "unit_above", "unredacted", "upload"]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask import Flask, Response, g, make_response, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
@@ -36,6 +36,7 @@ from inspect_app.pages import (
     log,
     mail,
     meetings,
+    menu,
     notices,
     organisation,
     overview,
@@ -54,7 +55,7 @@ from inspect_app.pages import (
     together,
     views,
 )
-from inspect_app.services import directory, letters
+from inspect_app.services import acting, directory, letters
 from inspect_app.services import notices as told
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
@@ -66,7 +67,7 @@ def register(app: Flask) -> None:
     for area in (signing, provider, receipts, account, keeping, home, casefile, answer, acts, sittings, sheets, concerns, exports, access,
                  audits, desk, heat, overview, silence, log, registers, learning, rulesets, organisation, calendars, retention,
                  search, papers, paper_laws, meetings, notices, deadlines, figures,
-                 mail, views, together, comments, intake):
+                 mail, views, together, comments, intake, menu):
         app.register_blueprint(area.pages)
     app.jinja_env.globals.update(
         say=_say,
@@ -85,7 +86,10 @@ def register(app: Flask) -> None:
         due=_due,
         unread=_unread,
         language=http.language,
-        menu=_menu,
+        menu=menu.groups,
+        acted_for=lambda: acting.offices(http.house(), http.actor()),
+        theme=menu.theme,
+        dark_for=lambda: menu.THEMES[menu.theme()],
         mode=lambda: app.config["MODE"],
         signed=lambda: g.get("signed"),
         csrf=_csrf,
@@ -178,34 +182,3 @@ def _unread() -> str:
     """How many notices the reader has not read; empty for none."""
     n = told.unread(http.house(), http.actor())
     return "" if not n else str(n) if n <= told.MOST else f"{told.MOST}+"
-
-
-def _menu() -> list[dict[str, Any]]:
-    """The places this reader may go to."""
-    if g.get("actor") is None:
-        return []
-    roles = directory.granted(http.house(), g.actor)
-    places = [
-        ("home.work", "menu.work", True),
-        ("home.register", "menu.register", True),
-        ("home.responsibilities", "menu.responsibilities", True),
-        ("deadlines.show", "menu.deadlines", True),
-        ("learning.show", "menu.learning", True),
-        ("figures.newest", "menu.figures", True),
-        ("concerns.mine", "menu.concerns", True),
-        ("acts.choose", "menu.open", bool(roles & {Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD, Role.RECORDER})),
-        ("exports.choose", "menu.exports", bool(roles & {Role.AUDITOR, Role.CHAIR})),
-        ("registers.choose", "menu.registers", Role.CHAIR in roles),
-        ("access.mine", "menu.engagements", Role.AUDITOR in roles),
-        ("desk.choose", "menu.desk", bool(roles & {Role.CHAIR, Role.RECORDER, Role.OFFICER, Role.MEMBER}) or directory.sits(http.house(), g.actor)),
-        ("audits.listed", "menu.observations", bool(roles & {Role.CHAIR, Role.UNIT_LEAD})),
-        ("silence.show", "menu.silence", Role.AUDITOR in roles),
-        ("search.noted", "menu.searches", Role.AUDITOR in roles),
-        ("log.show", "menu.log", Role.AUDITOR in roles),
-        ("access.why", "menu.explain", bool(roles & {Role.AUDITOR, Role.DATA_OFFICER})),
-        ("access.answer", "menu.unredacted", Role.DATA_OFFICER in roles),
-        ("retention.show", "menu.retention", bool(roles & {Role.DATA_OFFICER, Role.CHAIR})),
-        ("overview.show", "menu.administration", Role.ADMIN in roles),
-        ("organisation.tree", "menu.organisation", Role.ADMIN in roles),
-    ]
-    return [{"url": url_for(end), "words": _say(key), "here": request.endpoint == end} for end, key, shown in places if shown]

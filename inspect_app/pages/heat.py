@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request
 
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
-from inspect_app.access.suppressed import LEAST
-from inspect_app.services import heat
+from inspect_app.services import heat, publishing
+from workflows.suppression import INSIDE
 
 pages = Blueprint("heat", __name__)
 
@@ -16,11 +16,10 @@ pages = Blueprint("heat", __name__)
 @policy(GET=Policy.SIGNED_IN)
 def show() -> str:
     """The quarter and the measure that were asked for, else the newest and open cases."""
-    house = http.house()
-    counted = heat.quarters(house)
+    found = heat.maps(publishing.newest(http.house(), limit=heat.QUARTERS))
     asked = request.args.get("quarter", "")
-    at = next((one for one in counted if f"{one[0]}-{one[1]}" == asked), counted[0] if counted else None)
+    at = asked if asked in found else next(iter(found), None)
     measure = request.args.get("measure", "")
     measure = measure if measure in heat.MEASURES else heat.OPEN
-    return render_template("heat.html", counted=counted, at=at, measure=measure, measures=heat.MEASURES, least=LEAST,
-                           squares=heat.squares(house, at, measure) if at else [])
+    return render_template("heat.html", quarters=list(found), at=at, measure=measure, measures=heat.MEASURES, least=INSIDE,
+                           squares=heat.squares(found[at], measure) if at else [])

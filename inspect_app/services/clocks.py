@@ -10,7 +10,7 @@ from inspect_app.db import DRIVER_CONFLICTS
 from inspect_app.errors import Refused, Stale
 from inspect_app.models import answered, cases, clock
 from inspect_app.now import hold, now
-from inspect_app.services import annulments, casework, drafts, erasing, heat, passing_on, persons, publishing, readings, recounting, reminders
+from inspect_app.services import annulments, casework, drafts, erasing, passing_on, persons, publishing, readings, recounting, reminders
 from inspect_app.services.house import House
 from inspect_app.services.taken import take
 from inspect_app.services.timekeeping import mirror_due
@@ -85,7 +85,6 @@ def round_of(house: House) -> int:
     done = sweep(house, now())
     erasing.settle(house)
     readings.forget_daily(house)
-    heat.freeze_due(house)
     drafts.forget(house)
     persons.keep_today(house)
     publishing.round_of(house)

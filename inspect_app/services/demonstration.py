@@ -12,7 +12,7 @@ from inspect_app.db import Session
 from inspect_app.errors import Refusal
 from inspect_app.now import hold
 from inspect_app.now import now as this_moment
-from inspect_app.services import links, passwords
+from inspect_app.services import links, passwords, publishing
 from inspect_app.services.demonstration_acts import Matter, take
 from inspect_app.services.demonstration_data import (
     BadDemonstration,
@@ -26,10 +26,12 @@ from inspect_app.services.demonstration_data import (
 )
 from inspect_app.services.demonstration_learning import begins_on, life, take_learning
 from inspect_app.services.demonstration_matters import take_matter
+from inspect_app.services.demonstration_past import settled
 from inspect_app.services.demonstration_people import Organisation, settle
 from inspect_app.services.demonstration_stories import CONCERNS, INSPECTIONS, MATTERS, RESPONSIBILITIES, SHORTCOMINGS, Step
 from inspect_app.services.house import House
 from workflows.calendar import day_of, micros
+from workflows.figures import first_of, last_of, quarter_of
 
 PASSWORD = "inspect-demo"  # noqa: S105
 """The one password of all demonstration accounts; it is printed."""
@@ -85,9 +87,12 @@ def load_demonstration(
             raise AlreadyPeopled
         links.make_room(session)
         made = settle(session, data, today, seed, PASSWORD, hash_password or partial(passwords.hashed, house))
-        texts: list[Text] = [*data.inspections, *data.shortcomings, *data.concerns, *data.matters, _programme(data, today)]
+        texts: list[Text] = [*data.inspections, *data.shortcomings, *data.concerns, *data.matters, *settled(data, today), _programme(data, today)]
         matters = [_matter(session, house, made, text, seed) for text in texts]
+        ahead = _publications(made.ago(max(text.opened for text in texts)), today, house)
         for moment, matter, step in _in_order(house, matters, today, now):
+            while ahead and ahead[0][0] < moment:
+                _publish(session, house, *ahead.pop(0))
             matter.day = day_of(moment, house.zone)
             with hold(moment):
                 if isinstance(matter.text, MatterData):
@@ -96,12 +101,28 @@ def load_demonstration(
                     take_learning(matter, matter.text, step.verb)
                 else:
                     take(matter, step.case, step.verb)
+        for moment, quarter in ahead:
+            _publish(session, house, moment, quarter)
     accounts = tuple(
         DemonstrationAccount(p.key, PASSWORD, p.name, p.what, data.language) for p in data.people if p.account
     )
     return Demonstration(
         which, data.name, data.ruleset, data.language, seed, accounts, len(matters), sum(m.acts for m in matters)
     )
+
+
+def _publications(begun: date, today: date, house: House) -> list[tuple[int, str]]:
+    """(when, quarter): the nights on which the background work would have published the quarters since the beginning, oldest first."""
+    found, end = [], first_of(*quarter_of(begun)) - timedelta(days=1)
+    while (end := last_of(*quarter_of(end + timedelta(days=1)))) + publishing.GRACE < today:
+        night = datetime.combine(end + publishing.GRACE + timedelta(days=1), time(2, 0), house.zone)
+        found.append((micros(night), publishing.named(end)))
+    return found
+
+
+def _publish(session: Session, house: House, moment: int, quarter: str) -> None:
+    with hold(moment):
+        publishing.publish_missing(session, house, quarter)
 
 
 def _programme(data: HouseData, today: date) -> LearningData:

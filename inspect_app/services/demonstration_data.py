@@ -228,6 +228,10 @@ class HouseData:
     concerns: tuple[ConcernData, ...]
     matters: tuple[MatterData, ...]
     learning: LearningData
+    routine: tuple[Mapping[str, str], ...]
+    """Shortcomings as they are noted anywhere, for the quarters that are over."""
+    reported: tuple[Mapping[str, str], ...]
+    """What is reported and turns out to be nothing."""
     phrases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -261,6 +265,8 @@ def read_house(which: str) -> HouseData:
         concerns=tuple(_rows(ConcernData, raw["concerns"])),
         matters=tuple(_rows(MatterData, raw["matters"])),
         learning=_row(LearningData, raw["learning"]),
+        routine=tuple(raw["routine"]),
+        reported=tuple(raw["reported"]),
     )
 
 

@@ -173,7 +173,6 @@ UNCOVERED: Mapping[str, str] = {
     "case_text": "words to find a case by, made anew from what stands beside them; nothing is decided by them",
     "exclusion": "worked out anew from declared conflicts, ties and offices whenever one of them changes",
     **dict.fromkeys(("engagement", "audit_sample", "observation"), "what an auditor was handed, drew and asked: each is an event, with its hash"),
-    "unit_figure": "figures that were counted from events when a quarter was over",
     "export_job": "work under way, which expires; that an export was asked for, and what was taken, are events",
     **dict.fromkeys(("register_row", "register_case", "register_flag"),
                     "which row of a register became which case: the events that it told say source and row, and what contradicts itself"),

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import median_low
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, select, tuple_
 
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Session
-from inspect_app.models import cases, clock, content, event, unit, unit_above
+from inspect_app.models import cases, clock, content, event, office, unit, unit_above
 from inspect_app.services.house import House
 from inspect_app.services.said import data_of
 from workflows.calendar import day_of, start_of
@@ -35,18 +35,28 @@ REST = "-"
 """The row of what belongs to no unit right below the top."""
 
 
+class Ended(NamedTuple):
+    """An inspection that ended in the quarter: in which unit, whether it was concluded, and after how many days."""
+
+    unit_id: int | None
+    concluded: bool
+    days: int
+
+
 @dataclass
 class Counted:
-    """Every number of a quarter by its name; `days` are the days from signal to conclusion; `units` are (code, name) of the rows."""
+    """Every number of a quarter by its name; the inspections that ended; the unit of each office whose holder let a time run out; `units` are (code,
+    name) of the rows."""
 
     numbers: dict[str, int] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
-    days: tuple[int, ...] = ()
+    ended: tuple[Ended, ...] = ()
+    silent: tuple[int | None, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
 
     @property
     def median(self) -> int | None:
-        return median_low(self.days) if self.days else None
+        return median_low(one.days for one in self.ended) if self.ended else None
 
 
 def counted(session: Session, house: House, span: Span) -> Counted:
@@ -60,24 +70,25 @@ def counted(session: Session, house: House, span: Span) -> Counted:
     def by_unit(table: str, column: str, unit_id: int | None) -> None:
         add(f"{table}.{row_of.get(unit_id, REST) if unit_id is not None else REST}.{column}")
 
-    for row in _happened(session, house, span, NOTED):
+    for row in happened(session, house, span, NOTED):
         told = data_of(disclosed(row.body)) if row.body else {}
         dated = bool(told.get("due")) or row.workflow == "shortcoming"
         add(f"with_cause.{'yes' if told.get('cause') and told.get('office') and dated else 'no'}")
         by_unit("noted", "own" if row.role == Role.UNIT_LEAD or row.above == "unit_check" else "others", row.unit_id)
-    for row in _happened(session, house, span, DONE):
+    for row in happened(session, house, span, DONE):
         by_unit("remedies", "in_time" if row.due is None or row.occurred_at <= row.due else "late", row.unit_id)
-    days = []
-    for row in _happened(session, house, span, CONCLUDED):
+    ended = []
+    for row in happened(session, house, span, CONCLUDED):
         by_unit("inspections", "concluded" if row.trigger == "conclude" else "no_case", row.unit_id)
-        days.append(max((day_of(row.occurred_at, house.zone) - day_of(row.begun, house.zone)).days, 0))
-    for row in _happened(session, house, span, EFFECT):
+        days = max((day_of(row.occurred_at, house.zone) - day_of(row.begun, house.zone)).days, 0)
+        ended.append(Ended(row.unit_id, row.trigger == "conclude", days))
+    for row in happened(session, house, span, EFFECT):
         add(f"effective.{'yes' if row.trigger == 'find_effective' else 'no'}")
-    for trigger in _answers(session, house, span):
-        add(f"heads.{'yes' if trigger in ANSWERS else 'no'}")
-    numbers, sums = _completed(tally, [code for code, _ in units])
-    numbers["days.all"] = len(days)
-    return Counted(numbers, sums, tuple(sorted(days)), units)
+    heads = _heads(session, house, span)
+    for _, answered in heads:
+        add(f"heads.{'yes' if answered else 'no'}")
+    numbers, sums = completed(tally, [code for code, _ in units])
+    return Counted(numbers, sums, tuple(ended), tuple(unit_id for unit_id, answered in heads if not answered), units)
 
 
 def _rows(session: Session) -> tuple[tuple[tuple[str, str], ...], dict[int, str]]:
@@ -90,7 +101,7 @@ def _rows(session: Session) -> tuple[tuple[tuple[str, str], ...], dict[int, str]
     return tuple((row.code, row.name) for row in rows), {unit_id: codes[above_id] for unit_id, above_id in below}
 
 
-def _completed(tally: dict[str, int], units: Iterable[str]) -> tuple[dict[str, int], list[Sum]]:
+def completed(tally: dict[str, int], units: Iterable[str]) -> tuple[dict[str, int], list[Sum]]:
     """Every number with its totals, and what adds up to what."""
     numbers: dict[str, int] = {}
     sums: list[Sum] = []
@@ -114,15 +125,15 @@ def _completed(tally: dict[str, int], units: Iterable[str]) -> tuple[dict[str, i
             total(f"{table}.all.{column}", [f"{table}.{row}.{column}" for row in rows])
         sums.append(Sum(tuple(f"{table}.all.{column}" for column in columns), f"{table}.all.all"))
     sums.append(Sum(("with_cause.yes", "with_cause.no"), "noted.all.all"))
-    numbers["days.all"] = 0
+    numbers["days.all"] = numbers["inspections.all.all"]
     return numbers, [*sums, Sum(("inspections.all.all",), "days.all")]
 
 
-def _counts() -> ColumnElement[bool]:
+def counts() -> ColumnElement[bool]:
     return and_(~cases.c.rehearsal, ~cases.c.closed_circle, ~cases.c.put_away, cases.c.disposed_at.is_(None), event.c.origin == "act")
 
 
-def _happened(session: Session, house: House, span: Span, wanted: frozenset[tuple[str, str]]) -> list[Any]:
+def happened(session: Session, house: House, span: Span, wanted: frozenset[tuple[str, str]]) -> list[Any]:
     """Events of these kinds that happened in these days, with what is looked at: the part, the unit, the workflow above, when the signal came,
     and by when it was due."""
     above, first = cases.alias("above"), event.alias("first")
@@ -136,23 +147,30 @@ def _happened(session: Session, house: House, span: Span, wanted: frozenset[tupl
         select(cases.c.workflow, event.c.trigger, event.c.role, event.c.occurred_at, cases.c.unit_id, above.c.workflow.label("above"),
                func.coalesce(begun, event.c.occurred_at).label("begun"), due.label("due"), content.c.body)
         .join(cases, cases.c.id == event.c.stream_id).outerjoin(above, above.c.id == cases.c.parent_id).outerjoin(content, read)
-        .where(_counts(), event.c.occurred_at >= begin, event.c.occurred_at < end,
+        .where(counts(), event.c.occurred_at >= begin, event.c.occurred_at < end,
                tuple_(cases.c.workflow, event.c.trigger).in_(sorted(wanted))).order_by(event.c.event_id)))
 
 
-def _answers(session: Session, house: House, span: Span) -> list[str]:
-    """How it first stood with each head in these days: answered, or the time ran out."""
+def _heads(session: Session, house: House, span: Span) -> list[tuple[int | None, bool]]:
+    """The heads who owed an answer in these days: the unit of each office, and whether its holder answered. An office counts once, however many
+    answers it owed, and its holder was silent where the time of any ran out first."""
     begin, end = start_of(span[0], house.zone), start_of(span[1] + timedelta(days=1), house.zone)
     earlier = event.alias("earlier")
     before = select(earlier.c.event_id).where(earlier.c.stream_id == event.c.stream_id, earlier.c.seq < event.c.seq,
                                               earlier.c.trigger.in_((*ANSWERS, LAPSED))).correlate(event).exists()
-    return list(session.execute(
-        select(event.c.trigger).join(cases, cases.c.id == event.c.stream_id)
-        .where(_counts(), cases.c.workflow == "responsibility", event.c.trigger.in_((*ANSWERS, LAPSED)), ~before,
-               event.c.occurred_at >= begin, event.c.occurred_at < end)).scalars())
+    rows = session.execute(
+        select(event.c.trigger, cases.c.id, cases.c.office_id, func.coalesce(office.c.unit_id, cases.c.unit_id).label("unit_id"))
+        .join(cases, cases.c.id == event.c.stream_id).outerjoin(office, office.c.id == cases.c.office_id)
+        .where(counts(), cases.c.workflow == "responsibility", event.c.trigger.in_((*ANSWERS, LAPSED)), ~before,
+               event.c.occurred_at >= begin, event.c.occurred_at < end))
+    found: dict[tuple[int | None, int | None], tuple[int | None, bool]] = {}
+    for row in rows:
+        key = (row.office_id, None) if row.office_id is not None else (None, row.id)
+        found[key] = (row.unit_id, row.trigger in ANSWERS and found.get(key, (None, True))[1])
+    return list(found.values())
 
 
 def began(session: Session, house: House, before: date) -> bool:
     """Whether anything that counts happened before a day."""
     return session.execute(select(event.c.event_id).join(cases, cases.c.id == event.c.stream_id)
-                           .where(_counts(), event.c.occurred_at < start_of(before, house.zone)).limit(1)).first() is not None
+                           .where(counts(), event.c.occurred_at < start_of(before, house.zone)).limit(1)).first() is not None

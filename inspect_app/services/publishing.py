@@ -1,12 +1,13 @@
 """Figures that are published: each quarter once, frozen under its hash and told in the administrative history.
 
 A later change is a revision beside it. Whoever reads them reads the same. Small numbers are withheld, and those that would give them away, also
-by comparing a revision with what it revises."""
+by comparing a revision with what it revises, one table with another, or what is told inside with what is told outside. Nothing else freezes figures:
+the map of the organisation is a part of the same publication."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -20,10 +21,11 @@ from inspect_app.db import DRIVER_CONFLICTS, Session
 from inspect_app.errors import NotFound
 from inspect_app.models import publication
 from inspect_app.now import now
-from inspect_app.services import chronicle, mission
+from inspect_app.services import chronicle, mapped, mission
 from inspect_app.services.administering import refuse, text_of
 from inspect_app.services.bulk import one_at_a_time
 from inspect_app.services.house import House
+from inspect_app.services.mapped import MEASURES, Mapped, as_told, shown_on_map
 from inspect_app.services.mission import MISSION, REST, TABLES, Counted
 from inspect_app.services.queries import today
 from workflows.acts import SYSTEM, Actor
@@ -112,17 +114,27 @@ def round_of(house: House) -> int:
     day, done = today(house), 0
     for quarter in _due(day):
         with house.db.reading("all") as session:
-            if _newest(session, quarter) is not None or not mission.began(session, house, days_of(quarter)[1] + timedelta(days=1)):
+            if not _is_missing(session, house, quarter):
                 continue
         try:
             with house.db.atomic("all") as session:
-                one_at_a_time(session, chronicle.STREAM)
-                if _newest(session, quarter) is None:
-                    _write(session, house, SYSTEM, quarter, None, "")
-                    done += 1
+                done += publish_missing(session, house, quarter)
         except DRIVER_CONFLICTS:
             continue  # another worker published it at the same moment
     return done
+
+
+def publish_missing(session: Session, house: House, quarter: str) -> bool:
+    """Publish a quarter in a transaction that is under way, where it was not published and something counts in it or before; says whether it was."""
+    one_at_a_time(session, chronicle.STREAM)
+    if not _is_missing(session, house, quarter):
+        return False
+    _write(session, house, SYSTEM, quarter, None, "")
+    return True
+
+
+def _is_missing(session: Session, house: House, quarter: str) -> bool:
+    return _newest(session, quarter) is None and mission.began(session, house, days_of(quarter)[1] + timedelta(days=1))
 
 
 def _due(day: date) -> list[str]:
@@ -168,19 +180,18 @@ def _write(session: Session, house: House, by: Actor, quarter: str, before: Any,
     """Count, withhold, freeze and tell. A revision whose differences are small numbers says that something changed, and keeps the old numbers."""
     told = mission.counted(session, house, days_of(quarter))
     raw = told.numbers | ({"days.median": told.median} if told.median is not None else {})
-    earlier = orjson.loads(before.counted) if before is not None else {}
-    shown = orjson.loads(before.body)["audiences"] if before is not None else {}
-    if before is not None and raw == earlier["seen"]:
-        refuse(by, "quarter", "fault.nothing_new")
-    audiences: dict[str, Any] = {}
-    kept: dict[str, Any] = {"seen": raw}
-    for audience, least in AUDIENCES.items():
-        if before is not None and not may_be_told(earlier[audience], told.numbers, least):
-            audiences[audience], kept[audience] = shown[audience] | {"changed": "too_little_to_show"}, earlier[audience]
-            continue
-        hidden = withheld(told.numbers, told.sums, least, shown[audience]["withheld"] if before is not None else ())
-        audiences[audience] = _shown(told, hidden, least) | {"changed": "numbers" if before is not None else None}
-        kept[audience] = told.numbers
+    audiences: dict[str, Any]
+    kept: dict[str, Any]
+    if before is not None:
+        rows = session.execute(select(publication.c.counted).where(publication.c.quarter == quarter).order_by(publication.c.revision)).scalars()
+        earlier = [orjson.loads(row) for row in rows]
+        if raw == earlier[-1]["seen"]:
+            refuse(by, "quarter", "fault.nothing_new")
+        audiences, kept = again(told, orjson.loads(before.body)["audiences"], earlier)
+    else:
+        audiences = editions(told, mapped.counted(session, house, days_of(quarter), told))
+        kept = {audience: told.numbers for audience in AUDIENCES}
+    kept["seen"] = raw
     revision = before.revision + 1 if before is not None else 0
     body = canonical({"quarter": quarter, "revision": revision, "reason": reason, "counted_on": today(house).isoformat(), "audiences": audiences})
     digest = sha256(body).hexdigest()
@@ -188,6 +199,38 @@ def _write(session: Session, house: House, by: Actor, quarter: str, before: Any,
                            {"quarter": quarter, "revision": revision, "sha256": digest} | ({"reason": reason} if reason else {}))
     session.execute(insert(publication).values(quarter=quarter, revision=revision, made_at=now(), sha256=digest, body=body,
                                                counted=canonical(kept), event=event))
+
+
+def editions(told: Counted, found: Mapped) -> dict[str, Any]:
+    """What each audience is shown of a quarter that is published first. What one audience is not shown is not shown to a wider one, so that neither
+    finds out by comparing."""
+    audiences: dict[str, Any] = {}
+    hidden: frozenset[str] = frozenset()
+    places = dict.fromkeys(MEASURES, frozenset(code for code, _, _ in found.units))
+    for audience, least in AUDIENCES.items():
+        hidden = withheld(told.numbers, told.sums, least, hidden)
+        places = shown_on_map(found, told, hidden, least, places)
+        audiences[audience] = _shown(told, hidden, least) | {"map": as_told(found, places), "changed": None}
+    return audiences
+
+
+def again(told: Counted, shown: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(what each audience is shown of a revision, what was counted of what they are shown). `shown` is the newest edition, `earlier` what was counted
+    for each, oldest first. Where a number differs from that of any edition by a small number the audience, and every wider one, keeps the numbers it
+    has. The map stays as it was when the quarter was over."""
+    audiences: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
+    hidden: frozenset[str] = frozenset()
+    tells = True
+    for audience, least in AUDIENCES.items():
+        tells = tells and all(may_be_told(one[audience], told.numbers, least) for one in earlier)
+        if not tells:
+            audiences[audience], kept[audience] = shown[audience] | {"changed": "too_little_to_show"}, earlier[-1][audience]
+            continue
+        hidden = withheld(told.numbers, told.sums, least, hidden | {*shown[audience]["withheld"]})
+        audiences[audience] = shown[audience] | _shown(told, hidden, least) | {"changed": "numbers"}
+        kept[audience] = told.numbers
+    return audiences, kept
 
 
 def _shown(told: Counted, hidden: frozenset[str], least: int) -> dict[str, Any]:

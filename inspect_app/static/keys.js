@@ -39,6 +39,17 @@
     }
   });
 
+  // Of what the head of the page opens, one is open at a time; Escape, or a press elsewhere, shuts it.
+  const open = () => document.querySelectorAll("header .opens[open]");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    open().forEach((one) => { one.open = false; one.querySelector("summary").focus(); });
+  });
+  document.addEventListener("click", (event) => {
+    const within = event.target.closest("header .opens, header .panel, header .unfolds");
+    if (!within) open().forEach((one) => { one.open = false; });
+  });
+
   // What was typed into the form of an act is not left by accident.
   document.addEventListener("input", (event) => { if (event.target.closest("form.act")) changed = true; });
   document.addEventListener("submit", () => { changed = false; });

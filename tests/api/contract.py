@@ -88,7 +88,7 @@ DOORS: dict[tuple[str, str], Line] = {
                   "/api/v1/workflows/<name>/diagram.<any(svg, mmd, dot):form>": 200},
              post={"/account/factors/app": 200, "/account/factors/remove": 404, "/account/factors/sheet": 200, "/account/password": 422,
                    "/account/provider": 404, "/search": 422, "/api/v1/search": 422,
-                   "/account/sessions": 303, "/account/tokens": 422, "/language": 303, "/prove": 401,
+                   "/account/sessions": 303, "/account/tokens": 422, "/language": 303, "/theme": 303, "/prove": 401,
                    "/sign-out": 303, "/notices/<int(max=999999999999):id_>": 404, "/notices/read": 303, "/notices/choice": 303,
                    "/notices/address": 303, "/notices/address/<secret>": 404, "/notices/feed": 200}),
     **_pages(Who.SIGNED_IN, "write",

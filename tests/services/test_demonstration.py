@@ -166,8 +166,8 @@ def test_every_state_of_every_workflow_occurs(lived: Lived, kind: str, which: st
         paused = session.execute(select(func.count()).where(cases.c.paused)).scalar_one()
     assert seen >= WANTED | LEARNT
     assert paused == 2
-    assert 85 <= told.matters <= 100
-    assert 400 <= told.acts <= 550
+    assert 140 <= told.matters <= 160
+    assert 560 <= told.acts <= 740
 
 
 @pytest.mark.parametrize("which", HOUSES)

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from workflows.suppression import Sum, given_away, may_be_told, withheld
+from workflows.suppression import Sum, given_away, in_tree, may_be_told, withheld
 
 LEAST = 5
 
@@ -102,3 +102,17 @@ def test_a_revision_shows_no_difference_that_is_a_small_number() -> None:
     assert may_be_told({"a": 10, "b": 20}, {"a": 10, "b": 25}, LEAST)
     assert not may_be_told({"a": 10, "b": 20}, {"a": 10, "b": 21}, LEAST)
     assert not may_be_told({"a": 10}, {"a": 10, "b": 2}, LEAST)
+
+
+def test_a_small_neighbour_takes_another_with_it_in_a_tree() -> None:
+    above = {"top": None, "a": "top", "b": "top", "c": "top"}
+    assert in_tree({"top": (20,), "a": (9,), "b": (8,), "c": (3,)}, above, LEAST) == {"top", "a"}
+    assert in_tree({"top": (40,), "a": (9,), "b": (8,), "c": (3,)}, above, LEAST) == {"top", "a", "b"}
+    assert in_tree({"top": (4,)}, {"top": None}, LEAST) == frozenset()
+    assert in_tree({"top": (40,), "a": (9,)}, above, LEAST, {"a"}) == frozenset(), "below what is not shown nothing is"
+
+
+def test_a_part_is_shown_in_a_tree_only_where_the_rest_of_it_is_great_too() -> None:
+    above = {"top": None, "a": "top", "b": "top"}
+    assert in_tree({"top": (20, 20), "a": (9, 3), "b": (8, 8)}, above, LEAST) == {"top", "b"}
+    assert in_tree({"top": (20, 11), "a": (9, 3), "b": (8, 8)}, above, LEAST) == {"top"}, "what is left of the rest would be three"
