@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
@@ -33,7 +32,7 @@ class Sealed(NamedTuple):
 
 def b64url(raw: bytes) -> str:
     """Base64url without padding, RFC 4648 section 5."""
-    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+    return b2a_base64(raw, newline=False).translate(_URL, b"=").decode("ascii")
 
 
 def seal(*, log: str, cid: bytes, seq: int, prev: bytes, at: int, wf: str, fields: Iterable[tuple[str, Any]],

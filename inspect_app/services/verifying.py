@@ -110,6 +110,7 @@ class _Run(Run):
     laws: Laws
     tables: Mapping[str, Table]
     names: Mapping[str, str]
+    logs: tuple[str, ...]
     silent: dict[str, frozenset[str]] = field(default_factory=dict)
     promised: dict[bytes, Promise] = field(default_factory=dict)
     erased: Erased = field(default_factory=Erased)
@@ -158,7 +159,7 @@ def _begin(session: Session, house: House, done: Verified) -> _Run:
             good.append((kind, law_hash, law))
             names[law_hash] = name
     laws = Laws.of(house, good)
-    return _Run(session, house, done, laws, {law_hash: Table.read(law) for law_hash, law in laws.workflows.items()}, names)
+    return _Run(session, house, done, laws, {law_hash: Table.read(law) for law_hash, law in laws.workflows.items()}, names, house.log_names)
 
 
 def _events(session: Session) -> Iterator[StoredEvent]:
@@ -205,23 +206,26 @@ def _place(event: StoredEvent) -> int:
     return NOWHERE if event.place is None else event.place
 
 
+def _place_of(events: list[StoredEvent], seq: int) -> int:
+    """Where the last event with this number stands in the log."""
+    return next((_place(event) for event in reversed(events) if event.seq == seq), NOWHERE)
+
+
 def _verify_stream(run: _Run, stream: Stream, events: list[StoredEvent], digest: bytes | None) -> None:
     done, where = run.done, stream.where
     done.streams += 1
     done.events += len(events)
-    for event, what in stream_faults(events, run.house.log_names, stream.cid, stream.definition or "", run.erased):
+    for event, what in stream_faults(events, run.logs, stream.cid, stream.definition or "", run.erased):
         done.add(Finding(where, event.seq, what, _place(event)))
     if run.promised:
         for event in events:
             run.promised.pop(event.leaf, None)
-    places = {event.seq: _place(event) for event in events}
     for stream_id, seq, what in run.erased.faults:
         if stream_id == stream.id:
-            done.add(Finding(where, seq, what, places.get(seq, NOWHERE)))
+            done.add(Finding(where, seq, what, _place_of(events, seq)))
     for difference in _differences(run, stream, events):
-        done.add(Finding(difference.where, difference.seq, difference.what, places.get(difference.seq, NOWHERE)))
-    logged = [event for event in events if event.place is not None]
-    newest = logged[-1] if logged else None
+        done.add(Finding(difference.where, difference.seq, difference.what, _place_of(events, difference.seq)))
+    newest = next((event for event in reversed(events) if event.place is not None), None)
     if (stream.logged or 0, stream.logged_head or b"") != ((newest.seq, newest.leaf) if newest else (0, b"")):
         done.add(Finding(where, 0, "the map of heads does not end at its newest event in the log"))
     if stream.key is not None and stream.key != casemap.key_of(stream.cid):
@@ -229,7 +233,7 @@ def _verify_stream(run: _Run, stream: Stream, events: list[StoredEvent], digest:
     if digest is None and (stream.rows or casemap.NOTHING, stream.salt or b"") != (casemap.NOTHING, b""):
         done.add(Finding(where, 0, "rows are committed to, and there are none"))
     if digest is not None and newest is not None and newest is events[-1] and mirrors.salted(stream.salt or b"", digest) != stream.rows:
-        done.add(Finding(where, 0, "the rows beside its events are not those that were committed to", places.get(newest.seq, NOWHERE)))
+        done.add(Finding(where, 0, "the rows beside its events are not those that were committed to", _place(newest)))
 
 
 def _differences(run: _Run, stream: Stream, events: list[StoredEvent]) -> Iterator[Difference]:
@@ -269,7 +273,10 @@ def _differences(run: _Run, stream: Stream, events: list[StoredEvent]) -> Iterat
 
 def _field(event: StoredEvent, name: str) -> Any:
     try:
-        return next((value for _, key, value in orjson.loads(event.body or b"[]") if key == name), None)
+        for _, key, value in orjson.loads(event.body or b"[]"):
+            if key == name:
+                return value
+        return None
     except (orjson.JSONDecodeError, ValueError, TypeError):
         return None
 
