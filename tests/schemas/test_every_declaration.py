@@ -19,8 +19,12 @@ from workflows.inputs import Choice
 
 MARCH = 1_772_420_400_000_000
 KNOWN = Known(date(2026, 3, 2))
-EVERY = [pytest.param(w, t, id=f"{w.name}.{t.trigger}.{n}")
-         for w in load_catalogue().workflows for n, t in enumerate((*w.transitions, *w.entries)) if t.inputs and "system" not in t.who]
+each_workflow = pytest.mark.parametrize("w", load_catalogue().workflows, ids=lambda w: w.name)
+
+
+def asking(w: Workflow) -> list[Transition]:
+    """Its acts that ask a person for something."""
+    return [t for t in (*w.transitions, *w.entries) if t.inputs and "system" not in t.who]
 
 
 def by_reference(t: Transition, data: dict[str, object]) -> dict[str, object]:
@@ -29,19 +33,21 @@ def by_reference(t: Transition, data: dict[str, object]) -> dict[str, object]:
     return data | ({"held_as": "reference"} if held else {})
 
 
-@pytest.mark.parametrize(("workflow", "transition"), EVERY)
-def test_satisfying_inputs_pass_the_gate_and_each_violation_is_refused(workflow: Workflow, transition: Transition) -> None:
+@each_workflow
+def test_satisfying_inputs_pass_the_gate_and_each_violation_is_refused(w: Workflow) -> None:
     with hold(MARCH):
-        for seed in range(8):
-            data = by_reference(transition, filled(transition.asked, Random(seed), KNOWN))
-            assert set(read_act(workflow, transition, act(transition.trigger, data)).data) <= set(data)
-        for why, wrong in spoilt(transition.asked, data):
-            with pytest.raises(Invalid):
-                read_act(workflow, transition, act(transition.trigger, wrong))
-                pytest.fail(why)
+        for t in asking(w):
+            for seed in range(8):
+                data = by_reference(t, filled(t.asked, Random(seed), KNOWN))
+                assert set(read_act(w, t, act(t.trigger, data)).data) <= set(data), t.trigger
+            for why, wrong in spoilt(t.asked, data):
+                with pytest.raises(Invalid):
+                    read_act(w, t, act(t.trigger, wrong))
+                    pytest.fail(f"{t.trigger}: {why}")
 
 
-@pytest.mark.parametrize(("workflow", "transition"), EVERY)
-def test_every_declared_input_is_drawn(workflow: Workflow, transition: Transition) -> None:
-    drawn = draw(transition.asked, {i.name: str(i.label) for i in transition.asked}, Lists(), "en")
-    assert [f.name for f in drawn.form] == [i.name for i in transition.asked]
+@each_workflow
+def test_every_declared_input_is_drawn(w: Workflow) -> None:
+    for t in asking(w):
+        drawn = draw(t.asked, {i.name: str(i.label) for i in t.asked}, Lists(), "en")
+        assert [f.name for f in drawn.form] == [i.name for i in t.asked], t.trigger
