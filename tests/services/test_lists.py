@@ -64,10 +64,10 @@ def paged(org: Organisation, who: str, wanted: Filter, sort: str, limit: int) ->
 
 def test_pages_are_what_asking_for_everything_gives(org: Organisation) -> None:
     chance = Random(7)
-    filled(org, chance, 25)
+    filled(org, chance, 14)
     with org.house.db.reading() as session:
         uids = list(session.execute(select(person.c.uid)).scalars())
-    for _ in range(120):
+    for _ in range(60):
         who, sort = chance.choice(LOGINS), chance.choice(list(SORTS))
         wanted = Filter(
             state=chance.choice((None, None, "registered", "assessed")), workflow=chance.choice((None, None, "inspection")),
