@@ -49,7 +49,7 @@ def serving(python: str, application: str, environment: dict[str, str], *, facto
                *(["--factory"] if factory else []), application]
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
     try:
-        for _ in range(200):
+        for _ in range(900):
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
                 break

@@ -30,10 +30,11 @@ from inspect_app.services.histories import Wanted
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
 from inspect_app.services.queries import today
+from inspect_app.services.queue import WAITING, Claim, Queue
 from inspect_app.services.recording import append_outside
 from workflows.acts import Actor
 
-WAITING, RUNNING, DONE, FAILED, CANCELLED, EXPIRED = "waiting", "running", "done", "failed", "cancelled", "expired"
+RUNNING, DONE, FAILED, CANCELLED, EXPIRED = "running", "done", "failed", "cancelled", "expired"
 STATES = (WAITING, RUNNING, DONE, FAILED, CANCELLED, EXPIRED)
 SECOND = 1_000_000
 KEPT = 24 * 3600 * SECOND
@@ -203,9 +204,7 @@ def _throw_away(house: House, stored_as: str | None) -> None:
         _place(house, stored_as).unlink(missing_ok=True)
 
 
-_NEXT = "SELECT id FROM export_job WHERE state = 'waiting' OR (state = 'running' AND lease_until < :now) ORDER BY id LIMIT 1"
-_TAKE = "UPDATE export_job SET state = 'running', started_at = :now, lease_until = :lease, tries = tries + 1 WHERE id = ({}) RETURNING id, tries"
-_CLAIM = Fixed(_TAKE.format(_NEXT), _TAKE.format(f"{_NEXT} FOR UPDATE SKIP LOCKED"))
+_QUEUE = Queue(export_job, RUNNING, LEASE, begun=", started_at = :now")
 _TELL = Fixed("UPDATE export_job SET events = :events, at_most = :at_most, bytes = :bytes, lease_until = :lease "
               "WHERE id = :id AND state = 'running' AND tries = :tries")
 
@@ -215,33 +214,21 @@ def round_of(house: House) -> int:
     do so at once; what one of them leaves unfinished is taken over after a minute."""
     _expire(house)
     made = 0
-    while (claimed := _claim(house)) is not None:
-        _make(house, *claimed)
+    while (claim := _QUEUE.claim(house)) is not None:
+        _make(house, claim)
         made += 1
     return made
 
 
-def _claim(house: House) -> tuple[int, int] | None:
-    with house.db.glance() as session:
-        if not _WAITS.run(session, {"now": now()}):
-            return None
-    with house.db.atomic("all") as session:
-        rows = _CLAIM.run(session, {"now": now(), "lease": now() + LEASE})
-    return (int(rows[0][0]), int(rows[0][1])) if rows else None
-
-
-_WAITS = Fixed(_NEXT)
-
-
-def _make(house: House, id_: int, tries: int) -> None:
+def _make(house: House, claim: Claim) -> None:
     name = token_hex(20)
     try:
         with house.db.reading("all") as session:
-            row = session.execute(select(export_job).where(export_job.c.id == id_)).one()
+            row = session.execute(select(export_job).where(export_job.c.id == claim.id)).one()
             actor = _taker(session, house, row.person_id)
-        if tries > TRIES:
+        if claim.tries > TRIES:
             raise _Broken
-        with _watched(house, id_, tries) as watch:
+        with _watched(house, claim) as watch:
             done = exporting.write(house, actor, _job(row).order, _place(house, name), watch)
         values = {"state": DONE, "events": done.taken.events, "bytes": done.taken.bytes, "sha256": done.taken.sha256, "holds": done.holds,
                   "stored_as": name, "expires_at": now() + KEPT}
@@ -254,11 +241,7 @@ def _make(house: House, id_: int, tries: int) -> None:
     except BREAKS as error:
         log.incident(error, "WORK", "exports")
         values = {"state": FAILED, "problem": BROKEN}
-    j = export_job.c
-    with house.db.atomic("all") as session:
-        kept = session.execute(update(export_job).where(j.id == id_, j.state == RUNNING, j.tries == tries)
-                               .values(**values, ended_at=now(), lease_until=None)).rowcount
-    if not kept:
+    if not _QUEUE.settle(house, claim, **values, ended_at=now()):
         _throw_away(house, name)
 
 
@@ -274,7 +257,7 @@ def _taker(session: Session, house: House, person_id: int) -> Actor:
 
 
 @contextmanager
-def _watched(house: House, id_: int, tries: int) -> Iterator[Any]:
+def _watched(house: House, claim: Claim) -> Iterator[Any]:
     """What tells how far the export is, once a second, and stops it where it was cancelled."""
     told = 0
 
@@ -285,8 +268,8 @@ def _watched(house: House, id_: int, tries: int) -> Iterator[Any]:
             return
         told = moment
         with house.db.atomic("all") as session:
-            if not _TELL.changed(session, {"events": taken.events, "at_most": at_most, "bytes": taken.bytes, "lease": moment + LEASE, "id": id_,
-                                           "tries": tries}):
+            if not _TELL.changed(session, {"events": taken.events, "at_most": at_most, "bytes": taken.bytes, "lease": moment + LEASE, "id": claim.id,
+                                           "tries": claim.tries}):
                 raise _Stopped
 
     yield watch

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 
 from inspect_app import i18n, log
 from inspect_app.access.reading import SPEAKING
-from inspect_app.db import Fixed
 from inspect_app.errors import NotFound
 from inspect_app.models import account, mail, mail_address, notice, notice_choice, person
 from inspect_app.now import now
@@ -22,11 +21,12 @@ from inspect_app.services import chronicle, mails, notices, posting, told_how
 from inspect_app.services.house import House, Post
 from inspect_app.services.mails import Text
 from inspect_app.services.notices import LETTER, PART, Notice
+from inspect_app.services.queue import WAITING, Claim, Queue
 from inspect_app.services.told_how import ADDRESS, AT_ONCE, DIGEST, HERE, USUAL
 from workflows.acts import Actor
 from workflows.calendar import day_of, micros
 
-WAITING, SENDING, SENT, DEAD, DROPPED = "waiting", "sending", "sent", "dead", "dropped"
+SENDING, SENT, DEAD, DROPPED = "sending", "sent", "dead", "dropped"
 SECOND = 1_000_000
 LEASE = 300 * SECOND
 """How long a mail that is being sent counts as in hand; longer than the server is waited for."""
@@ -40,11 +40,7 @@ AT_A_TIME = 1000
 KEPT = 30 * 86_400 * SECOND
 """How long it is kept that a mail was sent."""
 
-_NEXT = """SELECT id FROM mail WHERE (state = 'waiting' AND next_at <= :now) OR (state = 'sending' AND lease_until < :now)
-  ORDER BY next_at, id LIMIT 1"""
-_TAKE = "UPDATE mail SET state = 'sending', lease_until = :lease, tries = tries + 1 WHERE id = ({}) RETURNING id, tries"
-_CLAIM = Fixed(_TAKE.format(_NEXT), _TAKE.format(f"{_NEXT} FOR UPDATE SKIP LOCKED"))
-_WAITS = Fixed(_NEXT)
+_QUEUE = Queue(mail, SENDING, LEASE, due="next_at <= :now", order="next_at, id")
 
 
 class Outcome(NamedTuple):
@@ -119,49 +115,35 @@ def _digest_moment(house: House) -> int:
 
 def _sent(house: House, post: Post, carrier: posting.Carrier) -> Iterator[tuple[str, bool]]:
     """Each mail that waits: what became of it, and whether the next may be tried."""
-    while (claimed := _claim(house)) is not None:
-        id_, tries = claimed
-        told, made_at = _text(house, id_)
+    while (claim := _QUEUE.claim(house)) is not None:
+        told, made_at = _text(house, claim.id)
         if told is None:
-            _mark(house, id_, tries, state=DROPPED, problem=None)
+            _settle(house, claim, DROPPED)
             yield "dropped", True
             continue
         try:
-            carrier.carry(mails.write(post, told, id_, made_at), told.address)
+            carrier.carry(mails.write(post, told, claim.id, made_at), told.address)
         except posting.Refused as refused:
-            over = refused.lasting or tries >= TRIES
-            _put_off(house, id_, tries, str(refused), over)
-            yield ("dead" if over else "put_off"), True
+            yield _put_off(house, claim, str(refused), refused.lasting), True
         except posting.Away as away:
             log.trouble("mail", str(away))
-            _put_off(house, id_, tries, str(away), tries >= TRIES)
-            yield ("dead" if tries >= TRIES else "put_off"), False
+            yield _put_off(house, claim, str(away), False), False
         else:
-            _mark(house, id_, tries, state=SENT, problem=None)
+            _settle(house, claim, SENT)
             yield "sent", True
 
 
-def _claim(house: House) -> tuple[int, int] | None:
-    with house.db.glance() as session:
-        if not _WAITS.run(session, {"now": now()}):
-            return None
-    with house.db.atomic("all") as session:
-        rows = _CLAIM.run(session, {"now": now(), "lease": now() + LEASE})
-    return (int(rows[0][0]), int(rows[0][1])) if rows else None
+def _put_off(house: House, claim: Claim, problem: str, lasting: bool) -> str:
+    """What becomes of a mail that did not go: it is tried later, or given up."""
+    if lasting or claim.tries >= TRIES:
+        _settle(house, claim, DEAD, problem)
+        return "dead"
+    _QUEUE.settle(house, claim, state=WAITING, problem=problem, next_at=now() + min(FIRST_WAIT * 2 ** (claim.tries - 1), LONGEST_WAIT))
+    return "put_off"
 
 
-def _put_off(house: House, id_: int, tries: int, problem: str, over: bool) -> None:
-    if over:
-        _mark(house, id_, tries, state=DEAD, problem=problem)
-    else:
-        _mark(house, id_, tries, state=WAITING, problem=problem, next_at=now() + min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT))
-
-
-def _mark(house: House, id_: int, tries: int, **values: Any) -> None:
-    ended = {"ended_at": now()} if values["state"] != WAITING else {}
-    with house.db.atomic("all") as session:
-        session.execute(update(mail).where(mail.c.id == id_, mail.c.tries == tries, mail.c.state == SENDING)
-                        .values(lease_until=None, **ended, **values))
+def _settle(house: House, claim: Claim, state: str, problem: str | None = None) -> None:
+    _QUEUE.settle(house, claim, state=state, problem=problem, ended_at=now())
 
 
 def _text(house: House, id_: int) -> tuple[Text | None, int]:

@@ -153,8 +153,8 @@ def test_what_a_worker_leaves_behind_is_taken_over_and_given_up_after_some_tries
     house, auditor = org.house, org["auditor"]
     job = ask(house, auditor, order())
     for _ in range(export_jobs.TRIES):
-        assert export_jobs._claim(house) is not None
-        assert export_jobs._claim(house) is None
+        assert export_jobs._QUEUE.claim(house) is not None
+        assert export_jobs._QUEUE.claim(house) is None
         with house.db.atomic("all") as session:
             session.execute(update(export_job).values(lease_until=now() - 1))
     round_of(house)

@@ -280,7 +280,7 @@ def test_a_worker_that_dies_between_sending_and_marking_sends_the_same_mail_agai
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(outbox, "_mark", dies)
+        patched.setattr(outbox, "_settle", dies)
         with posted.house.db.atomic("all") as session:
             session.execute(update(mail).where(mail.c.kind == "address").values(state="dropped"))
         with pytest.raises(KeyboardInterrupt):

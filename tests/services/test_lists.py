@@ -1,0 +1,79 @@
+"""Lists by their roads: page by page they are what asking for everything at once gives, for whoever asks and whatever is asked."""
+
+from __future__ import annotations
+
+from random import Random
+
+from sqlalchemy import select, update
+
+from inspect_app.access.parts import reach_of, visible_to
+from inspect_app.models import cases, person, stream
+from inspect_app.now import now
+from inspect_app.services import indexing, queries, wording
+from inspect_app.services.queries import SORTS, Filter, conditions
+from inspect_app.services.rows import fast, today
+from inspect_app.services.standing import viewer_of
+from tests.services.organisation import LOGINS, Organisation
+
+WORDS = ("kho", "thuốc", "sổ", "đạn", "xe", "bếp")
+DAY = 86_400_000_000
+
+
+def filled(org: Organisation, chance: Random, number: int) -> None:
+    """Cases of all kinds, units and due days; some with an office, some rehearsed or put away, and at many moments."""
+    for n in range(number):
+        title = " ".join(chance.sample(WORDS, 2)) + f" {n}"
+        case = org.open(title=title, unit=chance.choice(("W1", "W2", "HQ"))).case
+        if chance.random() < 0.5:
+            org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
+        changed = {"rehearsal": chance.random() < 0.1, "paused": chance.random() < 0.1, "closed_circle": chance.random() < 0.1}
+        due = chance.choice((None, now() + chance.randint(-50, 50) * DAY))
+        with org.house.db.atomic("all") as session:
+            one = session.execute(update(cases).where(cases.c.uid == case).values(**changed, due_at=due, due_order=2**53 if due is None else due,
+                                                                                  is_open=chance.random() < 0.7).returning(cases.c.id)).scalar_one()
+            at = now() - chance.randint(0, 5) * DAY
+            session.execute(update(cases).where(cases.c.id == one).values(updated_at=at))
+            session.execute(update(stream).where(stream.c.id == one).values(at=at))
+    indexing.round_of(org.house)
+
+
+def naive(org: Organisation, who: str, wanted: Filter, sort: str) -> list[int]:
+    """Everything at once, in its order."""
+    key, down = SORTS[sort]
+    actor = org[who]
+    with org.house.db.reading(reach_of(actor)) as session:
+        viewer = viewer_of(session, actor, today(org.house))
+        order = (key.desc(), cases.c.id.desc()) if down else (key, cases.c.id)
+        asked_for = (*conditions(org.house, wanted), visible_to(viewer, fast(org.house)))
+        rows = session.execute(select(cases.c.id, cases.c.number, cases.c.title).where(*asked_for).order_by(*order)).all()
+    asked = set(wording.words(wanted.q or ""))
+    return [id_ for id_, number, title in rows if asked <= set(wording.words(f"{number} {title}"))]
+
+
+def paged(org: Organisation, who: str, wanted: Filter, sort: str, limit: int) -> list[int]:
+    """The same page by page."""
+    found: list[int] = []
+    cursor = None
+    while True:
+        page = queries.register(org.house, org[who], wanted, sort=sort, limit=limit, cursor=cursor)
+        found += [row.id for row in page.rows]
+        cursor = page.cursor
+        if cursor is None:
+            return found
+
+
+def test_pages_are_what_asking_for_everything_gives(org: Organisation) -> None:
+    chance = Random(7)
+    filled(org, chance, 14)
+    with org.house.db.reading() as session:
+        uids = list(session.execute(select(person.c.uid)).scalars())
+    for _ in range(60):
+        who, sort = chance.choice(LOGINS), chance.choice(list(SORTS))
+        wanted = Filter(
+            state=chance.choice((None, None, "registered", "assessed")), workflow=chance.choice((None, None, "inspection")),
+            unit=chance.choice((None, None, "W1", "HQ", "nowhere")), overdue=chance.choice((None, None, True, False)),
+            assigned_to=chance.choice((None, None, None, *uids[:3])), q=chance.choice((None, None, "kho", "so thuoc", "dan", "2026", "khoa")),
+            updated_since=chance.choice((None, None, now() - 2 * DAY)), is_open=chance.choice((None, True, False)),
+            contradictory=chance.choice((None, None, None, False)), body=chance.choice((None, None, None, "RB")),
+            rehearsal=chance.choice((False, False, True, None)))
+        assert paged(org, who, wanted, sort, chance.choice((1, 3, 50))) == naive(org, who, wanted, sort), (who, wanted, sort)
