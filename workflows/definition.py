@@ -76,6 +76,10 @@ class Transition:
     """The proposal, by its trigger, that this act approves: no part proposes and alone approves."""
     unasked: bool = False
     """It is open to somebody and waits for nobody: no work list asks for it."""
+    page: str | None = None
+    """A page of its own carries it out, by this name; no common form does."""
+    of_one: bool = False
+    """It is about one thing in one case: never in a batch."""
 
     @property
     def sources(self) -> tuple[str, ...]:

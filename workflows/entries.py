@@ -59,7 +59,7 @@ WITHDRAW_EVIDENCE = Transition(
 REVERIFY_EVIDENCE = Transition(
     trigger="reverify_evidence",
     label=words(en="Verify evidence again", vi="Xác minh lại chứng cứ"),
-    source=ANY, dest=ANY, while_paused=True, who=WRITERS, guards=(actor_has_no_tie, item_is_tainted),
+    source=ANY, dest=ANY, while_paused=True, of_one=True, who=WRITERS, guards=(actor_has_no_tie, item_is_tainted),
     inputs=(Number(name="item", label=words(en="Number of the item", vi="Số của chứng cứ"), at_least=1),
             Text(name="verified_how", label=words(en="How it was verified", vi="Cách xác minh"), at_least=3, at_most=4000, lines=True,
                  readers=HANDLERS)),

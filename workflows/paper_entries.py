@@ -29,7 +29,7 @@ def _code(name: str, en: str, vi: str, at_most: int, *, required: bool = True) -
 ISSUE_PAPER = Transition(
     trigger="issue_paper",
     label=words(en="Draw a paper", vi="Lập văn bản"),
-    source=ANY, dest=ANY, while_paused=True, unasked=True, who=DRAWERS, guards=(paper_is_drawn_here,),
+    source=ANY, dest=ANY, while_paused=True, unasked=True, page="papers", of_one=True, who=DRAWERS, guards=(paper_is_drawn_here,),
     inputs=(
         _code("kind", "Kind of paper", "Loại văn bản", 60),
         Text(name="description", label=words(en="What it is", vi="Tên văn bản"), at_most=400, klass=Klass.PERSONAL, readers=HANDLERS),

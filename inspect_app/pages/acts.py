@@ -34,7 +34,6 @@ from workflows.effects import Recuse
 from workflows.errors import Verdict
 from workflows.inputs import Case, Choice, Day, Input, Klass, Many, Office, Person, Text, Unit, Yes
 from workflows.listed import codes
-from workflows.paper_entries import ISSUE_PAPER
 from workflows.roles import GRANTED, Role
 from workflows.ruleset import Ruleset
 from workflows.sittings import TEMPLATES
@@ -186,8 +185,8 @@ def _planned(row: CaseRow, inputs: Sequence[Input]) -> dict[str, list[dict[str, 
 def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     house, actor = http.house(), http.actor()
     row = http.case(uid)
-    if trigger == ISSUE_PAPER.trigger and request.method == "GET":
-        return redirect(url_for("papers.listed", uid=row.uid), 303)
+    if request.method == "GET" and (own := next((t.page for t in row.workflow.triggers.get(trigger, ()) if t.page), None)):
+        return redirect(url_for(f"{own}.listed", uid=row.uid), 303)
     possible = row.workflow.edge(row.state, trigger)
     if possible is None and trigger not in row.workflow.triggers:
         raise NotFound

@@ -41,7 +41,6 @@ from workflows.concern_v1 import CONCERN
 from workflows.definition import ANY
 from workflows.effects import Resume
 from workflows.engine import Offer
-from workflows.paper_entries import ISSUE_PAPER
 from workflows.roles import Role
 
 pages = Blueprint("casefile", __name__)
@@ -153,7 +152,7 @@ def sorted_offers(offers: tuple[Offer, ...]) -> dict[str, list[Offer]]:
         "open": [o for o in moves if o.allowed],
         "shut": [o for o in moves if o.mine and not o.allowed],
         "others": [o for o in moves if not o.mine],
-        "entries": [o for o in offers if _is_entry(o) and o.allowed and o.transition.trigger != ISSUE_PAPER.trigger],
+        "entries": [o for o in offers if _is_entry(o) and o.allowed and o.transition.page is None],
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
+from collections.abc import Sequence
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -23,7 +24,8 @@ from inspect_app.pages.doing_calendars import CALENDARS
 from inspect_app.pages.doing_papers import PAPERS
 from inspect_app.services import directory, organisation_file, organisation_import, organisation_views, setup
 from inspect_app.services.ledger import Key
-from workflows.inputs import Klass, Person, Unit
+from workflows.errors import Problem
+from workflows.inputs import Input, Klass, Number, Person, Unit
 from workflows.words import words
 
 pages = Blueprint("organisation", __name__)
@@ -113,7 +115,7 @@ def do(name: str) -> Answer | str | tuple[str, int]:
     status, message = 200, None
     if sent is not None:
         try:
-            done = doing.carry(house, http.actor(), raw(doing.inputs, drawn.form), at, _key())
+            done = doing.carry(house, http.actor(), _numbers(doing.inputs, raw(doing.inputs, drawn.form)), at, _key())
         except Invalid as error:
             drawn.show(error.problems)
             status, message = 422, i18n.say(language, "form.some_wrong")
@@ -127,6 +129,14 @@ def do(name: str) -> Answer | str | tuple[str, int]:
         key=request.form.get("key") or token_urlsafe(16),
         back=_after(doing.after, at, at.get("under")),
     ), status
+
+
+def _numbers(inputs: Sequence[Input], told: dict[str, Any]) -> dict[str, Any]:
+    """What a form told, where every number is one. Raises `Invalid`."""
+    wrong = [i.name for i in inputs if isinstance(i, Number) and isinstance(told.get(i.name), str)]
+    if wrong:
+        raise Invalid(tuple(Problem(f"/{name}", "invalid", "Send a whole number.") for name in wrong))
+    return told
 
 
 def _after(kind: str, told: Any, unit_code: str | None = None) -> str:

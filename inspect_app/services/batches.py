@@ -7,10 +7,8 @@ from inspect_app.services.queries import CaseRow
 from workflows.definition import Transition
 from workflows.effects import Attach, Recuse, Withdraw
 from workflows.errors import Verdict
-from workflows.paper_entries import ISSUE_PAPER
 from workflows.words import words
 
-OF_ONE = ("reverify_evidence", ISSUE_PAPER.trigger)
 MOST = 100
 """Acts of one batch."""
 ALONE = words(
@@ -29,7 +27,7 @@ def refuse_alone(row: CaseRow, trigger: str, language: str) -> None:
 def together(row: CaseRow) -> tuple[Transition, ...]:
     """The acts that this reader may do in a case along with others: theirs, and none that touches a person's standing, is about one
     item of evidence or one paper, or declares a conflict."""
-    return tuple(t for t in row.workflow.out_of(row.state) if row.parts & set(t.who) and not t.standing and t.trigger not in OF_ONE
+    return tuple(t for t in row.workflow.out_of(row.state) if row.parts & set(t.who) and not t.standing and not t.of_one
                  and not any(isinstance(e, (Attach, Withdraw, Recuse)) for e in t.effects) and not t.preview and (t.while_paused or not row.paused))
 
 
