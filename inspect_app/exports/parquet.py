@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 GROUP = 4_096
-"""Rows of a group: what is held in memory."""
+"""Rows of a group: what is held in memory, as columns."""
+AT_ONCE = 128
+"""Events that are held as such, until they are columns; they take many times the room."""
 
 inside = quoted
 
@@ -111,13 +113,17 @@ def write_parquet(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
     places = [HistoryEvent._fields.index(column.fact) for column in ZONED]
     texts = [column.kind == Kind.TEXT for column in ZONED]
 
-    def batches() -> Iterator[pyarrow.RecordBatch]:
-        flow = iter(events)
-        while block := list(islice(flow, GROUP)):
-            facts = list(zip(*block, strict=True))
-            said = list(zip(*map(as_json, block), strict=True))
-            columns = [[value or None for value in facts[at]] if text else facts[at] for at, text in zip(places, texts, strict=True)]
-            columns += [[None if text == "{}" else text for text in column] for column in said]
-            yield pa.record_batch([pa.array(values, f.type) for values, f in zip(columns, schema, strict=True)], schema=schema)
+    def batch(block: list[HistoryEvent]) -> pyarrow.RecordBatch:
+        facts = list(zip(*block, strict=True))
+        said = list(zip(*map(as_json, block), strict=True))
+        columns = [[value or None for value in facts[at]] if text else facts[at] for at, text in zip(places, texts, strict=True)]
+        columns += [[None if text == "{}" else text for text in column] for column in said]
+        return pa.record_batch([pa.array(values, f.type) for values, f in zip(columns, schema, strict=True)], schema=schema)
 
-    return _written(batches(), schema)
+    def groups() -> Iterator[pyarrow.RecordBatch]:
+        flow = iter(events)
+        blocks = iter(lambda: list(islice(flow, AT_ONCE)), [])
+        while held := [batch(block) for block in islice(blocks, GROUP // AT_ONCE)]:
+            yield from pa.Table.from_batches(held, schema).combine_chunks().to_batches()
+
+    return _written(groups(), schema)
