@@ -72,6 +72,12 @@ docs: $(DEV_STAMP) openapi ## regenerate the generated pages of the documentatio
 screenshots: ready ## take the pictures of the documentation anew, from the demonstration, in Chromium
 	$(PY) -m docs.screenshots
 
+.PHONY: pictures
+pictures: export INSPECT_MODE = test
+pictures: ready ## take the pictures of the tutorials anew: the browser test of a whole matter takes them on its way
+	rm -rf docs/tutorials/pictures
+	PICTURES=docs/tutorials/pictures $(PY) -m pytest -n 0 --full tests/browser/test_whole_matter.py
+
 .PHONY: openapi
 openapi: $(DEV_STAMP) ## regenerate the OpenAPI document
 	@mkdir -p docs/reference

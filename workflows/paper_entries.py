@@ -9,7 +9,7 @@ from workflows.inputs import HANDLERS, Choice, Klass, Number, Text, Yes
 from workflows.roles import Role
 from workflows.words import words
 
-DRAWERS = (Role.CHAIR, Role.OFFICER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.RECORDER, Role.DECIDER)
+DRAWERS = (Role.CHAIR, Role.OFFICER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.RECORDER, Role.DECIDER, Role.APPEAL_DECIDER)
 """Who draws papers: those who conduct the case or decide it."""
 
 MARKINGS = (("none", words(en="no marking", vi="không đóng dấu mật")), ("internal", words(en="INTERNAL", vi="LƯU HÀNH NỘI BỘ")),

@@ -355,7 +355,8 @@ DOINGS: Mapping[str, Doing] = {
 }
 """Forms by the last part of their address."""
 
-TITLES: Mapping[str, str] = {"export_organisation": "orgdid.export", "import_organisation": "orgdid.taken", "set_up": "orgdid.setup"}
+TITLES: Mapping[str, str] = {"export_organisation": "orgdid.export", "import_organisation": "orgdid.taken", "set_up": "orgdid.setup",
+                              "make_link": "orgdid.link_made", "use_link": "orgdid.link_used"}
 
 
 def units(house: House) -> Sequence[tuple[str, str]]:

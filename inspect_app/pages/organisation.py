@@ -19,10 +19,11 @@ from inspect_app.errors import Invalid, NotFound
 from inspect_app.forms.build import Lists, draw, raw
 from inspect_app.imports import organisation as reading
 from inspect_app.imports.problems import NotReadable
+from inspect_app.pages.answer import square
 from inspect_app.pages.doing import DOINGS, TITLES, units
 from inspect_app.pages.doing_calendars import CALENDARS
 from inspect_app.pages.doing_papers import PAPERS
-from inspect_app.services import directory, organisation_file, organisation_import, organisation_views, setup
+from inspect_app.services import directory, links, organisation_file, organisation_import, organisation_views, setup
 from inspect_app.services.ledger import Key
 from workflows.errors import Problem
 from workflows.inputs import Input, Klass, Number, Person, Unit
@@ -86,7 +87,17 @@ def people() -> str:
 @pages.get("/organisation/people/<uuid:uid>")
 @policy(GET=Policy.ADMINISTERS)
 def person(uid: Any) -> str:
-    return render_template("organisation_person.html", **organisation_views.person_page(http.house(), str(uid)))
+    shown = organisation_views.person_page(http.house(), str(uid))
+    return render_template("organisation_person.html", waits=links.wanted(http.house(), str(uid)), **shown)
+
+
+@pages.post("/organisation/people/<uuid:uid>/link")
+@policy(POST=Policy.ADMINISTERS)
+def hand_over(uid: Any) -> str:
+    """The one-time link of somebody who has not signed in yet, to hand over; it is shown once."""
+    link = links.hand_over(http.house(), http.actor(), str(uid))
+    shown = organisation_views.person_page(http.house(), str(uid))["person"]
+    return render_template("organisation_link.html", person=shown, link=link, picture=square(link))
 
 
 def _key() -> Key:

@@ -26,14 +26,16 @@ def is_wanted(row: CaseRow) -> bool:
 
 
 def shown(row: CaseRow, events: Sequence[Event], history: Sequence[dict[str, Any]], offers: dict[str, list[Offer]]) -> dict[str, Any]:
-    """What the plain page shows beside what the file shows. `history` is the timeline as this reader may read it."""
+    """What the plain page shows beside what the file shows. `history` is the timeline as this reader may read it; of what was told them, the newest
+    decision with reasons comes first, then the rest from the newest on."""
     house = http.house()
     entries = {t.trigger for t in row.workflow.entries}
     told = [h for h in history if h["said"] and h["event"].role not in concerned.CONCERNED and h["event"].trigger not in entries]
+    decided = max((h["event"].seq for h in told if "reasons" in h["event"].data), default=0)
     return {
         "around": concerned.around(house, row),
         "heard_on": concerned.heard_next(events, queries.today(house)),
-        "told": told,
+        "told": sorted(told, key=lambda h: h["event"].seq != decided),
         "own_words": [h for h in history if h["event"].role in concerned.CONCERNED],
         "company": [o for o in offers["entries"] if o.transition.trigger in COMPANY],
         "sends": [o for o in offers["entries"] if o.transition.trigger not in (*COMPANY, *ASIDE)],

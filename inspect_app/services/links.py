@@ -7,7 +7,7 @@ from __future__ import annotations
 from secrets import token_urlsafe
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
 from uuid_utils import uuid4
 
 from inspect_app.access.parts import in_force
@@ -16,6 +16,7 @@ from inspect_app.errors import Invalid, NotFound, Problem
 from inspect_app.models import account, identity, one_time_link, person, role_grant, unit, unit_above
 from inspect_app.now import now
 from inspect_app.services import chronicle, factors, passwords, sessions, tokens
+from inspect_app.services.administering import may_administer
 from inspect_app.services.house import House
 from inspect_app.services.sessions import hashed
 from inspect_app.services.units import plant
@@ -48,6 +49,29 @@ def make(house: House, by: Actor, login: str, *, factor_lost: bool = False) -> s
     """A link for an account, as an address to hand over; the links of before are void. Raises `Invalid` for an unknown account."""
     with house.db.atomic() as session:
         return _make(session, house, by, login.casefold(), factor_lost=factor_lost)
+
+
+def hand_over(house: House, by: Actor, uid: str) -> str:
+    """A link for somebody who has an account and never signed in, as whoever administers their unit may hand it over. A new password for who
+    has one already is for the console, so that no administrator takes over an account. Raises `NotFound`, `NotYours`."""
+    with house.db.atomic() as session:
+        row = session.execute(select(account.c.login, person.c.unit_id).join(person, person.c.id == account.c.person_id).where(
+            person.c.uid == uid, _waits_for_a_password(), account.c.active)).first()
+        if row is None:
+            raise NotFound
+        may_administer(session, house, by, row.unit_id)
+        return _make(session, house, by, row.login)
+
+
+def wanted(house: House, uid: str) -> bool:
+    """Whether somebody has an account and cannot sign in yet, so that a link may be handed over."""
+    with house.db.reading() as session:
+        return bool(session.execute(select(account.c.person_id).join(person, person.c.id == account.c.person_id).where(
+            person.c.uid == uid, _waits_for_a_password(), account.c.active)).first())
+
+
+def _waits_for_a_password() -> ColumnElement[bool]:
+    return and_(account.c.password_hash.is_(None), ~exists().where(identity.c.person_id == account.c.person_id))
 
 
 def _make(session: Session, house: House, by: Actor, login: str, *, factor_lost: bool = False) -> str:

@@ -197,7 +197,8 @@ OF_NO_CASE = {
             "/account/factors/app", "/account/factors/remove", "/account/factors/sheet", "/account/password", "/account/provider",
             "/account/sessions", "/account/tokens", "/api/v1/appointments", "/api/v1/bodies", "/api/v1/delegations", "/api/v1/offices",
             "/api/v1/units", "/cases/new/<name>", "/concern", "/concern/back", "/language", "/organisation/do/<name>", "/organisation/export",
-            "/organisation/import", "/log", "/observations/<int:number>", "/prove", "/workflows", "/registers", "/registers/<id_>",
+            "/organisation/import", "/organisation/people/<uuid:uid>/link",
+            "/log", "/observations/<int:number>", "/prove", "/workflows", "/registers", "/registers/<id_>",
             "/setup", "/sign-in", "/sign-in/second", "/sign-out", "/theme", "/welcome/<secret>")),
         ("DELETE", "/api/v1/exports/<uuid:job>"),
         *(("PATCH", path) for path in (

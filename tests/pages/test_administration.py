@@ -156,3 +156,22 @@ def test_a_calendar_is_kept_by_its_forms_and_shown_by_year(admin: Visitor, org: 
     told = admin.get("/organisation/history").text
     assert "Set a day" in told or "Change the calendar" in told
     assert admin.get("/organisation/calendars/none").status_code == 404
+
+
+def test_a_link_is_handed_over_to_whoever_never_signed_in_and_to_nobody_else(app: Flask, admin: Visitor, org: Organisation) -> None:
+    there = str(admin.send("/organisation/do/add-person", name="New Person", unit="W1", login="newcomer").headers["Location"])
+    csrf = re.findall(r'name="csrf_token" value="([^"]+)"', admin.get(there).text)[-1]
+
+    def asked(path: str) -> tuple[int, list[str]]:
+        answer = admin.client.post(f"{path}/link", data={"csrf_token": csrf}, headers=OURS)
+        return answer.status_code, re.findall(r"<code[^>]*>\S*(/welcome/[^<]+)</code>", answer.text)
+
+    (first,), (second,) = asked(there)[1], asked(there)[1]
+    newcomer = Visitor(app)
+    assert newcomer.get(first).status_code == 404
+    assert newcomer.send(second, password="a long walk by the river", again="a long walk by the river").status_code == 303
+    assert newcomer.sign_in("newcomer", "a long walk by the river").status_code == 303
+    assert "/link" not in admin.get(there).text
+    for path in (there, f"/organisation/people/{org['chair'].id}"):
+        assert asked(path) == (404, [])
+    assert "One-time link used" in admin.get("/organisation/history").text
