@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from flask import Flask
 from lxml import html
-from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
 from config import Settings
 from inspect_app.forms.build import Lists, draw
-from inspect_app.models import cases, office, person, unit
 from inspect_app.pages.organisation import FORMS as ORGANISING
-from inspect_app.services import said
 from tests.conftest import application
 from tests.pages.hostile import HARMLESS, PAYLOADS, intruders, skeleton
 from tests.pages.test_pages import OURS, Visitor
@@ -174,58 +169,3 @@ def test_every_form_of_every_page_takes_hostile_text_for_text(app: Flask, org: O
 @pytest.mark.full
 def test_every_form_of_every_page_takes_many_hostile_texts_for_text(app: Flask, org: Organisation) -> None:
     every_form(app, org, range(1, 13))
-
-
-# Everything that is shown ----------------------------------------------------------------------------------------------------
-
-
-def as_said(monkeypatch: pytest.MonkeyPatch, say: Say) -> None:
-    """From now on every text that an event tells is another."""
-    told = said.data_of
-
-    def other(fields: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: say() if isinstance(value, str) and " " in value else value for name, value in told(fields).items()}
-
-    for module in [one for name, one in sys.modules.items() if name.startswith("inspect_app.") and getattr(one, "data_of", None) is told]:
-        monkeypatch.setattr(module, "data_of", other)
-
-
-def shown(app: Flask, org: Organisation, paths: Sequence[str], people: Sequence[str], names: Sequence[str]) -> dict[tuple[str, str], str]:
-    """Every page for these people, when people, units, offices and cases are called so."""
-    with org.house.db.atomic("all") as session:
-        for table, name in zip((person.c.full_name, unit.c.name, office.c.title, cases.c.title), names, strict=True):
-            session.execute(update(table.table).values({table.name: name}))
-    found = {}
-    for login in people:
-        visitor = Visitor(app)
-        visitor.sign_in(login)
-        for path in paths:
-            answer = visitor.get(path)
-            if answer.mimetype == "text/html" and answer.status_code == 200:
-                found[login, path] = answer.text
-    return found
-
-
-def everything_shown(app: Flask, org: Organisation, monkeypatch: pytest.MonkeyPatch, starts: Sequence[int], people: Sequence[str] = PEOPLE) -> None:
-    paths = [path for path in places(app, org) if "/organisation/do/" not in path and "/cases/new/" not in path and "/intake/" not in path]
-    with monkeypatch.context() as patched:
-        as_said(patched, lambda: HARMLESS)
-        plain = {key: skeleton(page) for key, page in shown(app, org, paths, people, [HARMLESS] * 4).items()}
-    assert len(plain) > 30
-    for start in starts:
-        say = rotated(start)
-        with monkeypatch.context() as patched:
-            as_said(patched, rotated(start + 7))
-            found = shown(app, org, paths, people, [say() for _ in range(4)])
-        assert found.keys() == plain.keys()
-        for key, page in found.items():
-            assert skeleton(page) == plain[key], (key, start)
-
-
-def test_every_page_shows_hostile_names_and_words_as_text(app: Flask, org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
-    everything_shown(app, org, monkeypatch, (3,), FEW)
-
-
-@pytest.mark.full
-def test_every_page_shows_each_of_three_hundred_as_text(app: Flask, org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
-    everything_shown(app, org, monkeypatch, range(len(PAYLOADS)))
