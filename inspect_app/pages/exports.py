@@ -13,7 +13,7 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Invalid, NotFound, NotNow
 from inspect_app.exports.formats import FORMATS
 from inspect_app.pages.keeping import gives_back, sent
-from inspect_app.services import export_jobs, exporting
+from inspect_app.services import export_jobs, exporting, queue
 from inspect_app.services.exporting import NotAvailable, Order
 from inspect_app.services.histories import Wanted
 from inspect_app.services.house import House
@@ -62,7 +62,7 @@ def _page(wrong: str | None, asked: Any) -> str:
 def one(job: Any) -> Response:
     """How far an export is; the page comes again by itself until it is made."""
     found = export_jobs.one(http.house(), http.actor(), str(job))
-    headers = {"Refresh": "3"} if found.state in (export_jobs.WAITING, export_jobs.RUNNING) else {}
+    headers = {"Refresh": "3"} if found.state in (queue.WAITING, export_jobs.RUNNING) else {}
     return Response(render_template("export.html", job=found), mimetype="text/html", headers=headers)
 
 

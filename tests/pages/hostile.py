@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import html
 
@@ -18,15 +19,18 @@ HARMLESS = "Nothing in particular"
 
 def skeleton(page: str) -> list[tuple[str, tuple[str, ...]]]:
     """The elements of a page in order, each with the names of its attributes, and without any text or value."""
-    return [(one.tag, tuple(sorted(one.attrib))) for one in html.document_fromstring(page).iter() if isinstance(one.tag, str)]
+    return [(str(one.tag), tuple(sorted(map(str, one.attrib)))) for one in _elements(page)]
+
+
+def _elements(page: str) -> list[Any]:
+    """The elements of a page, without comments."""
+    return list(html.document_fromstring(page).iter("*"))
 
 
 def intruders(page: str) -> Iterator[str]:
     """What stands in a page that no page of ours has: scripts and styles of its own, handlers, and addresses that are programs or elsewhere."""
-    for one in html.document_fromstring(page).iter():
-        if not isinstance(one.tag, str):
-            continue
-        for name, value in one.attrib.items():
+    for one in _elements(page):
+        for name, value in ((str(name), str(value)) for name, value in one.attrib.items()):
             address = "".join(value.casefold().split())
             elsewhere = address.startswith(("javascript:", "data:", "vbscript:", "//")) or "evil.example" in address.split("?")[0]
             if name.startswith("on") or name == "style" or (name in ("href", "src", "action", "formaction", "data") and elsewhere):

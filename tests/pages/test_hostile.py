@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -154,8 +155,8 @@ def every_form(app: Flask, org: Organisation, starts: Sequence[int], people: Seq
                         continue
                     sent.add((start, where, tuple(texts)))
                     data = hidden | {name: say() for name in texts}
-                    answer = visitor.client.open(where, method=method.upper(), headers=OURS, follow_redirects=True,
-                                                 **({"data": data} if method == "post" else {"query_string": data}))
+                    told: dict[str, Any] = {"data": data} if method == "post" else {"query_string": data}
+                    answer = visitor.client.open(where, method=method.upper(), headers=OURS, follow_redirects=True, **told)
                     assert answer.status_code < 500, where
                     if answer.mimetype == "text/html":
                         assert list(intruders(answer.text)) == [], (where, data)
