@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -52,7 +53,7 @@ def test_the_server_fills_in_what_the_exporter_would(house: House, name: str, ps
     fill = filler(by_line.line, by_line.inside)
     with house.db.snapshot("all") as session:
         query = histories.standard([], cut)
-        with closing(lines(session, query, by_line, pseudonyms)) as flow:
+        with patch("inspect_app.services.lines.FIRST", 3), closing(lines(session, query, by_line, pseudonyms)) as flow:
             found = list(flow)
         expected = []
         for row in session.execute(query).all():
