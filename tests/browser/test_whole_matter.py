@@ -272,6 +272,7 @@ class Matter:
         auditor.picture("auditor-silence")
         number = self.number(self.inspection)
         for form, name in (("csv", "auditor-export"), ("bundle", "")):
+            auditor.prove()
             auditor.go("/exports")
             auditor.fill(case=number, reason=t.mandate)
             auditor.page.check(f"input[value={form}]")
