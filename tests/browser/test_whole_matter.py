@@ -327,7 +327,8 @@ class Matter:
         person.says(t.outcome)
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("vi", marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("language", ["en", "vi"])
 def test_a_matter_from_the_first_note_to_the_last_paper(browser: Browser, language: str, tmp_path: Path) -> None:
     told = TOLD[language]
     with served(told.house, tmp_path) as address:
