@@ -272,6 +272,7 @@ class Matter:
         auditor.picture("auditor-silence")
         number = self.number(self.inspection)
         for form, name in (("csv", "auditor-export"), ("bundle", "")):
+            auditor.prove()
             auditor.go("/exports")
             auditor.fill(case=number, reason=t.mandate)
             auditor.page.check(f"input[value={form}]")
@@ -326,7 +327,8 @@ class Matter:
         person.says(t.outcome)
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("vi", marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("language", ["en", "vi"])
 def test_a_matter_from_the_first_note_to_the_last_paper(browser: Browser, language: str, tmp_path: Path) -> None:
     told = TOLD[language]
     with served(told.house, tmp_path) as address:

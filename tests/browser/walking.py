@@ -68,6 +68,13 @@ class Walker:
             self.page.fill("#password", self.password)
             self.press("main form button")
 
+    def prove(self) -> None:
+        """Say once more who one is, before what needs a fresh proof."""
+        self.go("/prove")
+        self.page.fill("#password", self.password)
+        self.page.click("main form button")
+        self.page.wait_for_load_state()
+
     def press(self, what: str | Locator) -> None:
         """Press something; the page that follows is there afterwards, also where the last proof was too old."""
         target = self.page.locator(what).first if isinstance(what, str) else what
