@@ -36,12 +36,12 @@ def _event(row: tuple[Any, ...]) -> Event:
 
 
 def event_by_id(session: Session, house: House, id_: str, actor: Actor) -> Event:
-    """One event, if its case is this actor's to see. Raises `NotFound`."""
+    """One event, to whoever was told of it before, if its case is still theirs to see. Raises `NotFound`."""
     rows = _ONE.run(session, {"id": id_})
     if not rows:
         raise NotFound
     event = _event(rows[0])
-    look(session, house, event.case, actor, day_of(now(), house.zone))
+    look(session, house, event.case, actor, day_of(now(), house.zone), again=True)
     return event
 
 

@@ -74,9 +74,10 @@ def take(session: Session, house: House, uid: str, actor: Actor, today: date, ke
     return _read(_TAKE, session, house, uid, actor, today, key, keeps)
 
 
-def look(session: Session, house: House, uid: str, actor: Actor, today: date) -> Taken:
-    """The case for reading, as `take` gives it, without a lock."""
-    return _read(_LOOK, session, house, uid, actor, today, None, False)
+def look(session: Session, house: House, uid: str, actor: Actor, today: date, *, again: bool = False) -> Taken:
+    """The case for reading, as `take` gives it, without a lock. `again` says that it is for an answer that was given before: by the very act the
+    case may have been put away, out of the sight of whoever did it."""
+    return _read(_LOOK, session, house, uid, actor, today, None, False, again=again)
 
 
 def look_kept(session: Session, house: House, uid: str, today: date) -> Taken:
@@ -85,7 +86,7 @@ def look_kept(session: Session, house: House, uid: str, today: date) -> Taken:
 
 
 def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Actor, today: date, key: str | None,
-          keeps: bool) -> Taken:
+          keeps: bool, *, again: bool = False) -> Taken:
     rows = statement.run(session, {"uid": uid, "person": actor.person_id, "today": today.isoformat(), "actor": actor.id, "key": key})
     if not rows:
         raise NotFound
@@ -97,7 +98,7 @@ def _read(statement: Fixed, session: Session, house: House, uid: str, actor: Act
     sits = body_id is not None and body_id in standing.bodies_of(session, actor.person_id, today)
     hears = superior_office_id is not None and standing.answers_for(session, superior_office_id, actor.person_id, today, workflow.name)
     parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None, answers=answers, sits=sits,
-                     hears=hears, keeps=keeps, hidden=bool(hidden))
+                     hears=hears, keeps=keeps, hidden=bool(hidden) and not (again or event))
     if actor.holds == uid:
         parts |= {Role.REPORTER, Role.PROTECTED}
     if actor.id == "system":
