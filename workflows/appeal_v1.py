@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from workflows import guards as g
 from workflows import guards_appeal as ga
 from workflows import guards_decision as gd
 from workflows import guards_discipline as gu
 from workflows.definition import ANY, START, State, Transition, Workflow
-from workflows.discipline_aside import BODY, LEVEL
+from workflows.discipline_aside import LEVEL
 from workflows.discipline_v1 import ALLEGATIONS, HEARING
 from workflows.effects import Appoint, Hear, Notify, Open, Seat, Serve, StartClock, StopClock, Take, Tell
 from workflows.entries import ENTRIES
-from workflows.inputs import HANDLERS, PARTIES, Choice, Computed, Day, Klass, Listed, Person, Text
+from workflows.inputs import HANDLERS, PARTIES, Choice, Computed, Day, Klass, Listed, Person, Text, Unit
 from workflows.long_stop import LONG_STOP, long_stop
 from workflows.matter import MATTER
 from workflows.roles import Role
@@ -117,7 +115,8 @@ APPEAL = Workflow(
             guards=(ga.appeal_has_its_decider, g.people_named_are_known, g.nobody_named_has_a_tie, gd.nobody_named_took_part_below),
             inputs=(Person(name="appeal_decider", label=words(en="Person who decides, where one does", vi="Người giải quyết, nếu do một người"),
                            required=False, readers=PARTIES),
-                    replace(BODY, required=False), LEVEL,
+                    Unit(name="body", label=words(en="Body that decides, where one does", vi="Cơ quan giải quyết, nếu do một cơ quan"),
+                         required=False, bodies=True, readers=PARTIES), LEVEL,
                     Person(name="minutes_by", label=words(en="Who takes the minutes", vi="Thư ký"), required=False, readers=PARTIES)),
             effects=(Appoint(Role.APPEAL_DECIDER, "appeal_decider"), Seat("body", meeting=True), Appoint(Role.RECORDER, "minutes_by")),
             help=words(en="Nobody who took part below; the file goes to them whole.",

@@ -15,10 +15,15 @@ def inadmissible_ground_holds(case: Facts, act: Act) -> bool:
     return given(act, "ground") != "late" or bool(case.said.get("late"))
 
 
-@guard(inputs=True, vi="Một người hoặc một cơ quan được giao giải quyết khiếu nại.")
+@guard(needs=("bodies",), inputs=True,
+       vi="Một người, hoặc một cơ quan trong tổ chức có người giữ chức vụ, được giao giải quyết khiếu nại.")
 def appeal_has_its_decider(case: Facts, act: Act) -> bool:
-    """One person or a body is named that decides the appeal."""
-    return bool(given(act, "appeal_decider")) != bool(given(act, "body"))
+    """One person, or a body inside the house on which someone sits, is named that decides the appeal."""
+    alone, code = given(act, "appeal_decider"), given(act, "body")
+    if not code:
+        return bool(alone)
+    body = case.bodies.get(code)
+    return not alone and body is not None and body.inside and bool(body.members)
 
 
 @guard(needs=("said",), vi="Kết quả giữ nguyên hình thức đã quyết định.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.workflows.guard_cases import Case, steps
+from tests.workflows.guard_cases import BOARD, Case, steps
 from tests.workflows.samples import DAY
 from workflows.acts import CaseFact, ClockFact, EarlierFact, StrandFact
 from workflows.clocks import Calendar
@@ -232,8 +232,11 @@ DECISION: dict[str, tuple[list[Case], list[Case]]] = {
 APPEAL: dict[str, tuple[list[Case], list[Case]]] = {
     "inadmissible_ground_holds": ([Case({"said": {"late": True}}, {"ground": "late"}), Case(data={"ground": "pending_above"})],
                                   [Case({"said": {"late": False}}, {"ground": "late"})]),
-    "appeal_has_its_decider": ([Case(data={"appeal_decider": "bert"}), Case(data={"body": "RB"})],
-                               [Case(), Case(data={"appeal_decider": "bert", "body": "RB"})]),
+    "appeal_has_its_decider": ([Case({"bodies": {}}, {"appeal_decider": "bert"}), Case({"bodies": {"board": BOARD}}, {"body": "board"})],
+                               [Case({"bodies": {}}), Case({"bodies": {"board": BOARD}}, {"appeal_decider": "bert", "body": "board"}),
+                                Case({"bodies": {}}, {"body": "ward"}),
+                                *(Case({"bodies": {"board": one}}, {"body": "board"})
+                                  for one in (BOARD._replace(inside=False), BOARD._replace(members=frozenset())))]),
     "outcome_is_the_same": ([Case({"said": APPEALED | {"outcome": "warning"}})], [Case({"said": APPEALED | {"outcome": "reprimand"}})]),
     "outcome_is_another": ([Case({"said": APPEALED | {"outcome": "reprimand"}})], [Case({"said": APPEALED | {"outcome": "warning"}})]),
     "nothing_heavier_by_surprise": (
