@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from inspect_app.access.parts import Viewer, reach_of
 from inspect_app.db import Session
@@ -127,7 +127,7 @@ def _may_wait(house: House, viewer: Viewer) -> ColumnElement[bool]:
     by_grant |= {Role.UNIT_LEAD} if viewer.fast_units is None or viewer.fast_units else set()
     states = {law: [s.name for s in w.states if any(by_grant & set(t.who) for t in forward(w, s.name))] for law, w in house.catalogue.by_hash.items()}
     granted = [and_(cases.c.definition == law, cases.c.state.in_(names)) for law, names in states.items() if names]
-    return or_(*roads.mine(viewer), *granted)
+    return or_(false(), *roads.mine(viewer), *granted)
 
 
 __all__ = ["SORTS", "Filter", "Page", "conditions", "cursor_at", "having", "place", "register", "work"]
