@@ -92,7 +92,6 @@ class Group:
     """Places that belong together under a name. A group with one place is that place."""
 
     code: str
-    words: str
     places: tuple[Place, ...]
 
     @property
@@ -109,7 +108,7 @@ def groups() -> list[Group]:
     for code, places in GROUPS.items():
         shown = tuple(Place(url_for(end), i18n.say(language, key), request.endpoint == end) for end, key, right in places if right(granted))
         if shown:
-            found.append(Group(code, i18n.say(language, f"menugroup.{code}"), shown))
+            found.append(Group(code, shown))
     return found
 
 

@@ -170,7 +170,8 @@ BY_DATA_OFFICERS = frozenset(trigger for trigger, whose in _KEPT.items() if R.DA
 _ENTRIES: dict[str, set[R]] = {
     "add_evidence": _WRITE | _ANSWER, "withdraw_evidence": _WRITE, "note_for_record": _WRITE, "grant_access": _CHAIR, "withdraw_access": _CHAIR,
     "declare_conflict": _CONDUCT, "lift_conflict": _CHAIR, "name_companion": {R.RESPONDENT}, "part_with_companion": {R.RESPONDENT},
-    "follow_successor": _NOBODY, "issue_paper": _WRITE | {R.DECIDER, R.APPEAL_DECIDER}, "reverify_evidence": _WRITE, "count_anew": _NOBODY, "note_outage": _NOBODY,
+    "follow_successor": _NOBODY, "issue_paper": _WRITE | {R.DECIDER, R.APPEAL_DECIDER},
+    "reverify_evidence": _WRITE, "count_anew": _NOBODY, "note_outage": _NOBODY,
     **_KEPT}
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.heading import opened
 from tests.browser.serving import PASSWORD, served
 
 TODAY = date.today()  # noqa: DTZ011
@@ -44,12 +45,13 @@ class Desk:
         self.page.click("main form button")
         self.page.wait_for_load_state()
         if self.page.get_attribute("html", "lang") != language:
-            self.page.click(f"button[name=language][value={language}]")
+            opened(self.page, wanted := f"button[name=language][value={language}]")
+            self.page.click(wanted)
             self.page.wait_for_load_state()
         self.address, self.clicks, self.fields = address, 0, 0
 
     def click(self, what: str) -> None:
-        self.clicks += 1
+        self.clicks += 1 + opened(self.page, what)
         self.page.locator(what).first.click()
         self.page.wait_for_load_state()
 

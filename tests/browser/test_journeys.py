@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.heading import opened
 from tests.browser.serving import PASSWORD, served
 
 
@@ -31,7 +32,7 @@ class Person:
         self.click("main form button")
 
     def click(self, what: str) -> None:
-        self.clicks += 1
+        self.clicks += 1 + opened(self.page, what)
         self.page.click(what)
         self.page.wait_for_load_state()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.heading import ME, opened
 from tests.browser.serving import PASSWORD, served
 
 
@@ -86,7 +87,8 @@ def test_a_half_typed_record_comes_back_after_the_session_ended(browser: Browser
 def test_with_a_printed_sheet_one_signs_in_on_a_phone(browser: Browser, house: tuple[str, Path]) -> None:
     address, _ = house
     head = signed_in(browser, address, "head")
-    head.click("a.who[href='/account']")
+    opened(head, ME)
+    head.click(ME)
     head.click("a[href='/account/factors'] >> nth=0")
     head.click("section[aria-labelledby=sheet] button")
     codes = head.locator(".codes code").all_inner_texts()
@@ -96,9 +98,10 @@ def test_with_a_printed_sheet_one_signs_in_on_a_phone(browser: Browser, house: t
     expect(head.locator(".codes")).to_be_visible()
     expect(head.locator("header")).to_be_hidden()
     head.emulate_media(media="screen")
+    opened(head, "form[action='/sign-out'] button")
     head.click("form[action='/sign-out'] button")
     sign_in(head, "head")
     expect(head).to_have_url(re.compile("/sign-in/second"))
     head.fill("#code", codes[0].lower().replace("-", " "))
     head.click("main form button")
-    expect(head.locator("a.who[href='/account']")).to_be_visible()
+    expect(head.locator("summary[aria-controls=me]")).to_be_visible()

@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.heading import opened
 from tests.browser.serving import PASSWORD
 
 DESK, PHONE = 1280, 390
@@ -78,6 +79,8 @@ class Walker:
     def press(self, what: str | Locator) -> None:
         """Press something; the page that follows is there afterwards, also where the last proof was too old."""
         target = self.page.locator(what).first if isinstance(what, str) else what
+        if isinstance(what, str):
+            opened(self.page, what)
         target.click()
         self.page.wait_for_load_state()
         if "/prove" in self.page.url:

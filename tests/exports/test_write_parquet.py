@@ -43,6 +43,7 @@ def test_any_text_reads_back_by_either_way(native: HistoryEvent) -> None:
 
 def test_groups_of_rows_are_written_as_they_come(native: HistoryEvent, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "GROUP", 2)
+    monkeypatch.setattr(parquet, "AT_ONCE", 1)
     raw = b"".join(write_parquet(native._replace(seq=n) for n in range(5)))
     assert pq.ParquetFile(io.BytesIO(raw)).num_row_groups == 3
     assert pq.read_table(io.BytesIO(b"".join(write_parquet([])))).num_rows == 0
