@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.heading import opened
 from tests.browser.serving import console, served
 from tests.browser.test_journeys import Person
 from tests.browser.test_pages import signed_in, sound
@@ -50,7 +49,6 @@ def test_every_screen_of_these_people_is_sound(browser: Browser, place: tuple[st
 
 def test_an_auditor_begins_draws_observes_and_is_answered(browser: Browser, place: tuple[str, Path]) -> None:
     auditor = Person(browser, place[0], "auditor")
-    opened(auditor, "nav a[href='/engagements']")
     auditor.click("nav a[href='/engagements']")
     auditor.click(".cards a")
     page = auditor.page
@@ -65,7 +63,6 @@ def test_an_auditor_begins_draws_observes_and_is_answered(browser: Browser, plac
     page.fill("#due", (TODAY + timedelta(days=14)).isoformat())
     auditor.click("form:has(#says) button.btn-primary")
     chair = Person(browser, place[0], "chair")
-    opened(chair, "nav a[href='/observations']")
     chair.click("nav a[href='/observations']")
     chair.page.fill("textarea >> nth=0", "They were assessed on the next day; see the register.")
     chair.click("form:has(textarea) button.btn-primary")
