@@ -202,7 +202,7 @@ def test_there_is_an_account_for_every_kind_of_user_and_work_for_each(which: str
             for login, actor in actors(house, told).items()
         }
         seen = {
-            login: len(queries.register(house, actor, limit=200).rows) for login, actor in actors(house, told).items()
+            login: len(queries.register(house, actor, limit=1000).rows) for login, actor in actors(house, told).items()
         }
     assert {
         ("inspection", "proposed"),
