@@ -216,5 +216,5 @@ def test_a_final_or_settled_state_is_law() -> None:
 
 
 def test_every_field_of_a_transition_is_law_but_its_words_and_what_a_page_shows() -> None:
-    known = {f.name for f in fields(Transition)} - {"label", "help", "preview", "unasked"}
+    known = {f.name for f in fields(Transition)} - {"label", "help", "preview", "unasked", "page", "of_one"}
     assert known == set(small().transitions[0].law())
