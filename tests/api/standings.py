@@ -144,7 +144,7 @@ def peopled(org: Organisation) -> Peopled:
 def _relations(house: House, org: Organisation, made: Peopled) -> None:
     yesterday, long_ago = queries.today(house) - timedelta(days=1), date(2020, 1, 1)
     with house.db.atomic("all") as session:
-        ids = dict(((kind, number) for kind, number in session.execute(select(cases.c.workflow, cases.c.id))))
+        ids = {kind: number for kind, number in session.execute(select(cases.c.workflow, cases.c.id))}
         for login, role, kind in (("reporter", "reporter", "inspection"), ("witness", "protected", "inspection"),
                                   ("checker", "verifier", "shortcoming"), ("appellate", "appeal_decider", "responsibility")):
             session.execute(insert(case_role).values(case_id=ids[kind], person_id=org[login].person_id, role=role, since_seq=1))
