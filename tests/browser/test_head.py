@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.browser.serving import served
 from tests.browser.test_pages import signed_in, sound
@@ -65,7 +65,12 @@ def test_escape_shuts_what_is_open_and_gives_the_focus_back(browser: Browser, ad
 def test_hostile_text_opens_no_dialog_and_starts_no_program(browser: Browser, address: str) -> None:
     page, complaints = signed_in(browser, address, "officer")
     said: list[str] = []
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+
+    def shut(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", shut)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(f"{address}/cases/new/shortcoming")
     for n, field in enumerate(page.locator("form.act input[type=text]:visible, form.act textarea:visible").all()):

@@ -10,17 +10,20 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from config import TIMEZONE
 from tests.browser.serving import console, served
 from tests.browser.telling import TOLD, Told
 from tests.browser.walking import PHONE, Troupe, Walker
 
-TODAY = date.today()  # noqa: DTZ011
+TODAY = datetime.now(ZoneInfo(TIMEZONE)).date()
+"""Days are those of the house."""
 
 
 def day(ahead: int) -> str:
