@@ -47,7 +47,7 @@ UNNAMED = (Role.REPORTER,)
 """Parts whose acts are told by the part alone: no history says who it was."""
 
 HANDLERS = (Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER,
-            Role.AUDITOR,
+            Role.APPEAL_DECIDER, Role.AUDITOR,
             Role.SUPERIOR, Role.DIRECT_SUPERIOR, Role.VERIFIER)
 """Those who conduct, decide or audit a matter; the parties are not among them."""
 

@@ -24,7 +24,7 @@ from workflows.roles import HANDLERS, Role
 
 ABOUT = (Role.RESPONDENT.value, Role.HEAD.value)
 """Whom a case is about."""
-TOOK_PART = tuple(role.value for role in (*HANDLERS, Role.APPEAL_DECIDER) if role is not Role.AUDITOR)
+TOOK_PART = tuple(role.value for role in HANDLERS if role is not Role.AUDITOR)
 """Who took part in a case below: whoever conducted or decided it."""
 MOVES_WALLS = frozenset({*ABOUT, Role.OWNER.value, *TEAM, Role.APPEAL_DECIDER.value})
 ACT_DAYS = frozenset({"committed_on", "matter_on", "happened_from"})
