@@ -51,6 +51,9 @@ HANDLERS = (Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD
             Role.SUPERIOR, Role.DIRECT_SUPERIOR, Role.VERIFIER)
 """Those who conduct, decide or audit a matter; the parties are not among them."""
 
+TOOK_PART = tuple(role.value for role in HANDLERS if role is not Role.AUDITOR)
+"""Who took part in a case below: whoever conducted or decided it, not who looked at it afterwards."""
+
 PARTIES = (*HANDLERS, Role.RESPONDENT, Role.COMPANION, Role.HEAD, Role.UNIT_LEAD, Role.OWNER)
 """Handlers and the parties; never the reporter."""
 

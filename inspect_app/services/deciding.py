@@ -8,9 +8,8 @@ from typing import Any
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session
 from workflows.acts import EarlierFact
-from workflows.roles import HANDLERS, Role
+from workflows.roles import TOOK_PART, Role
 
-TOOK_PART = frozenset(role.value for role in HANDLERS if role is not Role.AUDITOR)
 TEAM = frozenset({Role.TEAM_LEAD.value, Role.TEAM_MEMBER.value})
 _LINE = Fixed("""WITH RECURSIVE up(id) AS (SELECT parent_id FROM cases WHERE id = :case AND parent_id IS NOT NULL
   UNION SELECT c.parent_id FROM cases c JOIN up ON c.id = up.id WHERE c.parent_id IS NOT NULL) SELECT id FROM up""")

@@ -20,12 +20,10 @@ from inspect_app.services.said import said
 from workflows.calendar import day_of
 from workflows.definition import Transition
 from workflows.effects import Appoint, Hold, Recuse, Reinstate, Take
-from workflows.roles import HANDLERS, Role
+from workflows.roles import TOOK_PART, Role
 
 ABOUT = (Role.RESPONDENT.value, Role.HEAD.value)
 """Whom a case is about."""
-TOOK_PART = tuple(role.value for role in HANDLERS if role is not Role.AUDITOR)
-"""Who took part in a case below: whoever conducted or decided it."""
 MOVES_WALLS = frozenset({*ABOUT, Role.OWNER.value, *TEAM, Role.APPEAL_DECIDER.value})
 ACT_DAYS = frozenset({"committed_on", "matter_on", "happened_from"})
 """Inputs that say on which day the act was that a case is about; columns of rows count as well."""
