@@ -196,6 +196,15 @@ def steer(session: Session, *, walks: bool) -> None:
         _STEER.run(session, {"sorts": "off" if walks else "on"})
 
 
+_LOOK = Fixed("SELECT COUNT(*) FROM sqlite_master", "SELECT 1")
+_HANDED_ON = Fixed("SELECT '' FROM (SELECT COUNT(*) FROM sqlite_master)", "SELECT pg_export_snapshot()")
+
+
+def handed_on(session: Session) -> str:
+    """The name by which other connections can see the state of this snapshot, which is fixed now, as long as it lasts."""
+    return str(_HANDED_ON.run(session, {})[0][0])
+
+
 class Database:
     """Where everything is kept."""
 
@@ -226,10 +235,28 @@ class Database:
             yield session
 
     @contextmanager
-    def snapshot(self, reach: Reach = None) -> Iterator[Session]:
-        """One snapshot that stays the same for as long as it is read, however long that is."""
-        with self._opened(reach=reach, still=True) as session, session.begin():
+    def snapshot(self, reach: Reach = None, *, of: str | None = None) -> Iterator[Session]:
+        """One snapshot that stays the same for as long as it is read, however long that is; `of` is what `handed_on` said of another one, and this
+        one is of the same state (on SQLite: where it begins while that is `held`)."""
+        with self._opened(reach=reach, still=True, of=of) as session, session.begin():
+            if of is not None:
+                _LOOK.run(session, {})
             yield session
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody writes into the embedded database meanwhile, so that all snapshots that begin in here are of one state. On PostgreSQL nobody is
+        held up: there a snapshot is handed on by its name."""
+        if not self.is_sqlite:
+            yield
+            return
+        with self.atomic("all"):
+            yield
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another process finds what is kept here."""
+        return not self.is_sqlite or self.url.database not in (None, "", ":memory:")
 
     @contextmanager
     def glance(self) -> Iterator[Glance]:
@@ -324,8 +351,9 @@ def _begin_postgresql(session: Connection) -> None:
     reach = told.get("reach")
     who = "" if reach is None else "all" if reach == "all" else str(int(reach))
     level = " ISOLATION LEVEL REPEATABLE READ" if told.get("still") else ""
+    same = f"; SET TRANSACTION SNAPSHOT '{told['of']}'" if told.get("of") else ""
     driver: Any = session.connection.driver_connection
-    checked(driver.pgconn.exec_(f"BEGIN{level}; SET LOCAL inspect.reach TO '{who}'".encode()))
+    checked(driver.pgconn.exec_(f"BEGIN{level}{same}; SET LOCAL inspect.reach TO '{who}'".encode()))
 
 
 def _commit_postgresql(session: Connection) -> None:

@@ -68,6 +68,10 @@ class Range:
         """Add one leaf hash."""
         self._push(0, leaf)
 
+    def put(self, height: int, value: bytes) -> None:
+        """Add a complete subtree, where the size is a multiple of its leaves."""
+        self._push(height, value)
+
     def extend(self, leaves: Sequence[bytes]) -> None:
         """Add many leaf hashes; whole chunks at once, where nobody asks for what grows within them."""
         spot = 0

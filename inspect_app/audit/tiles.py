@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from inspect_app.audit.merkle import LARGEST_SIZE, Nodes, Range, levels
 
@@ -93,6 +93,19 @@ class Growing:
     def append(self, leaf: bytes) -> None:
         """Add one leaf hash."""
         self.range.append(leaf)
+
+    def extend(self, leaves: Sequence[bytes]) -> None:
+        """Add many leaf hashes; a whole tile at once where one begins."""
+        spot = 0
+        while spot < len(leaves):
+            if not self.range.size % WIDTH and len(leaves) - spot >= WIDTH:
+                whole = leaves[spot:spot + WIDTH]
+                self.full.append((0, self.range.size >> HEIGHT, b"".join(whole)))
+                self.range.put(HEIGHT, levels(whole))
+                spot += WIDTH
+            else:
+                self.range.append(leaves[spot])
+                spot += 1
 
     def changed(self) -> list[tuple[int, int, bytes]]:
         """Every tile that is not as it was when this was asked last: level, number, bytes."""

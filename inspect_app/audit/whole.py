@@ -6,18 +6,19 @@ column beside it says something else, or where more noise is left than an envelo
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
 
-from inspect_app.audit.envelope import VERSION, b64url
+from inspect_app.audit.envelope import VERSION, b64url, digest_of
 from inspect_app.audit.erased import BARE, KEEPING, KEPT_OF_KEEPING, NOTHING, WHO, Erased, canonical
 from inspect_app.audit.merkle import BadProof, Range
 
 _URL = bytes.maketrans(b"+/", b"-_")
-_FROM_URL = bytes.maketrans(b"-_", b"+/")
+_BETWEEN, _APART = b'],["', b']\n["'
 _SORTED = orjson.OPT_SORT_KEYS
 _KEYS = {"v", "log", "cid", "seq", "prev", "at", "wf", "_sd", "_sd_alg"}
 
@@ -55,6 +56,7 @@ COLUMNS = ("trigger", "before", "after", "actor", "role", "on_behalf_of", "recor
 _FIELD = {"source_row": "row"}
 _DEFAULTS: dict[str, Any] = {"before": "", "after": "", "role": "", "late": False, "fits": True}
 _LOOKED_UP = tuple((name, _FIELD.get(name, name), _DEFAULTS.get(name), StoredEvent._fields.index(name)) for name in COLUMNS)
+_NAMES, _OTHERWISE, _BESIDE = tuple(row[1] for row in _LOOKED_UP), tuple(row[2] for row in _LOOKED_UP), itemgetter(*(row[3] for row in _LOOKED_UP))
 
 
 def event_faults(event: StoredEvent, seq: int, prev: bytes, logs: Collection[str], cid: str, wf: str, erased: Erased = NOTHING) -> Iterator[str]:
@@ -96,9 +98,10 @@ def _content_faults(event: StoredEvent, digests: Any, erased: Erased) -> Iterato
     try:
         told = orjson.loads(event.body)
         fields = {name: value for _, name, value in told}
-        committed = set(("=,".join(digests) + "=").encode().translate(_FROM_URL).split(b","))
-        dumps, base64, hashed = orjson.dumps, b2a_base64, sha256
-        made = {base64(hashed(base64(dumps(one, option=_SORTED), newline=False).translate(_URL, b"=")).digest(), newline=False) for one in told}
+        committed = set(digests)
+        made = _as_stored(event.body, len(told))
+        if made is None or not made <= committed:
+            made = {digest_of(salt, name, value) for salt, name, value in told}
     except (orjson.JSONDecodeError, ValueError, TypeError):
         yield "its content cannot be read"
         return
@@ -112,13 +115,25 @@ def _content_faults(event: StoredEvent, digests: Any, erased: Erased) -> Iterato
         return
     if len(committed) - len(made) > 3 or len(committed) != len(digests) or len(digests) % 4:
         yield "a field it committed to is missing"
-    look = fields.get
-    for name, field, default, n in _LOOKED_UP:
-        if event[n] != look(field, default):
-            yield f"{name} is {event[n]!r}, it committed to {look(field, default)!r}"
+    if tuple(map(fields.get, _NAMES, _OTHERWISE)) != _BESIDE(event):
+        for name, field, default, n in _LOOKED_UP:
+            if event[n] != fields.get(field, default):
+                yield f"{name} is {event[n]!r}, it committed to {fields.get(field, default)!r}"
 
 
-def _as_erased(event: StoredEvent, told: list[Any], digests: list[str], made: set[bytes], committed: set[bytes],
+def _as_stored(body: bytes, count: int) -> set[str] | None:
+    """The commitments to so many fields, from their bytes as they stand in the content, which the application writes canonically; None where they
+    cannot be told apart like this. A separator that stands within a text has a backslash in it; one that stands within a value makes them too
+    many."""
+    plains = body[1:-1].replace(_BETWEEN, _APART).split(b"\n")
+    if len(plains) != count:
+        return None
+    asked = b"\n".join([b2a_base64(plain, newline=False) for plain in plains]).translate(_URL, b"=").split(b"\n")
+    digests = b2a_base64(b"".join([sha256(one).digest() + b"\0" for one in asked]), newline=False).translate(_URL).decode("ascii")
+    return {digests[spot:spot + 43] for spot in range(0, len(digests), 44)}
+
+
+def _as_erased(event: StoredEvent, told: list[Any], digests: list[str], made: set[str], committed: set[str],
                erased: Erased) -> list[str] | None:
     """The faults of content from which recorded acts took something; None where they took nothing from this event."""
     gone, went = erased.is_gone(event.stream_id, event.seq), erased.digests.intersection(digests)
@@ -145,19 +160,21 @@ def _as_erased(event: StoredEvent, told: list[Any], digests: list[str], made: se
     return found
 
 
-def stream_faults(events: list[StoredEvent], logs: Collection[str], cid: bytes, wf: str,
+def stream_faults(events: Iterable[StoredEvent], logs: Collection[str], cid: bytes, wf: str,
                   erased: Erased = NOTHING) -> Iterator[tuple[StoredEvent, str]]:
     """The faults of a stream's events, in their order, each with its event; `erased` is what recorded acts took out."""
     name, prev, place = b64url(cid), b"", -1
+    waits: StoredEvent | None = None
     for seq, event in enumerate(events, 1):
+        if waits is not None and event.place is not None:
+            yield waits, "it is not in the log, and the event after it is"
         for fault in event_faults(event, seq, prev, logs, name, wf, erased):
             yield event, fault
         if event.place is not None:
             if event.place <= place:
                 yield event, "it stands in the log before the event it follows"
             place = event.place
-        elif seq < len(events) and events[seq].place is not None:
-            yield event, "it is not in the log, and the event after it is"
+        waits = event if event.place is None else None
         prev = event.leaf
 
 

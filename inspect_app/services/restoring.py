@@ -104,6 +104,7 @@ def _restored(db: Database, place: _Place, path: Path, reader: Reader, actor: Ac
     if place.settings.database_owner_url and application:
         founding.secure(db, application, worker)
     house = open_house(replace(place.staged, packs=()), background=True)
+    db.close()  # nothing of it stays open beside the processes that verify
     try:
         try:
             house.rename(unpacked.settings[LOG], read_former(unpacked.settings.get(FORMER)))

@@ -123,8 +123,8 @@ class Sequencer:
 
     def _batch(self, session: Session, tree: Growing, size: int, fit: list[tuple[Waiting, Head]], buckets: dict[int, dict[bytes, Head]]) -> Batch:
         batch = Batch(size)
+        tree.extend([one.leaf for one, _ in fit])
         for n, (one, head) in enumerate(fit):
-            tree.append(one.leaf)
             batch.leaves.append((size + n, one.event_id))
             assert one.stream_id is not None
             batch.heads[one.stream_id] = head

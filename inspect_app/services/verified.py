@@ -44,10 +44,20 @@ class Verified:
     def add(self, finding: Finding) -> None:
         """Note a finding; the first of the log is kept whatever the number."""
         self.found += 1
-        if self.first is None or (finding.place, not finding.seq) < (self.first.place, not self.first.seq):
+        if self.first is None or _rank(finding) < _rank(self.first):
             self.first = finding
         if len(self.findings) < MOST_LISTED:
             self.findings.append(finding)
+
+    def join(self, part: Verified) -> None:
+        """Note what a part came to whose turn it is now: it is told as if it had been found here."""
+        self.streams += part.streams
+        self.events += part.events
+        self.waiting += part.waiting
+        self.found += part.found
+        self.findings += part.findings[:MOST_LISTED - len(self.findings)]
+        if part.first is not None and (self.first is None or _rank(part.first) < _rank(self.first)):
+            self.first = part.first
 
     @contextmanager
     def reading(self, where: str) -> Iterator[None]:
@@ -66,6 +76,11 @@ class Verified:
         told = {name: getattr(self, name) for name in ("streams", "events", "leaves", "checkpoints", "receipts", "waiting", "unsigned", "found")}
         return {"status": self.status, **told, "first": _told(self.first), "findings": [_told(one) for one in self.findings],
                 "older": self.older, "unknown": self.unknown}
+
+
+def _rank(one: Finding) -> tuple[int, bool]:
+    """What comes first: the event that stands first in the log, and before what is said of the whole."""
+    return one.place, not one.seq
 
 
 def _told(one: Finding | None) -> dict[str, Any] | None:

@@ -91,19 +91,23 @@ def _portion(session: Session, house: House, known: list[Verifier], tree: Growin
     span = {"first": first, "last": end - 1}
     at = {int(idx): bytes(leaf) for idx, leaf in _LEAVES.run(session, span)}
     points = {int(row[0]): row[1:] for row in _POINTS.run(session, span)}
-    for place in range(first, end):
-        point = points.get(place + 1)
-        leaf = at.get(place) if point is None else leaf_hash(bytes(point[2]))
-        if leaf is None:
-            done.add(Finding(LOG, 0, f"place {place} holds no event", place))
+    begin = first
+    for place in (*(point - 1 for point in sorted(points)), end):
+        run = list(map(at.get, range(begin, place)))
+        if None in run:
+            missing = begin + run.index(None)
+            done.add(Finding(LOG, 0, f"place {missing} holds no event", missing))
             return False
-        tree.append(leaf)
-        if point is not None:
-            if place in at:
-                done.add(Finding(LOG, 0, f"place {place} holds an event and the end of a batch", place))
-            own = signed if place >= house.begun else 0
-            for what in _point_faults(house.log_at(place + 1), known, tree.range.root(), place + 1, own, point):
-                done.add(Finding(f"checkpoint {place + 1}", 0, what, place))
+        tree.extend(run)  # type: ignore[arg-type]
+        if place == end:
+            break
+        begin, point = place + 1, points[place + 1]
+        tree.append(leaf_hash(bytes(point[2])))
+        if place in at:
+            done.add(Finding(LOG, 0, f"place {place} holds an event and the end of a batch", place))
+        own = signed if place >= house.begun else 0
+        for what in _point_faults(house.log_at(place + 1), known, tree.range.root(), place + 1, own, point):
+            done.add(Finding(f"checkpoint {place + 1}", 0, what, place))
     full, tree.full = tree.full, []
     for level, group in groupby(sorted(full, key=lambda tile: tile[:2]), key=lambda tile: tile[0]):
         made = list(group)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -16,10 +17,11 @@ import pytest
 from config import Settings
 from inspect_app.audit.envelope import b64url, digest_of, leaf_hash
 from inspect_app.db import Database
-from inspect_app.services import checkpoints, chronicle, keeping_log, paper_laws, signer, verifying
+from inspect_app.services import checkpoints, chronicle, keeping_log, paper_laws, signer, verifying, verifying_streams
 from inspect_app.services.founding import open_house
 from inspect_app.services.house import House
 from inspect_app.services.verifying import Outside
+from inspect_app.services.verifying_streams import Judge
 from tests.services.drive import Drive
 from tests.services.looking import looking
 from tests.services.organisation import Organisation, organise
@@ -121,6 +123,31 @@ def test_a_change_of_any_covered_row_is_found_and_a_copy_is_intact(original: Ori
 def test_a_thousand_changes_are_found_and_a_hundred_copies_are_intact(original: Original, tmp_path: Path, first: int) -> None:
     blind(original, tmp_path, range(first, first + 100))
     clean(original, tmp_path, 10)
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few streams in each portion, so that a small history has many."""
+    monkeypatch.setattr(verifying_streams, "STREAMS_AT_ONCE", 5)
+
+
+def test_what_is_found_does_not_depend_on_the_number_of_processes(original: Original, tmp_path: Path, small: None) -> None:
+    for seed in range(3000, 3008):
+        house, settings = copied(original, tmp_path / str(seed))
+        with tampering(settings) as change:
+            blind = Blind(change, seed)
+            done = [blind.once() for _ in range(seed % 4 * 5)]
+        outside = Outside([("newest", original.newest)], original.receipts)
+        one, three = verifying.verify(house, outside, 1), verifying.verify(house, outside, 3)
+        assert one.as_json() == three.as_json(), done
+        assert bool(done) == bool(one.status)
+        house.db.close()
+
+
+def test_what_a_process_that_ends_early_had_taken_is_verified_all_the_same(original: Original, small: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, verified = os.getpid(), Judge.portion
+    monkeypatch.setattr(Judge, "portion", lambda judge, portion: verified(judge, portion) if os.getpid() == here else os._exit(1))
+    assert verifying.verify(original.house, processes=2).as_json() == verifying.verify(original.house, processes=1).as_json()
 
 
 def forged(original: Original, folder: Path, seed: int) -> House:
