@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from fcntl import F_SETPIPE_SZ, fcntl
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import BinaryIO, NoReturn, TypeVar
 T = TypeVar("T")
 
 AT_ONCE = 100
-"""So many are handed over together."""
+"""So many are handed over together, unless told otherwise."""
 ROOM = 2**20
 """Bytes that may lie ready, the most that the system gives a pipe."""
 
@@ -31,7 +31,7 @@ def is_large(path: Path) -> bool:
     return path.is_file() and path.stat().st_size >= LARGE
 
 
-def ahead(made: Iterable[T], *, worth: bool = True) -> Iterator[T]:
+def ahead(made: Iterable[T], *, worth: bool = True, at_once: int = AT_ONCE) -> Generator[T, None, None]:
     """The same values in the same order, made in a process of its own, as far ahead as `ROOM` lets it; and here where that is not `worth` it, where
     there is one core alone, or where other threads run, whose locks a copy of this process would hold for ever.
 
@@ -46,7 +46,7 @@ def ahead(made: Iterable[T], *, worth: bool = True) -> Iterator[T]:
     child = os.fork()
     if not child:
         os.close(there)
-        _hand_over(made, here)
+        _hand_over(made, here, at_once)
     os.close(here)
     try:
         with open(there, "rb") as ready:
@@ -68,9 +68,9 @@ def _taken(ready: BinaryIO) -> Iterator[T]:
         yield from many
 
 
-def _hand_over(made: Iterable[T], here: int) -> NoReturn:
+def _hand_over(made: Iterable[T], here: int, at_once: int) -> NoReturn:
     """Make everything and hand it over. Who is listened to by nobody any more ends too."""
-    with _Handing(here) as hand:
+    with _Handing(here, at_once) as hand:
         for value in made:
             hand(value)
     raise AssertionError("a process that has ended goes on")
@@ -80,7 +80,8 @@ class _Handing:
     """How values leave the other process, and how it ends: after the last of them and what went wrong, and with nothing that this process would do
     at its end."""
 
-    def __init__(self, here: int) -> None:
+    def __init__(self, here: int, at_once: int) -> None:
+        self.at_once = at_once
         self.out = open(here, "wb")  # noqa: SIM115 - until the process ends
         self.many: list[object] = []
 
@@ -89,7 +90,7 @@ class _Handing:
 
     def _hand(self, value: object) -> None:
         self.many.append(value)
-        if len(self.many) == AT_ONCE:
+        if len(self.many) >= self.at_once:
             self._tell(self.many)
             self.many = []
 

@@ -10,15 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from inspect_app import ahead as module
 from inspect_app.ahead import AT_ONCE, GaveUp, ahead
 from inspect_app.errors import Unreadable
 
 
 @pytest.fixture(autouse=True)
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.os, "sched_getaffinity", lambda _: {0, 1})
-    monkeypatch.setattr(module.threading, "active_count", lambda: 1)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
 
 
 def numbers(most: int, where: list[int] | None = None) -> Iterator[tuple[int, int]]:
@@ -38,9 +37,9 @@ def test_they_are_made_in_another_process() -> None:
 @pytest.mark.parametrize("why", ["not worth it", "one core", "other threads"])
 def test_they_are_made_here_where_another_process_is_no_help_or_no_safe_thing(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if why == "one core":
-        monkeypatch.setattr(module.os, "sched_getaffinity", lambda _: {0})
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
     if why == "other threads":
-        monkeypatch.setattr(module.threading, "active_count", lambda: 2)
+        monkeypatch.setattr(threading, "active_count", lambda: 2)
     assert {by for _, by in ahead(numbers(3), worth=why != "not worth it")} == {os.getpid()}
 
 
@@ -84,7 +83,7 @@ def test_whoever_stops_early_leaves_no_process_behind(tmp_path: Path) -> None:
 
     values = ahead(made())
     next(values)
-    values.close()  # type: ignore[attr-defined]
+    values.close()
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
