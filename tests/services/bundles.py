@@ -22,12 +22,14 @@ from inspect_app.audit.bundle_verify import BUNDLE, judge
 from inspect_app.audit.envelope import b64url
 from inspect_app.audit.notes import Signer
 from inspect_app.audit.receipts import key_name
+from inspect_app.i18n import messages
 from inspect_app.models import cases, content, event
 from inspect_app.services import exporting, keys
 from inspect_app.services.exporting import Order
 from inspect_app.services.histories import Wanted
 from inspect_app.services.house import House
 from workflows.acts import Actor
+from workflows.words import LANGUAGES
 
 LONG_ENOUGH = 8
 """Shorter texts stand in anything."""
@@ -63,7 +65,8 @@ def disclosed(files: dict[str, bytes]) -> dict[str, dict[int, dict[str, Any]]]:
 
 def withheld(house: House, files: dict[str, bytes]) -> set[str]:
     """Texts that the history holds and the bundle must not: those of fields that are not disclosed, unless a field that is says them too. What
-    the log itself publishes, the hashes of leaves, says nothing, nor do the words that the law offers to everyone who chooses."""
+    the log itself publishes, the hashes of leaves, says nothing, nor do the words that the law offers to everyone who chooses, nor those that
+    the application says of every case, like “reference”."""
     shown = disclosed(files)
     with house.db.reading("all") as session:
         rows = session.execute(select(cases.c.number, event.c.seq, content.c.body).join(event, event.c.stream_id == cases.c.id)
@@ -76,6 +79,7 @@ def withheld(house: House, files: dict[str, bytes]) -> set[str]:
     plain = files["manifest.json"].decode() + files["README.txt"].decode() + files["verify.py"].decode() + "".join(of_public)
     plain += " ".join(code for law in house.catalogue.workflows for rule in law.transitions for asked in rule.inputs
                       for code, _ in getattr(asked, "options", ()))
+    plain += "\n".join(text for language in LANGUAGES for text in messages(language).values())
     return {text for text in hidden if len(text) >= LONG_ENOUGH and text not in said and text not in plain}
 
 
