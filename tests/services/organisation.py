@@ -98,7 +98,8 @@ def organise(house: House) -> Organisation:
             {"person_id": people[login], "role": role, "unit_id": units[at], "since_on": LONG_AGO,
              "until_on": date(2999, 12, 31) if role == "auditor" else None, "reason": "Engagement letter 4/2020" if role == "auditor" else None}
             for login, role, at in GRANTS])
-        offices = _numbered(session, office, [{"code": code, "title": title, "unit_id": units[at], "line": line} for code, title, at, line, _ in OFFICES])
+        posts = [{"code": code, "title": title, "unit_id": units[at], "line": line} for code, title, at, line, _ in OFFICES]
+        offices = _numbered(session, office, posts)
         session.execute(insert(appointment), [{"office_id": number, "person_id": people[login], "since_on": LONG_AGO}
                                               for number, (*_, login) in zip(offices, OFFICES, strict=True)])
         setup.keep(session, "appeal_body", "AB")
