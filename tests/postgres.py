@@ -7,9 +7,9 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,6 +40,8 @@ class Cluster:
     """A running server, known by the folder of its socket."""
 
     socket: Path
+    _emptying: dict[str, psycopg.Connection[Any]] = field(default_factory=dict, repr=False, compare=False)
+    """Connections of the owner, by database, that go on from one emptying to the next."""
 
     def url(self, database: str, user: str = OWNER) -> str:
         """The address of a database, for SQLAlchemy: as the owner of its tables, or as another role."""
@@ -50,20 +52,24 @@ class Cluster:
         self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)
 
-    def empty(self, database: str) -> None:
+    def empty(self, database: str, but: Collection[int] = ()) -> None:
         """Make a founded database as it was when it was founded: hundreds of times quicker than another copy of it.
 
-        As a replica the server asks neither triggers nor foreign keys. Whoever still holds a lock there is left behind."""
-        with psycopg.connect(host=str(self.socket), user=OWNER, dbname=database, autocommit=True) as connection:
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                               "WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        As a replica the server asks neither triggers nor foreign keys. Whoever still holds a lock there is left behind: everybody is sent away but
+        the server's processes that are named, who hold none."""
+        connection = self._emptying.get(database)
+        if connection is None or connection.closed:
+            connection = psycopg.connect(host=str(self.socket), user=OWNER, dbname=database, autocommit=True)
             connection.execute("SET session_replication_role = replica")
-            tables = connection.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
-                                        "AND relname NOT IN ('alembic_version', 'installation')").fetchall()
-            emptied = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for (name,) in tables]
-            kept = sql.SQL("DELETE FROM installation WHERE name <> 'log'")
-            connection.execute(sql.SQL("; ").join([*emptied, kept]))
-            connection.execute("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace")
+            self._emptying[database] = connection
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                           "WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%s)", (list(but),))
+        tables = connection.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
+                                    "AND relname NOT IN ('alembic_version', 'installation')").fetchall()
+        emptied = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for (name,) in tables]
+        kept = sql.SQL("DELETE FROM installation WHERE name <> 'log'")
+        connection.execute(sql.SQL("; ").join([*emptied, kept]))
+        connection.execute("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace")
 
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever is still connected to it."""

@@ -53,7 +53,7 @@ class State:
     auditors alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Transition:
     """One rule: a trigger, from where, to where, who, under which guards, told what, leaving what."""
 
@@ -85,25 +85,35 @@ class Transition:
     def sources(self) -> tuple[str, ...]:
         return (self.source,) if isinstance(self.source, str) else self.source
 
-    @property
+    @cached_property
     def asked(self) -> tuple[Input, ...]:
         """The inputs that whoever acts is asked for: all but those that the law works out."""
         return tuple(i for i in self.inputs if not isinstance(i, Computed))
 
-    @property
+    @cached_property
     def sanctions(self) -> tuple[fx.Sanction, ...]:
         """The sanctions that it imposes."""
         return tuple(e for e in self.effects if isinstance(e, fx.Sanction))
 
-    @property
+    @cached_property
     def checks(self) -> tuple[Guard, ...]:
         """The guards as they are asked."""
         return tuple(Guard(g) if isinstance(g, Rule) else g for g in self.guards)
 
     def awaits(self, g: Guard) -> bool:
         """Whether a guard is decided by what is entered: it looks at the inputs, or at a fact that follows what is named in them."""
+        return g.rule.looks_at_inputs or not self._named_in.isdisjoint(g.rule.needs)
+
+    @cached_property
+    def known_before(self) -> frozenset[str]:
+        """The facts by which those of its guards are judged that do not wait for what is entered."""
+        return frozenset(name for g in self.checks if not self.awaits(g) for name in g.rule.needs)
+
+    @cached_property
+    def _named_in(self) -> frozenset[str]:
+        """The facts that follow what is named in its inputs."""
         kinds = {c.kind for i in self.inputs for c in (i, *(i.of if isinstance(i, Many) else ()))}
-        return g.rule.looks_at_inputs or any(kinds & NAMED_IN.get(need, frozenset()) for need in g.rule.needs)
+        return frozenset(need for need, named in NAMED_IN.items() if kinds & named)
 
     def law(self) -> dict[str, Any]:
         return {"trigger": self.trigger, "source": sorted(self.sources), "dest": self.dest, "who": [str(role) for role in self.who],
@@ -186,7 +196,14 @@ class Workflow:
 
     def out_of(self, state: str) -> tuple[Transition, ...]:
         """Every transition out of a state, in the order of the table."""
-        return tuple(t for t in (*self.transitions, *self.entries) if self.edges.get((state, t.trigger)) is t)
+        if state not in self._ways:
+            self._ways[state] = tuple(t for t in (*self.transitions, *self.entries) if self.edges.get((state, t.trigger)) is t)
+        return self._ways[state]
+
+    @cached_property
+    def _ways(self) -> dict[str, tuple[Transition, ...]]:
+        """What was asked of `out_of`, by state."""
+        return {}
 
     def arrives(self, state: str, t: Transition) -> str:
         """The state after the transition."""

@@ -113,7 +113,7 @@ def reckon(transition: Transition, facts: Facts, act: Act) -> Act:
 
 def known_before(transition: Transition) -> frozenset[str]:
     """The facts by which those of its guards are judged that do not wait for what is entered."""
-    return frozenset(name for g in transition.checks if not transition.awaits(g) for name in g.rule.needs)
+    return transition.known_before
 
 
 def rule(workflow: Workflow, state: str, trigger: str) -> Transition:

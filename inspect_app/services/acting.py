@@ -36,6 +36,8 @@ def offices(house: House, actor: Actor) -> list[ActsFor]:
     day, a, d = today(house), appointment.c, delegation.c
     with house.db.reading() as session:
         reached = {number for some in offices_of(session, actor.person_id, day).values() for number in some}
+        if not reached:
+            return []
         own = set(session.execute(select(a.office_id).where(a.person_id == actor.person_id, ~a.acting, in_force(appointment, day))).scalars())
         others = reached - own
         if not others:

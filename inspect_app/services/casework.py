@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import insert, select
 from uuid_utils import uuid4
 
-from inspect_app.access.parts import in_force, parts_on_opening, sees_everything
+from inspect_app.access.parts import parts_on_opening, sees_everything
 from inspect_app.audit.envelope import b64url
 from inspect_app.db import DRIVER_CONFLICTS, Fixed, Session
 from inspect_app.errors import InSitting, Invalid, KeyReused, NotNow, NotYours, Problem, Refusal, Refused, Stale
 from inspect_app.i18n import say
-from inspect_app.models import case_search, cases, dossier, person, role_grant, stream, unit, unit_above
+from inspect_app.models import case_search, cases, dossier, person, stream
 from inspect_app.now import now as this_moment
 from inspect_app.services import effects, erasing, indexing, ledger, routing, standing, timekeeping
 from inspect_app.services.events import event_by_id
@@ -43,6 +43,12 @@ Reader = Callable[[Workflow, Transition, Act], Act]
 
 TYPISTS = (Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD)
 """Who may type what another person signed on paper."""
+
+
+_NEW_DOSSIER, _NEW_STREAM = insert(dossier).returning(dossier.c.id), insert(stream).returning(stream.c.id)
+_UNIT = Fixed("SELECT id FROM unit WHERE code = :code")
+_GRANTED_AT = Fixed("""SELECT g.role FROM unit_above a JOIN role_grant g ON g.unit_id = a.above_id WHERE a.unit_id = :unit
+  AND g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,12 +261,12 @@ def _create(session: Session, house: House, workflow: Workflow, ruleset: str, pa
     rules = parent.ruleset if parent else house.catalogue.rulesets_by_name[ruleset]
     if parent is None:
         uid = str(uuid4())
-        dossier_id = session.execute(insert(dossier).values(uid=uid, position=0, opened_at=now).returning(dossier.c.id)).scalar_one()
+        dossier_id = session.execute(_NEW_DOSSIER, {"uid": uid, "position": 0, "opened_at": now}).scalar_one()
         position = 0
     else:
         uid, dossier_id, position = parent.dossier, parent.dossier_id, parent.position
     cid = cid or urandom(16)
-    id_ = session.execute(insert(stream).values(cid=cid, kind="case", seq=0, head=b"", at=0).returning(stream.c.id)).scalar_one()
+    id_ = session.execute(_NEW_STREAM, {"cid": cid, "kind": "case", "seq": 0, "head": b"", "at": 0}).scalar_one()
     number = f"{datetime.fromtimestamp(now / 1e6, UTC).astimezone(house.zone).year}-{id_:06d}"
     case_uid = str(uuid4())
     if parent is not None:
@@ -343,19 +349,15 @@ def _opening_parts(session: Session, act: Act, unit_id: int | None, today: date)
         return frozenset({Role.REPORTER})
     if sees_everything(act.actor) or act.actor.person_id is None:
         return frozenset()
-    rows = session.execute(
-        select(role_grant.c.role)
-        .join(unit_above, unit_above.c.above_id == role_grant.c.unit_id)
-        .where(unit_above.c.unit_id == unit_id, role_grant.c.person_id == act.actor.person_id, in_force(role_grant, today))
-    ).scalars()
-    return parts_on_opening(rows)
+    rows = _GRANTED_AT.run(session, {"unit": unit_id, "person": act.actor.person_id, "today": today.isoformat()})
+    return parts_on_opening(role for (role,) in rows)
 
 
 def _unit(session: Session, code: str) -> int:
-    found = session.execute(select(unit.c.id).where(unit.c.code == code)).scalar()
-    if found is None:
+    found = _UNIT.run(session, {"code": code})
+    if not found:
         raise Invalid((Problem("/unit", "unknown", f"There is no unit with the code “{code}”."),))
-    return int(found)
+    return int(found[0][0])
 
 
 def sit(house: House, acts: Sequence[tuple[str, Act]], *, opening: Opening | None = None, read: Reader | None = None,

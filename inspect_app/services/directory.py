@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import exists, func, select
 
 from inspect_app.access.parts import in_force, sees_everything
+from inspect_app.db import Fixed
 from inspect_app.models import installation, office, person, role_grant, unit, unit_above
 from inspect_app.services.house import House
 from inspect_app.services.queries import today
@@ -119,10 +120,13 @@ def ruleset_of(house: House) -> str:
     return chosen if chosen in house.catalogue.rulesets_by_name else "generic"
 
 
+_GRANTED = Fixed("""SELECT DISTINCT role FROM role_grant
+  WHERE person_id = :person AND since_on <= :today AND (until_on IS NULL OR until_on >= :today)""")
+
+
 def granted(house: House, actor: Actor) -> frozenset[Role]:
     """The roles granted to this actor today, for whatever unit."""
-    with house.db.reading() as session:
-        rows = session.execute(
-            select(role_grant.c.role).where(role_grant.c.person_id == actor.person_id, in_force(role_grant, today(house)))
-        ).scalars()
-        return frozenset(Role(code) for code in rows)
+    if actor.person_id is None:
+        return frozenset()
+    with house.db.glance() as session:
+        return frozenset(Role(code) for (code,) in _GRANTED.run(session, {"person": actor.person_id, "today": today(house).isoformat()}))

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inspect_app.access.offices import answerer, first
-from inspect_app.db import Session
+from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import case_role, cases, declared_conflict, office, person, responsibility, unit
 from inspect_app.services import absences, standing
@@ -22,6 +22,10 @@ from workflows.acts import Act
 from workflows.calendar import day_of
 from workflows.roles import PERSONAL, Role
 
+_GIVE = Fixed("""INSERT INTO case_role (case_id, person_id, role, since_seq, until_on) VALUES (:case, :person, :role, :seq, :until)
+  ON CONFLICT (case_id, person_id, role) DO UPDATE SET until_seq = NULL, until_on = excluded.until_on""")
+_PLAYING = Fixed("SELECT person_id FROM case_role WHERE case_id = :case AND role = :role AND until_seq IS NULL ORDER BY person_id")
+
 
 def person_of(session: Session, uid: str, pointer: str) -> int:
     """A person's number. Raises `Invalid`, naming the field at `pointer`."""
@@ -33,9 +37,7 @@ def person_of(session: Session, uid: str, pointer: str) -> int:
 
 def give(session: Session, taken: Taken, person_id: int, role: Role, seq: int, until: date | None = None) -> None:
     """Somebody plays a part in a case from an event on, perhaps until a day."""
-    dialect = postgresql if session.dialect.name == "postgresql" else sqlite
-    row = dialect.insert(case_role).values(case_id=taken.id, person_id=person_id, role=role.value, since_seq=seq, until_on=until)
-    session.execute(row.on_conflict_do_update(index_elements=["case_id", "person_id", "role"], set_={"until_seq": None, "until_on": until}))
+    _GIVE.run(session, {"case": taken.id, "person": person_id, "role": role.value, "seq": seq, "until": until and until.isoformat()})
 
 
 def dismiss(session: Session, house: House, taken: Taken, effect: fx.Dismiss, act: Act, event: Event) -> None:
@@ -156,9 +158,7 @@ def move(session: Session, house: House, taken: Taken, effect: fx.Move, act: Act
 def served(session: Session, house: House, taken: Taken, role: Role, today: date) -> list[int]:
     """To whom a letter goes: those who play the part, who answers for the office today, the members of the body that decides; as a superior,
     who answers today for the office it was reported to."""
-    rows = session.execute(select(case_role.c.person_id).where(case_role.c.case_id == taken.id, case_role.c.role == role.value,
-                                                               case_role.c.until_seq.is_(None)).order_by(case_role.c.person_id))
-    found = list(rows.scalars())
+    found = [row[0] for row in _PLAYING.run(session, {"case": taken.id, "role": role.value})]
     if role is Role.SUPERIOR:
         hears = standing.who_answers(session, taken.superior_office_id, today, taken.workflow.name) if taken.superior_office_id is not None else None
         return [hears.person] if hears is not None else []

@@ -55,7 +55,7 @@ def _is_short(item: pytest.Item, house: str, given: Mapping[str, Any]) -> bool:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """The browser of this run. Where there is none, what needs it fails with the remedy."""
     program = chromium_program()
     if program is None:
@@ -65,6 +65,14 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield running
         running.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """The same browser for each test; the windows that a test opened are shut in its end."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.fixture

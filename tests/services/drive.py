@@ -248,7 +248,7 @@ class Drive:
         """An act on a case: mostly one that is possible, by somebody whose it is."""
         law, parts, chance = self.law(r), self.parts(r), self.chance
         possible = [t for t in law.out_of(r.state) if Role.SYSTEM not in t.who]
-        theirs = [(t, [uid for uid, has in parts.items() if has & set(t.who)]) for t in possible]
+        theirs = [(t, [uid for uid, has in parts.items() if not has.isdisjoint(t.who)]) for t in possible]
         theirs = [(t, people) for t, people in theirs if people]
         t: Transition | None = None
         if theirs and chance.random() < 0.85:
@@ -383,7 +383,7 @@ class Drive:
         r = self.pick()
         law, parts = self.law(r), self.parts(r)
         t = self.chance.choice(law.out_of(r.state))
-        strangers = [uid for uid, has in parts.items() if not has & set(t.who)]
+        strangers = [uid for uid, has in parts.items() if has.isdisjoint(t.who)]
         actor = self.actor_of(self.chance.choice(strangers)) if strangers else SYSTEM
         if actor is SYSTEM and Role.SYSTEM in t.who:
             return
@@ -454,7 +454,7 @@ class Drive:
         w = self.chance.choice(theirs if theirs and self.chance.random() < 0.8 else flows)
         t = self.chance.choice([t for t in w.openings if Role.SYSTEM not in t.who] or w.openings)
         parts = self.parts(r)
-        actor = self.actor_of(self.chance.choice([uid for uid, has in parts.items() if has & set(t.who)] or list(self.people)))
+        actor = self.actor_of(self.chance.choice([uid for uid, has in parts.items() if not has.isdisjoint(t.who)] or list(self.people)))
         self.log.append(f"{actor.name} opens {w.name} under {r.workflow}")
         before = self.counts()
         try:

@@ -23,9 +23,12 @@ def judge(house: House) -> Counter[str]:
     assert replayed.found == 0, replayed.differences[:5]
     with house.db.reading("all") as session:
         rows = session.exec_driver_sql(_EVENTS).all()
-        sanctioned = {tuple(row) for row in session.exec_driver_sql(_SANCTIONS).all()}
+        sanctioned: dict[int, set[int]] = {}
+        for case, seq in session.exec_driver_sql(_SANCTIONS).all():
+            sanctioned.setdefault(case, set()).add(seq)
         fired = {(case, then): n for case, then, n in session.exec_driver_sql(_FIRED).all()}
     judged: Counter[str] = Counter()
+    alone: dict[str, set[str]] = {}
     by_case: dict[int, list[Any]] = {}
     places: dict[int, list[int]] = {}
     for row in rows:
@@ -37,8 +40,10 @@ def judge(house: House) -> Counter[str]:
         law = house.law(events[0][1])
         _sequence(case, events)
         _parts(law, events)
-        judged["sanctions"] += _due_process(law, events, {seq for c, seq in sanctioned if c == case})
-        judged["clocks"] += _once(house, law, case, events, fired)
+        judged["sanctions"] += _due_process(law, events, sanctioned.get(case, set()))
+        if law.law_hash not in alone:
+            alone[law.law_hash] = _alone(house, law)
+        judged["clocks"] += _once(alone[law.law_hash], case, events, fired)
         judged["events"] += len(events)
     judged["cases"] = len(by_case)
     return judged
@@ -75,11 +80,15 @@ def _due_process(law: Workflow, events: list[Any], sanctioned: set[int]) -> int:
     return len(found)
 
 
-def _once(house: House, law: Workflow, case: int, events: list[Any], fired: dict[tuple[int, str], int]) -> int:
-    """What a clock alone can fire happened at most as often as its clocks fired."""
+def _alone(house: House, law: Workflow) -> set[str]:
+    """What a clock alone can fire."""
     everything = [e for w in house.catalogue.workflows for _, t in w.numbered for e in t.effects]
     told = {e.trigger for e in everything if isinstance(e, fx.Tell) and e.workflow == law.name}
-    alone = {e.then for _, t in law.numbered for e in t.effects if isinstance(e, fx.StartClock) and e.then} - told
+    return {e.then for _, t in law.numbered for e in t.effects if isinstance(e, fx.StartClock) and e.then} - told
+
+
+def _once(alone: set[str], case: int, events: list[Any], fired: dict[tuple[int, str], int]) -> int:
+    """What a clock alone can fire happened at most as often as its clocks fired."""
     happened = Counter(e[3] for e in events)
     for trigger in alone:
         assert happened[trigger] <= fired.get((case, trigger), 0), f"{trigger} happened more often than its clock ran out"

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, bindparam, insert, select, update
 from uuid_utils import uuid4
 
+from inspect_app.db import Session
 from inspect_app.models import account, appointment, belonging, office, person, role_grant, unit
 from inspect_app.services import casework, keys, passwords, setup
 from inspect_app.services.casework import Opening
 from inspect_app.services.house import House
-from inspect_app.services.identity import actor_of_login
 from inspect_app.services.ledger import Event
 from inspect_app.services.units import replant
 from workflows.acts import Act, Actor
@@ -84,27 +84,41 @@ class Organisation:
 
 
 def organise(house: House) -> Organisation:
-    """Fill an empty house, in one transaction: how an organisation is entered is proved elsewhere."""
+    """Fill an empty house, in one transaction and few statements: how an organisation is entered is proved elsewhere."""
+    password = hashed_once(house)
+    uids = {login: str(uuid4()) for login in LOGINS}
     with house.db.atomic("all") as session:
-        units: dict[str, int] = {}
-        for code, name, under, kind, external in UNITS:
-            made = insert(unit).values(code=code, name=name, kind=kind, external=external, path="/", parent_id=units.get(under)).returning(unit.c.id)
-            units[code] = session.execute(made).scalar_one()
-        replant(session)
-        people: dict[str, int] = {}
-        for login in LOGINS:
-            row = insert(person).values(uid=str(uuid4()), full_name=f"{login.title()} Person", called=login, unit_id=units["HQ"])
-            people[login] = session.execute(row.returning(person.c.id)).scalar_one()
-            session.execute(insert(belonging).values(person_id=people[login], unit_id=units["HQ"], since_on=LONG_AGO))
-            session.execute(insert(account).values(person_id=people[login], login=login, password_hash=hashed_once(house), language="en"))
-        for login, role, at in GRANTS:
-            until, reason = (date(2999, 12, 31), "Engagement letter 4/2020") if role == "auditor" else (None, None)
-            session.execute(insert(role_grant).values(person_id=people[login], role=role, unit_id=units[at], since_on=LONG_AGO, until_on=until,
-                                                      reason=reason))
-        for code, title, at, line, login in OFFICES:
-            number = session.execute(insert(office).values(code=code, title=title, unit_id=units[at], line=line).returning(office.c.id)).scalar_one()
-            session.execute(insert(appointment).values(office_id=number, person_id=people[login], since_on=LONG_AGO))
+        units = _units(session)
+        rows = [{"uid": uids[login], "full_name": f"{login.title()} Person", "called": login, "unit_id": units["HQ"]} for login in LOGINS]
+        people = dict(zip(LOGINS, _numbered(session, person, rows), strict=True))
+        session.execute(insert(belonging), [{"person_id": people[login], "unit_id": units["HQ"], "since_on": LONG_AGO} for login in LOGINS])
+        session.execute(insert(account), [{"person_id": people[login], "login": login, "password_hash": password, "language": "en"}
+                                          for login in LOGINS])
+        session.execute(insert(role_grant), [
+            {"person_id": people[login], "role": role, "unit_id": units[at], "since_on": LONG_AGO,
+             "until_on": date(2999, 12, 31) if role == "auditor" else None, "reason": "Engagement letter 4/2020" if role == "auditor" else None}
+            for login, role, at in GRANTS])
+        posts = [{"code": code, "title": title, "unit_id": units[at], "line": line} for code, title, at, line, _ in OFFICES]
+        offices = _numbered(session, office, posts)
+        session.execute(insert(appointment), [{"office_id": number, "person_id": people[login], "since_on": LONG_AGO}
+                                              for number, (*_, login) in zip(offices, OFFICES, strict=True)])
         setup.keep(session, "appeal_body", "AB")
-        setup.keep(session, "concerns_contact", session.execute(select(person.c.uid).where(person.c.id == people["contact"])).scalar_one())
-    with house.db.reading("all") as session:
-        return Organisation(house, {login: actor_of_login(session, login) for login in LOGINS})
+        setup.keep(session, "concerns_contact", uids["contact"])
+        found = session.execute(select(account.c.login, person.c.uid, person.c.full_name, person.c.id, account.c.language)
+                                .join(person, person.c.id == account.c.person_id)).all()
+    return Organisation(house, {login: Actor(*rest) for login, *rest in found})
+
+
+def _units(session: Session) -> dict[str, int]:
+    """Plant the units; returns their numbers by code."""
+    rows = [{"code": code, "name": name, "kind": kind, "external": external, "path": "/"} for code, name, _, kind, external in UNITS]
+    numbers = dict(zip((row["code"] for row in rows), _numbered(session, unit, rows), strict=True))
+    session.execute(update(unit).where(unit.c.id == bindparam("number")).values(parent_id=bindparam("above")),
+                    [{"number": numbers[code], "above": numbers[under]} for code, _, under, _, _ in UNITS if under])
+    replant(session)
+    return numbers
+
+
+def _numbered(session: Session, table: Table, rows: list[dict[str, Any]]) -> list[int]:
+    """Insert rows; returns their numbers in the same order."""
+    return list(session.execute(insert(table).returning(table.c.id, sort_by_parameter_order=True), rows).scalars())

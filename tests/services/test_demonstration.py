@@ -24,7 +24,6 @@ from inspect_app.services.clocks import sweep
 from inspect_app.services.demonstration import AlreadyPeopled, BadDemonstration, Demonstration, load_demonstration
 from inspect_app.services.demonstration_data import CORE, houses, read_house
 from inspect_app.services.events import events_of
-from inspect_app.services.founding import found, migrate
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
 from inspect_app.services.organisation_file import SHAPE, export_file
@@ -72,14 +71,16 @@ def hashed(password: str) -> str:
 
 
 def empty_house(url: str, folder: Path) -> House:
-    db = Database(url)
-    migrate(db)
-    found(db)
-    return House(db, load_catalogue(), ZONE, folder, "test")
+    return House(Database(url), load_catalogue(), ZONE, folder, "test")
 
 
-def beside(folder: Path, name: str) -> House:
-    return empty_house(f"sqlite:///{folder / name}.db", folder)
+Beside = Callable[[str], House]
+
+
+@pytest.fixture
+def beside(shaped: Callable[..., str], tmp_path: Path) -> Beside:
+    """Makes an empty house by this name, on SQLite."""
+    return lambda name: empty_house(shaped("sqlite", str(tmp_path / f"{name}.db"), None), tmp_path)
 
 
 def load(house: House, which: str, seed: int = 1, moment: int = WEDNESDAY) -> Demonstration:
@@ -91,13 +92,14 @@ Lived = Callable[..., tuple[House, Demonstration]]
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Lived:
+def lived(tmp_path_factory: pytest.TempPathFactory, shaped: Callable[..., str], request: pytest.FixtureRequest) -> Lived:
     """A demonstration that was loaded once on a database of this kind, for tests that only look."""
 
     @cache
     def load_once(which: str, kind: str = "sqlite") -> tuple[House, Demonstration]:
         folder = tmp_path_factory.mktemp(which)
-        house = beside(folder, which) if kind == "sqlite" else empty_house(request.getfixturevalue("new_database")(f"lived_{which}"), folder)
+        place = (str(folder / f"{which}.db"), None) if kind == "sqlite" else (f"lived_{which}", request.getfixturevalue("postgres"))
+        house = empty_house(shaped(kind, *place), folder)
         return house, load(house, which)
 
     return load_once
@@ -146,14 +148,18 @@ def actors(house: House, told: Demonstration) -> dict[str, Actor]:
         return {one.login: actor_of_login(session, one.login) for one in told.accounts}
 
 
+@pytest.mark.parametrize("which", [pytest.param("depot", marks=pytest.mark.full), "hospital"])
+@pytest.mark.postgresql
+def test_the_same_seed_gives_the_same_organisation_on_either_database(which: str, lived: Lived) -> None:
+    one, other = (lived(which, kind)[0] for kind in ("sqlite", "postgresql"))
+    assert dump(one) == dump(other)
+
+
 @pytest.mark.parametrize("which", ["depot", pytest.param("hospital", marks=pytest.mark.full)])
-def test_the_same_seed_gives_the_same_organisation_and_another_seed_another(which: str, lived: Lived, tmp_path: Path) -> None:
-    first, _ = lived(which)
-    second, other = (beside(tmp_path, name) for name in ("second", "other"))
-    load(second, which)
+def test_another_seed_gives_another_organisation(which: str, lived: Lived, beside: Beside) -> None:
+    other = beside("other")
     load(other, which, seed=2)
-    assert dump(first) == dump(second)
-    assert dump(first) != dump(other)
+    assert dump(lived(which)[0]) != dump(other)
 
 
 @pytest.mark.parametrize(("kind", "which"), [
@@ -343,19 +349,19 @@ def test_a_database_that_has_people_is_left_alone(lived: Lived, kind: str) -> No
     assert dump(house) == before
 
 
-def test_an_unknown_demonstration_is_refused_by_naming_those_there_are(tmp_path: Path) -> None:
+def test_an_unknown_demonstration_is_refused_by_naming_those_there_are(beside: Beside) -> None:
     with pytest.raises(BadDemonstration, match="there are: depot, hospital"):
-        load(beside(tmp_path, "x"), "school")
+        load(beside("x"), "school")
 
 
 @pytest.mark.parametrize(("which", "day"), [
-    ("depot", (2026, 8, 2)), ("hospital", (2028, 2, 29)),
+    ("depot", (2026, 8, 2)),
     *(pytest.param(*crossed, marks=pytest.mark.full) for crossed in
-      [("hospital", (2026, 8, 2)), ("depot", (2027, 1, 1)), ("hospital", (2027, 1, 1)), ("depot", (2028, 2, 29)), ("depot", (2026, 11, 2)),
-       ("hospital", (2026, 11, 2))])])
-def test_it_loads_on_any_day_at_any_hour(which: str, day: tuple[int, int, int], tmp_path: Path) -> None:
+      [("hospital", (2026, 8, 2)), ("hospital", (2028, 2, 29)), ("depot", (2028, 2, 29)), ("depot", (2027, 1, 1)), ("hospital", (2027, 1, 1)),
+       ("depot", (2026, 11, 2)), ("hospital", (2026, 11, 2))])])
+def test_it_loads_on_any_day_at_any_hour(which: str, day: tuple[int, int, int], beside: Beside) -> None:
     """A Sunday, the first of January, a leap day; and a Monday, minutes after midnight."""
-    house = beside(tmp_path, "x")
+    house = beside("x")
     moment = micros(datetime(*day, 0, 5, tzinfo=ZONE))
     load(house, which, seed=7, moment=moment)
     with house.db.reading("all") as session:
@@ -374,26 +380,26 @@ def test_the_first_round_of_background_work_moves_nothing(which: str, lived: Liv
 
 
 @pytest.mark.parametrize("which", HOUSES)
-def test_its_organisation_leaves_as_one_document_and_comes_in_elsewhere(lived: Lived, tmp_path: Path, which: str) -> None:
+def test_its_organisation_leaves_as_one_document_and_comes_in_elsewhere(lived: Lived, beside: Beside, which: str) -> None:
     house, _ = lived(which)
     console = Actor("console:test", "test")
     out = export_file(house, console, "json")
-    other = beside(tmp_path, "other")
+    other = beside("other")
     done = take_in(other, console, read("all.json", out, SHAPE))
     assert [row.problems for row in done.rejected] == []
     assert export_file(other, console, "json") == out
 
 
-def on(day: date, which: str, folder: Path) -> None:
-    load(beside(folder, which), which, moment=micros(datetime.combine(day, time(9, 30), UTC)))
+def on(day: date, which: str, beside: Beside) -> None:
+    load(beside(which), which, moment=micros(datetime.combine(day, time(9, 30), UTC)))
 
 
-def test_it_loads_on_a_day_that_moves_the_programme_to_a_friday(tmp_path: Path) -> None:
-    on(date(2026, 11, 27), "depot", tmp_path)
+def test_it_loads_on_a_day_that_moves_the_programme_to_a_friday(beside: Beside) -> None:
+    on(date(2026, 11, 27), "depot", beside)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("which", HOUSES)
 @pytest.mark.parametrize("day", [date(2026, 1, 2) + timedelta(days=n * 11) for n in range(67)], ids=str)
-def test_it_loads_on_every_day(day: date, which: str, tmp_path: Path) -> None:
-    on(day, which, tmp_path)
+def test_it_loads_on_every_day(day: date, which: str, beside: Beside) -> None:
+    on(day, which, beside)

@@ -5,7 +5,7 @@ not theirs nobody learns a verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from itertools import islice, product
@@ -137,22 +137,26 @@ def the_act(t: Transition, f: Fixture) -> Act:
     return act(t.trigger, f.data, **f.act)
 
 
-def offered(w: Workflow, state: str, role: Role, t: Transition, f: Fixture) -> Offer:
-    """What somebody with this part is offered, from no more facts than are known before anything is entered."""
-    known = {x.trigger: f.facts.only(known_before(x)) for x in w.out_of(state)}
-    return next(o for o in explain(w, state, frozenset({role}), known, act()) if o.transition is t)
+def known(w: Workflow, state: str, f: Fixture) -> dict[str, Facts]:
+    """No more facts than are known of each way out before anything is entered."""
+    return {x.trigger: f.facts.only(known_before(x)) for x in w.out_of(state)}
+
+
+def offered(w: Workflow, state: str, role: Role, t: Transition, told: Mapping[str, Facts]) -> Offer:
+    """What somebody with this part is offered."""
+    return next(o for o in explain(w, state, frozenset({role}), told, act()) if o.transition is t)
 
 
 @of_every_way
 def test_what_is_offered_is_what_can_be_done(w: Workflow, state: str, t: Transition) -> None:
     base = holding(w, state, t)
+    tries = [(f, the_act(t, f), known(w, state, f)) for f in (base, *breaking(w, state, t, base))]
     for role in t.who:
         tried = 0
-        for f in (base, *breaking(w, state, t, base)):
-            asked = the_act(t, f)
+        for f, asked, told in tries:
             # Whoever asks what they may do acts for themselves, today: an act recorded for another, or late, is judged when it is sent.
             for_oneself = not f.act.keys() - {A_FILE}
-            offer = offered(w, state, role, t, f) if for_oneself else None
+            offer = offered(w, state, role, t, told) if for_oneself else None
             try:
                 step = fire(w, state, frozenset({role}), f.facts, asked)
             except Refused as refused:
