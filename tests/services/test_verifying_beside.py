@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from inspect_app.services import checkpoints, keeping_log, verifying, verifying_beside, verifying_streams
+from inspect_app.services.erased import erasing_acts
 from inspect_app.services.verifying import Outside
 from inspect_app.services.verifying_beside import seen
 from inspect_app.services.verifying_streams import Ground, Judge, portions
@@ -29,7 +30,7 @@ def test_every_process_sees_the_state_in_which_verification_began(org: Organisat
         org.ordered()
         org.open()
         keeping_log.round_of(org.house)
-        ground = Ground(org.house.log_names, (), verifying.erasing_acts(session), frozenset())
+        ground = Ground(org.house.log_names, (), erasing_acts(session), frozenset())
         wanted = portions(session)
         others.ask(ground, wanted)
         parts = list(others.parts(Judge(session, org.house, ground)))
