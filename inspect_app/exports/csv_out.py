@@ -22,19 +22,29 @@ _HOW = {Kind.TEXT: How.PLAIN, Kind.NUMBER: How.PLAIN, Kind.PLACED: How.PLACED, K
 
 def write_csv(events: Iterable[HistoryEvent], *, bom: bool = False) -> Iterator[bytes]:
     """The events as CSV. With `bom`, the mark that tells some spreadsheets that this is UTF-8 comes first."""
+    if bom:
+        yield b"\xef\xbb\xbf"
+    yield from under_names(rows(events))
+
+
+def rows(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
+    """The rows of the events, many at a time."""
     page = io.StringIO(newline="")
     row = csv.writer(page, lineterminator="\r\n").writerow
-    row(COLUMNS)
-    yield (b"\xef\xbb\xbf" if bom else b"") + page.getvalue().encode()
-    page.seek(0)
-    page.truncate()
     for event in events:
         row(_cells(event))
         if page.tell() >= CHUNK:
             yield page.getvalue().encode("utf-8", "replace")
             page.seek(0)
             page.truncate()
-    yield page.getvalue().encode("utf-8", "replace")
+    if page.tell():
+        yield page.getvalue().encode("utf-8", "replace")
+
+
+def under_names(pages: Iterable[bytes]) -> Iterator[bytes]:
+    """Rows under the names of their columns."""
+    yield ",".join(COLUMNS).encode() + b"\r\n"
+    yield from pages
 
 
 def _cells(event: HistoryEvent) -> tuple[str | int, ...]:

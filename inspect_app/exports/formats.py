@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from inspect_app.exports import csv_out, jsonl, parquet, xes, xlsx
-from inspect_app.exports.history import HistoryEvent
-from inspect_app.exports.ocel import write_ocel
+from inspect_app.exports import csv_out, jsonl, ocel, parquet, xes, xlsx
+from inspect_app.exports.chunks import chunked
 from inspect_app.exports.template import Line, Template
 
 
@@ -20,25 +19,41 @@ class ByLine(NamedTuple):
     join: Callable[[Iterable[Line]], Iterator[bytes]]
 
 
+class Parts(NamedTuple):
+    """How a format writes every committed fact: what stands in it for the events of whole dossiers, and how all of that, made here or elsewhere,
+    becomes a file."""
+
+    of: Callable[..., Iterator[Any]]
+    joined: Callable[..., Iterator[bytes]]
+
+    def write(self, source: Iterable[Any]) -> Iterator[bytes]:
+        """All of it here."""
+        return self.joined(self.of(source))
+
+
 class Format(NamedTuple):
-    """How a format is announced, how its files end, and who writes it. Where `pseudonymous`, persons, cases and dossiers go under pseudonyms
-    unless their names are asked for. Without `write` it is made whole, from more than events."""
+    """How a format is announced, how its files end, and how it is written. Where `pseudonymous`, persons, cases and dossiers go under pseudonyms
+    unless their names are asked for. Without `parts` it is made whole, from more than events. `extended` formats are told of the vocabularies of
+    imported logs."""
 
     media_type: str
     extension: str
-    write: Callable[[Iterable[HistoryEvent]], Iterator[bytes]] | None
+    parts: Parts | None
     by_line: ByLine | None = None
     pseudonymous: bool = False
+    extended: bool = False
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType({
-    "csv": Format("text/csv; charset=utf-8", "csv", csv_out.write_csv, ByLine(csv_out.LINE, csv_out.cell, csv_out.join_csv)),
-    "jsonl": Format("application/x-ndjson", "jsonl", jsonl.write_jsonl, ByLine(jsonl.LINE, jsonl.inside, jsonl.join_jsonl)),
-    "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", xlsx.write_xlsx,
+    "csv": Format("text/csv; charset=utf-8", "csv", Parts(csv_out.rows, csv_out.under_names),
+                  ByLine(csv_out.LINE, csv_out.cell, csv_out.join_csv)),
+    "jsonl": Format("application/x-ndjson", "jsonl", Parts(jsonl.rows, chunked), ByLine(jsonl.LINE, jsonl.inside, jsonl.join_jsonl)),
+    "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", Parts(xlsx.rows, xlsx.in_book),
                    ByLine(xlsx.LINE, xlsx.inside, xlsx.join_xlsx)),
-    "xes": Format("application/xml; charset=utf-8", "xes", xes.write_xes, ByLine(xes.LINE, xes.safe, xes.join_xes), pseudonymous=True),
-    "ocel-json": Format("application/json", "ocel.json", write_ocel, pseudonymous=True),
-    "parquet": Format("application/vnd.apache.parquet", "parquet", parquet.write_parquet,
+    "xes": Format("application/xml; charset=utf-8", "xes", Parts(xes.traces, xes.in_log), ByLine(xes.LINE, xes.safe, xes.join_xes),
+                  pseudonymous=True, extended=True),
+    "ocel-json": Format("application/json", "ocel.json", Parts(ocel.parts, ocel.in_document), pseudonymous=True),
+    "parquet": Format("application/vnd.apache.parquet", "parquet", Parts(parquet.batches, parquet.in_file),
                       ByLine(parquet.LINE, parquet.inside, parquet.join_parquet)),
     "pdf": Format("application/pdf", "pdf", None),
     "bundle": Format("application/zip", "zip", None),

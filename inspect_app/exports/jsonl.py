@@ -15,7 +15,12 @@ from inspect_app.exports.template import How, Line, Say, Template
 
 def write_jsonl(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
     """The events as JSON Lines. Imported attributes are an object of key to [kind, text], in the source's order."""
-    return chunked(map(_line, events))
+    return chunked(rows(events))
+
+
+def rows(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
+    """The line of each event."""
+    return map(_line, events)
 
 
 def _line(event: HistoryEvent) -> bytes:

@@ -107,23 +107,38 @@ def _read(lines: Iterator[Line], schema: pyarrow.Schema) -> Iterator[pyarrow.Rec
 
 def write_parquet(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
     """The events as a Parquet file, every committed fact; inputs and attributes as JSON."""
+    return in_file(batches(events))
+
+
+def batches(events: Iterable[HistoryEvent]) -> Iterator[pyarrow.RecordBatch]:
+    """The events as columns, so many at a time as are held as events."""
     import pyarrow as pa
 
     schema = _schema((*ZONED, *IN_JSON))
     places = [HistoryEvent._fields.index(column.fact) for column in ZONED]
     texts = [column.kind == Kind.TEXT for column in ZONED]
-
-    def batch(block: list[HistoryEvent]) -> pyarrow.RecordBatch:
+    flow = iter(events)
+    while block := list(islice(flow, AT_ONCE)):
         facts = list(zip(*block, strict=True))
         said = list(zip(*map(as_json, block), strict=True))
         columns = [[value or None for value in facts[at]] if text else facts[at] for at, text in zip(places, texts, strict=True)]
         columns += [[None if text == "{}" else text for text in column] for column in said]
-        return pa.record_batch([pa.array(values, f.type) for values, f in zip(columns, schema, strict=True)], schema=schema)
+        yield pa.record_batch([pa.array(values, f.type) for values, f in zip(columns, schema, strict=True)], schema=schema)
 
-    def groups() -> Iterator[pyarrow.RecordBatch]:
-        flow = iter(events)
-        blocks = iter(lambda: list(islice(flow, AT_ONCE)), [])
-        while held := [batch(block) for block in islice(blocks, GROUP // AT_ONCE)]:
-            yield from pa.Table.from_batches(held, schema).combine_chunks().to_batches()
 
-    return _written(groups(), schema)
+def in_file(batches: Iterable[pyarrow.RecordBatch]) -> Iterator[bytes]:
+    """Batches of columns as a Parquet file, in groups of the same size however they come."""
+    schema = _schema((*ZONED, *IN_JSON))
+    return _written(_groups(batches, schema), schema)
+
+
+def _groups(batches: Iterable[pyarrow.RecordBatch], schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
+    import pyarrow as pa
+
+    held = pa.Table.from_batches([], schema)
+    for batch in batches:
+        held = pa.concat_tables([held, pa.Table.from_batches([batch], schema)])
+        if held.num_rows >= GROUP:
+            yield from held.slice(0, GROUP).combine_chunks().to_batches()
+            held = held.slice(GROUP)
+    yield from held.combine_chunks().to_batches()

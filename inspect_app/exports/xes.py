@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import orjson
@@ -39,11 +40,22 @@ EXTENSIONS = (
 KINDS = frozenset({"string", "date", "int", "float", "boolean", "id"})
 _SPECIAL = re.compile("[&<>\"\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+_TRACE_ENDS, _FOOT = "\t</trace>\n", b"</log>\n"
 
 
 def write_xes(events: Iterable[HistoryEvent], *, extensions: Iterable[Extension] = ()) -> Iterator[bytes]:
     """The events as one XES log. `extensions` are declared beside our own: those of a log that was imported."""
-    return chunked(piece.encode() for piece in _Writer(extensions).pieces(events))
+    return in_log(traces(events, extensions=extensions), extensions=extensions)
+
+
+def traces(events: Iterable[HistoryEvent], *, extensions: Iterable[Extension] = ()) -> Iterator[bytes]:
+    """The traces of the events, piece by piece."""
+    return (piece.encode() for piece in _Writer(extensions).pieces(events))
+
+
+def in_log(pieces: Iterable[bytes], *, extensions: Iterable[Extension] = ()) -> Iterator[bytes]:
+    """Whole traces as one XES log."""
+    return chunked(chain([_Writer(extensions).head()], pieces, [_FOOT]))
 
 
 class _Openings(dict[tuple[str, str], str]):
@@ -71,16 +83,16 @@ class _Writer:
         self._openings = _Openings(frozenset(declared))
 
     def pieces(self, events: Iterable[HistoryEvent]) -> Iterator[str]:
-        yield self._head()
         dossier: str | None = None
         for event in events:
             if event.dossier != dossier:
-                yield self._trace(event) if dossier is None else "\t</trace>\n" + self._trace(event)
+                yield self._trace(event) if dossier is None else _TRACE_ENDS + self._trace(event)
                 dossier = event.dossier
             yield self._event(event)
-        yield "</log>\n" if dossier is None else "\t</trace>\n</log>\n"
+        if dossier is not None:
+            yield _TRACE_ENDS
 
-    def _head(self) -> str:
+    def head(self) -> bytes:
         declared = "".join(f'\t<extension name="{safe(name)}" prefix="{safe(prefix)}" uri="{safe(uri)}"/>\n'
                            for name, prefix, uri in self._extensions)
         return (
@@ -90,19 +102,19 @@ class _Writer:
             '\t<global scope="trace">\n\t\t<string key="concept:name" value="UNKNOWN"/>\n\t</global>\n'
             '\t<global scope="event">\n\t\t<string key="concept:name" value="UNKNOWN"/>\n\t</global>\n'
             '\t<classifier name="EventName" scope="event" keys="concept:name"/>\n'
-        )
+        ).encode()
 
     def joined(self, lines: Iterable[Line]) -> Iterator[bytes]:
         """The lines of the standard facts, in traces."""
-        yield self._head().encode()
+        yield self.head()
         before: str | None = None
         for dossier, line in lines:
             if dossier != before:
                 opening = self._name(dossier).encode()
-                yield opening if before is None else b"\t</trace>\n" + opening
+                yield opening if before is None else _TRACE_ENDS.encode() + opening
                 before = dossier
             yield line
-        yield b"</log>\n" if before is None else b"\t</trace>\n</log>\n"
+        yield _FOOT if before is None else _TRACE_ENDS.encode() + _FOOT
 
     def _name(self, dossier: str) -> str:
         return "\t<trace>\n" + self._attributes((("concept:name", "string", dossier),))

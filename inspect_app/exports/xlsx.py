@@ -90,13 +90,20 @@ def _cut(text: str) -> str:
 
 def write_xlsx(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
     """The events as a workbook, every committed fact."""
+    return in_book(rows(events))
+
+
+def rows(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
+    """The row of each event, with every committed fact."""
     fill = filler(_OPEN, inside)
-
-    def row(event: HistoryEvent) -> bytes:
+    for event in events:
         cells = [f"{_TEXT}{inside(text)}{_END}" if text != "{}" else "<c/>" for text in as_json(event)]
-        return f"{fill(event)}{''.join(cells)}</row>".encode()
+        yield f"{fill(event)}{''.join(cells)}</row>".encode()
 
-    return _book((*ZONED, *IN_JSON), map(row, events))
+
+def in_book(rows: Iterable[bytes]) -> Iterator[bytes]:
+    """The rows of all committed facts as a workbook."""
+    return _book((*ZONED, *IN_JSON), rows)
 
 
 def join_xlsx(lines: Iterable[Line]) -> Iterator[bytes]:

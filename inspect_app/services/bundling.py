@@ -170,10 +170,10 @@ def _packed(session: Session, house: House, actor: Actor, found: list[_Case], ke
         for n, one in enumerate(found, 1):
             yield Entry(_path(n), [_history(one)])
         for form in TABLES:
-            write = FORMATS[form].write
-            assert write is not None
+            parts = FORMATS[form].parts
+            assert parts is not None
             hides = FORMATS[form].pseudonymous or audience == audiences.PERSON
-            yield Entry(f"tables/history.{FORMATS[form].extension}", write(_hidden(events, found, pseudonyms) if hides else iter(events)))
+            yield Entry(f"tables/history.{FORMATS[form].extension}", parts.write(_hidden(events, found, pseudonyms) if hides else iter(events)))
         for one in found:
             yield from _files(house, actor, one, as_of)
         if len(found) <= case_files.MOST_CASES and len(events) <= case_files.MOST_EVENTS:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from inspect_app.ahead import ahead, is_large
 from inspect_app.errors import NotFound, Unreadable
 from inspect_app.imports.log_values import ACTIVITY, MOMENT, Trace
 from inspect_app.imports.logs import read_log
@@ -196,6 +197,6 @@ def conform(catalogue: Catalogue, zone: ZoneInfo, name: str, path: Path, mapping
     mapping = mapping or plain_mapping(catalogue, zone, name, path)
     law = law_of(catalogue, name, mapping)
     tally = Tally()
-    for trace in traces_of(path, mapping):
+    for trace in ahead(traces_of(path, mapping), worth=is_large(path)):
         tally.add(trace, *followed(law, mapping, trace))
     return tally

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -19,20 +20,22 @@ from inspect_app.access.parts import in_force, reach_of, sees_everything
 from inspect_app.access.policy import TABLE, Policy
 from inspect_app.db import Session
 from inspect_app.errors import NotFound, Refusal
-from inspect_app.exports.formats import FORMATS, ByLine
+from inspect_app.exports.formats import FORMATS, ByLine, Parts
 from inspect_app.exports.history import HistoryEvent
 from inspect_app.exports.pseudonyms import Pseudonyms
 from inspect_app.exports.template import Line, filler
-from inspect_app.exports.xes import Extension, write_xes
+from inspect_app.exports.xes import Extension
 from inspect_app.models import role_grant
 from inspect_app.now import now
 from inspect_app.services import audiences, bundling, case_files, histories, readings
 from inspect_app.services.histories import Cut, Wanted
 from inspect_app.services.house import House
+from inspect_app.services.in_shares import shared
 from inspect_app.services.lines import lines
 from inspect_app.services.logs import extensions
 from inspect_app.services.queries import today
 from inspect_app.services.recording import append_outside
+from inspect_app.services.verifying_beside import processes_for
 from workflows.acts import Actor
 from workflows.calendar import micros
 
@@ -98,7 +101,7 @@ def check(order: Order) -> None:
         raise NotAvailable(f"There are no facts “{order.facts}”; there are: {', '.join(FACTS)}.", "facts")
     if order.facts == "standard" and FORMATS[form].by_line is None:
         raise NotAvailable(f"The format “{form}” holds every fact; take it with the facts “all”.", "facts")
-    if order.named is False and FORMATS[form].write is None:
+    if order.named is False and FORMATS[form].parts is None:
         raise NotAvailable(f"The format “{form}” is by name; take another one for pseudonyms.", "named")
     if order.as_of is not None and order.as_of > now():
         raise NotAvailable("That moment has not come; take one that has passed.", "as_of")
@@ -136,19 +139,55 @@ def _flowing(house: House, actor: Actor, order: Order, taken: Taken | None = Non
             bundling.settle(house)
         except bundling.NotReady as error:
             raise NotAvailable(f"A bundle cannot be made now: {error}.", "format") from None
-    with house.db.snapshot(reach_of(actor)) as session:
+    with house.db.reading(reach_of(actor)) as session:
         chosen = histories.chosen(session, house, actor, order.wanted)
-        cut = Cut(order.as_of, None if order.by_name() else Pseudonyms())
-        flow = _Flow(chosen, iter(()), taken or Taken())
+    cut, taken = Cut(order.as_of, None if order.by_name() else Pseudonyms()), taken or Taken()
+    in_shares = FORMATS[order.form].parts is not None and not _in_lines(actor, order) and order.wanted.number is None
+    make = partial(_share, actor, order, chosen, cut)
+    with shared(house, reach_of(actor), processes_for(house) if in_shares else 1, make) as (session, parts):
+        flow = _Flow(chosen, iter(()), taken)
         if counted:
             flow.at_most, flow.holds = histories.how_many(session, chosen, cut), histories.holding(session, chosen)
-        if FORMATS[order.form].write is None:
-            flow.pieces = _measured(_whole(session, house, actor, order, chosen, flow.taken), flow.taken)
+        if parts is not None:
+            flow.pieces = _measured(_form(session, order).joined(_told(parts, taken)), taken)
             yield flow
-            return
-        with closing(_source(session, house, actor, order, chosen, cut)) as source:
-            flow.pieces = _measured(_written(session, order, _counted(source, flow.taken)), flow.taken)
+        elif FORMATS[order.form].parts is None:
+            flow.pieces = _measured(_whole(session, house, actor, order, chosen, taken), taken)
             yield flow
+        else:
+            with closing(_source(session, house, actor, order, chosen, cut)) as source:
+                flow.pieces = _measured(_form(session, order).write(_counted(source, taken)), taken)
+                yield flow
+
+
+def _share(actor: Actor, order: Order, chosen: list[ColumnElement[bool]], cut: Cut, session: Session, house: House,
+           where: ColumnElement[bool]) -> Iterator[Any]:
+    """What stands in the file for the events of some dossiers, and how many events that are."""
+    taken = Taken()
+    with closing(_source(session, house, actor, order, [*chosen, where], cut)) as source:
+        yield from _form(session, order).of(_counted(source, taken))
+    yield taken
+
+
+def _told(parts: Iterable[Any], taken: Taken) -> Iterator[Any]:
+    """The parts alone; the events are added up."""
+    for part in parts:
+        if isinstance(part, Taken):
+            taken.events += part.events
+        else:
+            yield part
+
+
+def _form(session: Session, order: Order) -> Parts:
+    """How the file of an order is written, every fact or the standard ones alone."""
+    form = FORMATS[order.form]
+    if order.facts == "standard" and form.by_line is not None:
+        return Parts(iter, form.by_line.join)
+    assert form.parts is not None
+    if not form.extended:
+        return form.parts
+    known = [Extension(*each) for each in extensions(session).values()]
+    return Parts(partial(form.parts.of, extensions=known), partial(form.parts.joined, extensions=known))
 
 
 def _whole(session: Session, house: House, actor: Actor, order: Order, chosen: list[ColumnElement[bool]], taken: Taken) -> Iterator[bytes]:
@@ -190,16 +229,6 @@ def _filled(events: Generator[HistoryEvent, None, None], by_line: ByLine) -> Gen
     with closing(events):
         for event in events:
             yield event.dossier, fill(event).encode("utf-8", "replace")
-
-
-def _written(session: Session, order: Order, source: Iterable[Any]) -> Iterator[bytes]:
-    form = FORMATS[order.form]
-    if order.facts == "standard" and form.by_line is not None:
-        return form.by_line.join(source)
-    if order.form == "xes":
-        return write_xes(source, extensions=[Extension(*each) for each in extensions(session).values()])
-    assert form.write is not None
-    return form.write(source)
 
 
 def _counted(source: Iterable[Any], taken: Taken) -> Iterator[Any]:

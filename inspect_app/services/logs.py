@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import insert, select, update
 
+from inspect_app.ahead import ahead, is_large
 from inspect_app.db import Session
 from inspect_app.errors import NotFound, Unreadable
 from inspect_app.imports.log_values import MOMENT, Trace
@@ -35,6 +37,17 @@ FIRST_SIZE, FEWEST, MOST = 1000, 100, 4000
 """Events in one transaction: as many as keep it shorter than `PATIENCE`."""
 PATIENCE = 0.08
 """Seconds for which other writers may be kept waiting."""
+
+
+class _Ready(NamedTuple):
+    """A trace as the file alone and the law tell of it: what is wrong with it, or what each of its events is here and did."""
+
+    trace: Trace
+    source: str
+    digest: str
+    problem: RowProblem | None
+    targets: list[Target | None]
+    moves: list[Move]
 
 
 class Rejection(NamedTuple):
@@ -126,44 +139,49 @@ class _Run:
             if self.unit_id is None:
                 raise NotFound(f"There is no unit with the code “{unit_code}”.")
 
-    def batches(self, path: Path) -> Iterator[list[Trace]]:
-        """Whole traces, until there are enough events for one transaction."""
-        held: list[Trace] = []
+    def batches(self, path: Path) -> Iterator[list[_Ready]]:
+        """Whole traces, until there are enough events for one transaction. They are made ready while those before them are written."""
+        held: list[_Ready] = []
         events = 0
-        for trace in traces_of(path, self.mapping):
-            if held and events + len(trace.events) > self.size:
+        for one in ahead(map(self._ready, traces_of(path, self.mapping)), worth=is_large(path)):
+            if held and events + len(one.trace.events) > self.size:
                 yield held
                 held, events = [], 0
-            held.append(trace)
-            events += len(trace.events)
+            held.append(one)
+            events += len(one.trace.events)
         if held:
             yield held
 
-    def take(self, batch: list[Trace]) -> None:
+    def _ready(self, trace: Trace) -> _Ready:
+        source = f"{self.law.main.name}:{trace.key}"
+        problem = next(chain(trace.problems, self.mapping.unknown(trace), _unfit(trace, self.law)), None)
+        if problem is not None:
+            return _Ready(trace, source, "", problem, [], [])
+        return _Ready(trace, source, digest_of(trace), None, *followed(self.law, self.mapping, trace))
+
+    def take(self, batch: list[_Ready]) -> None:
         """Import one batch."""
-        sound = [(f"{self.law.main.name}:{trace.key}", trace) for trace in batch if not self._refused(trace)]
+        sound = [one for one in batch if not self._refused(one)]
         with self.house.db.reading("all") as session:
-            there = known(session, [source for source, _ in sound]) | self.seen
-        new: list[tuple[Trace, list[Target | None], list[Move], History]] = []
-        for source, trace in sound:
-            digest = digest_of(trace)
-            before = there.setdefault(source, digest)
-            if before is not digest:
-                self._known(trace, before == digest)
+            there = known(session, [one.source for one in sound]) | self.seen
+        new: list[tuple[_Ready, History]] = []
+        for one in sound:
+            before = there.setdefault(one.source, one.digest)
+            if before is not one.digest:
+                self._known(one, before)
                 continue
             if self.done.dry_run:
-                self.seen[source] = digest
-            targets, moves = followed(self.law, self.mapping, trace)
-            new.append((trace, targets, moves, self._history(source, digest, trace, moves)))
-        late = set() if self.done.dry_run or not new else self._write([history for _, _, _, history in new])
-        for trace, targets, moves, history in new:
+                self.seen[one.source] = one.digest
+            new.append((one, self._history(one)))
+        late = set() if self.done.dry_run or not new else self._write([history for _, history in new])
+        for one, history in new:
             if history.source in late:
                 with self.house.db.reading("all") as session:
-                    self._known(trace, known(session, [history.source]).get(history.source) == history.digest)
+                    self._known(one, known(session, [history.source]).get(history.source))
                 continue
             self.done.created += 1
-            self.done.events += len(trace.events)
-            self.done.tally.add(trace, targets, moves)
+            self.done.events += len(one.trace.events)
+            self.done.tally.add(one.trace, one.targets, one.moves)
 
     def _write(self, histories: list[History]) -> set[str]:
         at = now()
@@ -177,12 +195,12 @@ class _Run:
             self.size = min(MOST, self.size * 5 // 4)
         return {one.source for one in late}
 
-    def _known(self, trace: Trace, same: bool) -> None:
-        if not same:
-            row = trace.events[0].row if trace.events else 0
+    def _known(self, one: _Ready, before: str | None) -> None:
+        if before != one.digest:
+            row = one.trace.events[0].row if one.trace.events else 0
             self.done.reject(
                 Rejection(
-                    trace.key,
+                    one.trace.key,
                     row,
                     "changed",
                     "a trace of this name was recorded before with other content; what is recorded is never changed",
@@ -190,25 +208,21 @@ class _Run:
             )
             return
         self.done.unchanged += 1
-        self.done.tally.add(trace, *followed(self.law, self.mapping, trace))
+        self.done.tally.add(one.trace, one.targets, one.moves)
 
-    def _refused(self, trace: Trace) -> bool:
-        problem = next(
-            (p for p in (*trace.problems, *self.mapping.unknown(trace), *_unfit(trace, self.law)) if p is not None),
-            None,
-        )
-        if problem is not None:
-            self.done.reject(Rejection(trace.key, problem.row, problem.code, problem.message))
-        return problem is not None
+    def _refused(self, one: _Ready) -> bool:
+        if one.problem is not None:
+            self.done.reject(Rejection(one.trace.key, one.problem.row, one.problem.code, one.problem.message))
+        return one.problem is not None
 
-    def _history(self, source: str, digest: str, trace: Trace, moves: list[Move]) -> History:
-        targets = self.mapping.activities
+    def _history(self, one: _Ready) -> History:
+        targets, trace = self.mapping.activities, one.trace
         told = [
             Told(*targets[event.activity], move, event.actor, event.occurred_at, event.zone, event.attributes, event.row)
-            for event, move in zip(trace.events, moves, strict=True)
+            for event, move in zip(trace.events, one.moves, strict=True)
         ]
         reference = trace.key if len(trace.key) <= LONGEST_NAME else None
-        return History(source, digest, self.mapping.title(trace.key)[:400], reference, trace.attributes, told)
+        return History(one.source, one.digest, self.mapping.title(trace.key)[:400], reference, trace.attributes, told)
 
 
 def _unfit(trace: Trace, law: Law) -> Iterator[RowProblem]:

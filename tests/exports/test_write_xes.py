@@ -194,9 +194,9 @@ def test_all_road_fines_come_out_as_they_went_in(
     assert events == 561_470
 
 
-@pytest.mark.parametrize("name", sorted(name for name, form in FORMATS.items() if form.write))
+@pytest.mark.parametrize("name", sorted(name for name, form in FORMATS.items() if form.parts))
 def test_every_format_begins_at_once_and_goes_on_in_chunks_worth_sending(native: HistoryEvent, name: str) -> None:
-    taken, write = 0, FORMATS[name].write
+    taken, parts = 0, FORMATS[name].parts
 
     def endless() -> Iterator[HistoryEvent]:
         nonlocal taken
@@ -204,8 +204,8 @@ def test_every_format_begins_at_once_and_goes_on_in_chunks_worth_sending(native:
             taken += 1
             yield native._replace(dossier=str(taken // 3), seq=taken)
 
-    assert write is not None
-    stream = write(endless())
+    assert parts is not None
+    stream = parts.write(endless())
     assert 0 < len(next(stream)) < CHUNK
     assert taken <= 3
     for chunk in itertools.islice(stream, 3):

@@ -1,0 +1,111 @@
+"""What is made ready in another process while what was ready before is used here."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
+from fcntl import F_SETPIPE_SZ, fcntl
+from pathlib import Path
+from typing import BinaryIO, NoReturn, TypeVar
+
+T = TypeVar("T")
+
+AT_ONCE = 100
+"""So many are handed over together, unless told otherwise."""
+ROOM = 2**20
+"""Bytes that may lie ready, the most that the system gives a pipe."""
+
+LARGE = 2**20
+"""A file of fewer bytes is read sooner than another process is set up for it."""
+
+
+class GaveUp(Exception):
+    """The other process ended before it had made everything."""
+
+
+def is_large(path: Path) -> bool:
+    """Whether it is worth another process to read this file."""
+    return path.is_file() and path.stat().st_size >= LARGE
+
+
+def ahead(made: Iterable[T], *, worth: bool = True, at_once: int = AT_ONCE) -> Generator[T, None, None]:
+    """The same values in the same order, made in a process of its own, as far ahead as `ROOM` lets it; and here where that is not `worth` it, where
+    there is one core alone, or where other threads run, whose locks a copy of this process would hold for ever.
+
+    What is made has to be known by its bytes (`pickle`), may read files, and leaves the database alone: its connections are this process's. An
+    exception comes here as it was raised. Raises `GaveUp` where the other process was killed."""
+    if not worth or len(os.sched_getaffinity(0)) == 1 or threading.active_count() > 1:
+        yield from made
+        return
+    there, here = os.pipe()
+    with suppress(OSError):
+        fcntl(here, F_SETPIPE_SZ, ROOM)
+    child = os.fork()
+    if not child:
+        os.close(there)
+        _hand_over(made, here, at_once)
+    os.close(here)
+    try:
+        with open(there, "rb") as ready:
+            yield from _taken(ready)
+    finally:
+        os.waitpid(child, 0)
+
+
+def _taken(ready: BinaryIO) -> Iterator[T]:
+    while True:
+        try:
+            many = pickle.load(ready)  # noqa: S301 - written by a copy of this process
+        except (EOFError, pickle.UnpicklingError):
+            raise GaveUp from None
+        if isinstance(many, BaseException):
+            raise many
+        if not many:
+            return
+        yield from many
+
+
+def _hand_over(made: Iterable[T], here: int, at_once: int) -> NoReturn:
+    """Make everything and hand it over. Who is listened to by nobody any more ends too."""
+    with _Handing(here, at_once) as hand:
+        for value in made:
+            hand(value)
+    raise AssertionError("a process that has ended goes on")
+
+
+class _Handing:
+    """How values leave the other process, and how it ends: after the last of them and what went wrong, and with nothing that this process would do
+    at its end."""
+
+    def __init__(self, here: int, at_once: int) -> None:
+        self.at_once = at_once
+        self.out = open(here, "wb")  # noqa: SIM115 - until the process ends
+        self.many: list[object] = []
+
+    def __enter__(self) -> Callable[[object], None]:
+        return self._hand
+
+    def _hand(self, value: object) -> None:
+        self.many.append(value)
+        if len(self.many) >= self.at_once:
+            self._tell(self.many)
+            self.many = []
+
+    def _tell(self, what: object) -> None:
+        self.out.write(pickle.dumps(what, pickle.HIGHEST_PROTOCOL))
+        self.out.flush()
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        try:
+            if not isinstance(error, BrokenPipeError):
+                if self.many:
+                    self._tell(self.many)
+                self._tell(error or [])
+        finally:
+            os._exit(0)
+
+
+__all__ = ["GaveUp", "ahead", "is_large"]

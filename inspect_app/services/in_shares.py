@@ -1,0 +1,84 @@
+"""Reading one state by several processes, each its share of the dossiers: what they make comes in the order of the dossiers.
+
+They are forked while there is one thread and before anything is read, and open connections of their own (decision 35)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from itertools import islice
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from inspect_app.ahead import ahead
+from inspect_app.db import Database, Reach, Session, handed_on
+from inspect_app.models import dossier, event
+from inspect_app.services.house import House
+
+T = TypeVar("T")
+Make = Callable[[Session, House, ColumnElement[bool]], Iterable[T]]
+"""What is made of the events of some dossiers, which the condition names, in their order."""
+
+BLOCK = 256
+"""Dossiers (by their numbers) that are read together."""
+AT_ONCE = 128
+"""So much of what was made is handed over together."""
+
+@contextmanager
+def shared(house: House, reach: Reach, processes: int, make: Make[T]) -> Iterator[tuple[Session, Iterator[T] | None]]:
+    """One snapshot, and what the processes make of all dossiers in it; None where there are no processes beside this one."""
+    if processes < 2:
+        with house.db.snapshot(reach) as session:
+            yield session, None
+        return
+    house.db.close()  # a process that is forked must find no connection to an embedded database: its locks belong to this process
+    with ExitStack() as stack:
+        ways = [Pipe() for _ in range(processes)]
+        flows = [stack.enter_context(closing(ahead(_share(house, reach, make, theirs, k, processes), at_once=1)))
+                 for k, (_, theirs) in enumerate(ways)]
+        for flow in flows:
+            next(flow)
+        with house.db.held():
+            session = stack.enter_context(house.db.snapshot(reach))
+            name = handed_on(session)
+            for ours, _ in ways:
+                ours.send(name)
+            for flow in flows:
+                next(flow)
+        yield session, _in_order(flows, len(_blocks(session)))
+
+
+def _share(house: House, reach: Reach, make: Make[T], told: Connection, k: int, of: int) -> Iterator[Sequence[T] | None]:
+    """What one process does: connect, begin to read when told, make what is its own, with None after each block."""
+    own = replace(house, db=Database(house.db.url.render_as_string(hide_password=False), pool_size=1))
+    with own.db.reading(reach):
+        yield None
+    with own.db.snapshot(reach, of=told.recv()) as session:
+        yield None
+        for where in islice(_blocks(session), k, None, of):
+            made = iter(make(session, own, where))
+            while many := list(islice(made, AT_ONCE)):
+                yield many
+            yield None
+
+
+def _blocks(session: Session) -> list[ColumnElement[bool]]:
+    """All dossiers in portions that follow one another."""
+    least, most = session.execute(select(func.min(dossier.c.id), func.max(dossier.c.id))).one()
+    column = event.c.dossier_id
+    return [] if least is None else [and_(column >= low, column < low + BLOCK) for low in range(least, most + 1, BLOCK)]
+
+
+def _in_order(flows: Sequence[Iterator[Any]], blocks: int) -> Iterator[Any]:
+    for n in range(blocks):
+        for many in flows[n % len(flows)]:
+            if many is None:
+                break
+            yield from many
+
+
+__all__ = ["Make", "shared"]
