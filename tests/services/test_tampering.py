@@ -118,6 +118,18 @@ def test_a_change_of_any_covered_row_is_found_and_a_copy_is_intact(original: Ori
     clean(original, tmp_path, 2)
 
 
+def test_no_law_that_was_ever_in_force_goes_unseen(original: Original, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(str(original.house.db.url.database))) as there:
+        laws = there.execute("SELECT hash, kind FROM definition WHERE kind NOT IN ('workflow', 'ruleset')").fetchall()
+    assert laws
+    for law_hash, kind in laws:
+        house, settings = copied(original, tmp_path / str(law_hash))
+        with tampering(settings) as change:
+            change("DELETE FROM definition WHERE hash = ?", law_hash)
+        assert status(original, house) == 2, kind
+        house.db.close()
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("first", range(1000, 2000, 100))
 def test_a_thousand_changes_are_found_and_a_hundred_copies_are_intact(original: Original, tmp_path: Path, first: int) -> None:
