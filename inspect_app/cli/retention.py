@@ -204,9 +204,9 @@ def _certificate(house: House, args: Namespace) -> int:
 def _left(house: House, args: Namespace) -> int:
     rows = forgetting.left(house, _actor(house, args))
     if args.json:
-        return _out([dict(zip(("person", "name", "needed_by", "proposed_by"), row, strict=True)) for row in rows])
-    for uid, name, needed, proposer in rows:
-        print(f"{uid}  {name:<30}  {needed or ('proposed' if proposer else 'can be forgotten')}")
+        return _out([asdict(row) for row in rows])
+    for row in rows:
+        print(f"{row.uid}  {row.name:<30}  {row.needed_by or ('proposed' if row.proposed_by else 'can be forgotten')}")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -13,18 +13,21 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Invalid, NotFound, NotNow, NotYours, Refusal, Refused, Stale
-from inspect_app.services import casework, directory, queries, retention, retention_dossier
+from inspect_app.services import casework, directory, forgetting, queries, retention, retention_dossier
+from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
 from inspect_app.services.retention import Kept, Piece
 from inspect_app.services.retention_dossier import Answer as Answered
 from inspect_app.services.tokens import Scope
-from workflows.acts import Act
+from workflows.acts import Act, Actor
 from workflows.inputs import Choice
 from workflows.retention import BY_PERSONS, OF_ROW
 from workflows.retention_entries import PROPOSE_ERASURE
 
 pages = Blueprint("retention", __name__)
 FIND, EVERYWHERE = "find", "everywhere"
+FORGET = {forgetting.PROPOSED: forgetting.propose, forgetting.FORGOTTEN: forgetting.forget, forgetting.DECLINED: forgetting.decline}
+"""The administrative acts by which somebody who has left is forgotten."""
 OF_RULESET = "retention"
 BASES = next(i.options for i in PROPOSE_ERASURE.inputs if isinstance(i, Choice))
 
@@ -32,11 +35,15 @@ BASES = next(i.options for i in PROPOSE_ERASURE.inputs if isinstance(i, Choice))
 @pages.get("/retention")
 @policy(GET=Policy.SIGNED_IN)
 def show() -> str:
-    """What is due for disposal in the reader's units, and every hold and proposal."""
+    """What is due for disposal in the reader's units, every hold and proposal, and who has left."""
+    return _list()
+
+
+def _list(wrong: str | None = None) -> str:
     rows = retention.due(http.house(), http.actor())
     return render_template("retention.html", due=[r for r in rows if r.is_due and not r.held], held=[r for r in rows if r.held],
                            proposed=[r for r in rows if r.proposed], later=[r for r in rows if not (r.is_due or r.held or r.proposed)][:50],
-                           title=_title, kept_as=_kept_as)
+                           title=_title, kept_as=_kept_as, left=forgetting.left(http.house(), http.actor(), look=False), wrong=wrong)
 
 
 @pages.get("/retention/<number>")
@@ -50,6 +57,8 @@ def case(number: str) -> str:
 @policy(POST=Policy.WRITES)
 def act(trigger: str) -> Answer | str | tuple[str, int]:
     """One of the acts by which content is held or goes; or `find`, which looks for words in the fields of a case: they stand in no address."""
+    if trigger in FORGET:
+        return _forget(FORGET[trigger])
     if trigger not in (*BY_PERSONS, FIND, EVERYWHERE):
         raise NotFound
     house, actor = http.house(), http.actor()
@@ -74,6 +83,16 @@ def act(trigger: str) -> Answer | str | tuple[str, int]:
     if trigger == "dispose":
         return redirect(url_for("retention.certificate", number=number), 303)
     return redirect(url_for("retention.case", number=number), 303)
+
+
+def _forget(step: Callable[[House, Actor, str], object]) -> Answer | tuple[str, int]:
+    """One step towards forgetting somebody who has left."""
+    http.assure(Scope.DECIDE)
+    try:
+        step(http.house(), http.actor(), request.form.get("person", "")[:36])
+    except Invalid as error:
+        return _list(_why(error)), 422
+    return redirect(url_for("retention.show", _anchor="left"), 303)
 
 
 def _everywhere(uid: str, number: str) -> str:

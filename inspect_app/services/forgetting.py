@@ -7,6 +7,7 @@ of. What stays is a record without a name, so that of what they did under their 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -92,7 +93,7 @@ def propose(house: House, actor: Actor, who: str) -> Done:
     def work(session: Session) -> tuple[str, Mapping[str, Any]]:
         someone = _mine(session, house, actor, who)
         _look(session, house, actor, someone)
-        if _proposer(session, someone.code) is not None:
+        if someone.code in _waiting(session):
             refuse(actor, "person", "fault.forgetting_waits")
         return PROPOSED, {"person": someone.code}
 
@@ -130,19 +131,33 @@ def forget(house: House, actor: Actor, who: str) -> Done:
     return done
 
 
-def left(house: House, actor: Actor) -> list[tuple[str, str, str | None, str | None]]:
-    """Who has left: identifier, name, why they cannot be forgotten yet (None: they can), and who proposed to. For those who may administer them or
-    keep their unit; nobody who was forgotten is in it."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Somebody who has left: identifier, name, why they cannot be forgotten yet (None: nothing speaks against it, or it was not looked at), who
+    proposed it, and whether that was the reader."""
+
+    uid: str
+    name: str
+    needed_by: str | None
+    proposed_by: str | None
+    mine: bool
+
+
+def left(house: House, actor: Actor, *, look: bool = True) -> list[Left]:
+    """Who has left and was not forgotten, for those who may forget them; `look` says of each what still needs the name, which reads every event."""
     found = []
     with house.db.reading("all") as session:
-        day, b = today(house), belonging.c
+        day, b, waits = today(house), belonging.c, _waiting(session)
         here = select(b.person_id).where(or_(b.until_on.is_(None), b.until_on >= day))
         rows = session.execute(select(person.c.id, person.c.uid, person.c.full_name, person.c.unit_id).where(
             person.c.id.not_in(here), person.c.full_name != NOBODY).order_by(person.c.full_name, person.c.id)).all()
+        allowed = {unit_id: _may(session, house, actor, unit_id) for unit_id in {row.unit_id for row in rows}}
         for id_, uid, name, unit_id in rows:
-            if _may(session, house, actor, unit_id):
-                stands = next(_obstacles(session, id_, uid, day), None)
-                found.append((uid, name, stands and stands[1].get("number", stands[0].partition(".")[2]), _proposer(session, uid)))
+            if allowed[unit_id]:
+                stands = next(_obstacles(session, id_, uid, day), None) if look else None
+                proposer = waits.get(uid)
+                found.append(Left(uid, name, stands and stands[1].get("number", stands[0].partition(".")[2]), proposer,
+                                  proposer is not None and actor.id in records(session, proposer)))
     return found
 
 
@@ -187,17 +202,20 @@ def _obstacles(session: Session, id_: int, uid: str, day: date) -> Iterator[tupl
         yield "fault.forgetting_cases", {"number": number}
 
 
-def _proposer(session: Session, uid: str) -> str | None:
-    """Who proposed to forget somebody, where that waits."""
-    found = None
+def _waiting(session: Session) -> dict[str, str]:
+    """Whom it is proposed to forget, and by whom."""
+    found: dict[str, str] = {}
     for trigger, actor, body in _STEPS.run(session, {}):
-        if any(name == "data.person" and value == uid for _, name, value in orjson.loads(body)):
-            found = str(actor) if trigger == PROPOSED else None
+        who = next((str(value) for _, name, value in orjson.loads(body) if name == "data.person"), "")
+        if trigger == PROPOSED:
+            found[who] = str(actor)
+        else:
+            found.pop(who, None)
     return found
 
 
 def _proposed(session: Session, actor: Actor, someone: Named) -> str:
-    found = _proposer(session, someone.code)
+    found = _waiting(session).get(someone.code)
     if found is None:
         refuse(actor, "person", "fault.forgetting_unproposed")
     return found
@@ -254,4 +272,4 @@ def blank(session: Session, id_: int, uid: str) -> None:
     session.execute(update(person).where(person.c.id == id_).values(full_name=NOBODY, called=NOBODY))
 
 
-__all__ = ["AGAIN", "FORGOTTEN", "blank", "by_commitment", "decline", "forget", "left", "propose", "take_out"]
+__all__ = ["AGAIN", "DECLINED", "FORGOTTEN", "PROPOSED", "Left", "blank", "by_commitment", "decline", "forget", "left", "propose", "take_out"]

@@ -13,7 +13,7 @@ from tests.api.standings import NONE, Standing
 from tests.api.test_matrix import Door
 from tests.services.organisation import CONSOLE, Organisation
 from tests.services.test_forgetting import NAME as ROOMY
-from tests.services.test_forgetting import taken_over
+from tests.services.test_forgetting import gone, taken_over
 from tests.services.test_retention import MONTH, NAME, closed, disposed
 
 SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -86,3 +86,23 @@ def test_a_name_is_proposed_on_one_page_in_every_case_of_the_dossier(app: Flask,
     assert numbers[1] not in one.send("POST", "/retention/find", told={"case": case, "q": ROOMY}).text
     assert one.send("POST", "/retention/everywhere", told={**told, "q": ""}).status_code == 200
     assert door(app, org, "stranger").send("POST", "/retention/everywhere", told=told).status_code == 404
+
+
+@SQLITE
+def test_who_has_left_is_forgotten_on_the_page_by_two(app: Flask, org: Organisation) -> None:
+    for login in ("two", "deputy"):
+        persons.grant(org.house, CONSOLE, login, "data_officer", "HQ")
+    uid = gone(org)
+    one, other = door(app, org, "two"), door(app, org, "deputy")
+    assert ROOMY in one.send("GET", "/retention").text and ROOMY not in door(app, org, "stranger").send("GET", "/retention").text
+    assert one.send("POST", "/retention/forget_person", told={"person": uid}).status_code == 422
+    assert one.send("POST", "/retention/propose_forgetting", told={"person": uid}).status_code == 303
+    assert "/retention/forget_person" not in one.send("GET", "/retention").text
+    assert "/retention/forget_person" in other.send("GET", "/retention").text
+    assert one.send("POST", "/retention/forget_person", told={"person": uid}).status_code == 422
+    assert other.send("POST", "/retention/decline_forgetting", told={"person": uid}).status_code == 303
+    assert one.send("POST", "/retention/propose_forgetting", told={"person": uid}).status_code == 303
+    assert other.send("POST", "/retention/forget_person", told={"person": uid}).status_code == 303
+    assert ROOMY not in one.send("GET", "/retention").text
+    refused = one.send("POST", "/retention/propose_forgetting", told={"person": org["officer"].id})
+    assert refused.status_code == 422 and 'role="alert"' in refused.text

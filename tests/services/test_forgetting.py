@@ -52,7 +52,7 @@ def test_who_has_left_is_forgotten_by_two_persons_and_everything_still_verifies(
     uid = gone(kept)
     intact(kept)
     assert {"person", "content"} <= set(holders(kept, NAME))
-    assert [row[2:] for row in forgetting.left(kept.house, kept["two"]) if row[0] == uid] == [(None, None)]
+    assert [(row.needed_by, row.proposed_by) for row in forgetting.left(kept.house, kept["two"]) if row.uid == uid] == [(None, None)]
     with pytest.raises(Invalid) as refused:
         forgetting.forget(kept.house, kept["two"], uid)
     assert code(refused) == "forgetting_unproposed"
@@ -67,7 +67,7 @@ def test_who_has_left_is_forgotten_by_two_persons_and_everything_still_verifies(
     kept.house.db.written_anew()
     for name in (NAME, OTHER_NAME, "le.thi.roi.di.1971"):
         assert holders(kept, name) == []
-    assert not [row for row in forgetting.left(kept.house, kept["two"]) if row[0] == uid]
+    assert not [row for row in forgetting.left(kept.house, kept["two"]) if row.uid == uid]
 
 
 def test_nobody_is_forgotten_who_is_here_or_whom_a_case_needs_to_name(kept: Organisation) -> None:
