@@ -11,7 +11,7 @@ from inspect_app.exports.chunks import CHUNK, chunked
 from inspect_app.exports.history import HistoryEvent
 from inspect_app.exports.moments import written
 from inspect_app.exports.table import EVERY, STANDARD, Kind, as_json
-from inspect_app.exports.template import How, Line, Say, Template
+from inspect_app.exports.template import How, Lines, Say, Shape, Template
 
 COLUMNS = tuple(column.name for column in EVERY)
 _FORMULA = frozenset("=+-@\t\r")
@@ -80,11 +80,11 @@ def _line() -> Template:
     return (*pieces, "\r\n")
 
 
-LINE = _line()
+SHAPE = Shape(_line(), cell)
 """The standard facts as a line."""
 
 
-def join_csv(lines: Iterable[Line]) -> Iterator[bytes]:
+def join_csv(lines: Iterable[Lines]) -> Iterator[bytes]:
     """The lines of the standard facts under their names."""
     yield ",".join(column.name for column in STANDARD).encode() + b"\r\n"
-    yield from chunked(line for _, line in lines)
+    yield from chunked(text for _, text in lines)

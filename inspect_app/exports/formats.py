@@ -8,15 +8,14 @@ from typing import Any, NamedTuple
 
 from inspect_app.exports import csv_out, jsonl, ocel, parquet, xes, xlsx
 from inspect_app.exports.chunks import chunked
-from inspect_app.exports.template import Line, Template
+from inspect_app.exports.template import Lines, Shape
 
 
 class ByLine(NamedTuple):
-    """How a format writes the standard facts alone: the line of an event, how a text stands in it, what joins the lines."""
+    """How a format writes the standard facts alone: the lines of events, and what joins them."""
 
-    line: Template
-    inside: Callable[[str], str]
-    join: Callable[[Iterable[Line]], Iterator[bytes]]
+    shape: Shape
+    join: Callable[[Iterable[Lines]], Iterator[bytes]]
 
 
 class Parts(NamedTuple):
@@ -46,15 +45,15 @@ class Format(NamedTuple):
 
 FORMATS: Mapping[str, Format] = MappingProxyType({
     "csv": Format("text/csv; charset=utf-8", "csv", Parts(csv_out.rows, csv_out.under_names),
-                  ByLine(csv_out.LINE, csv_out.cell, csv_out.join_csv)),
-    "jsonl": Format("application/x-ndjson", "jsonl", Parts(jsonl.rows, chunked), ByLine(jsonl.LINE, jsonl.inside, jsonl.join_jsonl)),
+                  ByLine(csv_out.SHAPE, csv_out.join_csv)),
+    "jsonl": Format("application/x-ndjson", "jsonl", Parts(jsonl.rows, chunked), ByLine(jsonl.SHAPE, jsonl.join_jsonl)),
     "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", Parts(xlsx.rows, xlsx.in_book),
-                   ByLine(xlsx.LINE, xlsx.inside, xlsx.join_xlsx)),
-    "xes": Format("application/xml; charset=utf-8", "xes", Parts(xes.traces, xes.in_log), ByLine(xes.LINE, xes.safe, xes.join_xes),
+                   ByLine(xlsx.SHAPE, xlsx.join_xlsx)),
+    "xes": Format("application/xml; charset=utf-8", "xes", Parts(xes.traces, xes.in_log), ByLine(xes.SHAPE, xes.join_xes),
                   pseudonymous=True, extended=True),
     "ocel-json": Format("application/json", "ocel.json", Parts(ocel.parts, ocel.in_document), pseudonymous=True),
     "parquet": Format("application/vnd.apache.parquet", "parquet", Parts(parquet.batches, parquet.in_file),
-                      ByLine(parquet.LINE, parquet.inside, parquet.join_parquet)),
+                      ByLine(parquet.SHAPE, parquet.join_parquet)),
     "pdf": Format("application/pdf", "pdf", None),
     "bundle": Format("application/zip", "zip", None),
 })

@@ -10,7 +10,7 @@ from inspect_app.exports.chunks import chunked
 from inspect_app.exports.history import HistoryEvent
 from inspect_app.exports.moments import written
 from inspect_app.exports.table import STANDARD, Kind
-from inspect_app.exports.template import How, Line, Say, Template
+from inspect_app.exports.template import How, Lines, Say, Shape, Template
 
 
 def write_jsonl(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
@@ -56,10 +56,10 @@ def _template() -> Template:
     return (*pieces, "}\n")
 
 
-LINE = _template()
+SHAPE = Shape(_template(), inside)
 """The standard facts as a line."""
 
 
-def join_jsonl(lines: Iterable[Line]) -> Iterator[bytes]:
+def join_jsonl(lines: Iterable[Lines]) -> Iterator[bytes]:
     """The lines of the standard facts."""
-    return chunked(line for _, line in lines)
+    return chunked(text for _, text in lines)

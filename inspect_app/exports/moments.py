@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY = 86_400_000_000
+DAY = 86_400_000_000
 _SECONDS = len("2006-07-24T09:30:00")
-_SERIAL_EPOCH = 25_569
+SERIAL_EPOCH = 25_569
 """The first of January 1970 as spreadsheets count days."""
 FIRST_SERIAL = -2_203_891_200_000_000
 """The first of March 1900, µs since 1970: before it spreadsheets disagree about the calendar."""
@@ -44,4 +44,4 @@ def serial(moment: int, zone: str = "Z") -> str | None:
     local = moment + offset(zone) * 1_000_000
     if local < FIRST_SERIAL:
         return None
-    return repr(local / _DAY + _SERIAL_EPOCH).removesuffix(".0")
+    return repr(local / DAY + SERIAL_EPOCH).removesuffix(".0")

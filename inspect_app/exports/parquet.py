@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from inspect_app.exports.csv_out import quoted
 from inspect_app.exports.history import HistoryEvent
 from inspect_app.exports.table import IN_JSON, ZONED, Column, Kind, as_json
-from inspect_app.exports.template import How, Line, Say, Template
+from inspect_app.exports.template import How, Lines, Say, Shape, Template
 
 if TYPE_CHECKING:
     import pyarrow
@@ -29,7 +29,7 @@ def _template() -> Template:
     return (*pieces, "\n")
 
 
-LINE = _template()
+SHAPE = Shape(_template(), inside)
 """The standard facts as a line of CSV whose moments are numbers: what is read fastest into columns."""
 
 
@@ -84,24 +84,23 @@ def _written(batches: Iterable[pyarrow.RecordBatch], schema: pyarrow.Schema) -> 
     yield outlet.taken()
 
 
-def join_parquet(lines: Iterable[Line]) -> Iterator[bytes]:
+def join_parquet(lines: Iterable[Lines]) -> Iterator[bytes]:
     """The lines of the standard facts as a Parquet file."""
     schema = _schema(ZONED)
-    return _written(_read(iter(lines), schema), schema)
+    return _written(_groups(_read(lines, schema), schema), schema)
 
 
-def _read(lines: Iterator[Line], schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
+def _read(lines: Iterable[Lines], schema: pyarrow.Schema) -> Iterator[pyarrow.RecordBatch]:
     import pyarrow as pa
     from pyarrow import csv
 
     plain = {f.name: pa.int64() if pa.types.is_timestamp(f.type) else f.type for f in schema}
-    how = {
-        "read_options": csv.ReadOptions(use_threads=False, column_names=schema.names, block_size=1 << 24),
-        "parse_options": csv.ParseOptions(newlines_in_values=True),
-        "convert_options": csv.ConvertOptions(column_types=plain, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False),
-    }
-    while block := [line for _, line in islice(lines, GROUP)]:
-        table = csv.read_csv(pa.BufferReader(b"".join(block)), **how)
+    for _, text in lines:
+        table = csv.read_csv(
+            pa.BufferReader(text),
+            read_options=csv.ReadOptions(use_threads=False, column_names=schema.names, block_size=len(text) + 1),
+            parse_options=csv.ParseOptions(newlines_in_values=True),
+            convert_options=csv.ConvertOptions(column_types=plain, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False))
         yield from table.cast(schema).combine_chunks().to_batches()
 
 

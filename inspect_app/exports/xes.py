@@ -13,7 +13,7 @@ from inspect_app.exports.chunks import chunked
 from inspect_app.exports.history import Attribute, HistoryEvent, Json
 from inspect_app.exports.moments import written
 from inspect_app.exports.names import safe_key
-from inspect_app.exports.template import How, Line, Say, Template
+from inspect_app.exports.template import Around, How, Lines, Say, Shape, Template
 
 
 class Extension(NamedTuple):
@@ -104,21 +104,6 @@ class _Writer:
             '\t<classifier name="EventName" scope="event" keys="concept:name"/>\n'
         ).encode()
 
-    def joined(self, lines: Iterable[Line]) -> Iterator[bytes]:
-        """The lines of the standard facts, in traces."""
-        yield self.head()
-        before: str | None = None
-        for dossier, line in lines:
-            if dossier != before:
-                opening = self._name(dossier).encode()
-                yield opening if before is None else _TRACE_ENDS.encode() + opening
-                before = dossier
-            yield line
-        yield _FOOT if before is None else _TRACE_ENDS.encode() + _FOOT
-
-    def _name(self, dossier: str) -> str:
-        return "\t<trace>\n" + self._attributes((("concept:name", "string", dossier),))
-
     def _trace(self, event: HistoryEvent) -> str:
         attributes = event.trace_attributes or (("concept:name", "string", event.dossier),)
         return "\t<trace>\n" + self._attributes(attributes)
@@ -137,7 +122,7 @@ def _said_in(kind: str, key: str, fact: str, how: How = How.PLAIN) -> Say:
     return Say(fact, how, f'\t\t\t<{kind} key="{key}" value="', '"/>\n')
 
 
-LINE: Template = (
+_LINE: Template = (
     "\t\t<event>\n",
     Say("trigger", How.PLAIN, '\t\t\t<string key="concept:name" value="', '"/>\n', '\t\t\t<string key="concept:name" value=""/>\n'),
     '\t\t\t<string key="lifecycle:transition" value="complete"/>\n',
@@ -149,12 +134,12 @@ LINE: Template = (
     _said_in("string", "inspect:on_behalf_of", "on_behalf_of"), _said_in("string", "inspect:recorded_for", "recorded_for"),
     _said_in("boolean", "inspect:fits", "fits", How.FLAG), "\t\t</event>\n",
 )
-"""The standard facts as an event."""
+_NAME: Template = ("\t<trace>\n", Say("dossier", How.PLAIN, '\t\t\t<string key="concept:name" value="', '"/>\n'))
 
 
-def join_xes(lines: Iterable[Line]) -> Iterator[bytes]:
+def join_xes(lines: Iterable[Lines]) -> Iterator[bytes]:
     """The lines of the standard facts as one XES log; a dossier goes by the name that comes with its lines."""
-    return chunked(_Writer(()).joined(lines))
+    return in_log(text for _, text in lines)
 
 
 def _native(event: HistoryEvent) -> list[Attribute]:
@@ -196,3 +181,7 @@ def _said(value: Json) -> str:
 def safe(text: str) -> str:
     """The text as the value of an XML attribute; characters that XML forbids become U+FFFD."""
     return _SPECIAL.sub(lambda match: _ENTITY.get(match[0], "\ufffd"), text)
+
+
+SHAPE = Shape(_LINE, safe, Around(_NAME, _TRACE_ENDS))
+"""The standard facts as an event, in the trace of its dossier."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 
 from inspect_app.exports.chunks import CHUNK
 from inspect_app.exports.history import HistoryEvent
 from inspect_app.exports.table import IN_JSON, ZONED, Column, Kind, as_json
-from inspect_app.exports.template import How, Line, Say, Template, filler
+from inspect_app.exports.template import How, Lines, Say, Shape, Template, filler
 from inspect_app.exports.zipped import Entry, zipped
 
 ROWS = 1_048_576
@@ -34,9 +35,8 @@ _SAY = {
     Kind.UTC: lambda fact: Say(fact, How.DAYS_UTC, '<c s="1"><v>', "</v></c>", _NO_NUMBER),
     Kind.FLAG: lambda fact: Say(fact, How.BIT, '<c t="b"><v>', "</v></c>", "<c/>"),
 }
-LINE: Template = ("<row>", *(_SAY[column.kind](column.fact) for column in ZONED), "</row>")
-"""The standard facts as a row."""
-_OPEN: Template = LINE[:-1]
+_LINE: Template = ("<row>", *(_SAY[column.kind](column.fact) for column in ZONED), "</row>")
+_OPEN: Template = _LINE[:-1]
 
 _NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -103,24 +103,28 @@ def rows(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
 
 def in_book(rows: Iterable[bytes]) -> Iterator[bytes]:
     """The rows of all committed facts as a workbook."""
-    return _book((*ZONED, *IN_JSON), rows)
+    return _book((*ZONED, *IN_JSON), (Lines(1, row) for row in rows))
 
 
-def join_xlsx(lines: Iterable[Line]) -> Iterator[bytes]:
+SHAPE = Shape(_LINE, inside)
+"""The standard facts as a row."""
+
+
+def join_xlsx(lines: Iterable[Lines]) -> Iterator[bytes]:
     """The lines of the standard facts as a workbook."""
-    return _book(ZONED, (line for _, line in lines))
+    return _book(ZONED, lines)
 
 
-def _book(columns: tuple[Column, ...], rows: Iterable[bytes]) -> Iterator[bytes]:
+def _book(columns: tuple[Column, ...], rows: Iterable[Lines]) -> Iterator[bytes]:
     return zipped(_parts(columns, iter(rows)), _EFFORT)
 
 
-def _parts(columns: tuple[Column, ...], rows: Iterator[bytes]) -> Iterator[Entry]:
+def _parts(columns: tuple[Column, ...], rows: Iterator[Lines]) -> Iterator[Entry]:
     yield Entry("[Content_Types].xml", [_TYPES.encode()])
     yield Entry("_rels/.rels", [_ROOT.encode()])
     yield Entry("xl/styles.xml", [_STYLES.encode()])
     sheets = 0
-    following: list[bytes] = []
+    following: list[Lines] = []
     while not sheets or following:
         sheets += 1
         yield Entry(f"xl/worksheets/sheet{sheets}.xml", _sheet(columns, rows, following))
@@ -131,21 +135,22 @@ def _parts(columns: tuple[Column, ...], rows: Iterator[bytes]) -> Iterator[Entry
     yield Entry("xl/_rels/workbook.xml.rels", [f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{related}{styles}</Relationships>'.encode()])
 
 
-def _sheet(columns: tuple[Column, ...], rows: Iterator[bytes], following: list[bytes]) -> Iterator[bytes]:
-    """One sheet; the first row that has no room in it is left in `following`, which holds the first row of this one."""
+def _sheet(columns: tuple[Column, ...], rows: Iterator[Lines], following: list[Lines]) -> Iterator[bytes]:
+    """One sheet; the first rows that have no room in it are left in `following`, which holds the first rows of this one."""
     widths = "".join(f'<col min="{n}" max="{n}" width="{_WIDTH[c.kind]}" customWidth="1"/>' for n, c in enumerate(columns, 1))
     names = "".join(f'<c s="2" t="inlineStr"><is><t>{c.name}</t></is></c>' for c in columns)
     yield (f'{_XML}<worksheet xmlns="{_NS}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" '
            f'state="frozen"/></sheetView></sheetViews><cols>{widths}</cols><sheetData><row>{names}</row>').encode()
-    held, size, total, count = following[:], 0, 0, 1 + len(following)
-    following.clear()
-    for row in rows:
-        if count >= ROWS or total >= BYTES:
-            following.append(row)
+    held, size, total, count = list[bytes](), 0, 0, 1
+    for many in chain(following[:], rows):
+        if following and many is following[0]:
+            following.clear()
+        if count > 1 and (count + many.events > ROWS or total >= BYTES):
+            following.append(many)
             break
-        held.append(row)
-        count += 1
-        size += len(row)
+        held.append(many.text)
+        count += many.events
+        size += len(many.text)
         if size >= CHUNK:
             yield b"".join(held)
             held.clear()

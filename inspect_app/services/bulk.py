@@ -108,21 +108,13 @@ def literal_sql(session: Session, query: ClauseElement) -> str:
     return written if session.dialect.name == "sqlite" else written.replace("%%", "%")
 
 
-_HEAD = b"PGCOPY\n\xff\r\n\0"
-_HEAD_SIZE = 19
-_FIELD = 6
-_END = b"\xff\xff"
-
-
 def copied(session: Session, query: str) -> Generator[bytes, None, None]:
-    """The one text column of a query, row by row, as the server sends it (PostgreSQL, `COPY … TO STDOUT`): no text is escaped, no row parsed.
+    """The rows of a query as lines of CSV, as the server writes them (PostgreSQL, `COPY … TO STDOUT`): no row is parsed.
 
     Close it before the session ends, should it not be read to its end."""
     driver: Any = session.connection.driver_connection
     pgconn: PGconn = driver.pgconn
-    checked(pgconn.exec_(b"SET LOCAL datestyle TO 'ISO'"))
-    checked(pgconn.exec_(b"SET LOCAL extra_float_digits TO 1"))
-    result = pgconn.exec_(b"COPY (" + query.encode() + b") TO STDOUT (FORMAT binary)")
+    result = pgconn.exec_(b"COPY (" + query.encode() + b") TO STDOUT (FORMAT csv)")
     if result.status != ExecStatus.COPY_OUT:
         raise error_from_result(result)
     get, whole = pgconn.get_copy_data, False
@@ -130,13 +122,7 @@ def copied(session: Session, query: str) -> Generator[bytes, None, None]:
         while True:
             size, data = get(1)
             if size > 0:
-                if data[:2] == _END:
-                    continue
-                if size >= _HEAD_SIZE and data[:11] == _HEAD:
-                    data = data[_HEAD_SIZE:]
-                    if len(data) <= _FIELD:
-                        continue
-                yield bytes(data[_FIELD:])
+                yield bytes(data)
             elif size == 0:
                 wait_for([pgconn.socket], [], [])
                 pgconn.consume_input()

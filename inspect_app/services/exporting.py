@@ -20,10 +20,10 @@ from inspect_app.access.parts import in_force, reach_of, sees_everything
 from inspect_app.access.policy import TABLE, Policy
 from inspect_app.db import Session
 from inspect_app.errors import NotFound, Refusal
-from inspect_app.exports.formats import FORMATS, ByLine, Parts
+from inspect_app.exports.formats import FORMATS, Parts
 from inspect_app.exports.history import HistoryEvent
 from inspect_app.exports.pseudonyms import Pseudonyms
-from inspect_app.exports.template import Line, filler
+from inspect_app.exports.template import Lines, Shape, filled
 from inspect_app.exports.xes import Extension
 from inspect_app.models import role_grant
 from inspect_app.now import now
@@ -219,21 +219,19 @@ def _source(session: Session, house: House, actor: Actor, order: Order, chosen: 
             cut: Cut) -> Generator[Any, None, None]:
     by_line = FORMATS[order.form].by_line
     if _in_lines(actor, order) and by_line is not None:
-        return lines(session, histories.standard(chosen, cut), by_line, cut.pseudonyms)
+        return lines(session, histories.standard(chosen, cut), by_line.shape, cut.pseudonyms)
     events = histories.history(session, house, actor, chosen, cut)
-    return _filled(events, by_line) if order.facts == "standard" and by_line is not None else events
+    return _in_lines_of(events, by_line.shape) if order.facts == "standard" and by_line is not None else events
 
 
-def _filled(events: Generator[HistoryEvent, None, None], by_line: ByLine) -> Generator[Line, None, None]:
-    fill = filler(by_line.line, by_line.inside)
+def _in_lines_of(events: Generator[HistoryEvent, None, None], shape: Shape) -> Generator[Lines, None, None]:
     with closing(events):
-        for event in events:
-            yield event.dossier, fill(event).encode("utf-8", "replace")
+        yield from filled(events, shape)
 
 
 def _counted(source: Iterable[Any], taken: Taken) -> Iterator[Any]:
     for each in source:
-        taken.events += 1
+        taken.events += each.events if isinstance(each, Lines) else 1
         yield each
 
 

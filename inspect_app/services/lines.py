@@ -1,57 +1,55 @@
-"""Lines of the standard facts: filled in by the server, where it is PostgreSQL and the row needs no care, and else here.
-
-The server's own text is only ever put together from values in which nothing has to be escaped in any format; a row with a value that has is
-handed over as it is and filled in by the exporter itself, so that escaping is written once."""
+"""Lines of the standard facts, made of columns as the database gives them."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from itertools import islice
+from typing import TYPE_CHECKING
 
-import orjson
 from sqlalchemy import Select, func, select
 
 from inspect_app.db import Session
-from inspect_app.exports.formats import ByLine
-from inspect_app.exports.history import HistoryEvent
-from inspect_app.exports.moments import FIRST_SERIAL
-from inspect_app.exports.pseudonyms import CASE, DOSSIER, PERSON, Pseudonyms
-from inspect_app.exports.template import TEXTS, UNSAFE, How, Line, Say, filler
+from inspect_app.exports.columns import FACTS, in_lines, schema
+from inspect_app.exports.pseudonyms import Pseudonyms
+from inspect_app.exports.template import TEXTS, Lines, Shape
 from inspect_app.models import dossier, event
 from inspect_app.services.bulk import copied, literal_sql, stream_rows
 
-FACTS = ("dossier", "case_number", "workflow", "position", "seq", "event_id", "trigger", "before", "after", "actor", "role", "on_behalf_of",
-         "recorded_for", "occurred_at", "zone", "recorded_at", "origin", "fits")
-"""The columns of the query that lines are made from, in the order of `HistoryEvent`."""
+if TYPE_CHECKING:
+    import pyarrow
+
 FIRST = 250
 """Dossiers whose lines are asked for before all others."""
-_UID = 36
-_PLAIN, _CAREFUL = b"+", b"?"
-_OFFSET = ("CASE zone WHEN 'Z' THEN 0 ELSE CASE left(zone, 1) WHEN '-' THEN -60000000 ELSE 60000000 END * "
-           "(substr(zone, 2, 2)::bigint * 60 + substr(zone, 5, 2)::bigint) END")
-_PSEUDONYMS = {"dossier": DOSSIER, "case_number": CASE, "actor": PERSON, "on_behalf_of": PERSON, "recorded_for": PERSON}
+FEW, MANY = 256, 1024
+"""Events that become columns together: at first, so that nobody waits, and later."""
 
 
-def lines(session: Session, query: Select[tuple[object, ...]], by_line: ByLine, pseudonyms: Pseudonyms | None) -> Generator[Line, None, None]:
-    """The lines of the rows of a query that gives `FACTS`, in its order, each with its dossier."""
-    fill = filler(by_line.line, by_line.inside)
+def lines(session: Session, query: Select[tuple[object, ...]], shape: Shape, pseudonyms: Pseudonyms | None) -> Generator[Lines, None, None]:
+    """The lines of the rows of a query that gives `FACTS`, in its order, by dossier."""
+    with closing(_tables(session, query)) as tables:
+        yield from in_lines(tables, shape, pseudonyms)
+
+
+def _tables(session: Session, query: Select[tuple[object, ...]]) -> Generator[pyarrow.Table, None, None]:
+    import pyarrow as pa
+
+    many = FEW
     if session.dialect.name == "sqlite":
+        texts = [name in TEXTS for name in FACTS]
         with closing(stream_rows(session, query)) as rows:
-            for row in rows:
-                event = _event(row, pseudonyms)
-                yield event.dossier, fill(event).encode("utf-8", "replace")
+            while block := list(islice(rows, many)):
+                *columns, fits = zip(*block, strict=True)
+                told = [[value or None for value in column] if text else column for text, column in zip(texts, columns, strict=False)]
+                arrays = [pa.array(column, field.type) for column, field in zip((*told, map(bool, fits)), schema(), strict=True)]
+                yield pa.table(arrays, schema=schema())
+                many = MANY
         return
-    uid, name = b"", ""
     for portion in _portions(session, query):
-        with closing(copied(session, _in_server(literal_sql(session, portion), by_line, pseudonyms))) as flow:
-            for text in flow:
-                if text[1:1 + _UID] != uid:
-                    uid = text[1:1 + _UID]
-                    name = uid.decode() if pseudonyms is None else pseudonyms.of(DOSSIER, uid.decode())
-                if text[:1] == _PLAIN:
-                    yield name, text[1 + _UID:]
-                else:
-                    yield name, fill(_event(orjson.loads(text[1 + _UID:]), pseudonyms)).encode("utf-8", "replace")
+        with closing(copied(session, _told(literal_sql(session, portion)))) as flow:
+            while data := b"".join(islice(flow, many)):
+                yield _read(data)
+                many = MANY
 
 
 def _portions(session: Session, query: Select[tuple[object, ...]]) -> Iterator[Select[tuple[object, ...]]]:
@@ -62,56 +60,28 @@ def _portions(session: Session, query: Select[tuple[object, ...]]) -> Iterator[S
         yield query.where(event.c.dossier_id >= least + FIRST)
 
 
-def _event(row: tuple[object, ...] | list[object], pseudonyms: Pseudonyms | None) -> HistoryEvent:
-    event = HistoryEvent._make((*row[:-1], bool(row[-1]), {}, (), (), None))
-    return event if pseudonyms is None else pseudonyms.event(event)
+def _told(query: str) -> str:
+    """The query with no text that is empty, which would be told from none by quotes."""
+    listed = ", ".join(map(_quoted, FACTS))
+    told = ", ".join(f"NULLIF({_quoted(name)}, '')" if name in TEXTS else _quoted(name) for name in FACTS)
+    return f"SELECT {told} FROM ({query}) AS facts ({listed})"  # noqa: S608 - names of our own
 
 
-def _in_server(query: str, by_line: ByLine, pseudonyms: Pseudonyms | None) -> str:
-    """The statement that gives for each row a mark, its dossier, and its line or, where that needs care, its facts as a JSON list."""
-    text = " || ".join(_piece(piece, pseudonyms) for piece in by_line.line)
-    care = [f"concat_ws('|', {', '.join(map(_quoted_name, TEXTS))}) ~ {_literal(UNSAFE)}"]
-    if any(isinstance(piece, Say) and piece.how in (How.DAYS, How.DAYS_UTC) for piece in by_line.line):
-        care.append(f"least(occurred_at + ({_OFFSET}), recorded_at) < {FIRST_SERIAL}")
-    listed = ", ".join(_quoted_name(name) for name in FACTS)
-    return (f"SELECT CASE WHEN {' OR '.join(care)} THEN '?' || dossier || json_build_array({listed})::text ELSE '+' || dossier || {text} END "  # noqa: S608
-            f"FROM ({query}) AS facts ({listed})")
-
-
-def _quoted_name(name: str) -> str:
+def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _read(data: bytes) -> pyarrow.Table:
+    """Rows of CSV as the server writes them, as columns."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    return csv.read_csv(
+        pa.BufferReader(data),
+        read_options=csv.ReadOptions(use_threads=False, column_names=schema().names, block_size=len(data) + 1),
+        parse_options=csv.ParseOptions(newlines_in_values=b'"' in data),
+        convert_options=csv.ConvertOptions(column_types=schema(), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False,
+                                           true_values=["t"], false_values=["f"]))
 
 
-def _piece(piece: str | Say, pseudonyms: Pseudonyms | None) -> str:
-    if isinstance(piece, str):
-        return _literal(piece)
-    fact, how, before, after, absent = piece
-    column = _quoted_name(fact)
-
-    def around(middle: str) -> str:
-        return " || ".join(part for part in (_literal(before) if before else "", middle, _literal(after) if after else "") if part)
-
-    if how == How.PLAIN:
-        shown = column if fact in TEXTS or fact in ("dossier", "event_id", "zone") else f"{column}::text"
-        if pseudonyms is not None and fact in _PSEUDONYMS:
-            kind = _PSEUDONYMS[fact]
-            salt = (pseudonyms.key + kind.encode()).hex()
-            shown = f"'{kind}-' || left(encode(sha256('\\x{salt}'::bytea || convert_to({column}, 'UTF8')), 'hex'), 16)"
-        if fact in TEXTS:
-            return f"CASE WHEN {column} <> '' THEN {around(shown)} ELSE {_literal(absent)} END"
-        return around(shown)
-    if how in (How.FLAG, How.BIT):
-        yes, no = ("true", "false") if how == How.FLAG else ("1", "0")
-        return around(f"CASE WHEN {column} THEN '{yes}' ELSE '{no}' END")
-    moment = f"({column} + ({_OFFSET}))" if how in (How.PLACED, How.DAYS) else column
-    if how in (How.DAYS, How.DAYS_UTC):
-        return around(f"({moment}::float8 / 86400000000::float8 + 25569::float8)::text")
-    return around(f"{_iso(moment)} || {'zone' if how == How.PLACED else _literal('Z')}")
-
-
-def _iso(moment: str) -> str:
-    return f"replace((timestamp '1970-01-01' + {moment} * interval '1 microsecond')::text, ' ', 'T')"
+__all__ = ["lines"]

@@ -12,17 +12,16 @@ import pytest
 
 from inspect_app.exports import parquet
 from inspect_app.exports.history import HistoryEvent
-from inspect_app.exports.parquet import LINE, inside, join_parquet, write_parquet
-from inspect_app.exports.template import filler
+from inspect_app.exports.parquet import SHAPE, join_parquet, write_parquet
+from inspect_app.exports.template import filled
 
 HOSTILE = ("=1+1", 'a "b", c', "two\r\nlines", " blanks ", "Đăng ký", "\x00", "'x")
 
 
 def both(events: list[HistoryEvent]) -> tuple[Any, Any]:
     """What every fact, and what the standard facts, read back as."""
-    fill = filler(LINE, inside)
     return (pq.read_table(io.BytesIO(b"".join(write_parquet(events)))),
-            pq.read_table(io.BytesIO(b"".join(join_parquet((e.dossier, fill(e).encode()) for e in events)))))
+            pq.read_table(io.BytesIO(b"".join(join_parquet(filled(events, SHAPE))))))
 
 
 def test_columns_have_the_type_of_what_they_hold(native: HistoryEvent) -> None:

@@ -20,8 +20,8 @@ from openpyxl.utils.escape import unescape
 from inspect_app.exports import xlsx
 from inspect_app.exports.history import HistoryEvent
 from inspect_app.exports.table import IN_JSON, ZONED
-from inspect_app.exports.template import filler
-from inspect_app.exports.xlsx import LINE, LONGEST, inside, join_xlsx, write_xlsx
+from inspect_app.exports.template import filled
+from inspect_app.exports.xlsx import LONGEST, SHAPE, inside, join_xlsx, write_xlsx
 
 NAMES = tuple(column.name for column in (*ZONED, *IN_JSON))
 
@@ -77,8 +77,7 @@ def test_what_has_no_room_on_a_sheet_goes_on_the_next(native: HistoryEvent, monk
 
 
 def test_the_standard_facts_alone_are_the_same_rows(native: HistoryEvent) -> None:
-    fill = filler(LINE, inside)
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(join_xlsx([(native.dossier, fill(native).encode())]))))
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(join_xlsx(filled([native], SHAPE)))))
     [[whole]] = sheets([native])
     assert next(book.worksheets[0].iter_rows(min_row=2, values_only=True)) == tuple(whole.values())[:len(ZONED)]
 

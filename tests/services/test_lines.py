@@ -1,4 +1,4 @@
-"""Lines of the standard facts are the same, byte for byte, whether the server fills them in or the exporter does."""
+"""Lines of the standard facts are the same, byte for byte, whether they are made of columns or event by event."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sqlalchemy import insert, select
 from inspect_app.exports.formats import FORMATS, ByLine
 from inspect_app.exports.history import HistoryEvent
 from inspect_app.exports.pseudonyms import Pseudonyms
-from inspect_app.exports.template import UNSAFE, filler
+from inspect_app.exports.template import UNSAFE, filled
 from inspect_app.models import event
 from inspect_app.services import histories
 from inspect_app.services.histories import Cut
@@ -48,19 +48,16 @@ def house(founded_url: str, tmp_path: Path) -> Iterator[House]:
 
 @pytest.mark.parametrize("name", BY_LINE)
 @pytest.mark.parametrize("pseudonyms", [None, Pseudonyms(bytes(32))], ids=["by name", "under pseudonyms"])
-def test_the_server_fills_in_what_the_exporter_would(house: House, name: str, pseudonyms: Pseudonyms | None) -> None:
-    by_line, cut = BY_LINE[name], Cut(None, pseudonyms)
-    fill = filler(by_line.line, by_line.inside)
+def test_lines_made_of_columns_are_those_made_event_by_event(house: House, name: str, pseudonyms: Pseudonyms | None) -> None:
+    shape, cut = BY_LINE[name].shape, Cut(None, pseudonyms)
     with house.db.snapshot("all") as session:
         query = histories.standard([], cut)
-        with patch("inspect_app.services.lines.FIRST", 3), closing(lines(session, query, by_line, pseudonyms)) as flow:
+        with patch("inspect_app.services.lines.FIRST", 3), patch("inspect_app.services.lines.FEW", 5), patch("inspect_app.services.lines.MANY", 9), \
+                closing(lines(session, query, shape, pseudonyms)) as flow:
             found = list(flow)
-        expected = []
-        for row in session.execute(query).all():
-            made = _event(row, pseudonyms)
-            expected.append((made.dossier, fill(made).encode("utf-8", "replace")))
-    assert len(found) == 56 + len(HOSTILE)
-    assert found == expected
+        made = [_event(row, pseudonyms) for row in session.execute(query).all()]
+    assert sum(many.events for many in found) == 56 + len(HOSTILE) == len(made)
+    assert b"".join(many.text for many in found) == b"".join(many.text for many in filled(made, shape))
 
 
 def _event(row: Any, pseudonyms: Pseudonyms | None) -> HistoryEvent:
@@ -73,4 +70,4 @@ def _event(row: Any, pseudonyms: Pseudonyms | None) -> HistoryEvent:
 def test_a_text_without_what_needs_care_stands_in_each_format_as_it_is(by_line: ByLine, text: str) -> None:
     """No text of a database holds NUL or half of a pair."""
     if not re.search(UNSAFE, text) and not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text):
-        assert by_line.inside(text) == text
+        assert by_line.shape.inside(text) == text
