@@ -14,6 +14,8 @@ import orjson
 
 KEEPING = ("hold", "lift_hold", "propose_erasure", "propose_disposal", "decline_proposal", "erase", "dispose", "erase_again", "dispose_again")
 """The acts by which content goes or stays."""
+FORGETTING = ("propose_forgetting", "decline_forgetting", "forget_person", "forget_person_again")
+"""The administrative acts by which somebody who has left is forgotten: proposed, declined, carried out, done again after a restore."""
 BARE = frozenset({"trigger", "before", "after", "role", "occurred_at", "zone", "origin", "dossier", "position", "ruleset", "guards", "late",
                   "overdue", "calendar", "clock", "parent", "opened", "fits", "row"})
 """The course of a case: what stays of an event when its case is disposed of."""
@@ -85,6 +87,30 @@ def read(acts: Iterable[KeepingAct]) -> Erased:
             else:
                 done.faults.append((act.stream_id, act.seq, fault))
     return done
+
+
+def read_forgetting(acts: Iterable[KeepingAct], done: Erased) -> None:
+    """Add what administrative acts, in their order, took out of the history of the organisation: each names the commitments, and each was proposed by
+    another person before, or done again by the system."""
+    proposed: dict[str, KeepingAct] = {}
+    for act in acts:
+        fields = {name: value for _, name, value in orjson.loads(act.body or b"[]")}
+        who = str(fields.get("data.person"))
+        if act.trigger == FORGETTING[0]:
+            proposed[who] = act
+            continue
+        before = proposed.pop(who, None)
+        if act.trigger == FORGETTING[1]:
+            continue
+        if act.trigger == FORGETTING[3]:
+            fault = None if act.actor == "system" else "only the system does again what was done before a restore"
+        else:
+            fault = ("it takes content out, and nobody had proposed it" if before is None
+                     else "it takes content out on the word of one person alone" if before.actor == act.actor else None)
+        if fault is None:
+            done.digests.update(str(one) for one in _list(fields.get("data.digests")))
+        else:
+            done.faults.append((act.stream_id, act.seq, fault))
 
 
 def _fault(act: KeepingAct, held: bool, proposed: KeepingAct | None) -> str | None:

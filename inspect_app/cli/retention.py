@@ -1,4 +1,5 @@
-"""Keeping and letting go, from the shell: `retention due | show | find | hold | lift | propose | carry-out | decline | certificate | overwrite`."""
+"""Keeping and letting go, from the shell: `retention due | show | find | hold | lift | propose | carry-out | decline | certificate | left | forget |
+overwrite`."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from inspect_app.cli.organisation import group
 from inspect_app.cli.running import console_actor
 from inspect_app.errors import Invalid, Problem
 from inspect_app.schemas.acts import read_act
-from inspect_app.services import casework, erasing, queries, retention
+from inspect_app.services import casework, erasing, forgetting, queries, retention, retention_dossier
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
 from workflows.acts import Act, Actor
@@ -32,7 +33,7 @@ def add(commands: Any) -> None:
                           description="Example: inspect-app retention show 2026-000012")
     one.add_argument("case", metavar="CASE", help="the number of the case")
     _common(one, _show)
-    one = what.add_parser("find", help="the fields of a case that hold some words, such as a name",
+    one = what.add_parser("find", help="the fields that hold some words, such as a name, in a case and in the others of its dossier",
                           description="Example: inspect-app retention find 2026-000012 'Nguyen Van A'")
     one.add_argument("case", metavar="CASE")
     one.add_argument("words", metavar="WORDS")
@@ -46,11 +47,14 @@ def add(commands: Any) -> None:
                           description="Example: inspect-app retention propose 2026-000012 --field '3 data.note' --basis third_person --as lan")
     one.add_argument("case", metavar="CASE")
     one.add_argument("--field", action="append", metavar="'EVENT NAME[=WORDS]'", help="as `retention show` lists them; WORDS stand in its place")
+    one.add_argument("--everywhere", metavar="WORDS", help="erase every field that holds these words, here and in all cases of its dossier")
+    one.add_argument("--instead", default="", metavar="WORDS", help="with --everywhere: these words stand in their place")
     one.add_argument("--basis", choices=BASES)
     _acting(one, "propose")
     one = what.add_parser("carry-out", help="carry out what another person proposed", description="Example: inspect-app retention carry-out "
                                                                                                   "2026-000012 --as minh")
     one.add_argument("case", metavar="CASE")
+    one.add_argument("--everywhere", action="store_true", help="every proposal to erase that waits in the dossier of the case")
     _acting(one, "carry-out")
     one = what.add_parser("decline", help="decline or withdraw a proposal",
                           description="Example: inspect-app retention decline 2026-000012 --as minh")
@@ -60,6 +64,17 @@ def add(commands: Any) -> None:
                           description="Example: inspect-app retention certificate 2026-000012")
     one.add_argument("case", metavar="CASE")
     _common(one, _certificate)
+    one = what.add_parser("left", help="who has left the house, and whether they can be forgotten",
+                          description="Example: inspect-app retention left --as lan")
+    _common(one, _left)
+    one = what.add_parser("forget", help="propose to forget somebody who has left, or carry out what another person proposed: names go, and what "
+                                         "the administrative history says of them", description="Example: inspect-app retention forget hoa --as lan")
+    one.add_argument("person", metavar="PERSON", help="login or identifier")
+    how = one.add_mutually_exclusive_group()
+    how.add_argument("--carry-out", dest="step", action="store_const", const="forget", default="propose")
+    how.add_argument("--decline", dest="step", action="store_const", const="decline")
+    one.add_argument("--as", dest="as_login", metavar="LOGIN", required=True)
+    one.set_defaults(handler=_forget)
     one = what.add_parser("overwrite", help="write the embedded database anew, so that nothing erased is left in its free pages; stop `serve` first",
                           description="Example: inspect-app retention overwrite")
     one.set_defaults(handler=_overwrite)
@@ -127,17 +142,31 @@ def _show(house: House, args: Namespace) -> int:
 
 
 def _find(house: House, args: Namespace) -> int:
-    pieces = retention.find(house, _actor(house, args), _uid(house, args.case), args.words)
+    found = retention_dossier.named_in(house, _actor(house, args), _uid(house, args.case), args.words)
     if args.json:
-        return _out([asdict(piece) for piece in pieces])
-    for piece in pieces:
-        print(f"{piece.seq} {piece.name}")
+        return _out([{"case": one.kept.number, **asdict(piece)} for one in found for piece in one.pieces])
+    for one in found:
+        for piece in one.pieces:
+            print(f"{one.kept.number}: {piece.seq} {piece.name}")
     return 0
+
+
+def _everywhere(answers: list[retention_dossier.Answer]) -> int:
+    """Tell what came of it in each case; 1 where a case forbade it, or nothing was there."""
+    for one in answers:
+        more = f"; {one.left} more fields need another proposal" if one.left else ""
+        print(f"{one.number}: {f'event {one.event}' if one.refused is None else one.refused}{more}")
+    return 0 if answers and all(one.refused is None for one in answers) else 1
 
 
 def _act(house: House, args: Namespace) -> int:
     actor, uid = _actor(house, args), _uid(house, args.case)
     trigger = args.trigger
+    if getattr(args, "everywhere", None):
+        if trigger == "carry-out":
+            return _everywhere(retention_dossier.carry_out(house, actor, uid, read_act))
+        told = {"basis": args.basis or "third_person"}
+        return _everywhere(retention_dossier.propose(house, actor, uid, args.everywhere, told, args.instead, read_act))
     data: dict[str, Any] = {}
     if trigger in ("hold", "lift_hold"):
         data = {"reason": args.reason}
@@ -169,6 +198,23 @@ def _certificate(house: House, args: Namespace) -> int:
     if found.proposed_by:
         print(f"Proposed by {found.proposed_by}, carried out by {found.carried_out_by}.")
     print(f"Event {found.event}: {found.leaf}")
+    return 0
+
+
+def _left(house: House, args: Namespace) -> int:
+    rows = forgetting.left(house, _actor(house, args))
+    if args.json:
+        return _out([asdict(row) for row in rows])
+    for row in rows:
+        print(f"{row.uid}  {row.name:<30}  {row.needed_by or ('proposed' if row.proposed_by else 'can be forgotten')}")
+    return 0
+
+
+def _forget(house: House, args: Namespace) -> int:
+    step: Any = {"propose": forgetting.propose, "forget": forgetting.forget, "decline": forgetting.decline}[args.step]
+    done = step(house, _actor(house, args), args.person)
+    more = f", {len(done.facts['digests'])} fields of the administrative history" if "digests" in done.facts else ""
+    print(f"{done.what}: {done.facts['person']}{more}")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -11,18 +12,22 @@ from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
-from inspect_app.errors import Invalid, NotFound, NotNow, NotYours, Refused, Stale
-from inspect_app.services import casework, directory, queries, retention
+from inspect_app.errors import Invalid, NotFound, NotNow, NotYours, Refusal, Refused, Stale
+from inspect_app.services import casework, directory, forgetting, queries, retention, retention_dossier
+from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
 from inspect_app.services.retention import Kept, Piece
+from inspect_app.services.retention_dossier import Answer as Answered
 from inspect_app.services.tokens import Scope
-from workflows.acts import Act
+from workflows.acts import Act, Actor
 from workflows.inputs import Choice
 from workflows.retention import BY_PERSONS, OF_ROW
 from workflows.retention_entries import PROPOSE_ERASURE
 
 pages = Blueprint("retention", __name__)
-FIND = "find"
+FIND, EVERYWHERE = "find", "everywhere"
+FORGET = {forgetting.PROPOSED: forgetting.propose, forgetting.FORGOTTEN: forgetting.forget, forgetting.DECLINED: forgetting.decline}
+"""The administrative acts by which somebody who has left is forgotten."""
 OF_RULESET = "retention"
 BASES = next(i.options for i in PROPOSE_ERASURE.inputs if isinstance(i, Choice))
 
@@ -30,11 +35,15 @@ BASES = next(i.options for i in PROPOSE_ERASURE.inputs if isinstance(i, Choice))
 @pages.get("/retention")
 @policy(GET=Policy.SIGNED_IN)
 def show() -> str:
-    """What is due for disposal in the reader's units, and every hold and proposal."""
+    """What is due for disposal in the reader's units, every hold and proposal, and who has left."""
+    return _list()
+
+
+def _list(wrong: str | None = None) -> str:
     rows = retention.due(http.house(), http.actor())
     return render_template("retention.html", due=[r for r in rows if r.is_due and not r.held], held=[r for r in rows if r.held],
                            proposed=[r for r in rows if r.proposed], later=[r for r in rows if not (r.is_due or r.held or r.proposed)][:50],
-                           title=_title, kept_as=_kept_as)
+                           title=_title, kept_as=_kept_as, left=forgetting.left(http.house(), http.actor(), look=False), wrong=wrong)
 
 
 @pages.get("/retention/<number>")
@@ -48,7 +57,9 @@ def case(number: str) -> str:
 @policy(POST=Policy.WRITES)
 def act(trigger: str) -> Answer | str | tuple[str, int]:
     """One of the acts by which content is held or goes; or `find`, which looks for words in the fields of a case: they stand in no address."""
-    if trigger not in (*BY_PERSONS, FIND):
+    if trigger in FORGET:
+        return _forget(FORGET[trigger])
+    if trigger not in (*BY_PERSONS, FIND, EVERYWHERE):
         raise NotFound
     house, actor = http.house(), http.actor()
     kept = retention.one(house, actor, request.form.get("case", "")[:36])[0]
@@ -56,6 +67,8 @@ def act(trigger: str) -> Answer | str | tuple[str, int]:
     if trigger == FIND:
         return _page(number, words=request.form.get("q", "").strip()[:200])
     http.assure(Scope.DECIDE)
+    if trigger == EVERYWHERE:
+        return _everywhere(uid, number)
     data = _data(trigger)
     sent = sha256(repr((request.path, sorted(request.form.items(multi=True)))).encode()).hexdigest()
     key = Key(f"page-{request.form.get('key', '')[:64] or token_urlsafe(16)}", sent)
@@ -63,15 +76,37 @@ def act(trigger: str) -> Answer | str | tuple[str, int]:
     try:
         casework.fire(house, uid, Act(trigger, actor, data, seen=int(seen) if seen.isdecimal() and len(seen) < 10 else None),
                       read=http.read_act, key=key)
-    except Invalid as error:
-        return _page(number, " ".join(i18n.problem_words(http.language(), p) for p in error.problems)), 422
-    except Refused as error:
-        return _page(number, " ".join(v.inner for v in error.verdicts if not v.ok)), 422
+    except (Invalid, Refused) as error:
+        return _page(number, _why(error)), 422
     except (NotNow, NotYours, Stale) as error:
         return _page(number, str(error)), 409
     if trigger == "dispose":
         return redirect(url_for("retention.certificate", number=number), 303)
     return redirect(url_for("retention.case", number=number), 303)
+
+
+def _forget(step: Callable[[House, Actor, str], object]) -> Answer | tuple[str, int]:
+    """One step towards forgetting somebody who has left."""
+    http.assure(Scope.DECIDE)
+    try:
+        step(http.house(), http.actor(), request.form.get("person", "")[:36])
+    except Invalid as error:
+        return _list(_why(error)), 422
+    return redirect(url_for("retention.show", _anchor="left"), 303)
+
+
+def _everywhere(uid: str, number: str) -> str:
+    """Propose to erase some words wherever they stand in the dossier of a case, and tell what came of it in each."""
+    words, instead = request.form.get("q", "").strip()[:200], request.form.get("instead", "").strip()
+    answers = retention_dossier.propose(http.house(), http.actor(), uid, words, {"basis": request.form.get("basis", "")}, instead,
+                                        http.read_act) if words else []
+    return _page(number, answers=[(one, "" if one.refused is None else _why(one.refused)) for one in answers])
+
+
+def _why(error: Refusal) -> str:
+    if isinstance(error, Invalid):
+        return " ".join(i18n.problem_words(http.language(), p) for p in error.problems)
+    return " ".join(v.inner for v in error.verdicts if not v.ok) if isinstance(error, Refused) else str(error)
 
 
 def _kept_as(rule: str) -> str:
@@ -94,12 +129,14 @@ def _data(trigger: str) -> dict[str, Any]:
     return {"basis": request.form.get("basis", ""), "pieces": pieces}
 
 
-def _page(number: str, wrong: str | None = None, words: str = "") -> str:
+def _page(number: str, wrong: str | None = None, words: str = "", answers: Sequence[tuple[Answered, str]] = ()) -> str:
     uid = queries.uid_of(http.house(), number)
     row, pieces, fact = retention.one(http.house(), http.actor(), uid)
-    marked = {(p.seq, p.name) for p in retention.find(http.house(), http.actor(), uid, words)} if words else set()
+    named = retention_dossier.named_in(http.house(), http.actor(), uid, words) if words else []
+    marked = {(p.seq, p.name) for one in named if one.kept.uid == uid for p in one.pieces}
     return render_template("retention_case.html", row=row, pieces=pieces, fact=fact, wrong=wrong, key=token_urlsafe(16), title=_title, field=_field,
-                           kept_as=_kept_as, bases=[(code, label.say(http.language())) for code, label in BASES], q=words, marked=marked)
+                           kept_as=_kept_as, bases=[(code, label.say(http.language())) for code, label in BASES], q=words, marked=marked,
+                           others=[one for one in named if one.kept.uid != uid], answers=answers)
 
 
 def _title(row: Kept) -> str:

@@ -76,6 +76,11 @@ ROWS = (notice, case_role, named, declared_conflict, exclusion, clock, letter, e
 """Tables whose rows of a case go when it is disposed of."""
 
 
+def overwrite(session: Session) -> None:
+    """From now on this connection overwrites what it deletes (the embedded database)."""
+    _OVERWRITE.run(session, {})
+
+
 def erase(session: Session, house: House, taken: Taken, effect: fx.Erase, act: Act, event: Event) -> None:
     """Take out what the act lists."""
     take_out(session, taken, act.data.get(effect.input) or (), event.id)
@@ -83,7 +88,7 @@ def erase(session: Session, house: House, taken: Taken, effect: fx.Erase, act: A
 
 def take_out(session: Session, taken: Taken, rows: Iterable[Mapping[str, Any]], event_id: str = "") -> int:
     """Take these fields of earlier events out, and what stands of the case in no event; returns how many were there."""
-    _OVERWRITE.run(session, {})
+    overwrite(session)
     by_seq: dict[int, list[Mapping[str, Any]]] = {}
     for row in rows:
         by_seq.setdefault(int(row["seq"]), []).append(row)
@@ -99,7 +104,7 @@ def take_out(session: Session, taken: Taken, rows: Iterable[Mapping[str, Any]], 
             if not went:
                 continue
             put = [["", row["name"], row["value"]] for row in wanted if "value" in row and row.get("digest")]
-            _rewrite(session, id_, [*rest, *put])
+            rewrite(session, id_, [*rest, *put])
             done += len(went)
             nameless += [id_] if set(went) & set(WHO) else []
     if nameless:
@@ -145,7 +150,7 @@ def _leave_over(session: Session, names: Iterable[str | None]) -> None:
             session.execute(insert(upload).values(stored_as=name, made_at=AT_ONCE))
 
 
-def _rewrite(session: Session, event_id: int, told: list[Any]) -> None:
+def rewrite(session: Session, event_id: int, told: list[Any]) -> None:
     """A row of content, made anew: the application may change none."""
     session.execute(delete(content).where(content.c.event_id == event_id))
     session.execute(insert(content).values(event_id=event_id, subject_id=0, body=orjson.dumps(told)))
@@ -171,12 +176,12 @@ def dispose(session: Session, house: House, taken: Taken, effect: fx.Dispose, ac
 
 def clear(session: Session, house: House, taken: Taken, before: int, at: int, rule: str, elsewhere: Iterable[str] = (), event_id: str = "") -> None:
     """Take everything out of a case but the bare course of its events before one, and say since when."""
-    _OVERWRITE.run(session, {})
+    overwrite(session)
     _remember(session, house, taken)
     _said_elsewhere(session, taken, frozenset(elsewhere))
     nameless = []
     for id_, _, trigger, body in _BODY.run(session, {"id": taken.id, "before": before}):
-        _rewrite(session, id_, bare([(salt, name, value) for salt, name, value in orjson.loads(body)], trigger))
+        rewrite(session, id_, bare([(salt, name, value) for salt, name, value in orjson.loads(body)], trigger))
         nameless += [] if trigger in KEEPING else [id_]
     _UNNAME.run(session, {"ids": orjson.dumps(nameless).decode()})
     _leave_over(session, session.execute(select(evidence.c.stored_as).where(evidence.c.case_id == taken.id)).scalars().all())
@@ -199,7 +204,7 @@ def _said_elsewhere(session: Session, taken: Taken, digests: frozenset[str]) -> 
     for id_, told, names in list(said_outside(session, taken.id, taken.uid, taken.number)) if digests else ():
         rest = [one for one in told if one[1] not in names or digest_of(*one) not in digests]
         if len(rest) < len(told):
-            _rewrite(session, id_, rest)
+            rewrite(session, id_, rest)
             nameless += [id_] if "actor" in names else []
     if nameless:
         _UNNAME.run(session, {"ids": orjson.dumps(nameless).decode()})
@@ -242,4 +247,4 @@ def settle(house: House) -> None:
         _LET_GO.run(session, {})
 
 
-__all__ = ["CARRIED_OUT", "clear", "dispose", "erase", "settle", "settled", "take_out"]
+__all__ = ["CARRIED_OUT", "clear", "dispose", "erase", "overwrite", "rewrite", "settle", "settled", "take_out"]

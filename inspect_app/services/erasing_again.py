@@ -11,9 +11,9 @@ from sqlalchemy import select
 from inspect_app.audit.batches import unb64url
 from inspect_app.audit.replay import Table
 from inspect_app.db import DRIVER_ERRORS, Fixed, Session
-from inspect_app.models import definition
+from inspect_app.models import definition, person
 from inspect_app.now import now
-from inspect_app.services import erasing, erasures, ledger
+from inspect_app.services import chronicle, erasing, erasures, forgetting, ledger
 from inspect_app.services.house import House
 from inspect_app.services.taken import Taken
 from workflows.acts import SYSTEM, Act
@@ -47,6 +47,8 @@ def erase_again(session: Session, house: House) -> int:
 
 
 def _again(session: Session, house: House, entry: Mapping[str, Any]) -> bool:
+    if "person" in entry:
+        return _forgotten(session, house, entry)
     cid = unb64url(entry["cid"], 16)
     rows = _CASE.run(session, {"cid": cid})
     if not rows or _THERE.run(session, {"leaf": bytes.fromhex(entry["leaf"])})[0][0]:
@@ -62,6 +64,20 @@ def _again(session: Session, house: House, entry: Mapping[str, Any]) -> bool:
         return bool(erased)
     _note(session, house, taken, entry, {"rule": entry["rule"], "through": taken.seq, "elsewhere": list(entry["elsewhere"])})
     erasing.clear(session, house, taken, taken.seq, taken.at, str(entry["rule"]), entry["elsewhere"])
+    return True
+
+
+def _forgotten(session: Session, house: House, entry: Mapping[str, Any]) -> bool:
+    """Forget somebody again whom this restored history still names."""
+    id_ = session.execute(select(person.c.id).where(person.c.uid == entry["person"])).scalar()
+    if id_ is None or _THERE.run(session, {"leaf": bytes.fromhex(entry["leaf"])})[0][0]:
+        return False
+    erasing.overwrite(session)
+    digests = forgetting.take_out(session, forgetting.by_commitment(entry["digests"]))
+    forgetting.blank(session, id_, entry["person"])
+    chronicle.note(session, house, SYSTEM, forgetting.AGAIN, {
+        "person": entry["person"], "digests": digests, "leaf": entry["leaf"], "proposed_by": entry["proposed_by"],
+        "carried_out_by": entry["carried_out_by"]})
     return True
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from inspect_app.audit.envelope import b64url, disclosed
+from inspect_app.audit.erased import FORGETTING
 from inspect_app.db import Fixed
 from inspect_app.models.event import KEEPS
 from inspect_app.services import signer
@@ -22,6 +23,9 @@ from inspect_app.services.house import House
 NAME = "erasures"
 _FROM = """SELECT e.leaf, s.cid, e.seq, e."trigger", e.actor, e.recorded_at, x.body FROM event e JOIN cases c ON c.id = e.stream_id
   JOIN stream s ON s.id = e.stream_id JOIN content x ON x.event_id = e.event_id AND x.subject_id = 0"""
+_FORGOTTEN = Fixed("""SELECT e.leaf, s.cid, e.seq, e."trigger", e.actor, e.recorded_at, x.body FROM stream s JOIN event e ON e.stream_id = s.id
+  JOIN content x ON x.event_id = e.event_id AND x.subject_id = 0 WHERE s.kind = 'organisation'
+  AND e."trigger" IN ('forget_person', 'forget_person_again') ORDER BY e.seq""")
 _DONE = Fixed(f"""{_FROM} WHERE e.{KEEPS} AND e."trigger" IN ('erase', 'dispose', 'erase_again', 'dispose_again') ORDER BY e.event_id""")
 
 
@@ -38,7 +42,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 def keep(house: House) -> int:
     """Add what was carried out and is not listed yet; returns how much. Raises `OSError` where the list cannot be written."""
     with house.db.reading("all") as session:
-        done = _DONE.run(session, {})
+        done = [*_DONE.run(session, {}), *_FORGOTTEN.run(session, {})]
     if not done:
         return 0
     path = path_of(house)
@@ -56,10 +60,11 @@ def keep(house: House) -> int:
 def _entry(leaf: bytes, cid: bytes, seq: int, trigger: str, actor: str, at: int, body: bytes) -> dict[str, Any]:
     said = disclosed(body)
     rows = [value for name, value in said.items() if name.startswith("data.erased.")]
+    of_person = {"person": said.get("data.person"), "digests": said.get("data.digests") or []} if trigger in FORGETTING else {}
     by: Any = said.get("data.proposed_by") or []
     return {"leaf": leaf.hex(), "cid": b64url(cid), "seq": seq, "act": trigger, "at": at, "rule": said.get("data.rule"), "erased": rows,
             "elsewhere": said.get("data.elsewhere") or [], "proposed_by": "".join(by[:1]) if isinstance(by, list) else str(by),
-            "carried_out_by": said.get("data.carried_out_by") or actor}
+            "carried_out_by": said.get("data.carried_out_by") or actor, **of_person}
 
 
 def _write(path: Path, entries: list[dict[str, Any]]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, tuple_
 
 from inspect_app.access.parts import Viewer, among, handling, visible_to
-from inspect_app.db import Fixed, Session, steer, walked
+from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import case_role, cases, dossier, person, register_flag, stream, unit, unit_above
 from inspect_app.models.case import FAR
@@ -22,6 +22,7 @@ from inspect_app.now import now
 from inspect_app.services import word_index, wording
 from inspect_app.services.house import House
 from inspect_app.services.rows import fast
+from inspect_app.services.steering import steer, walked
 from inspect_app.services.word_index import EITHER, Question
 from workflows.roles import Role
 

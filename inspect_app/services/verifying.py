@@ -35,12 +35,15 @@ _COUNTS = Fixed("""SELECT
   (SELECT COUNT(*) FROM log_pending),
   (SELECT COUNT(*) FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM cases c WHERE c.dossier_id = d.id)),
   (SELECT COUNT(*) FROM (SELECT definition AS hash FROM cases UNION SELECT ruleset FROM cases UNION SELECT calendar FROM clock
-     UNION SELECT hash FROM calendar) used WHERE used.hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM definition d WHERE d.hash = used.hash)),
+     UNION SELECT hash FROM calendar UNION SELECT hash FROM paper_law) used
+   WHERE used.hash IS NOT NULL AND NOT EXISTS (SELECT 1 FROM definition d WHERE d.hash = used.hash)),
   (SELECT COUNT(*) FROM cases c WHERE c.hidden <> (c.put_away
-     AND NOT EXISTS (SELECT 1 FROM cases o WHERE o.dossier_id = c.dossier_id AND o.is_open)))""")
+     AND NOT EXISTS (SELECT 1 FROM cases o WHERE o.dossier_id = c.dossier_id AND o.is_open))),
+  (SELECT COUNT(*) FROM calendar c WHERE c.version > (SELECT COUNT(*) FROM definition d WHERE d.kind = 'calendar' AND d.name = c.name))""")
 _TOLD = ("events are neither in the log nor waiting for it", "events wait for the log that are in it, or nowhere",
          "contents belong to no event", "heads belong to no stream", "cases have no stream", "", "dossiers hold no case",
-         "laws are in use and are not kept", "cases are hidden or shown against their states")
+         "laws are in use and are not kept", "cases are hidden or shown against their states",
+         "calendars lack an earlier version")
 _NEWEST = Fixed("SELECT COALESCE(MAX(recorded_at), 0) FROM event")
 
 

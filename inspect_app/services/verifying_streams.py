@@ -30,6 +30,9 @@ LOWEST, HIGHEST = -2**63, 2**63 - 1
 OF_NO_CASE = frozenset({"organisation", "exports", "access", "registers", "searches", "audits", beginning.STREAM})
 """The kinds of streams beside those of cases."""
 
+OF_LAW = frozenset({"change_paper_text", "change_paper_numbering"})
+"""Administrative acts that name the law they made by its hash, which only they can name."""
+
 Portion = tuple[int, int]
 """Streams by number: those after the first one, up to and with the last one."""
 
@@ -145,6 +148,7 @@ class _Passed:
     last: StoredEvent | None = None
     newest: StoredEvent | None = None
     """The last that is in the log."""
+    of_law: list[StoredEvent] = field(default_factory=list)
 
     def by(self, events: Iterable[StoredEvent], part: Part, promised: frozenset[bytes]) -> Iterator[StoredEvent]:
         for event in events:
@@ -152,6 +156,8 @@ class _Passed:
             self.last = event
             if event.place is not None:
                 self.newest = event
+            if event.trigger in OF_LAW:
+                self.of_law.append(event)
             if promised and event.leaf in promised:
                 part.kept.add(event.leaf)
             yield event
@@ -215,6 +221,9 @@ def _verify_stream(judge: Judge, part: Part, stream: Stream, flow: Iterable[Stor
         flow = events
     for event, what in stream_faults(passed.by(flow, part, judge.ground.promised), judge.ground.logs, stream.cid, stream.definition or "", erased):
         done.add(Finding(where, event.seq, what, _place(event)))
+    for event in passed.of_law:
+        if str(_field(event, "data.hash")) not in judge.names:
+            done.add(Finding(where, event.seq, "the law that it made is not kept here", _place(event)))
     done.events += passed.count
     for stream_id, seq, what in erased.faults:
         if stream_id == stream.id:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from inspect_app.audit import merkle
 from inspect_app.audit.merkle import BadProof, Range
 
+VECTORS = Path(__file__).resolve().parents[1] / "vectors"
 LEAVES = [merkle.leaf_hash(b"entry %d" % n) for n in range(140)]
 
 
@@ -30,13 +33,21 @@ ROOTS = [naive(LEAVES[:n]) for n in range(len(LEAVES) + 1)]
 NODES = merkle.nodes_of(LEAVES)
 
 
-def test_known_roots_of_rfc_6962() -> None:
-    entries = [b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43", bytes(range(0x50, 0x58)), bytes(range(0x60, 0x70))]
-    leaves = [merkle.leaf_hash(entry) for entry in entries]
-    assert merkle.root_of([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    assert merkle.root_of(leaves[:1]).hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
-    assert merkle.root_of(leaves[:2]).hex() == "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"
-    assert merkle.root_of(leaves).hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+def test_known_answers_of_those_who_wrote_the_rfc() -> None:
+    """Roots, paths and consistency proofs that the project behind RFC 6962 published; RFC 9162 keeps the tree."""
+    told = json.loads((VECTORS / "rfc6962.json").read_text())
+    leaves = [merkle.leaf_hash(bytes.fromhex(entry)) for entry in told["inputs"]]
+    nodes, roots = merkle.nodes_of(leaves), [told["empty"], *told["roots"]]
+    assert [merkle.root_of(leaves[:size]).hex() for size in range(9)] == roots
+    for one in told["paths"]:
+        index, size, path = one["leaf"] - 1, one["size"], [bytes.fromhex(value) for value in one["path"]]
+        assert merkle.inclusion(index, size, nodes) == path
+        merkle.check_inclusion(index, size, leaves[index], path, bytes.fromhex(roots[size]))
+    for one in told["proofs"]:
+        first, second, proof = one["first"], one["second"], [bytes.fromhex(value) for value in one["proof"]]
+        assert merkle.consistency(first, second, nodes) == proof
+        merkle.check_consistency(first, second, bytes.fromhex(roots[first]), bytes.fromhex(roots[second]), proof)
+    assert (len(told["paths"]), len(told["proofs"])) == (5, 4)
 
 
 @pytest.mark.parametrize("size", [*range(70), 127, 128, 129, 140])

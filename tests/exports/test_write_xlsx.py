@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import shutil
+import subprocess
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -76,3 +80,19 @@ def test_the_standard_facts_alone_are_the_same_rows(native: HistoryEvent) -> Non
     book = openpyxl.load_workbook(io.BytesIO(b"".join(join_xlsx(filled([native], SHAPE)))))
     [[whole]] = sheets([native])
     assert next(book.worksheets[0].iter_rows(min_row=2, values_only=True)) == tuple(whole.values())[:len(ZONED)]
+
+
+@pytest.mark.full
+def test_libreoffice_opens_a_workbook_and_shows_every_text_as_it_is(native: HistoryEvent, tmp_path: Path) -> None:
+    """The office program itself, not a library, in a profile of its own; it is asked for the cells as a table of texts."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    assert office, "This proof needs LibreOffice; on Debian: apt-get install libreoffice-calc-nogui"
+    texts = ["=1+1", "@SUM(A1)", "=HYPERLINK(\"http://x\")", "_x0041_", "Kiểm tra “năm”", "TRUE", "0012", "a,b"]
+    (tmp_path / "book.xlsx").write_bytes(b"".join(write_xlsx(native._replace(seq=n, actor=text) for n, text in enumerate(texts))))
+    subprocess.run([office, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to",
+                    "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false", "--outdir", tmp_path, tmp_path / "book.xlsx"],
+                   check=True, timeout=180, stdout=subprocess.DEVNULL)
+    with (tmp_path / "book.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["actor"] for row in rows] == texts
+    assert [row["seq"] for row in rows] == [str(n) for n in range(len(texts))]

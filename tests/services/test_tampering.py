@@ -25,7 +25,7 @@ from inspect_app.services.verifying_streams import Judge
 from tests.services.drive import Drive
 from tests.services.looking import looking
 from tests.services.organisation import Organisation, organise
-from tests.services.tampering import TABLES, Blind, tampering
+from tests.services.tampering import TABLES, Blind, Change, tampering
 from workflows.acts import Actor
 
 CONSOLE = Actor("console:test", "test")
@@ -118,6 +118,18 @@ def test_a_change_of_any_covered_row_is_found_and_a_copy_is_intact(original: Ori
     clean(original, tmp_path, 2)
 
 
+def test_no_law_that_was_ever_in_force_goes_unseen(original: Original, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(str(original.house.db.url.database))) as there:
+        laws = there.execute("SELECT hash, kind FROM definition WHERE kind NOT IN ('workflow', 'ruleset')").fetchall()
+    assert laws
+    for law_hash, kind in laws:
+        house, settings = copied(original, tmp_path / str(law_hash))
+        with tampering(settings) as change:
+            change("DELETE FROM definition WHERE hash = ?", law_hash)
+        assert status(original, house) == 2, kind
+        house.db.close()
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("first", range(1000, 2000, 100))
 def test_a_thousand_changes_are_found_and_a_hundred_copies_are_intact(original: Original, tmp_path: Path, first: int) -> None:
@@ -150,30 +162,16 @@ def test_what_a_process_that_ends_early_had_taken_is_verified_all_the_same(origi
     assert verifying.verify(original.house, processes=2).as_json() == verifying.verify(original.house, processes=1).as_json()
 
 
-def forged(original: Original, folder: Path, seed: int) -> House:
-    """A copy in which somebody with every key changed one fact of one event, and made everything after it new: chain, log, map, notes."""
-    house, settings = copied(original, folder / f"forged{seed}")
+def forged(original: Original, folder: Path, seed: int, kind: str = "fact") -> House:
+    """A copy in which somebody with every key changed one history, and made everything after it new: chain, log, map, notes."""
+    house, settings = copied(original, folder / f"forged{kind}{seed}")
     with tampering(settings) as change:
-        streams = [row[0] for row in change("SELECT id FROM stream WHERE kind = 'case' ORDER BY id")]
-        stream = Random(seed).choice(streams)
-        rows = change("SELECT event_id, seq, envelope FROM event WHERE stream_id = ? ORDER BY seq", stream)
-        start = Random(seed).randrange(len(rows))
-        head = b""
-        for n, (event_id, _, raw) in enumerate(rows):
-            env = orjson.loads(raw)
-            if n == start:
-                body = orjson.loads(change("SELECT body FROM content WHERE event_id = ?", event_id)[0][0])
-                one = next(field for field in body if field[1] == "zone")
-                old = digest_of(*one)
-                one[2] = "+09:00"
-                env["_sd"] = sorted([*(d for d in env["_sd"] if d != old), digest_of(*one)])
-                change("UPDATE content SET body = ? WHERE event_id = ?", b"[" + b",".join(orjson.dumps(field) for field in body) + b"]", event_id)
-                change("UPDATE event SET zone = ? WHERE event_id = ?", "+09:00", event_id)
-            env["prev"] = b64url(head)
-            made = orjson.dumps(env, option=orjson.OPT_SORT_KEYS)
-            head = leaf_hash(made)
-            change("UPDATE event SET envelope = ?, leaf = ? WHERE event_id = ?", made, head, event_id)
-        change("UPDATE stream SET head = ? WHERE id = ?", head, stream)
+        chance = Random(seed)
+        streams = [row[0] for row in change("SELECT id FROM stream WHERE kind = 'case' AND seq > 1 ORDER BY id")]
+        stream = chance.choice(streams)
+        events = [row[0] for row in change("SELECT event_id FROM event WHERE stream_id = ? ORDER BY seq", stream)]
+        FORGING[kind](change, events, chance.randrange(len(events)))
+        _chain_anew(change, stream, events)
         _log_anew(change)
     shutil.rmtree(settings.keys / signer.FOLDER)
     while checkpoints.standing(house).size < int(original.newest.split(b"\n")[1]):
@@ -181,6 +179,63 @@ def forged(original: Original, folder: Path, seed: int) -> House:
             chronicle.note(session, house, CONSOLE, "add_unit", {"n": 2})
         keeping_log.round_of(house)
     return house
+
+
+def _another_fact(change: Change, events: list[int], spot: int) -> None:
+    body = orjson.loads(change("SELECT body FROM content WHERE event_id = ?", events[spot])[0][0])
+    one = next(field for field in body if field[1] == "zone")
+    env, old = orjson.loads(change("SELECT envelope FROM event WHERE event_id = ?", events[spot])[0][0]), digest_of(*one)
+    one[2] = "+09:00"
+    env["_sd"] = sorted([*(d for d in env["_sd"] if d != old), digest_of(*one)])
+    change("UPDATE content SET body = ? WHERE event_id = ?", b"[" + b",".join(orjson.dumps(field) for field in body) + b"]", events[spot])
+    change("UPDATE event SET zone = ?, envelope = ? WHERE event_id = ?", "+09:00", orjson.dumps(env), events[spot])
+
+
+def _left_out(change: Change, events: list[int], spot: int) -> None:
+    gone = events.pop(spot)
+    for table in ("event", "content", "log_pending"):
+        change(f"DELETE FROM {table} WHERE event_id = ?", gone)
+
+
+def _cut_off(change: Change, events: list[int], spot: int) -> None:
+    _left_out(change, events, -1)
+
+
+def _put_in(change: Change, events: list[int], spot: int) -> None:
+    fresh = change("SELECT MAX(event_id) + 1 FROM event")[0][0]
+    columns = [row[1] for row in change("PRAGMA table_info(event)")]
+    told = dict(zip(columns, change(f"SELECT {', '.join(map(_quoted, columns))} FROM event WHERE event_id = ?", events[spot])[0], strict=True))
+    told |= {"event_id": fresh, "id": f"forged {fresh}", "seq": -1, "position": change("SELECT MAX(position) + 1 FROM event")[0][0]}
+    change(f"INSERT INTO event ({', '.join(map(_quoted, columns))}) VALUES ({', '.join('?' * len(columns))})", *told.values())
+    change("INSERT INTO content (event_id, subject_id, body) SELECT ?, subject_id, body FROM content WHERE event_id = ?", fresh, events[spot])
+    events.insert(spot, fresh)
+
+
+def _in_another_order(change: Change, events: list[int], spot: int) -> None:
+    events[spot - 1], events[spot] = events[spot], events[spot - 1]
+
+
+FORGING: dict[str, Callable[[Change, list[int], int], None]] = {
+    "fact": _another_fact, "left out": _left_out, "cut off": _cut_off, "put in": _put_in, "order": _in_another_order}
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _chain_anew(change: Change, stream: int, events: list[int]) -> None:
+    """Give the events of a stream their numbers, envelopes and leaves in this order, and the mirrors what follows."""
+    change("UPDATE event SET seq = -event_id WHERE stream_id = ?", stream)
+    head = b""
+    for seq, event_id in enumerate(events, 1):
+        env = orjson.loads(change("SELECT envelope FROM event WHERE event_id = ?", event_id)[0][0])
+        made = orjson.dumps(env | {"seq": seq, "prev": b64url(head)}, option=orjson.OPT_SORT_KEYS)
+        head = leaf_hash(made)
+        change("UPDATE event SET seq = ?, envelope = ?, leaf = ? WHERE event_id = ?", seq, made, head, event_id)
+    change("UPDATE stream SET seq = ?, head = ?, at = (SELECT recorded_at FROM event WHERE event_id = ?) WHERE id = ?", len(events), head,
+           events[-1], stream)
+    change("UPDATE cases SET seq = ?, (state, updated_at) = (SELECT after, recorded_at FROM event WHERE event_id = ?) WHERE id = ?", len(events),
+           events[-1], stream)
 
 
 def _log_anew(change: Callable[..., object]) -> None:
@@ -199,12 +254,27 @@ def test_whoever_has_every_key_is_found_by_a_checkpoint_that_they_do_not_have(or
         house.db.close()
 
 
+@pytest.mark.parametrize("kind", FORGING)
+def test_no_forgery_with_every_key_goes_with_the_newest_checkpoint(original: Original, tmp_path: Path, kind: str) -> None:
+    found(original, tmp_path, kind, range(5, 6))
+
+
 @pytest.mark.full
-def test_a_hundred_forgeries_with_every_key_are_found(original: Original, tmp_path: Path) -> None:
-    for seed in range(100, 200):
-        house = forged(original, tmp_path, seed)
-        assert verifying.verify(house, Outside([("kept", original.newest)])).status == 2
+@pytest.mark.parametrize("kind", FORGING)
+def test_a_thousand_forgeries_with_every_key_are_found(original: Original, tmp_path: Path, kind: str) -> None:
+    found(original, tmp_path, kind, range(100, 300))
+
+
+def found(original: Original, folder: Path, kind: str, seeds: range) -> None:
+    missed = []
+    for seed in seeds:
+        house = forged(original, folder, seed, kind)
+        done = verifying.verify(house, Outside([("kept", original.newest)]))
+        if done.status != 2 or "kept" not in {one.where for one in done.findings}:
+            missed.append(seed)
         house.db.close()
+        shutil.rmtree(folder / f"forged{kind}{seed}")
+    assert missed == []
 
 
 def test_an_end_that_was_cut_off_is_found_with_every_key(original: Original, tmp_path: Path) -> None:
