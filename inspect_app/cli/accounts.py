@@ -79,7 +79,7 @@ def _kept(what: Any) -> None:
                "user give-account 6b0f… mai --language vi", lambda h, a, n: account_keeping.give(h, a, n.person, n.login, n.language),
                "{person} signs in as {login}.")
     one.add_argument("person", help="the identifier of a person, from `user list`")
-    one.add_argument("login", help="the name of the account")
+    one.add_argument("login", type=str.casefold, help="the name of the account")
     one.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
     one = verb(what, "change-account", "another name of an account, or another language", "user change-account mai mai.lan", _changed,
                "Changed the account {login}.")

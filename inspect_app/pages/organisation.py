@@ -120,7 +120,7 @@ def do(name: str) -> Answer | str | tuple[str, int]:
         raise NotFound
     sent, before = request.form if request.method == "POST" else None, doing.before(house, at)
     keep = [before.get(name) for name in ("under", "unit", "successor")]
-    lists = Lists(directory.people(house), directory.offices(house), units(house, keep), listed=lambda of: list(_matters().items()))
+    lists = Lists(directory.people(house), directory.offices(house), units(house, keep), listed=lambda of: _answered())
     drawn = draw(
         doing.inputs,
         {i.name: i.label.say(language) for i in doing.inputs},
@@ -167,10 +167,16 @@ def _then(at: Mapping[str, Any]) -> str | None:
 
 
 def _matters() -> dict[str, str]:
-    """The kinds of matter there are, by the name of their workflow, as the reader calls them; what was lived elsewhere is none of them."""
+    """The kinds of matter there are, by the name of their workflow, as the reader calls them."""
     house, language = http.house(), http.language()
     rules = house.catalogue.rulesets_by_name[directory.ruleset_of(house)]
-    return {w.name: i18n.workflow_label(w, rules, language) for w in house.catalogue.workflows if not w.recorded}
+    return {w.name: i18n.workflow_label(w, rules, language) for w in house.catalogue.workflows}
+
+
+def _answered() -> list[tuple[str, str]]:
+    """(name, words) of the kinds of matter that an office answers for: those alone can be delegated with it."""
+    known = http.house().catalogue.by_name
+    return [(name, words) for name, words in _matters().items() if known[name].held_role is not None]
 
 
 def _numbers(inputs: Sequence[Input], told: dict[str, Any]) -> dict[str, Any]:
@@ -237,8 +243,15 @@ def take_in() -> str | tuple[str, int]:
         return render_template("organisation_import.html", report=None, wrong=str(error), kept=None, shape=organisation_file.COLUMNS), 422
     fits = not report.rejected and any(row.outcome != organisation_import.UNCHANGED for row in report.rows)
     kept = b64encode(zlib.compress(name.encode() + b"\0" + content)).decode("ascii") if fits and not really else None
+    names = {row.key[0]: row.told["full_name"] for row in report.rows if row.given.kind == "people" and row.key and row.told}
+    names |= directory.names(house, [part for row in report.changed[:500] for part in row.key if len(str(part)) == 36])
     return render_template(
-        "organisation_import.html", report=report, wrong=None, kept=kept, shape=organisation_file.COLUMNS
+        "organisation_import.html",
+        report=report,
+        wrong=None,
+        kept=kept,
+        shape=organisation_file.COLUMNS,
+        called=lambda row: ", ".join(names.get(part, str(part)) for part in row.key if part not in (None, False, True)),
     ), 422 if report.rejected else 200
 
 

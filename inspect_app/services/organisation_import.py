@@ -67,6 +67,11 @@ class Imported:
         return [row for row in self.rows if row.outcome == REJECTED]
 
     @property
+    def changed(self) -> list[Row]:
+        """The rows that make or change something."""
+        return [row for row in self.rows if row.outcome in (CREATED, UPDATED)]
+
+    @property
     def written(self) -> bool:
         return not self.dry_run and not self.rejected and any(row.outcome != UNCHANGED for row in self.rows)
 
@@ -128,7 +133,7 @@ class _Run:
             for row in mine:
                 if row.outcome in (CREATED, UPDATED):
                     self._guarded(row, partial(self._others_of_its_kind, row))
-        changed = [row for row in rows if row.outcome in (CREATED, UPDATED)]
+        changed = Imported(True, rows).changed
         if changed:
             replant(self.session)
             look = organisation_look.Look(self.session, self.house, self.actor, before)

@@ -109,10 +109,10 @@ def test_a_unit_stands_outside_is_dissolved_and_goes_on_and_its_successor_is_nam
 def test_matters_of_a_delegation_are_ticked_and_said_as_they_are_called(admin: Visitor, org: Organisation) -> None:
     told = {"from": org["head"].id, "to": org["one"].id, "until": "2999-12-31", "reason": "leave"}
     form = "/organisation/do/delegate?office=head-w1"
-    assert 'value="inspection"' in admin.get(form).text
-    assert admin.send(form, told=told, scope=["inspection", "responsibility"]).status_code == 303
+    assert 'value="shortcoming"' in admin.get(form).text
+    assert admin.send(form, told=told, scope=["responsibility", "shortcoming"]).status_code == 303
     page = admin.get("/organisation/offices/head-w1").text
-    assert "Responsibility of the head" in page and "inspection responsibility" not in page
+    assert "Responsibility of the head" in page and "responsibility shortcoming" not in page
 
 
 def test_the_set_up_leads_to_what_is_missing_and_back(admin: Visitor, org: Organisation) -> None:
@@ -155,10 +155,10 @@ def test_the_history_is_told_in_words_and_not_in_codes(app: Flask, admin: Visito
     admin.send("/organisation/do/change-unit?unit=W1", name="Ward one")
     admin.send(f"/organisation/do/grant?person={uid}", role="unit_lead", unit="W1")
     admin.send("/organisation/do/delegate?office=head-w1",
-               told={"from": org["head"].id, "to": org["one"].id, "until": "2999-12-31", "reason": "leave"}, scope=["inspection"])
+               told={"from": org["head"].id, "to": org["one"].id, "until": "2999-12-31", "reason": "leave"}, scope=["shortcoming"])
     admin.send("/language", language=language, next="/")
     page = admin.get("/organisation/history").text
-    said = {"en": ("Gave an account", "Name, before", "unit leader", "31 Dec 2999", "Inspection"),
+    said = {"en": ("Gave an account", "Name, before", "unit leader", "31 Dec 2999", "Shortcoming and action"),
             "vi": ("Cấp tài khoản", "Tên, trước đó", "31/12/2999", "Tiếng Việt")}[language]
     assert [words for words in said if words.casefold() not in page.casefold()] == []
     assert not re.search(r"<dt>[a-z]+_[a-z_]+</dt>|<strong>[a-z]+_?[a-z_]*</strong>", page)
