@@ -104,6 +104,9 @@ def test_an_account_is_given_renamed_closed_and_opened_and_the_lists_say_so(shel
     assert shell("office list W1")[1].startswith("head-w1  Head of W1  W1  line of units")
     assert shell("unit list ward") == (0, "HQ  Head office\n  W1  Ward 1\n")
     assert shell("user close nobody")[0] == 1
+    told = shell("organisation history --limit 2")[1].splitlines()
+    assert len(told) == 2 and "change_unit" in told[0] and "console:" in told[0] and "dissolve_unit" in told[1]
+    assert json.loads(shell("organisation history --json")[1])[0]["facts"]["code"] == "W1"
 
 
 @pytest.mark.parametrize(

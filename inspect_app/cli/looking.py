@@ -1,4 +1,6 @@
-"""What there is, from the shell: `unit list`, `office list | show`, `user list | show`. The numbers by which something is ended stand there."""
+"""What there is, from the shell: `unit list`, `office list | show`, `user list | show`, `organisation history`.
+
+The numbers by which something is ended stand there."""
 
 from __future__ import annotations
 
@@ -6,7 +8,10 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
+
 from inspect_app.cli.running import console_actor
+from inspect_app.i18n import moment
 from inspect_app.services import account_keeping, organisation_views
 from inspect_app.services.administering import person_named
 from inspect_app.services.house import House
@@ -25,6 +30,11 @@ def add(commands: Any) -> None:
                                      description="Example: inspect-app office show head-w1")
     one.add_argument("code")
     one.set_defaults(handler=_office)
+    one = commands.organisation.add_parser("history", help="the administrative history, newest first: number, moment, act, who, and what was noted",
+                                           description="Example: inspect-app organisation history --limit 20")
+    one.add_argument("--limit", type=int, default=50, metavar="N")
+    one.add_argument("--json", action="store_true")
+    one.set_defaults(handler=_history)
     one = commands.user.add_parser("list", help="people: identifier, account, name", description="Example: inspect-app user list lan")
     one.add_argument("q", nargs="?", default="", help="words of the name or account")
     one.set_defaults(handler=_people)
@@ -32,6 +42,17 @@ def add(commands: Any) -> None:
                                    description="Example: inspect-app user show mai")
     one.add_argument("login", help="an account or an identifier")
     one.set_defaults(handler=_person)
+
+
+def _history(house: House, args: Namespace) -> int:
+    rows = organisation_views.history(house, limit=max(args.limit, 1))
+    if args.json:
+        print(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+        return 0
+    for row in rows:
+        noted = " ".join(f"{name}={value}" for name, value in row["facts"].items() if value not in (None, "", []) and name != "changes")
+        print(f"{row['seq']}  {moment(row['at'], house.zone, 'en')}  {row['what']}  {row['name']}  {noted}")
+    return 0
 
 
 def _period(row: Mapping[str, Any]) -> str:

@@ -364,6 +364,7 @@ DOINGS: Mapping[str, Doing] = {
         lambda h, a, t, at, k: persons.mark_same(h, a, at["person"], t.get("same_as")),
         "person",
         ("person",),
+        before=_here("same_as"),
         help=words(
             en="What excludes one excludes the other. Where nothing is chosen, it is taken back.",
             vi="Điều gì loại trừ bản ghi này thì cũng loại trừ bản ghi kia. Không chọn: gỡ ghi nhận.",

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from inspect_app import http, i18n
+from workflows.acts import SYSTEM
 from workflows.roles import LABELS, Role
 
 HIDDEN = ("digest", "id")
@@ -20,8 +21,17 @@ DAYS = ("since", "until", "dissolved_on", "due_on")
 def told(rows: Iterable[Mapping[str, Any]], names: Mapping[str, str], matters: Mapping[str, str]) -> list[dict[str, Any]]:
     """Each row with the words of its act, and its facts as (what it is, words): texts, or a list of texts. `names` are those of people by identifier,
     `matters` those of workflows."""
-    return [{**row, "words": act(row["what"]), "said": [(fact(name), _value(name, value, names, matters)) for name, value in row["facts"].items()
-                                                         if value not in (None, "", []) and name not in HIDDEN]} for row in rows]
+    return [{**row, "words": act(row["what"]), "name": who(row), "said": [
+        (fact(name), _value(name, value, names, matters)) for name, value in row["facts"].items()
+        if value not in (None, "", []) and name not in HIDDEN]} for row in rows]
+
+
+def who(row: Mapping[str, Any]) -> str:
+    """Who did it: their name, or what the system and the console are called."""
+    kind, _, user = str(row["name"]).partition(":")
+    if kind == SYSTEM.id:
+        return LABELS[Role.SYSTEM].say(http.language())
+    return i18n.say(http.language(), "orgpage.console", user=user) if kind == "console" else str(row["name"])
 
 
 def act(what: str) -> str:

@@ -196,7 +196,8 @@ def people(house: House, q: str = "", page: int = 1) -> tuple[list[Row], bool]:
 
 
 def person_page(house: House, uid: str) -> dict[str, Any]:
-    """Somebody: where they belong and belonged, offices, grants, absences, close ties (never why). Raises `NotFound`."""
+    """Somebody: where they belong and belonged, offices, grants, absences, close ties (never why), and others of the same name who are not noted to
+    be the same person (`alike`). Raises `NotFound`."""
     same = person.alias()
     if "\0" in uid:
         raise NotFound
@@ -218,7 +219,10 @@ def person_page(house: House, uid: str) -> dict[str, Any]:
         ties = session.execute(select(person.c.uid, person.c.full_name, *_period(close_tie)).join(close_tie, person.c.id == other)
                                .where(or_(close_tie.c.one_id == number, close_tie.c.other_id == number))
                                .order_by(close_tie.c.since_on.desc())).mappings().all()
-        return {"person": dict(row), "belongings": where, "grants": grants, "absences": away, "ties": ties, "today": today(house),
+        root = row["same_as_id"] or number
+        alike = session.execute(select(person.c.uid, unit.c.name).outerjoin(unit, unit.c.id == person.c.unit_id).where(
+            person.c.full_name == row["full_name"], func.coalesce(person.c.same_as_id, person.c.id) != root).order_by(person.c.id)).mappings().all()
+        return {"person": dict(row), "alike": alike, "belongings": where, "grants": grants, "absences": away, "ties": ties, "today": today(house),
                 "appointments": appointments(session, person_uid=uid), "delegations": delegations(session, person_uid=uid)}
 
 

@@ -123,6 +123,16 @@ def test_the_set_up_leads_to_what_is_missing_and_back(admin: Visitor, org: Organ
     assert "Appeals" in admin.get("/setup").text
 
 
+def test_a_second_record_of_the_same_name_is_pointed_out_until_it_is_noted(admin: Visitor, org: Organisation) -> None:
+    uid = persons.add_person(org.house, CONSOLE, "One Person", "W2").facts["person"]
+    for there in (uid, org["one"].id):
+        assert "Others of this name" in admin.get(f"/organisation/people/{there}").text
+    assert f'selected value="{org["one"].id}"' in admin.get(f"/organisation/do/same?person={uid}&same_as={org['one'].id}").text
+    assert admin.send(f"/organisation/do/same?person={uid}", same_as=org["one"].id).status_code == 303
+    for there in (uid, org["one"].id):
+        assert "Others of this name" not in admin.get(f"/organisation/people/{there}").text
+
+
 def acts_noted() -> set[str]:
     """The names of every administrative act in the source: what is noted, and what the works of `carry_out` return."""
     found: set[str] = set()
