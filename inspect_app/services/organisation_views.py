@@ -45,7 +45,7 @@ def tree(house: House, q: str = "") -> list[Row]:
         rows = session.execute(select(unit.c.code, unit.c.name, unit.c.kind, unit.c.external, unit.c.path, unit.c.dissolved_on,
                                       above.c.code.label("parent"), offices.label("offices"))
                                .outerjoin(above, above.c.id == unit.c.parent_id).order_by(unit.c.external, unit.c.path)).mappings().all()
-    told = [{**row, "depth": row["path"].count("/") - 2} for row in rows]
+    told: list[Row] = [{**row, "depth": row["path"].count("/") - 2} for row in rows]
     if not q:
         return told
     words = folded(q).split()

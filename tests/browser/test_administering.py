@@ -80,8 +80,20 @@ def test_every_page_of_administration_is_sound(browser: Browser, house: tuple[st
     person = str(page.locator("tbody a").nth(2).get_attribute("href")).rpartition("/")[2]
     places = ["/organisation", f"/organisation?q={unit}", f"/organisation/units/{unit}", f"/organisation/offices/{office}",
               f"/organisation/people/{person}", "/organisation/history", "/organisation/import", "/setup"]
-    forms = [name for name, doing in FORMS.items() if not set(doing.needs) & {"calendar", "ruleset"}]
-    places += [f"/organisation/do/{name}?unit={unit}&office={office}&person={person}&number=1&other={person}" for name in forms]
     for place in places:
         page.goto(address + place)
         sound(page, complaints, width)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_form_of_administration_is_sound(browser: Browser, house: tuple[str, str, Path], width: int) -> None:
+    which, address, _ = house
+    unit, office = ("PK1", "head-pk1") if which == "depot" else ("MED", "head-med")
+    page, complaints = signed_in(browser, address, "admin", width)
+    page.goto(f"{address}/organisation/people")
+    person = str(page.locator("tbody a").nth(2).get_attribute("href")).rpartition("/")[2]
+    for name, doing in FORMS.items():
+        if not set(doing.needs) & {"calendar", "ruleset"}:
+            page.goto(f"{address}/organisation/do/{name}?unit={unit}&office={office}&person={person}&number=1&other={person}")
+            sound(page, complaints, width)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_a_reminder_by_hand_takes_no_reminder_of_the_system_away(org: Organisati
     ({"reported_on": "2027-03-03", "reported_to": "the head of the house"}, "prior_report_lies_in_the_past"),
 ])
 def test_a_report_of_before_counts_only_with_its_day_and_who_got_it_and_only_if_it_was_before(
-        org: Organisation, told: dict[str, str], code: str) -> None:
+        org: Organisation, told: dict[str, Any], code: str) -> None:
     child = asked(org)
     with on(org, date(2027, 3, 2)):
         org.act("head", child, "receive")
