@@ -268,8 +268,8 @@ class _Gatherer:
         return MatterFact(fact.workflow, fact.state, fact.is_final, fact.settled, result)
 
     def ties(self) -> frozenset[str]:
-        """Whoever is walled from everything, and who may not strike back."""
-        return self.feared() | {uid for uid, part in self._walls() if part == EVERY_PART}
+        """Whoever is walled from everything, and of whom somebody spoke in a concern: no verdict tells the one from the other."""
+        return self._struck(fearing.spoken_of) | {uid for uid, part in self._walls() if part == EVERY_PART}
 
     def unfit(self) -> frozenset[str]:
         """Of those named in the act, whoever is walled from the part it gives."""
@@ -281,16 +281,19 @@ class _Gatherer:
         return _TIES.run(self.session, {"id": self.taken.id, "today": self.day.isoformat()}) if self.taken.has_walls else []
 
     def feared(self) -> frozenset[str]:
-        """They are ties too, so that no verdict tells the one from the other; only acts that touch somebody's standing can be adverse."""
+        return self._struck(fearing.spoken_of, fearing.appealed_against)
+
+    def _struck(self, *reasons: fearing.Reason) -> frozenset[str]:
+        """Who may not act against whom the act is aimed at, for one of these reasons; only acts that touch somebody's standing can be adverse."""
         if self.transition is not None and not self.transition.standing:
             return frozenset()
         offices = {uid for o in self.offices().values() for uid in (o.holder_then, o.holder_now, o.acting_now) if uid}
-        spoken = [(day_of(opened_at, self.house.zone), uid) for person in fearing.aimed_at(self.transition, self.act, self.people()) | offices
-                  for opened_at, uid in fearing.spoken_of(self.session, self.taken.id, person)]
-        if not spoken:
+        found = [(day_of(opened_at, self.house.zone), uid) for person in fearing.aimed_at(self.transition, self.act, self.people()) | offices
+                 for reason in reasons for opened_at, uid in reason(self.session, self.taken.id, person) if uid != person]
+        if not found:
             return frozenset()
         limit, calendar = str(self.taken.ruleset.values["clock.protection"]), self.calendar()
-        return frozenset(uid for day, uid in spoken if runs_out(day, limit, calendar) >= self.day)
+        return frozenset(uid for day, uid in found if runs_out(day, limit, calendar) >= self.day)
 
     def drawn_in(self) -> frozenset[str]:
         return frozenset(named(self.transition, self.act, Person)) if self.transition else frozenset()
