@@ -76,6 +76,39 @@ def test_a_person_is_added_with_an_account_and_its_link_or_without_one(shell: ob
     assert shell("user add mai --name Mai~Li --unit HQ")[0] == 1
 
 
+def test_an_account_is_given_renamed_closed_and_opened_and_the_lists_say_so(shell: object) -> None:
+    assert callable(shell)
+    for line in ("unit add HQ Head~office", "unit add W1 Ward~1 --under HQ", "office add head-w1 Head~of~W1 --unit W1",
+                 "user add --name An~Vo --unit W1"):
+        assert shell(line)[0] == 0, line
+    uid = shell("user list an")[1].split()[0]
+    assert "No account." in shell(f"user show {uid}")[1]
+    assert shell(f"user give-account {uid} An --language vi") == (0, f"{uid} signs in as an.\n")
+    assert "/welcome/" in shell("user link an")[1]
+    assert "Account an: open, no password chosen yet" in shell("user show an")[1]
+    for line, said in (("user change-account an anvo", "Changed the account an."),
+                       ("user rename anvo --name An~Văn~Vo", "Changed the name of anvo."),
+                       ("user close anvo", "Closed the account anvo."), ("user open anvo", "Opened the account anvo again."),
+                       ("user revoke-tokens anvo", "Revoked every token of anvo."), ("unit standing W1 outside", "W1 stands outside."),
+                       ("unit standing W1 inside", "W1 stands inside."), ("user grant anvo member W1", "grant 2"),
+                       ("user absence anvo leave --since 2026-08-01 --until 2026-08-09", "absence 1"),
+                       ("office appoint head-w1 anvo --since 2026-01-01", "appointment 1"),
+                       ("unit dissolve W1 --on 2026-02-01 --successor HQ", "Dissolved W1."), ("unit restore W1", "W1 goes on.")):
+        status, told = shell(line)
+        assert status == 0 and said in told, (line, told)
+    told = shell("user show anvo")[1]
+    assert all(words in told for words in ("An Văn Vo", "belongs to HQ, ", "grant 2: member for W1", "absence 1: leave",
+                                           "holds head-w1, 2026-01-01"))
+    told = shell("office show head-w1")[1]
+    assert "Answers today: nobody" in told and "appointment 1: An Văn Vo, 2026-01-01 to 2026-02-01" in told
+    assert shell("office list W1")[1].startswith("head-w1  Head of W1  W1  line of units")
+    assert shell("unit list ward") == (0, "HQ  Head office\n  W1  Ward 1\n")
+    assert shell("user close nobody")[0] == 1
+    told = shell("organisation history --limit 2")[1].splitlines()
+    assert len(told) == 2 and "change_unit" in told[0] and "console:" in told[0] and "dissolve_unit" in told[1]
+    assert json.loads(shell("organisation history --json")[1])[0]["facts"]["code"] == "W1"
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

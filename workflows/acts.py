@@ -228,8 +228,8 @@ FACTS: Mapping[str, str] = {
     "bodies": "bodies named in the inputs and in the case, by code (mapping of BodyFact)",
     "ties": "persons with a close tie, conflict or exclusion in the case (frozenset of person identifiers)",
     "unfit": "persons named in the inputs who are excluded from the part it would give them (frozenset of person identifiers)",
-    "feared": "persons of whom somebody this case is about spoke in a concern that still protects them, with their line "
-              "(frozenset of person identifiers)",
+    "feared": "persons of whom somebody this case is about spoke in a concern that still protects them, with their line, or whose decision "
+              "they appealed against in another matter (frozenset of person identifiers)",
     "known": "persons, units and offices named in the inputs that exist (frozenset)",
     "jurisdiction": "codes of the units that the body of the case may inspect (frozenset)",
     "unit": "code of the unit the case is about, or None (str)",

@@ -14,6 +14,7 @@ from workflows.entries import ENTRIES
 from workflows.inputs import HANDLERS, PARTIES, Choice, Computed, Day, Klass, Listed, Person, Text, Unit
 from workflows.long_stop import LONG_STOP, long_stop
 from workflows.matter import MATTER
+from workflows.protection import check_ins, how_are_you
 from workflows.roles import Role
 from workflows.voting import RECORD_DISSENT, conclude, decide_alone, freeze_roll, reasons, vote
 from workflows.words import words
@@ -21,6 +22,11 @@ from workflows.words import words
 JUDGES = (Role.APPEAL_DECIDER, Role.DECIDER)
 APART = (g.actor_has_no_tie, gd.actor_took_no_part_below)
 """Whoever acts here took no part below."""
+HOW_ARE_YOU = how_are_you(Role.PROTECTED, (Role.PROTECTED, Role.RESPONDENT, *JUDGES),
+                          words(en="Since you appealed", vi="Từ khi khiếu nại"), silent=True)
+"""Whoever appeals is protected; what they say of how they are is read by nobody from below."""
+END = tuple(StopClock(name) for name in ("appeal_resolve", "long_stop", "explain_delay", "appeal_window", "outside_answer", "reply"))
+"""Every limit of the appeal itself ends; how the appellant is goes on being asked."""
 UNDER_WAY = ("lodged", "admissibility", "accepted", "verifying", "heard")
 REASONS = reasons("reasons", "Reasons", "Lý do")
 DEFECT = Choice(name="defect", label=words(en="Why it is revoked", vi="Vì sao hủy bỏ"), readers=PARTIES, options=(
@@ -107,8 +113,8 @@ APPEAL = Workflow(
         Transition(
             trigger="lodge", label=words(en="Lodge an appeal", vi="Gửi khiếu nại"), source=START, dest="lodged", who=(Role.RESPONDENT,),
             guards=(gu.appellant_speaks_for_themselves,), inputs=LODGE_INPUTS,
-            effects=(Appoint(Role.RESPONDENT, "appellant"), Take(Role.OFFICER),
-                     Serve(Role.RESPONDENT, "appeal_received"), StartClock("appeal_resolve"), LONG_STOP)),
+            effects=(Appoint(Role.RESPONDENT, "appellant"), Appoint(Role.PROTECTED, "appellant"), Take(Role.OFFICER),
+                     Serve(Role.RESPONDENT, "appeal_received"), StartClock("appeal_resolve"), LONG_STOP, *check_ins(silent=True))),
         Transition(
             trigger="assign", label=words(en="Assign it to whoever decides", vi="Giao cấp giải quyết"), source="lodged", dest="admissibility",
             who=(Role.CHAIR, Role.OFFICER), standing=True,
@@ -184,7 +190,7 @@ APPEAL = Workflow(
         _outside("upheld", "upheld"), _outside("varied", "varied"), _outside("removed", "removed"),
         Transition(
             trigger="withdraw", label=words(en="Withdraw the appeal", vi="Rút khiếu nại"), source=UNDER_WAY, dest="withdrawn", who=(Role.RESPONDENT,),
-            guards=(gu.the_person_speaks,), while_paused=True, effects=(StopClock(), Serve(Role.RESPONDENT, "appeal_withdrawn"))),
+            guards=(gu.the_person_speaks,), while_paused=True, effects=(*END, Serve(Role.RESPONDENT, "appeal_withdrawn"))),
         Transition(
             trigger="go_on", label=words(en="Go on to the next level", vi="Khiếu nại lên cấp trên"), source=("announced", "inadmissible"),
             dest="next_level",
@@ -194,8 +200,8 @@ APPEAL = Workflow(
             effects=(StopClock(), Open("appeal", "lodge", copy=AGAIN, guarded=False))),
         Transition(
             trigger="become_final", label=words(en="Final", vi="Có hiệu lực cuối cùng"), source=("announced", "inadmissible"), dest="final",
-            who=(Role.SYSTEM,), effects=(StopClock(),)),
+            who=(Role.SYSTEM,), effects=END),
         long_stop.explain,
     ),
-    entries=(*ENTRIES, RECORD_DISSENT, long_stop.passed),
+    entries=(*ENTRIES, RECORD_DISSENT, long_stop.passed, *HOW_ARE_YOU),
 )

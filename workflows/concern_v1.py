@@ -10,6 +10,7 @@ from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Appoint, Open, Route, Serve, StartClock, StopClock, Take
 from workflows.entries import ADD_EVIDENCE, FOLLOW_SUCCESSOR, GRANT, NOTE, WITHDRAW_EVIDENCE, WRITERS
 from workflows.inputs import HANDLERS, Choice, Day, Input, Klass, Many, Person, Text, Yes
+from workflows.protection import check_ins, how_are_you
 from workflows.retention import NO_CASE
 from workflows.retention_entries import RETENTION_ENTRIES
 from workflows.roles import Role
@@ -98,17 +99,7 @@ CONCERN_ENTRIES = (
     _entry("give_feedback", "Tell the reporter how it stands", "Phản hồi cho người báo tin", HANDLE, guards=_MAY_HANDLE,
            inputs=(_told("feedback", "What was done and why", "Việc đã làm và lý do"),),
            effects=(Serve(Role.REPORTER, "feedback"), StopClock("report_feedback"))),
-    _entry("check_in", "How are you?", "Hỏi thăm", (Role.SYSTEM,),
-           effects=(Serve(Role.REPORTER, "check_in"), StartClock("check_in_answer", then="check_in_unanswered"))),
-    _entry("answer_check_in", "Say how you are", "Trả lời hỏi thăm", (Role.REPORTER,),
-           inputs=(Choice(name="how", label=words(en="Since you spoke", vi="Từ khi phản ánh"), klass=Klass.SENSITIVE, readers=CIRCLE, options=(
-                       ("well", words(en="nothing has changed for me", vi="không có gì thay đổi với tôi")),
-                       ("worried", words(en="I am worried", vi="tôi lo ngại")),
-                       ("worse", words(en="I am treated worse", vi="tôi bị đối xử xấu hơn")))),
-                   Text(name="words", label=words(en="In your words", vi="Cụ thể"), required=False, at_most=4000, lines=True,
-                        klass=Klass.SENSITIVE, readers=CIRCLE)),
-           effects=(StopClock("check_in_answer"),)),
-    _entry("check_in_unanswered", "No answer came", "Không có trả lời", (Role.SYSTEM,)),
+    *how_are_you(Role.REPORTER, CIRCLE, words(en="Since you spoke", vi="Từ khi phản ánh")),
     _entry("entrust_handling", "Entrust the handling", "Giao xử lý", DECIDE, standing=True, guards=_MAY_RECEIVE,
            inputs=(_someone("Who handles it", "Người xử lý"), _WHY), effects=(Appoint(Role.OFFICER, "person"),)),
     _entry("entrust_decision", "Entrust the decision", "Giao quyết định", (Role.DECIDER,), standing=True, guards=_MAY_RECEIVE,
@@ -140,8 +131,7 @@ CONCERN = Workflow(
                     gc.nobody_reports_in_another_name, g.people_named_are_known),
             inputs=WHAT_HAPPENED,
             effects=(Take(Role.REPORTER), Take(Role.PROTECTED), Route("named", "apart", "kind", "about"),
-                     StartClock("report_ack"), StartClock("report_feedback"), StartClock("check_in_30", then="check_in"),
-                     StartClock("check_in_90", then="check_in"), StartClock("check_in_180", then="check_in"))),
+                     StartClock("report_ack"), StartClock("report_feedback"), *check_ins())),
         Transition(
             trigger="assess", label=words(en="Acknowledge and assess", vi="Báo đã nhận và xem xét"), source="received", dest="assessing",
             who=HANDLE, guards=_MAY_HANDLE,

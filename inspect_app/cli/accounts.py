@@ -1,4 +1,4 @@
-"""Accounts from the shell: `user link | sessions | identify`, `token`, `key`. Nobody but the person ever sets a password."""
+"""Accounts from the shell: `user give-account | close | link | sessions | …`, `token`, `key`. Nobody but the person ever sets a password."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from config import Settings
+from inspect_app.cli.organisation import verb
 from inspect_app.cli.running import console_actor
 from inspect_app.i18n import moment
-from inspect_app.services import archive, keys, links, providers, sessions, tokens
+from inspect_app.services import account_keeping, archive, keys, links, providers, sessions, tokens
+from inspect_app.services.administering import Done
 from inspect_app.services.house import House
 from inspect_app.services.identity import actor_of_login
 from inspect_app.services.tokens import Scope
 from workflows.acts import Actor
+from workflows.words import LANGUAGES
 
 
 def add(commands: Any) -> None:
@@ -35,6 +38,7 @@ def add(commands: Any) -> None:
     who.add_argument("login")
     who.add_argument("subject")
     who.set_defaults(handler=_identify)
+    _kept(what)
     token = commands.add_parser("token", help="bearer tokens for programs",
                                 description="Example: inspect-app token create --user mai --scope write --expires 30d")
     what = token.add_subparsers(dest="what", required=True, metavar="WHAT")
@@ -67,6 +71,35 @@ def add(commands: Any) -> None:
                           description="Example: inspect-app key rotate pepper")
     one.add_argument("name", choices=[name.removesuffix(".key") for name in (*keys.FILES, *keys.OF_LOG)])
     one.set_defaults(handler=_rotate, needs="settings")
+
+
+def _kept(what: Any) -> None:
+    """Giving, renaming, closing and opening accounts. `what` are the subparsers of `user`."""
+    one = verb(what, "give-account", "an account for a person who has none; the one-time link is made with `user link`",
+               "user give-account 6b0f… mai --language vi", lambda h, a, n: account_keeping.give(h, a, n.person, n.login, n.language),
+               "{person} signs in as {login}.")
+    one.add_argument("person", help="the identifier of a person, from `user list`")
+    one.add_argument("login", type=str.casefold, help="the name of the account")
+    one.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
+    one = verb(what, "change-account", "another name of an account, or another language", "user change-account mai mai.lan", _changed,
+               "Changed the account {login}.")
+    one.add_argument("login", help="an account or an identifier")
+    one.add_argument("name", nargs="?", help="its new name")
+    one.add_argument("--language", choices=LANGUAGES)
+    one = verb(what, "close", "close an account: nobody comes in by it from now on", "user close mai",
+               lambda h, a, n: account_keeping.close(h, a, n.login), "Closed the account {login}.")
+    one.add_argument("login", help="an account or an identifier")
+    one = verb(what, "open", "open a closed account again", "user open mai", lambda h, a, n: account_keeping.open_again(h, a, n.login),
+               "Opened the account {login} again.")
+    one.add_argument("login", help="an account or an identifier")
+    one = verb(what, "revoke-tokens", "end every token of a person", "user revoke-tokens mai",
+               lambda h, a, n: account_keeping.revoke_tokens(h, a, n.login), "Revoked every token of {login}.")
+    one.add_argument("login", help="an account or an identifier")
+
+
+def _changed(house: House, actor: Actor, args: Namespace) -> Done:
+    before = account_keeping.of(house, actor, args.login)
+    return account_keeping.change(house, actor, args.login, args.name or before.login, args.language or before.language)
 
 
 def _scopes(text: str) -> tuple[str, ...]:

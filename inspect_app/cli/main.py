@@ -9,7 +9,22 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from config import BadSetting, Settings
-from inspect_app.cli import access, accounts, audit, backups, calendars, figures, history, law, manual, organisation, registers, retention, running
+from inspect_app.cli import (
+    access,
+    accounts,
+    audit,
+    backups,
+    calendars,
+    figures,
+    history,
+    law,
+    looking,
+    manual,
+    organisation,
+    registers,
+    retention,
+    running,
+)
 from inspect_app.errors import Refusal
 from inspect_app.imports.problems import NotReadable
 from inspect_app.services.founding import is_founded, open_house
@@ -30,7 +45,7 @@ def build() -> Parser:
     """All commands."""
     parser = Parser(prog="inspect-app", description="Inspection and discipline casework whose history is evidence.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
-    for area in (running, organisation, accounts, calendars, access, law, history, registers, audit, backups, retention, figures):
+    for area in (running, organisation, looking, accounts, calendars, access, law, history, registers, audit, backups, retention, figures):
         area.add(commands)
     manual.add(commands, build)
     return parser

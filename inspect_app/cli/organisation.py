@@ -126,6 +126,13 @@ def _units(what: Any) -> None:
     one.add_argument("code")
     one.add_argument("--on", required=True, metavar="YYYY-MM-DD", help="its last day, up to today")
     one.add_argument("--successor", metavar="CODE")
+    one = verb(what, "standing", "whether it stands inside the house or outside", "unit standing AB outside",
+               lambda h, a, n: organisation.change_unit(h, a, n.code, {"external": n.where == "outside"}), "{code} stands {where}.")
+    one.add_argument("code")
+    one.add_argument("where", choices=("inside", "outside"))
+    one = verb(what, "restore", "take a dissolution back; whoever went over stays there", "unit restore W1",
+               lambda h, a, n: organisation.change_unit(h, a, n.code, {"dissolved_on": None, "successor": None}), "{code} goes on.")
+    one.add_argument("code")
 
 
 def _offices(what: Any) -> None:
@@ -235,6 +242,11 @@ def _people(what: Any) -> None:
     one.add_argument("login", help="an account or an identifier")
     one.add_argument("unit", metavar="CODE")
     one.add_argument("--since", metavar="YYYY-MM-DD", help="today, unless told otherwise")
+    one = verb(what, "rename", "another full name, or how they are called", "user rename mai --name 'Mai Lan Hoa'",
+               lambda h, a, n: persons.change_person(h, a, n.login, _given(n, full_name="name", called="called")), "Changed the name of {login}.")
+    one.add_argument("login", help="an account or an identifier")
+    one.add_argument("--name")
+    one.add_argument("--called")
     one = verb(
         what,
         "absence",

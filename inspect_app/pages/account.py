@@ -11,13 +11,15 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Invalid, NotFound, TooMany
+from inspect_app.now import now
 from inspect_app.pages import keeping
 from inspect_app.pages.signing import back_to, told
-from inspect_app.services import factors, identity, passwords, providers, sessions, tokens
+from inspect_app.services import factors, identity, links, passwords, providers, sessions, tokens
 from inspect_app.services.tokens import Scope
 
 pages = Blueprint("account", __name__)
 
+MONTH = 30 * 86_400_000_000
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"), ("Linux", "Linux"))
 
@@ -35,7 +37,13 @@ def _account(wrong: dict[str, str] | None = None) -> str:
         login = identity.login_of(session, actor.person_id)
     return render_template(
         "account.html", login=login, has=has, wrong=wrong or {}, done=request.args.get("done"), provider=house.provider,
+        link=_told_of(links.last(house, actor.person_id)),
         linked=providers.is_linked(house, actor.person_id), least=passwords.WITH_FACTOR if has else passwords.ALONE)
+
+
+def _told_of(link: links.Last | None) -> links.Last | None:
+    """A link for a new password that somebody made in the last month: its person is told, whoever made it."""
+    return link if link is not None and link.purpose != "first" and now() - link.made_at < MONTH else None
 
 
 @pages.post("/account/password")

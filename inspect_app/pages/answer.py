@@ -14,7 +14,7 @@ from inspect_app.access.parts import reach_of
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import HANDLING
 from inspect_app.errors import NotFound
-from inspect_app.services import asked, checkpoints, directory, letters, offering, queries
+from inspect_app.services import asked, checkpoints, directory, letters, offering, queries, readings, unredacted
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow
@@ -57,8 +57,8 @@ def show(number: str) -> Answer | str:
     return render_template(
         "answer.html", row=row, ask=ask, why=letters.why(ask.answer, http.language()) if ask.answer else None, buttons=_buttons(row, by_trigger),
         entries=[o for o in offers if o.allowed and (o.entry or _more_time(o))],
-        receipts=list(reversed(events)), letters=letters.listed(house, actor, row),
-        outcome=letters.option(row, "determine", "outcome", ask.said.get("outcome"), http.language()))
+        receipts=list(reversed(events)), letters=letters.listed(house, actor, row), opened=readings.openings(house, actor, row),
+        requests=unredacted.of_case(house, actor, row), outcome=letters.option(row, "determine", "outcome", ask.said.get("outcome"), http.language()))
 
 
 def _more_time(offer: Offer) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from inspect_app.services.administering import Done
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
 from workflows.acts import Actor
-from workflows.inputs import Choice, Day, Input, Klass, Number, Office, Person, Text, Unit, Yes
+from workflows.inputs import Choice, Day, Input, Klass, Listed, Number, Office, Person, Text, Unit, Yes
 from workflows.roles import GRANTED, LABELS
 from workflows.words import Words, words
 
@@ -71,18 +71,19 @@ EXTERNAL = Yes(
 )
 REASON = Text(name="reason", label=words(en="Reason", vi="Lý do"), at_most=1000)
 ROLE = Choice(name="role", label=words(en="Role", vi="Vai trò"), options=tuple((r.value, LABELS[r]) for r in GRANTED))
-SCOPE = Text(
+SCOPE = Listed(
     name="scope",
-    label=words(en="Only matters of these workflows", vi="Chỉ trong các quy trình"),
+    label=words(en="Only these matters", vi="Chỉ những loại việc sau"),
+    of="workflows",
+    several=True,
     required=False,
-    at_most=300,
-    help=words(en="Names with blanks between them; all, where it stays empty.", vi="Tên quy trình, cách nhau bằng dấu cách; để trống: tất cả."),
+    help=words(en="Where nothing is ticked, all matters.", vi="Không chọn: mọi loại việc."),
 )
 
 
 def _unit(house: House, at: Told) -> Mapping[str, Any]:
     row = organisation_views.unit_page(house, at["unit"])["unit"]
-    return {"name": row["name"], "under": row["parent"], "external": row["external"]}
+    return {name: row[name] for name in ("name", "external", "dissolved_on", "successor")} | {"under": row["parent"]}
 
 
 def _office(house: House, at: Told) -> Mapping[str, Any]:
@@ -108,12 +109,12 @@ DOINGS: Mapping[str, Doing] = {
             h, a, t.get("code", ""), t.get("name", ""), t.get("under"), kind=t.get("kind", ""), external="external" in t, key=k
         ),
         "unit",
-        before=lambda house, at: {"under": at.get("under"), "kind": "unit"},
+        before=lambda house, at: {"under": at.get("under"), "kind": "body" if at.get("kind") == "body" else "unit"},
     ),
-    "rename-unit": Doing(
-        words(en="Rename", vi="Đổi tên"),
-        (NAME,),
-        lambda h, a, t, at, k: organisation.change_unit(h, a, at["unit"], {"name": t.get("name")}),
+    "change-unit": Doing(
+        words(en="Change name or standing", vi="Sửa tên hoặc tư cách"),
+        (NAME, EXTERNAL),
+        lambda h, a, t, at, k: organisation.change_unit(h, a, at["unit"], {"name": t.get("name"), "external": "external" in t}),
         "unit",
         ("unit",),
         _unit,
@@ -139,11 +140,23 @@ DOINGS: Mapping[str, Doing] = {
         lambda h, a, t, at, k: organisation.change_unit(h, a, at["unit"], {"dissolved_on": t.get("dissolved_on"), "successor": t.get("successor")}),
         "unit",
         ("unit",),
-        help=words(
+        _unit,
+        words(
             en="Its appointments and delegations end with that day, its people go over to the successor, and its cases stay: "
             "they are for those above the successor too.",
             vi="Bổ nhiệm và ủy quyền kết thúc cùng ngày, người chuyển sang đơn vị kế tục, vụ việc được giữ nguyên: cấp trên "
             "của đơn vị kế tục cũng được xem.",
+        ),
+    ),
+    "restore-unit": Doing(
+        words(en="Take the dissolution back", vi="Hủy việc giải thể"),
+        (),
+        lambda h, a, t, at, k: organisation.change_unit(h, a, at["unit"], {"dissolved_on": None, "successor": None}),
+        "unit",
+        ("unit",),
+        help=words(
+            en="The unit goes on. Whoever went over to the successor stays there, and what ended stays ended: enter anew what is to be again.",
+            vi="Đơn vị tiếp tục hoạt động. Người đã chuyển vẫn ở đơn vị kế tục, bổ nhiệm đã kết thúc vẫn kết thúc: nhập lại những gì cần khôi phục.",
         ),
     ),
     "add-office": Doing(
@@ -187,11 +200,12 @@ DOINGS: Mapping[str, Doing] = {
         ),
     ),
     "end-appointment": Doing(
-        words(en="End the appointment", vi="Kết thúc bổ nhiệm"),
+        words(en="End the appointment, or move its last day", vi="Kết thúc bổ nhiệm hoặc đổi ngày cuối"),
         (LAST,),
         lambda h, a, t, at, k: offices.end_appointment(h, a, int(at["number"]), t.get("until")),
         "office",
         ("office", "number"),
+        _here("until"),
     ),
     "delegate": Doing(
         words(en="Delegate", vi="Ủy quyền"),
@@ -212,7 +226,7 @@ DOINGS: Mapping[str, Doing] = {
             t.get("to", ""),
             t.get("since"),
             t.get("until"),
-            scope=t.get("scope") or "*",
+            scope=" ".join(t.get("scope") or ["*"]),
             may_pass_on="may_pass_on" in t,
             reason=t.get("reason", ""),
             key=k,
@@ -221,11 +235,12 @@ DOINGS: Mapping[str, Doing] = {
         ("office",),
     ),
     "end-delegation": Doing(
-        words(en="End the delegation", vi="Kết thúc ủy quyền"),
+        words(en="End the delegation, or move its last day", vi="Kết thúc ủy quyền hoặc đổi ngày cuối"),
         (AT_ONCE,),
         lambda h, a, t, at, k: offices.end_delegation(h, a, int(at["number"]), t.get("until")),
         "office",
         ("office", "number"),
+        _here("until"),
     ),
     "add-person": Doing(
         words(en="Add a person", vi="Thêm người"),
@@ -280,11 +295,12 @@ DOINGS: Mapping[str, Doing] = {
         ),
     ),
     "end-grant": Doing(
-        words(en="End the grant", vi="Thu hồi vai trò"),
+        words(en="End the grant, or move its last day", vi="Thu hồi vai trò hoặc đổi ngày cuối"),
         (AT_ONCE,),
         lambda h, a, t, at, k: persons.end_grant(h, a, int(at["number"]), t.get("until")),
         "person",
         ("person", "number"),
+        _here("until"),
     ),
     "absence": Doing(
         words(en="Record an absence", vi="Ghi vắng mặt"),
@@ -308,6 +324,7 @@ DOINGS: Mapping[str, Doing] = {
         lambda h, a, t, at, k: persons.end_absence(h, a, int(at["number"]), t.get("until")),
         "person",
         ("person", "number"),
+        _here("until"),
     ),
     "tie": Doing(
         words(en="Note a close tie", vi="Ghi quan hệ thân thiết"),
@@ -347,6 +364,7 @@ DOINGS: Mapping[str, Doing] = {
         lambda h, a, t, at, k: persons.mark_same(h, a, at["person"], t.get("same_as")),
         "person",
         ("person",),
+        before=_here("same_as"),
         help=words(
             en="What excludes one excludes the other. Where nothing is chosen, it is taken back.",
             vi="Điều gì loại trừ bản ghi này thì cũng loại trừ bản ghi kia. Không chọn: gỡ ghi nhận.",
@@ -355,12 +373,10 @@ DOINGS: Mapping[str, Doing] = {
 }
 """Forms by the last part of their address."""
 
-TITLES: Mapping[str, str] = {"export_organisation": "orgdid.export", "import_organisation": "orgdid.taken", "set_up": "orgdid.setup",
-                              "make_link": "orgdid.link_made", "use_link": "orgdid.link_used"}
-
-
-def units(house: House) -> Sequence[tuple[str, str]]:
-    """(code, name) of every unit and body that goes on, inside and outside, as the lists of forms show them."""
+def units(house: House, keep: Collection[str | None] = ()) -> Sequence[tuple[str, str]]:
+    """(code, name) of every unit and body that goes on, inside and outside, as the lists of forms show them; and of those to `keep`."""
     return [
-        (row["code"], f"{'– ' * row['depth']}{row['name']} ({row['code']})") for row in organisation_views.tree(house) if row["dissolved_on"] is None
+        (row["code"], f"{'– ' * row['depth']}{row['name']} ({row['code']})")
+        for row in organisation_views.tree(house)
+        if row["dissolved_on"] is None or row["code"] in keep
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -19,11 +19,13 @@ from inspect_app.errors import Invalid, NotFound
 from inspect_app.forms.build import Lists, draw, raw
 from inspect_app.imports import organisation as reading
 from inspect_app.imports.problems import NotReadable
+from inspect_app.pages import remembered
 from inspect_app.pages.answer import square
-from inspect_app.pages.doing import DOINGS, TITLES, units
+from inspect_app.pages.doing import DOINGS, units
+from inspect_app.pages.doing_accounts import ACCOUNTS
 from inspect_app.pages.doing_calendars import CALENDARS
 from inspect_app.pages.doing_papers import PAPERS
-from inspect_app.services import directory, links, organisation_file, organisation_import, organisation_views, setup
+from inspect_app.services import account_keeping, directory, links, organisation_file, organisation_import, organisation_views, setup
 from inspect_app.services.ledger import Key
 from workflows.errors import Problem
 from workflows.inputs import Input, Klass, Number, Person, Unit
@@ -31,7 +33,7 @@ from workflows.words import words
 
 pages = Blueprint("organisation", __name__)
 
-FORMS = {**DOINGS, **CALENDARS, **PAPERS}
+FORMS = {**DOINGS, **ACCOUNTS, **CALENDARS, **PAPERS}
 
 SETUP = (
     Unit(
@@ -59,8 +61,9 @@ SETUP = (
 @pages.get("/organisation")
 @policy(GET=Policy.ADMINISTERS)
 def tree() -> str:
-    rows = organisation_views.tree(http.house())
-    return render_template("organisation_tree.html", rows=rows, named=setup.named(http.house()))
+    q = request.args.get("q", "").strip()[:200]
+    rows = organisation_views.tree(http.house(), q)
+    return render_template("organisation_tree.html", rows=rows, q=q, named=setup.named(http.house()))
 
 
 @pages.get("/organisation/units/<code>")
@@ -72,7 +75,7 @@ def unit(code: str) -> str:
 @pages.get("/organisation/offices/<code>")
 @policy(GET=Policy.ADMINISTERS)
 def office(code: str) -> str:
-    return render_template("organisation_office.html", **organisation_views.office_page(http.house(), code))
+    return render_template("organisation_office.html", matters=_matters(), **organisation_views.office_page(http.house(), code))
 
 
 @pages.get("/organisation/people")
@@ -88,16 +91,18 @@ def people() -> str:
 @policy(GET=Policy.ADMINISTERS)
 def person(uid: Any) -> str:
     shown = organisation_views.person_page(http.house(), str(uid))
-    return render_template("organisation_person.html", waits=links.wanted(http.house(), str(uid)), **shown)
+    account = account_keeping.kept(http.house(), str(uid))
+    return render_template("organisation_person.html", link=links.wanted(http.house(), str(uid)), account=account, **shown)
 
 
 @pages.post("/organisation/people/<uuid:uid>/link")
 @policy(POST=Policy.ADMINISTERS)
 def hand_over(uid: Any) -> str:
-    """The one-time link of somebody who has not signed in yet, to hand over; it is shown once."""
+    """The one-time link of somebody, to hand over; it is shown once."""
+    purpose = links.wanted(http.house(), str(uid))
     link = links.hand_over(http.house(), http.actor(), str(uid))
     shown = organisation_views.person_page(http.house(), str(uid))["person"]
-    return render_template("organisation_link.html", person=shown, link=link, picture=square(link))
+    return render_template("organisation_link.html", person=shown, link=link, purpose=purpose, picture=square(link))
 
 
 def _key() -> Key:
@@ -113,15 +118,16 @@ def do(name: str) -> Answer | str | tuple[str, int]:
     number = at.get("number", "1")
     if doing is None or not all(at.get(one) for one in doing.needs) or not (number.isascii() and number.isdigit() and len(number) < 16):
         raise NotFound
-    sent = request.form if request.method == "POST" else None
-    lists = Lists(directory.people(house), directory.offices(house), units(house))
+    sent, before = request.form if request.method == "POST" else None, doing.before(house, at)
+    keep = [before.get(name) for name in ("under", "unit", "successor")]
+    lists = Lists(directory.people(house), directory.offices(house), units(house, keep), listed=lambda of: _answered())
     drawn = draw(
         doing.inputs,
         {i.name: i.label.say(language) for i in doing.inputs},
         lists,
         language,
         sent,
-        None if sent is not None else doing.before(house, at),
+        None if sent is not None else before,
     )
     status, message = 200, None
     if sent is not None:
@@ -131,15 +137,46 @@ def do(name: str) -> Answer | str | tuple[str, int]:
             drawn.show(error.problems)
             status, message = 422, i18n.say(language, "form.some_wrong")
         else:
-            return redirect(_after(doing.after, {**at, **done.facts}), 303)
+            return redirect(_then(at) or _after(doing.after, {**at, **done.facts}), 303)
     return render_template(
         "organisation_form.html",
         doing=doing,
         drawn=drawn,
         message=message,
         key=request.form.get("key") or token_urlsafe(16),
-        back=_after(doing.after, at, at.get("under")),
+        back=_then(at) or _after(doing.after, at, at.get("under")),
+        about=_about(doing.needs, at),
     ), status
+
+
+def _about(needs: Sequence[str], at: Mapping[str, Any]) -> tuple[str, str] | None:
+    """(where it stands, what it is called) of whom or what a form is about. Raises `NotFound` where that is not there."""
+    house = http.house()
+    if "person" in needs:
+        return url_for("organisation.person", uid=at["person"]), organisation_views.person_page(house, at["person"])["person"]["full_name"]
+    if "office" in needs:
+        return url_for("organisation.office", code=at["office"]), organisation_views.office_page(house, at["office"])["office"]["title"]
+    if "unit" in needs:
+        return url_for("organisation.unit", code=at["unit"]), organisation_views.unit_page(house, at["unit"])["unit"]["name"]
+    return None
+
+
+def _then(at: Mapping[str, Any]) -> str | None:
+    """Back to the set-up, where that is where one came from."""
+    return url_for("organisation.set_up") if at.get("then") == "setup" else None
+
+
+def _matters() -> dict[str, str]:
+    """The kinds of matter there are, by the name of their workflow, as the reader calls them."""
+    house, language = http.house(), http.language()
+    rules = house.catalogue.rulesets_by_name[directory.ruleset_of(house)]
+    return {w.name: i18n.workflow_label(w, rules, language) for w in house.catalogue.workflows}
+
+
+def _answered() -> list[tuple[str, str]]:
+    """(name, words) of the kinds of matter that an office answers for: those alone can be delegated with it."""
+    known = http.house().catalogue.by_name
+    return [(name, words) for name, words in _matters().items() if known[name].held_role is not None]
 
 
 def _numbers(inputs: Sequence[Input], told: dict[str, Any]) -> dict[str, Any]:
@@ -169,12 +206,13 @@ def _after(kind: str, told: Any, unit_code: str | None = None) -> str:
 def set_up() -> Answer | str | tuple[str, int]:
     house, language = http.house(), http.language()
     named = setup.named(house)
+    fit = {named["concerns_contact"], *setup.fit(house)}
     sent = request.form if request.method == "POST" else None
     bodies = [(row["code"], row["name"]) for row in organisation_views.tree(house) if row["kind"] == "body" and row["dissolved_on"] is None]
     drawn = draw(
         SETUP,
         {i.name: i.label.say(language) for i in SETUP},
-        Lists(directory.people(house), units=bodies),
+        Lists([(uid, words) for uid, words in directory.people(house) if uid in fit], units=bodies),
         language,
         sent,
         None if sent is not None else {"appeal_body": named["appeal_body"], "contact": named["concerns_contact"]},
@@ -205,8 +243,15 @@ def take_in() -> str | tuple[str, int]:
         return render_template("organisation_import.html", report=None, wrong=str(error), kept=None, shape=organisation_file.COLUMNS), 422
     fits = not report.rejected and any(row.outcome != organisation_import.UNCHANGED for row in report.rows)
     kept = b64encode(zlib.compress(name.encode() + b"\0" + content)).decode("ascii") if fits and not really else None
+    names = {row.key[0]: row.told["full_name"] for row in report.rows if row.given.kind == "people" and row.key and row.told}
+    names |= directory.names(house, [part for row in report.changed[:500] for part in row.key if len(str(part)) == 36])
     return render_template(
-        "organisation_import.html", report=report, wrong=None, kept=kept, shape=organisation_file.COLUMNS
+        "organisation_import.html",
+        report=report,
+        wrong=None,
+        kept=kept,
+        shape=organisation_file.COLUMNS,
+        called=lambda row: ", ".join(names.get(part, str(part)) for part in row.key if part not in (None, False, True)),
     ), 422 if report.rejected else 200
 
 
@@ -244,26 +289,5 @@ def history() -> str:
     asked = request.args.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
     rows = organisation_views.history(http.house(), before)
-    names = organisation_views.names_in(http.house(), rows)
-    return render_template(
-        "organisation_history.html", rows=rows, names=names, did=_did, following=rows[-1]["seq"] if len(rows) == organisation_views.PAGE else None
-    )
-
-
-def _did(what: str) -> str:
-    """What an administrative act is called: as its form is, where it has one."""
-    language = http.language()
-    form = FORMS.get(_FORMS.get(what, what.replace("_", "-")))
-    if form is not None:
-        return form.label.say(language)
-    return i18n.say(language, TITLES[what]) if what in TITLES else what.replace("_", " ")
-
-
-_FORMS = {
-    "add_body": "add-unit",
-    "rename_body": "rename-unit",
-    "move_body": "move-unit",
-    "dissolve_body": "dissolve-unit",
-    "mark_same": "same",
-    "record_absence": "absence",
-}
+    told = remembered.told(rows, organisation_views.names_in(http.house(), rows), _matters())
+    return render_template("organisation_history.html", rows=told, following=rows[-1]["seq"] if len(rows) == organisation_views.PAGE else None)

@@ -10,8 +10,10 @@ from flask import request
 
 from inspect_app import http
 from inspect_app.services import concerned, queries
+from inspect_app.services.concerns import waits
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow
+from workflows import protection
 from workflows.engine import Offer
 from workflows.roles import Role
 
@@ -22,7 +24,8 @@ ASIDE = ("declare_conflict", "hold", "lift_hold")
 
 def is_wanted(row: CaseRow) -> bool:
     """Whether this reader sees the plain page rather than the file."""
-    return bool(row.parts) and row.parts <= concerned.CONCERNED and "file" not in request.args
+    parts = row.parts - {Role.PROTECTED}
+    return bool(parts) and parts <= concerned.CONCERNED and "file" not in request.args
 
 
 def shown(row: CaseRow, events: Sequence[Event], history: Sequence[dict[str, Any]], offers: dict[str, list[Offer]]) -> dict[str, Any]:
@@ -38,6 +41,8 @@ def shown(row: CaseRow, events: Sequence[Event], history: Sequence[dict[str, Any
         "told": sorted(told, key=lambda h: h["event"].seq != decided),
         "own_words": [h for h in history if h["event"].role in concerned.CONCERNED],
         "company": [o for o in offers["entries"] if o.transition.trigger in COMPANY],
-        "sends": [o for o in offers["entries"] if o.transition.trigger not in (*COMPANY, *ASIDE)],
+        "sends": [o for o in offers["entries"] if o.transition.trigger not in (*COMPANY, *ASIDE, protection.ANSWERS)],
+        "checked": waits(events, (protection.ASKS,), (protection.ANSWERS,)),
         "accompanies": Role.RESPONDENT not in row.parts,
+        "protected": Role.PROTECTED in row.parts,
     }

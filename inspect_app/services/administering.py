@@ -137,13 +137,16 @@ def records_of(session: Session, person_id: int) -> set[int]:
 
 
 def may_administer(session: Session, house: House, actor: Actor, unit_id: int | None) -> None:
-    """Whether this actor administers this unit: granted for it or one above it. What belongs to no unit inside the house, and what stands
-    outside, is for those who administer a unit at the top. Raises `NotYours`."""
+    """Whether this actor administers this unit: granted for it or one above it. What belongs to no unit inside the house, what stands outside, and
+    what nobody is granted for, is for those who administer a unit at the top. Raises `NotYours`."""
     if sees_everything(actor):
         return
+    granted = select(role_grant.c.unit_id).where(role_grant.c.role == Role.ADMIN.value, in_force(role_grant, today(house)))
+    mine = granted.where(role_grant.c.person_id == actor.person_id)
     outside = unit_id is None or session.execute(select(unit.c.external).where(unit.c.id == unit_id)).scalar_one()
-    mine = select(role_grant.c.unit_id).where(role_grant.c.person_id == actor.person_id, role_grant.c.role == Role.ADMIN.value,
-                                              in_force(role_grant, today(house)))
+    if not outside:
+        above = select(unit_above.c.above_id).where(unit_above.c.unit_id == unit_id, unit_above.c.above_id.in_(granted))
+        outside = session.execute(above.limit(1)).first() is None
     if outside:
         query = select(unit.c.id).where(unit.c.id.in_(mine), unit.c.parent_id.is_(None), ~unit.c.external)
     else:

@@ -110,11 +110,11 @@ def own(house: House, actor: Actor, uid: str) -> Told:
 def _told(house: House, row: CaseRow) -> Told:
     with house.db.reading("all") as session:
         events = tuple(e for e in events_of(session, row.id) if is_told(row.workflow, e.trigger, e.role, row.parts))
-    return Told(row, events, _waits(events, ("ask_reporter",), ("add_facts",)),
-                _waits(events, ("check_in",), ("answer_check_in",)))
+    return Told(row, events, waits(events, ("ask_reporter",), ("add_facts",)),
+                waits(events, ("check_in",), ("answer_check_in",)))
 
 
-def _waits(events: Sequence[Event], asks: tuple[str, ...], answers: tuple[str, ...]) -> bool:
+def waits(events: Sequence[Event], asks: tuple[str, ...], answers: tuple[str, ...]) -> bool:
     """Whether the newest of these was a question."""
     last = next((e.trigger for e in reversed(events) if e.trigger in (*asks, *answers)), None)
     return last in asks

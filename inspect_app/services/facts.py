@@ -12,7 +12,7 @@ from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.offices import ANY_SCOPE, answerer, speakers
 from inspect_app.db import Fixed, Session
 from inspect_app.models import person
-from inspect_app.services import deciding, learning_facts, retained, standing, timekeeping
+from inspect_app.services import deciding, fearing, learning_facts, retained, standing, timekeeping
 from inspect_app.services.house import House
 from inspect_app.services.relations import superiors_on
 from inspect_app.services.said import said
@@ -52,11 +52,6 @@ _PEOPLE = Fixed(
     "SELECT r.role, p.uid FROM case_role r JOIN person p ON p.id = r.person_id WHERE r.case_id = :id AND r.until_seq IS NULL ORDER BY p.id"
 )
 _TIES = Fixed("SELECT p.uid, x.part FROM exclusion x JOIN person p ON p.id = x.person_id WHERE x.case_id = :id AND x.since_on <= :today")
-_FEARED = Fixed("""SELECT c.opened_at, o.uid FROM person p JOIN case_role r ON r.person_id = p.id AND r.role = 'protected'
-  JOIN cases c ON c.id = r.case_id JOIN (SELECT case_id, person_id FROM named
-    UNION SELECT case_id, person_id FROM exclusion WHERE part = 'all') w ON w.case_id = c.id
-  JOIN person o ON o.id = w.person_id WHERE p.uid = :uid AND c.id <> :id
-    AND c.rehearsal = (SELECT rehearsal FROM cases WHERE id = :id)""")
 _ITEMS = Fixed("SELECT n FROM evidence WHERE case_id = :id AND withdrawn_seq IS NULL ORDER BY n")
 _CLOCKS = Fixed("SELECT name, due_at, status FROM clock WHERE case_id = :id ORDER BY id")
 _LETTERS = Fixed("SELECT kind, MAX(made_at) FROM letter WHERE case_id = :id GROUP BY kind")
@@ -70,10 +65,6 @@ _UNIT = Fixed("SELECT code FROM unit WHERE id = :unit")
 _SETUP = Fixed("SELECT name, value FROM installation WHERE name IN ('appeal_body', 'concerns_contact')")
 _JURISDICTION = Fixed("""SELECT b.code FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id JOIN unit b ON b.id = a.unit_id
   WHERE g.person_id = :person""")
-
-
-AIMED_AT = (Role.RESPONDENT, Role.HEAD)
-"""The parts of those whom an act of a case may be aimed at."""
 
 
 def people(session: Session, case_id: int) -> dict[str, tuple[str, ...]]:
@@ -277,8 +268,8 @@ class _Gatherer:
         return MatterFact(fact.workflow, fact.state, fact.is_final, fact.settled, result)
 
     def ties(self) -> frozenset[str]:
-        """Whoever is walled from everything, and who may not strike back."""
-        return self.feared() | {uid for uid, part in self._walls() if part == EVERY_PART}
+        """Whoever is walled from everything, and of whom somebody spoke in a concern: no verdict tells the one from the other."""
+        return self._struck(fearing.spoken_of) | {uid for uid, part in self._walls() if part == EVERY_PART}
 
     def unfit(self) -> frozenset[str]:
         """Of those named in the act, whoever is walled from the part it gives."""
@@ -290,18 +281,19 @@ class _Gatherer:
         return _TIES.run(self.session, {"id": self.taken.id, "today": self.day.isoformat()}) if self.taken.has_walls else []
 
     def feared(self) -> frozenset[str]:
-        """They are ties too, so that no verdict tells the one from the other; only acts that touch somebody's standing can be adverse."""
+        return self._struck(fearing.spoken_of, fearing.appealed_against)
+
+    def _struck(self, *reasons: fearing.Reason) -> frozenset[str]:
+        """Who may not act against whom the act is aimed at, for one of these reasons; only acts that touch somebody's standing can be adverse."""
         if self.transition is not None and not self.transition.standing:
             return frozenset()
-        players = self.people()
-        aimed_at = {uid for role in AIMED_AT for uid in players.get(role.value, ())}
-        aimed_at |= {uid for o in self.offices().values() for uid in (o.holder_then, o.holder_now, o.acting_now) if uid}
-        spoken = [(day_of(opened_at, self.house.zone), uid) for person in aimed_at
-                  for opened_at, uid in _FEARED.run(self.session, {"uid": person, "id": self.taken.id}) if uid != person]
-        if not spoken:
+        offices = {uid for o in self.offices().values() for uid in (o.holder_then, o.holder_now, o.acting_now) if uid}
+        found = [(day_of(opened_at, self.house.zone), uid) for person in fearing.aimed_at(self.transition, self.act, self.people()) | offices
+                 for reason in reasons for opened_at, uid in reason(self.session, self.taken.id, person) if uid != person]
+        if not found:
             return frozenset()
         limit, calendar = str(self.taken.ruleset.values["clock.protection"]), self.calendar()
-        return frozenset(uid for day, uid in spoken if runs_out(day, limit, calendar) >= self.day)
+        return frozenset(uid for day, uid in found if runs_out(day, limit, calendar) >= self.day)
 
     def drawn_in(self) -> frozenset[str]:
         return frozenset(named(self.transition, self.act, Person)) if self.transition else frozenset()

@@ -5,9 +5,9 @@ A link is no token: it stands in the address of its own page, `/welcome/<secret>
 from __future__ import annotations
 
 from secrets import token_urlsafe
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, or_, select, update
 from uuid_utils import uuid4
 
 from inspect_app.access.parts import in_force
@@ -52,22 +52,50 @@ def make(house: House, by: Actor, login: str, *, factor_lost: bool = False) -> s
 
 
 def hand_over(house: House, by: Actor, uid: str) -> str:
-    """A link for somebody who has an account and never signed in, as whoever administers their unit may hand it over. A new password for who
-    has one already is for the console, so that no administrator takes over an account. Raises `NotFound`, `NotYours`."""
+    """A link that whoever administers somebody's unit may hand over to them: for their first sign-in, or for a new password where they have a
+    second factor, which stays, so that the link alone lets nobody in. For who has a password alone it is for the console, so that no administrator
+    takes over an account. Raises `NotFound`, `NotYours`."""
     with house.db.atomic() as session:
-        row = session.execute(select(account.c.login, person.c.unit_id).join(person, person.c.id == account.c.person_id).where(
-            person.c.uid == uid, _waits_for_a_password(), account.c.active)).first()
-        if row is None:
+        row = _open_account(session, uid)
+        if row is None or _wanted(session, row) is None:
             raise NotFound
         may_administer(session, house, by, row.unit_id)
         return _make(session, house, by, row.login)
 
 
-def wanted(house: House, uid: str) -> bool:
-    """Whether somebody has an account and cannot sign in yet, so that a link may be handed over."""
+def wanted(house: House, uid: str) -> str | None:
+    """For what a link may be handed over to somebody: `first` or `reset`; None where there is none to hand over."""
     with house.db.reading() as session:
-        return bool(session.execute(select(account.c.person_id).join(person, person.c.id == account.c.person_id).where(
-            person.c.uid == uid, _waits_for_a_password(), account.c.active)).first())
+        row = _open_account(session, uid)
+        return _wanted(session, row) if row is not None else None
+
+
+def _open_account(session: Session, uid: str) -> Row[Any] | None:
+    a = account.c
+    query = select(a.person_id, a.login, a.password_hash, person.c.unit_id, _waits_for_a_password().label("waits"))
+    return session.execute(query.join(person, person.c.id == a.person_id).where(person.c.uid == uid, a.active)).first()
+
+
+def _wanted(session: Session, row: Row[Any]) -> str | None:
+    if row.waits:
+        return "first"
+    return "reset" if row.password_hash and factors.of(session, row.person_id) else None
+
+
+class Last(NamedTuple):
+    """The newest link of somebody: for what, when it was made, and when it was used, if it was. Moments are µs since 1970 UTC."""
+
+    purpose: str
+    made_at: int
+    used_at: int | None
+
+
+def last(house: House, person_id: int | None) -> Last | None:
+    """The newest one-time link that was made for a person; None where none was."""
+    o = one_time_link.c
+    with house.db.reading() as session:
+        row = session.execute(select(o.purpose, o.made_at, o.used_at).where(o.person_id == person_id).order_by(o.made_at.desc()).limit(1)).first()
+        return Last(*row) if row else None
 
 
 def _waits_for_a_password() -> ColumnElement[bool]:

@@ -34,6 +34,8 @@ from inspect_app.services.standing import histories
 from workflows.acts import Actor
 
 LINES = ("unit", "body")
+LONGEST_SCOPE = 300
+"""Characters of the names that a delegation may list."""
 MOST_SEATS = 500
 CHANGES = ("title", "unit", "line", "superior", "seats")
 """What of an office may be changed."""
@@ -284,7 +286,10 @@ def scope_of(house: House, actor: Actor, scope: str) -> str:
     for name in names:
         if name not in house.catalogue.by_name:
             refuse(actor, "scope", "fault.scope", name=name[:60], names=", ".join(sorted(house.catalogue.by_name)))
-    return " ".join(names)
+    told = " ".join(names)
+    if len(told) > LONGEST_SCOPE:
+        refuse(actor, "scope", "fault.scope_long")
+    return told
 
 
 def end_delegation(house: House, actor: Actor, number: int, until: str | date | None = None) -> Done:

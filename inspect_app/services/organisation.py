@@ -57,7 +57,8 @@ def add_unit(house: House, actor: Actor, code: str, name: str, under: str | None
 def change_unit(house: House, actor: Actor, code: str, changes: Mapping[str, Any]) -> Done:
     """Rename, move or dissolve a unit or body. `changes` has some of `CHANGES`: `under` None is the top; `dissolved_on` is a day up to
     today, `successor` the code of who takes over. A dissolved unit's appointments end with it; its people go over to the successor, and so
-    does the word of its offices. The worker lets its open cases follow, with an event in each. Raises `Invalid`, `NotYours`."""
+    does the word of its offices; where the successor is named later, those who are still there go over then. The worker lets its open cases follow,
+    with an event in each. A dissolution that is taken back (`dissolved_on` None) brings back nobody. Raises `Invalid`, `NotYours`."""
 
     def work(session: Session) -> tuple[str, Mapping[str, Any]]:
         row = unit_named(session, actor, code, "code")
@@ -86,7 +87,7 @@ def change_unit(house: House, actor: Actor, code: str, changes: Mapping[str, Any
         look(session, actor, row.id, today(house))
         if "name" in difference:
             indexing.renamed(session, row.id)
-        if "dissolved_on" in difference and told["dissolved_on"]:
+        if told["dissolved_on"] and {"dissolved_on", "successor"} & set(difference):
             difference |= _wind_up(session, house, row.id, date.fromisoformat(told["dissolved_on"]), after.id if after else None)
         if set(difference) - {"name", "name_before"}:
             replant(session)

@@ -36,8 +36,8 @@ PERIOD = {"since": "since_on", "until": "until_on"}
 KINDS: Mapping[str, Kind] = {
     "units": Kind(_named("code", "name", "kind", "external", under="parent_id", dissolved_on="dissolved_on", successor="successor_id"), ("code",),
                   unit, {"kind": "unit", "external": False}),
-    "people": Kind(_named(id="uid", login="login", language="language", full_name="full_name", called="called", same_as="same_as_id"), ("id",),
-                   person, {"language": "en"}),
+    "people": Kind(_named(id="uid", login="login", language="language", full_name="full_name", called="called", same_as="same_as_id",
+                          closed="closed"), ("id",), person, {"language": "en", "closed": False}),
     "belongings": Kind({"person": "person_id", "unit": "unit_id", **PERIOD}, ("person", "unit", "since"), belonging),
     "offices": Kind(_named("code", "title", unit="unit_id", line="line", superior="superior_id", seats="seats"), ("code",), office,
                     {"line": "unit", "seats": 1}),
@@ -57,7 +57,7 @@ COLUMNS = {name: tuple(kind.columns) for name, kind in KINDS.items()}
 SHAPE = Shape(COLUMNS, {"format": "inspect-app organisation", "version": 1})
 UNITS, OFFICES, PEOPLE = ("unit", "under", "successor"), ("office", "superior"), ("person", "from", "to", "one", "other", "same_as")
 """Columns that name a unit by its code, an office by its code, a person by their identifier."""
-TRUTHS, DAYS, WHOLE = ("external", "acting", "may_pass_on"), ("since", "until", "dissolved_on"), ("seats",)
+TRUTHS, DAYS, WHOLE = ("external", "acting", "may_pass_on", "closed"), ("since", "until", "dissolved_on"), ("seats",)
 
 Key = tuple[Any, ...]
 
@@ -80,7 +80,7 @@ def present(session: Session) -> Present:
     people = {uid: id_ for id_, uid in session.execute(select(person.c.id, person.c.uid))}
     names = {column: {number: told for told, number in known.items()}
              for columns, known in ((UNITS, units), (OFFICES, offices), (PEOPLE, people)) for column in columns}
-    accounts = {row.person_id: row for row in session.execute(select(account.c.person_id, account.c.login, account.c.language))}
+    accounts = {row.person_id: row for row in session.execute(select(account.c.person_id, account.c.login, account.c.language, account.c.active))}
     told = Present({}, {}, units, offices, people, {uid: uid for uid in people})
     uids = names["person"]
     told.uids.update({row.login: uids[id_] for id_, row in accounts.items()})
@@ -95,7 +95,8 @@ def present(session: Session) -> Present:
             known: dict[str, Any] = dict(raw)
             if name == "people":
                 signs_in = accounts.get(raw["id"])
-                known |= {"login": signs_in.login if signs_in else None, "language": signs_in.language if signs_in else None}
+                known |= {"login": signs_in.login if signs_in else None, "language": signs_in.language if signs_in else None,
+                          "closed": signs_in is not None and not signs_in.active}
             row = {column: _said(column, known[own], names) for column, own in kind.columns.items()}
             row = in_order(name, row)
             which = tuple(row[column] for column in kind.key)

@@ -22,7 +22,7 @@ from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem, Refusal
 from inspect_app.imports.organisation import Given
 from inspect_app.models import person
-from inspect_app.services import indexing, organisation, organisation_look, persons, setup, walls
+from inspect_app.services import account_keeping, indexing, organisation, organisation_look, persons, setup, walls
 from inspect_app.services.administering import carry_out, code_of, may_administer, problem, refuse, text_of
 from inspect_app.services.administrators import administered
 from inspect_app.services.house import House
@@ -65,6 +65,11 @@ class Imported:
     @property
     def rejected(self) -> list[Row]:
         return [row for row in self.rows if row.outcome == REJECTED]
+
+    @property
+    def changed(self) -> list[Row]:
+        """The rows that make or change something."""
+        return [row for row in self.rows if row.outcome in (CREATED, UPDATED)]
 
     @property
     def written(self) -> bool:
@@ -128,7 +133,7 @@ class _Run:
             for row in mine:
                 if row.outcome in (CREATED, UPDATED):
                     self._guarded(row, partial(self._others_of_its_kind, row))
-        changed = [row for row in rows if row.outcome in (CREATED, UPDATED)]
+        changed = Imported(True, rows).changed
         if changed:
             replant(self.session)
             look = organisation_look.Look(self.session, self.house, self.actor, before)
@@ -183,7 +188,9 @@ class _Run:
         full |= {c: v for c, v in defaults.items() if full[c] is None and v is not None and c not in ("language",)}
         if kind == "people":
             full["called"] = full["called"] or (full["full_name"] or "").split(" ")[-1][:100]
+            full["login"] = full["login"] or (self.there.rows[kind].get(key) or {}).get("login")
             full["language"] = (full["language"] or defaults["language"]) if full["login"] else None
+            full["closed"] = bool(full["closed"] and full["login"])
         problems = [self.wrong(c, "fault.text_needed") for c in KINDS[kind].columns if c in NEEDED and full[c] is None]
         if kind in ("delegations", "absences") and full["until"] is None:
             problems.append(self.wrong("until", "fault.end_needed"))
@@ -265,7 +272,7 @@ class _Run:
         if kind == "units" and told["kind"] not in organisation.KINDS:
             refuse(self.actor, "kind", "fault.unit_kind")
         values = self._values(kind, told)
-        login, language = values.pop("login", None), values.pop("language", None)
+        login, language, closed = (values.pop(name, None) for name in ("login", "language", "closed"))
         if kind == "ties":
             if values["one_id"] == values["other_id"]:
                 refuse(self.actor, "other", "fault.tie_self")
@@ -284,6 +291,7 @@ class _Run:
             self.there.uids[row.key[0]] = row.key[0]
             if login:
                 persons.write_account(self.session, self.actor, row.number, login, language)
+                account_keeping.set_closed(self.session, row.number, closed=bool(closed))
                 self.there.uids[login] = row.key[0]
 
     def _set_up(self, told: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from inspect_app.access.offices import Appointed, Delegated, may_not_appoint, may_not_delegate
 from inspect_app.db import Session
 from inspect_app.models import absence, appointment, belonging, close_tie, delegation, office, person, role_grant
-from inspect_app.services import administrators, offices, organisation, persons, setup
+from inspect_app.services import account_keeping, administrators, offices, organisation, persons, setup
 from inspect_app.services.administering import day_of_text, refuse
 from inspect_app.services.administrators import Administered
 from inspect_app.services.house import House
@@ -57,6 +57,8 @@ class Look:
                 refuse(self.actor, "dissolved_on", "fault.offices_held")
 
     def _people(self, number: int, told: Mapping[str, Any]) -> None:
+        if told["closed"]:
+            account_keeping.look(self.session, self.house, self.actor, number, self.before, "closed")
         above = self.session.execute(select(person.c.same_as_id).where(person.c.id == number)).scalar()
         if above is not None:
             if above == number or self.session.execute(select(person.c.same_as_id).where(person.c.id == above)).scalar() is not None:

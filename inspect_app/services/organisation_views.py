@@ -37,14 +37,20 @@ class Answers:
     through: tuple[str, ...]
 
 
-def tree(house: House) -> list[Row]:
-    """Every unit and body in the order of the tree, with its depth and how many offices it has."""
+def tree(house: House, q: str = "") -> list[Row]:
+    """Every unit and body in the order of the tree, with its depth and how many offices it has; with `q` those of that name or code and what stands
+    above them."""
     above, offices = unit.alias(), select(func.count(office.c.id)).where(office.c.unit_id == unit.c.id).scalar_subquery()
     with house.db.reading() as session:
         rows = session.execute(select(unit.c.code, unit.c.name, unit.c.kind, unit.c.external, unit.c.path, unit.c.dissolved_on,
                                       above.c.code.label("parent"), offices.label("offices"))
                                .outerjoin(above, above.c.id == unit.c.parent_id).order_by(unit.c.external, unit.c.path)).mappings().all()
-    return [{**row, "depth": row["path"].count("/") - 2} for row in rows]
+    told: list[Row] = [{**row, "depth": row["path"].count("/") - 2} for row in rows]
+    if not q:
+        return told
+    words = folded(q).split()
+    wanted = {number for row in told if all(word in folded(f"{row['name']} {row['code']}") for word in words) for number in row["path"].split("/")}
+    return [row for row in told if row["path"].split("/")[-2] in wanted]
 
 
 def below(session: Session, unit_id: int) -> list[Row]:
@@ -171,7 +177,7 @@ def offices(house: House, unit_code: str | None = None, after: int = 0, limit: i
 def people(house: House, q: str = "", page: int = 1) -> tuple[list[Row], bool]:
     """People by name with unit, account and the roles granted to them today; and whether there are more on the next page."""
     day = today(house)
-    query = select(person.c.id, person.c.uid, person.c.full_name, unit.c.name.label("unit_name"), account.c.login).outerjoin(
+    query = select(person.c.id, person.c.uid, person.c.full_name, unit.c.name.label("unit_name"), account.c.login, account.c.active).outerjoin(
         unit, unit.c.id == person.c.unit_id).outerjoin(account, account.c.person_id == person.c.id).order_by(person.c.full_name, person.c.id)
     with house.db.reading() as session:
         if q:
@@ -190,7 +196,8 @@ def people(house: House, q: str = "", page: int = 1) -> tuple[list[Row], bool]:
 
 
 def person_page(house: House, uid: str) -> dict[str, Any]:
-    """Somebody: where they belong and belonged, offices, grants, absences, close ties (never why). Raises `NotFound`."""
+    """Somebody: where they belong and belonged, offices, grants, absences, close ties (never why), and others of the same name who are not noted to
+    be the same person (`alike`). Raises `NotFound`."""
     same = person.alias()
     if "\0" in uid:
         raise NotFound
@@ -212,21 +219,24 @@ def person_page(house: House, uid: str) -> dict[str, Any]:
         ties = session.execute(select(person.c.uid, person.c.full_name, *_period(close_tie)).join(close_tie, person.c.id == other)
                                .where(or_(close_tie.c.one_id == number, close_tie.c.other_id == number))
                                .order_by(close_tie.c.since_on.desc())).mappings().all()
-        return {"person": dict(row), "belongings": where, "grants": grants, "absences": away, "ties": ties, "today": today(house),
+        root = row["same_as_id"] or number
+        alike = session.execute(select(person.c.uid, unit.c.name).outerjoin(unit, unit.c.id == person.c.unit_id).where(
+            person.c.full_name == row["full_name"], func.coalesce(person.c.same_as_id, person.c.id) != root).order_by(person.c.id)).mappings().all()
+        return {"person": dict(row), "alike": alike, "belongings": where, "grants": grants, "absences": away, "ties": ties, "today": today(house),
                 "appointments": appointments(session, person_uid=uid), "delegations": delegations(session, person_uid=uid)}
 
 
-_HISTORY = Fixed("""SELECT e.seq, e."trigger", e.actor, p.full_name, e.occurred_at, c.body FROM event e JOIN stream s ON s.id = e.stream_id
+_HISTORY = Fixed("""SELECT e.seq, e."trigger", e.actor, p.full_name, e.occurred_at, c.body, e.leaf FROM event e JOIN stream s ON s.id = e.stream_id
   LEFT JOIN content c ON c.event_id = e.event_id AND c.subject_id = 0 LEFT JOIN person p ON p.uid = e.actor
   WHERE s.kind = :kind AND e.seq < :before ORDER BY e.seq DESC LIMIT :limit""")
 
 
 def history(house: House, before: int | None = None, limit: int = PAGE) -> list[dict[str, Any]]:
-    """What was changed, newest first: number, what, who, when (µs since 1970 UTC), and the facts that were noted."""
+    """What was changed, newest first: number, what, who, when (µs since 1970 UTC), the facts that were noted, and its leaf in the log."""
     with house.db.reading("all") as session:
         rows = _HISTORY.run(session, {"kind": chronicle.STREAM, "before": before or 2**31 - 1, "limit": limit})
-    return [{"seq": seq, "what": what, "actor": actor, "name": name or actor, "at": at, "facts": facts_in(body) if body else {}}
-            for seq, what, actor, name, at, body in rows]
+    return [{"seq": seq, "what": what, "actor": actor, "name": name or actor, "at": at, "facts": facts_in(body) if body else {},
+             "leaf": bytes(leaf).hex()} for seq, what, actor, name, at, body, leaf in rows]
 
 
 def names_in(house: House, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, or_, select
+from sqlalchemy import delete, exists, func, insert, or_, select, union
 
 from inspect_app.db import Session
 from inspect_app.models import account, appointment, delegation, installation, office, person, role_grant, unit
@@ -93,6 +93,21 @@ def contact_of(session: Session, house: House, actor: Actor, text: str, field: s
     if held is not None:
         refuse(actor, field, "fault.contact_office", code=held)
     return someone.code
+
+
+def fit(house: House) -> set[str]:
+    """The identifiers of everyone who can be the contact for concerns, as `contact_of` judges each of them."""
+    day, root, below = today(house), func.coalesce(person.c.same_as_id, person.c.id), office.alias()
+    roles = select(role_grant.c.person_id).where(role_grant.c.role.in_([str(r) for r in APART]),
+                                                 or_(role_grant.c.until_on.is_(None), role_grant.c.until_on >= day))
+    leading = select(office.c.id).where(exists().where(below.c.superior_id == office.c.id))
+    holds = select(appointment.c.person_id).where(appointment.c.office_id.in_(leading),
+                                                  or_(appointment.c.until_on.is_(None), appointment.c.until_on >= day))
+    given = select(delegation.c.to_id).where(delegation.c.office_id.in_(leading), delegation.c.until_on >= day)
+    with house.db.reading() as session:
+        busy = set(session.execute(select(root).where(person.c.id.in_(union(roles, holds, given)))).scalars())
+        rows = session.execute(select(person.c.uid, root).join(account, account.c.person_id == person.c.id).where(account.c.active)).all()
+    return {uid for uid, number in rows if number not in busy}
 
 
 def look(session: Session, house: House, actor: Actor, field: str) -> None:

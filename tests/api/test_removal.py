@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 
 from inspect_app.access.conflicts import Tied
 from inspect_app.models import role_grant
-from inspect_app.services import queries
+from inspect_app.services import account_keeping, queries
 from inspect_app.services.identity import sign_in
 from inspect_app.services.sessions import Place, sign_out
 from inspect_app.services.tokens import create_token
@@ -98,15 +98,17 @@ def _walled(org: Organisation) -> None:
 
 
 @pytest.mark.parametrize("requests", [REQUESTS, pytest.param(MORE, marks=pytest.mark.full)])
-@pytest.mark.parametrize(("who", "how"), [("chair", "grant ended"), ("one", "role withdrawn"), ("chair", "walled"), ("chair", "session ended")])
+@pytest.mark.parametrize(("who", "how"), [("chair", "grant ended"), ("one", "role withdrawn"), ("chair", "walled"), ("chair", "session ended"),
+                                          ("chair", "account closed")])
 def test_no_answer_asked_for_after_a_removal_shows_the_case(app: Flask, org: Organisation, who: str, how: str, requests: int) -> None:
     case = org.ordered()
     org.act("lead", case, "launch", office="head-w1", served_on="2026-01-05", rights_notice=True)
     secret = sign_in(org.house, who, PASSWORD, Place()).secret or ""
     removals: dict[str, Callable[[], object]] = {
         "grant ended": lambda: _grant_ended(org), "role withdrawn": lambda: org.act(who, case, "declare_conflict", ground="other"),
-        "walled": lambda: _walled(org), "session ended": lambda: sign_out(org.house, secret)}
-    by_page = how in ("session ended", "walled")
+        "walled": lambda: _walled(org), "session ended": lambda: sign_out(org.house, secret),
+        "account closed": lambda: account_keeping.close(org.house, org["admin"], who)}
+    by_page = how in ("session ended", "walled", "account closed")
     headers = {"Cookie": f"sid={secret}"} if by_page else {"Authorization": f"Bearer {create_token(org.house, who, 'test', 'read', 30)}"}
     with served(app) as place:
         asking = Asking(place, f"/cases/{case}" if by_page else f"/api/v1/cases/{case}", headers, requests)

@@ -237,8 +237,8 @@ def test_a_decision_that_counted_an_annulled_one_is_marked_and_looked_at_again(s
     with story.on(2024, 6, 3):
         first = reprimanded(story, "2024-05-20")
     with story.on(2024, 6, 10):
-        story.act("one", first, "appeal", grounds="It was not my shift.")
         second, other = (reprimanded(story, day, **more) for day, more in (("2024-06-08", {"aggravating": ["repeated"]}), ("2024-06-09", {})))
+        story.act("one", first, "appeal", grounds="It was not my shift.")
         appeal = str(story.below(first, "appeal")[0]["id"])
         story.act("chair", appeal, "assign", appeal_decider=story.who("contact"), level="body")
         story.act("contact", appeal, "accept")

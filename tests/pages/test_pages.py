@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -39,7 +40,7 @@ class Visitor:
     def get(self, path: str) -> TestResponse:
         return self.client.get(path)
 
-    def send(self, path: str, headers: Mapping[str, str] | None = None, told: Mapping[str, str] | None = None, **data: str) -> TestResponse:
+    def send(self, path: str, headers: Mapping[str, str] | None = None, told: Mapping[str, Any] | None = None, **data: Any) -> TestResponse:
         """Open a form's page, fill it in and send it, with what it hides."""
         page = self.get(path).text
         form = page[page.index('class="act'):] if 'class="act' in page else page

@@ -81,11 +81,11 @@ def test_a_concern_about_nobody_of_the_line_goes_to_the_committee(org: Organisat
     org.act("officer", case, "assess", **HANDLED)
 
 
-@pytest.mark.parametrize("about", ["chair", "officer", "head", "other_head"])
+@pytest.mark.parametrize("about", ["chair", "officer", "head", "other_head", "admin"])
 def test_a_concern_about_whoever_handles_or_heads_goes_to_the_contact_alone(org: Organisation, about: str) -> None:
     case = report(org, "stranger", about)
     assert sees(org, "boss", case)
-    assert not any(sees(org, who, case) for who in ("chair", "officer", "head", "other_head", "auditor", "deputy"))
+    assert not any(sees(org, who, case) for who in ("chair", "officer", "head", "other_head", "auditor", "deputy", "admin"))
     assert lookups.count(org.house, org["chair"], Filter())[0] == 0
     org.act("boss", case, "assess", **HANDLED)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from inspect_app.errors import Invalid, NotYours, Refused
 from inspect_app.imports.organisation import Given
 from inspect_app.models import appointment, belonging, close_tie, delegation, event, installation, office, person, role_grant, unit, unit_above
 from inspect_app.now import hold, now
-from inspect_app.services import offices, organisation, organisation_views, persons, setup, standing
+from inspect_app.services import account_keeping, offices, organisation, organisation_views, persons, setup, standing
 from inspect_app.services.ledger import Key
 from inspect_app.services.organisation_import import take_in
 from inspect_app.services.queries import today
@@ -128,6 +128,17 @@ def test_an_administrator_of_a_unit_administers_what_is_below_it_and_nothing_els
     for act in acts:
         with pytest.raises(NotYours):
             act()
+
+
+def test_a_tree_that_nobody_is_granted_for_is_for_those_at_the_top_until_somebody_is(org: Organisation) -> None:
+    organisation.add_unit(org.house, org["admin"], "APP", "Appeals", kind="body")
+    offices.add_office(org.house, org["admin"], "app-chair", "Chair of appeals", "APP")
+    organisation.change_unit(org.house, org["admin"], "AB", {"external": False})
+    organisation.change_unit(org.house, org["admin"], "AB", {"external": True})
+    persons.grant(org.house, org["admin"], "boss", "admin", "APP")
+    with pytest.raises(NotYours):
+        organisation.change_unit(org.house, org["admin"], "APP", {"name": "Board"})
+    organisation.change_unit(org.house, org["boss"], "APP", {"name": "Board"})
 
 
 def test_a_successor_takes_the_seat_and_the_days_meet_without_a_gap(org: Organisation) -> None:
@@ -296,6 +307,24 @@ def test_no_formal_case_opens_before_both_are_named_and_the_fast_track_does(org:
 def test_the_set_up_names_only_who_can_be_it(org: Organisation, body: str | None, contact: str | None, code: str, field: str) -> None:
     with refused(code, field):
         setup.name_both(org.house, CONSOLE, body, contact)
+
+
+def test_whoever_is_offered_as_contact_is_whoever_can_be_it(org: Organisation) -> None:
+    offices.add_office(org.house, CONSOLE, "above", "Above", "HQ")
+    offices.appoint(org.house, CONSOLE, "above", "stranger", "2020-01-01")
+    offices.change_office(org.house, CONSOLE, "head-w1", {"superior": "above"})
+    offices.delegate(org.house, CONSOLE, "above", "stranger", "deputy", day(org, -1), day(org, 9), reason="leave")
+    persons.mark_same(org.house, CONSOLE, "two", "officer")
+    account_keeping.close(org.house, CONSOLE, "lead")
+    persons.add_person(org.house, CONSOLE, "Without Account", "HQ")
+    can = set()
+    with org.house.db.reading() as session:
+        for uid in session.execute(select(person.c.uid)).scalars():
+            with suppress(Invalid):
+                can.add(setup.contact_of(session, org.house, CONSOLE, uid))
+    assert setup.fit(org.house) == can
+    assert {org[who].id for who in ("one", "head", "boss", "contact")} - can == {org["head"].id}
+    assert not can & {org[who].id for who in ("chair", "officer", "two", "stranger", "deputy", "lead")}
 
 
 def test_who_is_named_in_the_set_up_stays_fit_for_it(org: Organisation) -> None:
