@@ -108,10 +108,11 @@ def listed_label(rules: Ruleset, language: str, of: str, code: str) -> str:
     return _term(rules, language, f"{_LISTS.get(of, of)}.{code}", code)
 
 
-def role_label(rules: Ruleset, language: str, code: str) -> str:
-    """What a part is called; an unknown code is shown as it is."""
+def role_label(rules: Ruleset, language: str, code: str, workflow: Workflow | None = None) -> str:
+    """What a part is called, in cases of one workflow where it has a name of its own there; an unknown code is shown as it is."""
     own = LABELS[Role(code)].say(language) if code in set(Role) else code
-    return _term(rules, language, f"role.{code}", own)
+    everywhere = _term(rules, language, f"role.{code}", own)
+    return _term(rules, language, f"role.{workflow.name}.{code}", everywhere) if workflow else everywhere
 
 
 def moment(micros: int | None, zone: ZoneInfo, language: str) -> str:

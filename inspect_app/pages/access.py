@@ -38,7 +38,7 @@ def why() -> str | tuple[str, int]:
 
 
 def _role(found: Explanation, code: str) -> str:
-    return i18n.role_label(http.house().catalogue.rulesets_by_name[found.ruleset], http.language(), code)
+    return i18n.role_label(http.house().catalogue.rulesets_by_name[found.ruleset], http.language(), code, found.workflow)
 
 
 def _trigger(found: Explanation, trigger: str) -> str:

@@ -177,7 +177,7 @@ class Facts:
 
     def who(self, uid: str) -> str:
         """Who acted, by name, or by the part where they are not named."""
-        return self.names.get(uid) or i18n.role_label(self.rules, self.language, uid)
+        return self.names.get(uid) or i18n.role_label(self.rules, self.language, uid, self.row.workflow)
 
 
 def long_day(day: date, language: str) -> str:
