@@ -79,6 +79,8 @@ def register(app: Flask) -> None:
         clock_label=_clock,
         limit_label=lambda one: i18n.clock_label(one.ruleset, http.language(), one.clock or ""),
         why_line=lambda told: i18n.line(told, http.language()),
+        flow_label=lambda law, rules: i18n.workflow_label(law, rules, http.language()),
+        act_label=lambda law, rules, trigger: i18n.trigger_label(law, rules, http.language(), trigger),
         letter_title=lambda kind, workflow: _say(letters.title_of(kind, workflow)),
         role_name=_role_name,
         administers=_administers,
