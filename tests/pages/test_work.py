@@ -13,6 +13,7 @@ from config import Settings
 from inspect_app.now import hold, now
 from inspect_app.services import acting, awaited, observations, offices, queries
 from inspect_app.services.events import events_of
+from tests.api.scenario import allegation
 from tests.conftest import application
 from tests.pages.test_audits import began
 from tests.pages.test_pages import OURS, Visitor
@@ -65,7 +66,12 @@ def test_the_action_of_a_row_is_what_the_case_waits_for_and_the_others_are_besid
     opened = held_responsible(org)
     head, row = first(org, "head", opened), queries.case(org.house, org["head"], opened)
     assert head[0] == "receive" and set(head) == set(row.waits)
-    visitor.sign_in("chair")
+    matter = org.open("officer", "discipline", "open_matter", title="Matter", respondent=org["one"].id, status_then="person", status_now="person",
+                      source="order", task="own", level="body", decider=org["boss"].id, what="Stores were not counted.").case
+    org.act("officer", matter, "add_evidence", description="Store book", held_as="reference", reference="File 7")
+    org.act("officer", matter, "notify", allegations=[allegation("2026-01-10")], disclosed=[1], rights_notice=True)
+    org.act("one", matter, "answer", position="agreed", statement="I was alone on shift.")
+    visitor.sign_in("officer")
     page = visitor.get("/").text
     rows = re.findall(r"<tr data-workflow.*?</tr>", page, re.S)
     assert any(re.search(r'<details class="others"><summary.*?</details>', one, re.S) for one in rows)
