@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 
 from workflows.clocks import Why
 from workflows.definition import Transition, Workflow
@@ -126,6 +126,12 @@ def moment(micros: int | None, zone: ZoneInfo, language: str) -> str:
 def day(value: date, language: str) -> str:
     """A day as people of a language write it."""
     return format_date(value, DAY.get(language, DAY[PSEUDO]), locale="en" if language == PSEUDO else language)
+
+
+def month(value: date, language: str) -> str:
+    """A month with its year as people of a language write it."""
+    found = format_skeleton("yMMMM", datetime(value.year, value.month, 1), locale="en" if language == PSEUDO else language)
+    return found[:1].upper() + found[1:]
 
 
 def clock_label(rules: Ruleset, language: str, name: str) -> str:
