@@ -130,7 +130,7 @@ def day(value: date, language: str) -> str:
 
 def month(value: date, language: str) -> str:
     """A month with its year as people of a language write it."""
-    found = format_skeleton("yMMMM", datetime(value.year, value.month, 1), locale="en" if language == PSEUDO else language)
+    found = format_skeleton("yMMMM", datetime(value.year, value.month, 1, tzinfo=UTC), locale="en" if language == PSEUDO else language)
     return found[:1].upper() + found[1:]
 
 

@@ -116,6 +116,12 @@ def choose() -> str:
     return render_template("choose.html", guided=guided, workflows=titles, forms=recordable(mine))
 
 
+def _called(workflow: Workflow, transition: Transition) -> dict[str, str]:
+    """What the form that opens a case is called, under the ruleset of new cases, and of which kind the case is."""
+    rules, language = http.house().catalogue.rulesets_by_name[ruleset_here()], http.language()
+    return {"heading": i18n.trigger_label(workflow, rules, language, transition.trigger), "about": i18n.workflow_label(workflow, rules, language)}
+
+
 @pages.route("/cases/new/<name>", methods=["GET", "POST"])
 @policy(GET=Policy.SIGNED_IN, POST=Policy.WRITES)
 @gives_back
@@ -147,7 +153,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
             "act.html",
             row=None,
             workflow=workflow,
-            heading=transition.label.say(http.language()),
+            **_called(workflow, transition),
             transition=transition,
             drawn=drawn,
             key=token_urlsafe(16),
@@ -160,7 +166,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         "act.html",
         row=None,
         workflow=workflow,
-        heading=transition.label.say(http.language()),
+        **_called(workflow, transition),
         transition=transition,
         drawn=drawn,
         key=(sent.get("key") if sent else None) or token_urlsafe(16),

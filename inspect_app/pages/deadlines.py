@@ -43,7 +43,8 @@ def show() -> str:
         return url_for("deadlines.show", **(told | changed))  # type: ignore[arg-type]
 
     return render_template(
-        "deadlines.html", month=month, name=i18n.month(month, http.language()), weeks=weeks, days=[_named(day, "EEE") for day in weeks[0]], by_day=by_day,
+        "deadlines.html", month=month, name=i18n.month(month, http.language()),
+        weeks=weeks, days=[_named(day, "EEE") for day in weeks[0]], by_day=by_day,
         known=known, works=lambda day: known[day].works if day in known else week[day.weekday()] == "1", today=today, agenda=agenda, more=more,
         weekday=lambda day: _named(day, "EEEE"), of_month=_of_month, few=FEW, most=deadlines.MOST, to=to, wanted=wanted,
         agenda_days=sorted({*by_day, *(day for day, one in known.items() if first <= day <= last and not one.works)}),

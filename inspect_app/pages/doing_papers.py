@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from inspect_app.errors import NotFound
-from inspect_app.pages.doing import Doing, Told
 from inspect_app.exports.papers import Sheet
+from inspect_app.pages.doing import Doing, Told
 from inspect_app.services import paper_laws, paper_previews
 from inspect_app.services.house import House
 from workflows.acts import Actor

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request
 
 from inspect_app import http, i18n
 from inspect_app.access.policy import TABLE, Policy, policy
-from inspect_app.pages.acts import recordable
 from inspect_app.pages import menu
+from inspect_app.pages.acts import recordable
 from inspect_app.pages.listing import Listing, chips
 from inspect_app.services import acting, awaited, batches, directory, drafts, leading, observations, queries, unredacted, views
 from inspect_app.services.queries import CaseRow
@@ -46,7 +46,8 @@ def work() -> str:
     rows = [row for row in waiting if row.uid not in shown and fits(row)]
     return render_template("work.html", waiting=rows, buckets=_by_urgency(rows), answers=answers, observed=observed, requests=requests, leads=leads,
                            promises=promises, meeting=leading.next_meeting(house, actor) if leads else None, forms=recordable(granted),
-                           acts_for=acts_for, chosen=chosen, wanted=wanted, through=through, elsewhere=menu.own(granted), awaited=awaited.acts(house, actor, (*rows, *promises)), drafts=drafts.of(house, actor), drafted=_drafted)
+                           acts_for=acts_for, chosen=chosen, wanted=wanted, through=through, elsewhere=menu.own(granted),
+                           awaited=awaited.acts(house, actor, (*rows, *promises)), drafts=drafts.of(house, actor), drafted=_drafted)
 
 
 def _drafted(draft: drafts.Draft) -> str:

@@ -88,7 +88,8 @@ def people() -> str:
 @policy(GET=Policy.ADMINISTERS)
 def person(uid: Any) -> str:
     shown = organisation_views.person_page(http.house(), str(uid))
-    return render_template("organisation_person.html", waits=links.wanted(http.house(), str(uid)), trace=rights.trace(http.house(), str(uid)), **shown)
+    trace = rights.trace(http.house(), str(uid))
+    return render_template("organisation_person.html", waits=links.wanted(http.house(), str(uid)), trace=trace, **shown)
 
 
 @pages.post("/organisation/people/<uuid:uid>/link")
@@ -253,7 +254,8 @@ def history() -> str:
     rows = organisation_views.history(http.house(), before)
     names = organisation_views.names_in(http.house(), rows)
     return render_template(
-        "organisation_history.html", rows=rows, names=names, did=_did, fact=_fact, following=rows[-1]["seq"] if len(rows) == organisation_views.PAGE else None
+        "organisation_history.html", rows=rows, names=names, did=_did, fact=_fact,
+        following=rows[-1]["seq"] if len(rows) == organisation_views.PAGE else None
     )
 
 

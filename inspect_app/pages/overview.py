@@ -9,8 +9,8 @@ from markupsafe import Markup
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import NotFound
-from inspect_app.schemas.cases import dump_workflow
 from inspect_app.pages.figures import named
+from inspect_app.schemas.cases import dump_workflow
 from inspect_app.services import condition, definitions, directory, publications
 from workflows import draw
 from workflows.compare import Change, compare

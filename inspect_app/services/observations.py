@@ -16,9 +16,9 @@ from inspect_app.errors import Invalid, NotFound
 from inspect_app.models import cases, observation, person, role_grant, unit, unit_above
 from inspect_app.models import engagement as opened_one
 from inspect_app.now import now
+from inspect_app.services import observed
 from inspect_app.services.administering import day_of_text, problem, refuse
 from inspect_app.services.bulk import one_at_a_time
-from inspect_app.services import observed
 from inspect_app.services.engagements import STREAM, running
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
@@ -114,7 +114,8 @@ def answer(house: House, actor: Actor, number: int, says: str | None, key: Key |
         one_at_a_time(session, STREAM)
         if was_done(session, actor, key):
             return
-        found = session.execute(_SELECT.where(observation.c.id == number, observed.answerable(session, house, actor))).first() if 0 < number < 2**62 else None
+        theirs = _SELECT.where(observation.c.id == number, observed.answerable(session, house, actor))
+        found = session.execute(theirs).first() if 0 < number < 2**62 else None
         if found is None or found.answered_at is not None or found.auditor == actor.person_id:
             raise NotFound
         session.execute(update(observation).where(observation.c.id == number).values(answer=words, answered_by_id=actor.person_id,

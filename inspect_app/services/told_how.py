@@ -14,9 +14,8 @@ from inspect_app.db import Session
 from inspect_app.errors import Invalid, NotFound, Problem
 from inspect_app.models import mail, mail_address, notice_choice
 from inspect_app.now import now
-from inspect_app.services import chronicle, keys
+from inspect_app.services import chronicle, keys, observed
 from inspect_app.services.house import House
-from inspect_app.services import observed
 from inspect_app.services.notices import KINDS, LETTER, PART, REMINDER
 from workflows.acts import Actor
 

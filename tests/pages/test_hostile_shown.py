@@ -107,7 +107,8 @@ def sequences(made: Callable[[], Say]) -> dict[str, Say]:
 def walked(app: Flask, visitor: Visitor, each: int) -> list[str]:
     """The pages that somebody gets to by links, from the first: some of each kind."""
     rules: MapAdapter = app.url_map.bind("localhost")
-    ahead, found, seen, kinds = ["/"], [], {"/"}, Counter[str]()
+    ahead, seen, kinds = ["/"], {"/"}, Counter[str]()
+    found: list[str] = []
     while ahead and len(found) < ALL:
         path = ahead.pop(0)
         answer = visitor.get(path)

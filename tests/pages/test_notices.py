@@ -60,7 +60,7 @@ def test_a_letter_is_opened_from_its_notice(app: Flask, org: Organisation) -> No
     case = org.ordered()
     org.act("lead", case, "launch", office="head-w1", served_on="2026-01-05", rights_notice=True)
     head = signed_in(app, "head")
-    one = next(n for n in notices.listed(org.house, org["head"])[0] if n.kind == "letter")
+    one = next(n for n in notices.listed(org.house, org["head"])[0] if isinstance(n, notices.Notice) and n.kind == "letter")
     place = post(head, f"/notices/{one.id}").headers["Location"]
     assert re.fullmatch(rf"/cases/{one.case_uid}/letters/\d+", place)
     assert head.get(place).status_code == 200
