@@ -254,7 +254,7 @@ def history() -> str:
     rows = organisation_views.history(http.house(), before)
     names = organisation_views.names_in(http.house(), rows)
     return render_template(
-        "organisation_history.html", rows=rows, names=names, did=_did, fact=_fact,
+        "organisation_history.html", rows=rows, names=names, did=_did, known=_known,
         following=rows[-1]["seq"] if len(rows) == organisation_views.PAGE else None
     )
 
@@ -265,14 +265,12 @@ def _did(what: str) -> str:
     form = FORMS.get(_FORMS.get(what, what.replace("_", "-")))
     if form is not None:
         return form.label.say(language)
-    key = TITLES.get(what, f"orgdid.{what}")
-    return i18n.say(language, key) if key in i18n.messages(language) else what.replace("_", " ")
+    return i18n.say(language, TITLES[what]) if what in TITLES else what.replace("_", " ")
 
 
-def _fact(name: str) -> str:
-    """What a fact of the history is called."""
-    key = f"orgfact.{name}"
-    return i18n.say(http.language(), key) if key in i18n.messages(http.language()) else name.replace("_", " ")
+def _known(key: str) -> bool:
+    """Whether there is a message of this name."""
+    return key in i18n.messages(http.language())
 
 
 _FORMS = {

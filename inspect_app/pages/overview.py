@@ -28,7 +28,9 @@ LARGEST = 512 * 1024
 @policy(GET=Policy.ADMINISTERS)
 def show() -> str:
     """The overview."""
-    return render_template("administration.html", c=condition.of(http.house()))
+    house = http.house()
+    return render_template("administration.html", c=condition.of(house),
+                           rulesets=[rules.title.say(http.language()) for rules in house.catalogue.rulesets_by_name.values() if not rules.recorded])
 
 
 @pages.get("/administration/figures")

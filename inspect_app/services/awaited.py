@@ -32,8 +32,8 @@ def acts(house: House, actor: Actor, rows: Iterable[CaseRow]) -> dict[str, tuple
 
 
 def _in_order(workflow: Workflow, state: str, waits: tuple[str, ...], due: str | None) -> tuple[str, ...]:
-    """These acts: first what ends the limit and leads on, then what leads on, then what leads back, what ends the case, and last what leaves it where
-    it is. Among equals the order of the law stays."""
+    """These acts: first what leads on, then what ends the case, then what leads back, and last what leaves it where it is; of each, what ends the
+    limit before what does not. Among equals the order of the law stays."""
     ranks: Mapping[str, int] = {t.trigger: _rank(workflow, state, t, due) for t in forward(workflow, state)}
     return tuple(sorted(waits, key=lambda trigger: ranks[trigger]))
 
@@ -41,13 +41,10 @@ def _in_order(workflow: Workflow, state: str, waits: tuple[str, ...], due: str |
 def _rank(workflow: Workflow, state: str, transition: Transition, due: str | None) -> int:
     ends = due is not None and any(isinstance(e, fx.StopClock) and e.name in (None, due) for e in transition.effects)
     arrives = workflow.arrives(state, transition)
-    if arrives == state:
-        return 2 if ends else 5
-    if workflow.is_final(arrives):
-        return 4
     order = [one.name for one in workflow.states]
-    back = arrives in order and order.index(arrives) < order.index(state)
-    return 3 if back else 0 if ends else 1
+    back = arrives in order and state in order and order.index(arrives) < order.index(state)
+    kind = 3 if arrives == state else 1 if workflow.is_final(arrives) else 2 if back else 0
+    return 2 * kind + (not ends)
 
 
 __all__ = ["acts"]

@@ -44,7 +44,8 @@ def foreseen(house: House, language: str, workflow: Workflow, rules: Ruleset, tr
     teller = _Teller(house, language, workflow, rules, transition, row, dict(data or {}), occurred_on)
     with house.db.reading("all") as session:
         taken = look(session, house, row.uid, SYSTEM, today(house)) if row is not None else None
-        return [*teller.moves(), *teller.told(session, taken), *teller.limits(session, taken), *teller.others(), *teller.locked()]
+        found = [*teller.moves(), *teller.told(session, taken), *teller.limits(session, taken), *teller.others(), *teller.locked()]
+    return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)

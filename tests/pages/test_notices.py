@@ -71,7 +71,7 @@ def test_a_letter_is_opened_from_its_notice(app: Flask, org: Organisation) -> No
 def test_how_to_be_told_is_chosen_and_an_address_is_confirmed_from_its_mail(app: Flask, org: Organisation) -> None:
     lead = signed_in(app, "lead")
     assert post(lead, "/notices/choice", letter="digest", part="here", reminder="at_once").status_code == 303
-    assert told_how.chosen(org.house, org["lead"]).ways == {"letter": "digest", "part": "here", "reminder": "at_once"}
+    assert told_how.chosen(org.house, org["lead"]).ways == {"letter": "digest", "part": "here", "reminder": "at_once", "observed": "at_once"}
     assert post(lead, "/notices/choice", letter="never").status_code == 422
     assert "Write one address" in post(lead, "/notices/address", address="nobody").text
     with running() as server:
