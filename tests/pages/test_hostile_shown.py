@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
+import pypdfium2
 import pytest
 from flask import Flask
 from lxml import html
@@ -163,12 +164,24 @@ def no_formula(app: Flask) -> None:
     assert [cell for cell in found if cell[:1] in ("=", "@", "\t", "\r") or (cell[:1] in ("+", "-") and not cell[1:2].isdigit())] == []
 
 
+def no_program(app: Flask, number: str) -> None:
+    """The case file as PDF shows what was typed, and carries no program, no form and no file."""
+    chair = Visitor(app)
+    chair.sign_in("chair")
+    answer = chair.send("/exports", told={"reason": "the yearly audit", "format": "pdf", "case": number})
+    assert answer.status_code == 200 and answer.data.startswith(b"%PDF-")
+    assert not any(mark in answer.data for mark in (b"/JavaScript", b"/AcroForm", b"/EmbeddedFile", b"/Launch"))
+    text = "".join("".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(answer.data)).split())
+    assert "<script>alert(1)</script>" in text
+
+
 def test_hostile_names_and_words_are_text_on_every_page_that_shows_them(app: Flask, org: Organisation) -> None:
     case = busy(org, together(2))
     noted(org, case, (" ".join(PAYLOADS[i:i + 20]) for i in range(0, len(PAYLOADS), 20)))
     with hold(now()):
         assert looked_at(app, org, 1, lambda n: sequences(lambda: together(4)), FEW, 1) > 40
     no_formula(app)
+    no_program(app, queries.case(org.house, org["chair"], case).number)
 
 
 @pytest.mark.full
@@ -180,3 +193,4 @@ def test_each_of_three_hundred_is_text_as_every_name_and_in_every_word(app: Flas
     with hold(now()):
         assert looked_at(app, org, len(PAYLOADS) // rows, lambda n: says) > 40
     no_formula(app)
+    no_program(app, queries.case(org.house, org["chair"], case).number)
