@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 
 from inspect_app import http, i18n
 from inspect_app.access.policy import TABLE, Policy, policy
-from inspect_app.pages import menu
+from inspect_app.pages import called, menu
 from inspect_app.pages.acts import recordable
 from inspect_app.pages.listing import Listing, chips
 from inspect_app.services import acting, awaited, batches, directory, drafts, leading, observations, queries, unredacted, views
@@ -80,7 +80,7 @@ def register() -> str:
     return render_template(
         "register.html", page=page, asked=asked, units=units, law=law, columns=views.columns(house, actor), every=views.COLUMNS,
         following=asked.address(cursor=page.cursor) if page.cursor else None, chips=chips(asked, law, dict(units)),
-        workflows=sorted(house.catalogue.by_name.values(), key=lambda w: w.name), pick={r.uid for r in page.rows if batches.together(r)},
+        workflows=sorted(called.kinds().items(), key=lambda one: one[1].casefold()), pick={r.uid for r in page.rows if batches.together(r)},
         saved=(saved := views.of(house, actor)), view=next((v for v in saved if v.code == code), None), shareable=views.shareable(house, actor))
 
 
