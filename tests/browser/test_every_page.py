@@ -19,7 +19,8 @@ BY_HAND = {"admin": ("/organisation/mail", "/setup"), "auditor": ("/searches", "
 """Pages that are not far from a menu, and whose way leads over a button."""
 EACH, ALL = 1, 80
 """So many pages of one kind, and so many in all for one person."""
-FILES = re.compile(r"\.(pdf|json|ics|svg|mmd|dot)$|/file$|/download$|^/(static|api)/")
+FILES = re.compile(r"\.(pdf|json|ics|svg|mmd|dot)$|/(file|download|receipts/[0-9]+|samples/[0-9]+)$|^/(static|api)/")
+"""What is no page, but a file to keep."""
 _SAME = ((re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}"), "U"),
          (re.compile(r"(?<=/)[0-9]{4}-[0-9q]+(?=/|$)"), "N"), (re.compile(r"(?<=/)[0-9]+(?=/|$)"), "N"),
          (re.compile(r"/(units|offices|desk|calendars|workflows)/[^/]+"), r"/\1/X"), (re.compile(r"/papers/[^/]+/[^/]+"), "/papers/X/X"))
@@ -64,7 +65,7 @@ def test_every_page_that_anybody_gets_to_is_sound(browser: Browser, tmp_path: Pa
                 if found := wrong(page, width) + complaints:
                     trouble.append((login, path, found))
                 complaints.clear()
-                for link in page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))"):
+                for link in page.eval_on_selector_all("a[href]:not([download])", "all => all.map(a => a.getAttribute('href'))"):
                     there = str(link).split("#")[0]
                     if there.startswith("/") and there not in seen and not FILES.search(there.split("?")[0]):
                         seen.add(there)
