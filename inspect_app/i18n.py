@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 
 from workflows.clocks import Why
 from workflows.definition import Transition, Workflow
@@ -108,10 +108,11 @@ def listed_label(rules: Ruleset, language: str, of: str, code: str) -> str:
     return _term(rules, language, f"{_LISTS.get(of, of)}.{code}", code)
 
 
-def role_label(rules: Ruleset, language: str, code: str) -> str:
-    """What a part is called; an unknown code is shown as it is."""
+def role_label(rules: Ruleset, language: str, code: str, workflow: Workflow | None = None) -> str:
+    """What a part is called, in cases of one workflow where it has a name of its own there; an unknown code is shown as it is."""
     own = LABELS[Role(code)].say(language) if code in set(Role) else code
-    return _term(rules, language, f"role.{code}", own)
+    everywhere = _term(rules, language, f"role.{code}", own)
+    return _term(rules, language, f"role.{workflow.name}.{code}", everywhere) if workflow else everywhere
 
 
 def moment(micros: int | None, zone: ZoneInfo, language: str) -> str:
@@ -125,6 +126,12 @@ def moment(micros: int | None, zone: ZoneInfo, language: str) -> str:
 def day(value: date, language: str) -> str:
     """A day as people of a language write it."""
     return format_date(value, DAY.get(language, DAY[PSEUDO]), locale="en" if language == PSEUDO else language)
+
+
+def month(value: date, language: str) -> str:
+    """A month with its year as people of a language write it."""
+    found = format_skeleton("yMMMM", datetime(value.year, value.month, 1, tzinfo=UTC), locale="en" if language == PSEUDO else language)
+    return found[:1].upper() + found[1:]
 
 
 def clock_label(rules: Ruleset, language: str, name: str) -> str:

@@ -340,4 +340,5 @@ def tables(workflow: Workflow, language: str = "en") -> str:
 
 def effect_words(workflow: Workflow, transition: Transition, effect: fx.Effect, language: str) -> str:
     """One effect of a transition in words, as the manual has it."""
-    return _Table(workflow, language).effect(effect, {i.name: i for i in transition.inputs})
+    asked = {i.name: i for t in workflow.transitions for i in t.inputs} | {i.name: i for i in transition.inputs}
+    return _Table(workflow, language).effect(effect, asked)

@@ -39,6 +39,6 @@ def _explain(house: House, args: Namespace) -> int:
     for sentence in sentences(house, found, "en"):
         print(f"  {sentence}")
     if found.parts:
-        print(f"Parts: {', '.join(i18n.role_label(rules, 'en', role) for role in found.parts)}")
+        print(f"Parts: {', '.join(i18n.role_label(rules, 'en', role, found.workflow) for role in found.parts)}")
         print(f"Acts: {', '.join(found.acts) or 'none'}")
     return 0

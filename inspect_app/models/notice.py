@@ -23,7 +23,8 @@ written when it is sent, from what the person may know then. `problem` is what t
 notice = Table(
     "notice", metadata, number(),
     Column("person_id", Id, ForeignKey("person.id"), nullable=False, info=OF_CASE),
-    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("case_id", Id, ForeignKey("cases.id"), index=True),
+    Column("observation_id", Id, ForeignKey("observation.id"), index=True),
     Column("seq", Integer, nullable=False),
     Column("kind", String(20), nullable=False, info=IMPERSONAL),
     Column("role", String(20), nullable=False, info=OF_CASE),
@@ -36,8 +37,9 @@ notice = Table(
     Index("ix_notice_person", "person_id", "id"),
     Index("ix_notice_unweighed", "id", sqlite_where=text("weighed = 0"), postgresql_where=text("NOT weighed")),
 )
-"""Written in the transaction of the act, or of the round of reminders. `kind` is letter, part or reminder; `seq` the event it comes from, or the
-one with which the time limit of a reminder began. `weighed` says that it was decided whether it goes into a mail, and into which."""
+"""Written in the transaction of the act, or of the round of reminders. `kind` is letter, part,
+reminder or observed; `seq` the event it comes from, or the one with which the time limit of a reminder began, or 0. What was observed by an auditor
+need not be about a case. `weighed` says that it was decided whether it goes into a mail, and into which."""
 
 mail_address = Table(
     "mail_address", metadata,

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Invalid, NotFound
+from inspect_app.pages import called
 from inspect_app.services import engagements as engaged
 from inspect_app.services import queries, unredacted
 from inspect_app.services.explaining import Explanation, explain, sentences
@@ -38,7 +39,7 @@ def why() -> str | tuple[str, int]:
 
 
 def _role(found: Explanation, code: str) -> str:
-    return i18n.role_label(http.house().catalogue.rulesets_by_name[found.ruleset], http.language(), code)
+    return i18n.role_label(http.house().catalogue.rulesets_by_name[found.ruleset], http.language(), code, found.workflow)
 
 
 def _trigger(found: Explanation, trigger: str) -> str:
@@ -87,5 +88,4 @@ def answer() -> Answer | str:
             raise NotFound
         unredacted.answer(house, actor, int(number), agree == "yes")
         return redirect(url_for("access.answer"), 303)
-    titles = {w.name: w.title.say(http.language()) for w in house.catalogue.workflows}
-    return render_template("unredacted.html", rows=unredacted.to_answer(house, actor), titles=titles)
+    return render_template("unredacted.html", rows=unredacted.to_answer(house, actor), titles=called.kinds())

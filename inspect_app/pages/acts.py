@@ -18,7 +18,7 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import only_spoke, reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
-from inspect_app.pages import meanwhile
+from inspect_app.pages import called, meanwhile
 from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
@@ -112,8 +112,15 @@ def choose() -> str:
     possible = [w for w in http.house().catalogue.by_name.values()
                 if not (w.needs_parent or w.recorded or (w.fast and not w.learning)) and any(set(t.who) & mine for t in w.openings)]
     guided = {w.name for w in possible if not w.fast and w.name != CONCERN.name}
-    titles = [(w, w.title.say(http.language())) for w in sorted(possible, key=lambda w: w.name)]
+    named = called.kinds()
+    titles = sorted(((w, named[w.name]) for w in possible), key=lambda one: one[1].casefold())
     return render_template("choose.html", guided=guided, workflows=titles, forms=recordable(mine))
+
+
+def _called(workflow: Workflow, transition: Transition) -> dict[str, str]:
+    """What the form that opens a case is called, under the ruleset of new cases, and of which kind the case is."""
+    rules, language = http.house().catalogue.rulesets_by_name[ruleset_here()], http.language()
+    return {"heading": i18n.trigger_label(workflow, rules, language, transition.trigger), "about": i18n.workflow_label(workflow, rules, language)}
 
 
 @pages.route("/cases/new/<name>", methods=["GET", "POST"])
@@ -147,7 +154,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
             "act.html",
             row=None,
             workflow=workflow,
-            heading=transition.label.say(http.language()),
+            **_called(workflow, transition),
             transition=transition,
             drawn=drawn,
             key=token_urlsafe(16),
@@ -160,7 +167,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         "act.html",
         row=None,
         workflow=workflow,
-        heading=transition.label.say(http.language()),
+        **_called(workflow, transition),
         transition=transition,
         drawn=drawn,
         key=(sent.get("key") if sent else None) or token_urlsafe(16),

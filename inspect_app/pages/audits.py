@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Invalid, NotFound
+from inspect_app.pages import called
 from inspect_app.services import directory, observations
 from inspect_app.services import engagements as engaged
 from inspect_app.services.ledger import Key
@@ -66,7 +67,7 @@ def _page(number: int, message: str | None = None, at: str = "") -> str:
     return render_template("engagement.html", e=found, samples=engaged.samples(house, actor, number) if found.id else [], units=below,
                            observed_rows=observations.of_engagement(house, actor, number) if found.id else [], message=message, at=at,
                            typed=request.form,
-                           most=engaged.MOST, titles={w.name: w.title.say(http.language()) for w in house.catalogue.workflows},
+                           most=engaged.MOST, titles=called.kinds(),
                            key=token_urlsafe(16))
 
 

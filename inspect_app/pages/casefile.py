@@ -177,7 +177,7 @@ def history(row: CaseRow, actor: Actor, events: list[Event], people: dict[str, s
         shown.append(
             {
                 "event": e,
-                "who": people.get(e.actor) or i18n.role_label(rules, http.language(), e.actor),
+                "who": people.get(e.actor) or i18n.role_label(rules, http.language(), e.actor, row.workflow),
                 "said": told(row.workflow, rules, http.language(), e.trigger, data, people),
                 "withheld": len(withheld),
             }

@@ -11,7 +11,7 @@ from typing import Any
 from babel.dates import format_date
 from flask import Blueprint, render_template, request, url_for
 
-from inspect_app import http
+from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.services import deadlines, directory, queries
 from inspect_app.services.deadlines import Wanted
@@ -43,9 +43,10 @@ def show() -> str:
         return url_for("deadlines.show", **(told | changed))  # type: ignore[arg-type]
 
     return render_template(
-        "deadlines.html", month=month, name=_named(month, "LLLL y"), weeks=weeks, days=[_named(day, "EEE") for day in weeks[0]], by_day=by_day,
+        "deadlines.html", month=month, name=i18n.month(month, http.language()),
+        weeks=weeks, days=[_named(day, "EEE") for day in weeks[0]], by_day=by_day,
         known=known, works=lambda day: known[day].works if day in known else week[day.weekday()] == "1", today=today, agenda=agenda, more=more,
-        weekday=lambda day: _named(day, "EEEE"), few=FEW, most=deadlines.MOST, to=to, wanted=wanted,
+        weekday=lambda day: _named(day, "EEEE"), of_month=_of_month, few=FEW, most=deadlines.MOST, to=to, wanted=wanted,
         agenda_days=sorted({*by_day, *(day for day, one in known.items() if first <= day <= last and not one.works)}),
         before=f"{month - timedelta(days=1):%Y-%m}", after=f"{_following(month):%Y-%m}", units=directory.units(house),
         people=deadlines.workers(house, actor))
@@ -66,6 +67,11 @@ def _month(text: str, today: date) -> date:
 
 def _following(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1)
+
+
+def _of_month(day: date) -> str:
+    """What follows the number of a day where its month is not clear from the page."""
+    return f"/{day.month}" if http.language() == "vi" else f" {_named(day, 'MMM')}"
 
 
 def _named(day: date, pattern: str) -> str:

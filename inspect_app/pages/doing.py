@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inspect_app.exports.papers import Sheet
 from inspect_app.services import offices, organisation, organisation_views, persons
 from inspect_app.services.administering import Done
 from inspect_app.services.house import House
@@ -18,6 +19,8 @@ from workflows.words import Words, words
 Told = Mapping[str, Any]
 Carry = Callable[[House, Actor, Told, Told, Key], Done]
 """house, actor, what the form says, what its address says, its key"""
+Look = Callable[[House, Actor, Told, Told], Sheet]
+"""house, actor, what the form says, what its address says"""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Doing:
     needs: tuple[str, ...] = ()
     before: Callable[[House, Told], Mapping[str, Any]] = lambda house, at: {}
     help: Words | None = None
+    look: Look | None = None
+    """How what was typed would read, before it is carried out; None where there is nothing to show."""
 
 
 CODE = Text(

@@ -59,6 +59,7 @@ from inspect_app.services import acting, directory, letters
 from inspect_app.services import notices as told
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
+from workflows.definition import Workflow
 from workflows.roles import Role
 
 
@@ -78,6 +79,8 @@ def register(app: Flask) -> None:
         clock_label=_clock,
         limit_label=lambda one: i18n.clock_label(one.ruleset, http.language(), one.clock or ""),
         why_line=lambda told: i18n.line(told, http.language()),
+        flow_label=lambda law, rules: i18n.workflow_label(law, rules, http.language()),
+        act_label=lambda law, rules, trigger: i18n.trigger_label(law, rules, http.language(), trigger),
         letter_title=lambda kind, workflow: _say(letters.title_of(kind, workflow)),
         role_name=_role_name,
         administers=_administers,
@@ -142,16 +145,16 @@ def _trigger(row: CaseRow, trigger: str) -> str:
 
 
 def _role(row: CaseRow, code: str) -> str:
-    return i18n.role_label(_rules(row), http.language(), code)
+    return i18n.role_label(_rules(row), http.language(), code, row.workflow)
 
 
 def _clock(row: CaseRow, name: str) -> str:
     return i18n.clock_label(_rules(row), http.language(), name)
 
 
-def _role_name(code: str) -> str:
+def _role_name(code: str, workflow: Workflow | None = None) -> str:
     house = http.house()
-    return i18n.role_label(house.catalogue.rulesets_by_name[directory.ruleset_of(house)], http.language(), code)
+    return i18n.role_label(house.catalogue.rulesets_by_name[directory.ruleset_of(house)], http.language(), code, workflow)
 
 
 def _administers() -> bool:

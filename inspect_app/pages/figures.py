@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from babel.dates import format_date
 from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
@@ -135,8 +134,8 @@ def month() -> str:
     late = [one for one in late if not one.window]
     learning = [(name, rows) for name in ("demonstration", "lesson", "plan_draft") if (rows := programmes.of_kind(house, actor, name, limit=2))]
     return render_template(
-        "figures_month.html", name=format_date(first, "LLLL y", locale=http.language()), who=actor.name, month=f"{first:%Y-%m}",
-        before=f"{first - timedelta(days=1):%Y-%m}", after=f"{following:%Y-%m}", following=format_date(following, "LLLL y", locale=http.language()),
+        "figures_month.html", name=i18n.month(first, http.language()), who=actor.name, month=f"{first:%Y-%m}",
+        before=f"{first - timedelta(days=1):%Y-%m}", after=f"{following:%Y-%m}", following=i18n.month(following, http.language()),
         series=series, named=named, today=today, mine=mine[:ROWS], rest=len(mine) - ROWS, more=more, late=late[:ROWS], rest_late=len(late) - ROWS,
         figures=[(name, [figure(_of(e, name, "internal")) for e in series]) for name in MISSION], learning=learning)
 

@@ -6,9 +6,10 @@ from flask import Blueprint, render_template, request
 
 from inspect_app import http, i18n
 from inspect_app.access.policy import TABLE, Policy, policy
+from inspect_app.pages import called, menu
 from inspect_app.pages.acts import recordable
 from inspect_app.pages.listing import Listing, chips
-from inspect_app.services import acting, batches, directory, drafts, leading, queries, unredacted, views
+from inspect_app.services import acting, awaited, batches, directory, drafts, leading, observations, queries, unredacted, views
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
 from workflows.roles import Role
@@ -39,12 +40,14 @@ def work() -> str:
     agrees = granted & TABLE[Policy.AGREES].granted
     requests = [r for r in unredacted.to_answer(house, actor) if r.state == unredacted.WAITING] if agrees else []
     leads = Role.UNIT_LEAD in granted
+    observed = observations.waiting(house, actor) if granted & TABLE[Policy.ANSWERS_AUDITS].granted and wanted in ("", "me") else []
     promises = leading.promises(house, actor) if leads else ()
     shown |= {row.uid for row in promises}
     rows = [row for row in waiting if row.uid not in shown and fits(row)]
-    return render_template("work.html", waiting=rows, buckets=_by_urgency(rows), answers=answers, requests=requests, leads=leads,
+    return render_template("work.html", waiting=rows, buckets=_by_urgency(rows), answers=answers, observed=observed, requests=requests, leads=leads,
                            promises=promises, meeting=leading.next_meeting(house, actor) if leads else None, forms=recordable(granted),
-                           acts_for=acts_for, chosen=chosen, wanted=wanted, through=through, drafts=drafts.of(house, actor), drafted=_drafted)
+                           acts_for=acts_for, chosen=chosen, wanted=wanted, through=through, elsewhere=menu.own(granted),
+                           awaited=awaited.acts(house, actor, (*rows, *promises)), drafts=drafts.of(house, actor), drafted=_drafted)
 
 
 def _drafted(draft: drafts.Draft) -> str:
@@ -77,7 +80,7 @@ def register() -> str:
     return render_template(
         "register.html", page=page, asked=asked, units=units, law=law, columns=views.columns(house, actor), every=views.COLUMNS,
         following=asked.address(cursor=page.cursor) if page.cursor else None, chips=chips(asked, law, dict(units)),
-        workflows=sorted(house.catalogue.by_name.values(), key=lambda w: w.name), pick={r.uid for r in page.rows if batches.together(r)},
+        workflows=sorted(called.kinds().items(), key=lambda one: one[1].casefold()), pick={r.uid for r in page.rows if batches.together(r)},
         saved=(saved := views.of(house, actor)), view=next((v for v in saved if v.code == code), None), shareable=views.shareable(house, actor))
 
 

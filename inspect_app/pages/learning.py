@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, url_for
 from inspect_app import http, i18n
 from inspect_app.access.parts import reach_of
 from inspect_app.access.policy import Policy, policy
+from inspect_app.pages import called
 from inspect_app.services import directory, programmes
 from inspect_app.services.events import events_of
 from inspect_app.services.queries import CaseRow
@@ -35,12 +36,13 @@ def show() -> str:
     """Everything of it that the reader may know of, and what they may begin."""
     house, actor = http.house(), http.actor()
     granted = directory.granted(house, actor)
-    begin = [(url_for("acts.opening", name=w.name), w.openings[0].label.say(http.language())) for w in house.catalogue.by_name.values()
+    rules = called.rules_here()
+    begin = [(url_for("acts.opening", name=w.name), called.opening(w, rules)) for w in house.catalogue.by_name.values()
              if w.learning and not w.needs_parent and set(w.openings[0].who) & granted]
     pilots = [(row, _measured(row)) for row in programmes.of_kind(house, actor, "pilot_unit", limit=5)]
     lists = [(name, rows) for name in LISTED if (rows := programmes.of_kind(house, actor, name, limit=12))]
     return render_template("learning.html", programmes=programmes.of_kind(house, actor, "programme", limit=10), pilots=pilots, lists=lists,
-                           begin=begin, titles={w.name: w.title.say(http.language()) for w in house.catalogue.by_name.values()})
+                           begin=begin, titles=called.kinds())
 
 
 def _measured(row: CaseRow) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -112,6 +112,15 @@ def groups() -> list[Group]:
     return found
 
 
+OWN = ("oversight", "administration")
+"""The groups of those who conduct no case."""
+
+
+def own(granted: frozenset[Role]) -> list[Place]:
+    """The places of whoever conducts no case, where nothing waits for them in one: administrators, auditors, data officers."""
+    return [Place(url_for(end), i18n.say(http.language(), key), False) for code in OWN for end, key, right in GROUPS[code] if right(granted)]
+
+
 def theme() -> str:
     """Light, dark, or what the device asks for."""
     chosen = request.cookies.get(http.cookie_name("theme"), "auto")

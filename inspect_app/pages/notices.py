@@ -11,7 +11,8 @@ from inspect_app.access.reading import SPEAKING
 from inspect_app.errors import Invalid
 from inspect_app.pages.signing import told
 from inspect_app.services import feeds, notices, told_how
-from inspect_app.services.notices import LETTER, Notice
+from inspect_app.services.notices import LETTER, Told
+from inspect_app.services.observed import ObservedNotice
 from workflows.concern_v1 import CONCERN
 
 pages = Blueprint("notices", __name__)
@@ -41,7 +42,9 @@ def open_(id_: int) -> Answer:
     return redirect(_place(notices.open_one(http.house(), http.actor(), id_)), 303)
 
 
-def _place(one: Notice) -> str:
+def _place(one: Told) -> str:
+    if isinstance(one, ObservedNotice):
+        return url_for("audits.listed", _anchor=f"observation-{one.observation}")
     if one.role in SPEAKING and one.workflow.name == CONCERN.name:
         return url_for("concerns.own", uid=one.case_uid)
     if one.kind == LETTER and one.letter is not None:

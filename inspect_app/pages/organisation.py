@@ -25,7 +25,16 @@ from inspect_app.pages.doing import DOINGS, units
 from inspect_app.pages.doing_accounts import ACCOUNTS
 from inspect_app.pages.doing_calendars import CALENDARS
 from inspect_app.pages.doing_papers import PAPERS
-from inspect_app.services import account_keeping, directory, links, organisation_file, organisation_import, organisation_views, setup
+from inspect_app.services import (
+    account_keeping,
+    directory,
+    links,
+    organisation_file,
+    organisation_import,
+    organisation_views,
+    rights,
+    setup,
+)
 from inspect_app.services.ledger import Key
 from workflows.errors import Problem
 from workflows.inputs import Input, Klass, Number, Person, Unit
@@ -91,8 +100,8 @@ def people() -> str:
 @policy(GET=Policy.ADMINISTERS)
 def person(uid: Any) -> str:
     shown = organisation_views.person_page(http.house(), str(uid))
-    account = account_keeping.kept(http.house(), str(uid))
-    return render_template("organisation_person.html", link=links.wanted(http.house(), str(uid)), account=account, **shown)
+    account, trace = account_keeping.kept(http.house(), str(uid)), rights.trace(http.house(), str(uid))
+    return render_template("organisation_person.html", link=links.wanted(http.house(), str(uid)), account=account, trace=trace, **shown)
 
 
 @pages.post("/organisation/people/<uuid:uid>/link")
@@ -129,8 +138,14 @@ def do(name: str) -> Answer | str | tuple[str, int]:
         sent,
         None if sent is not None else before,
     )
-    status, message = 200, None
-    if sent is not None:
+    status, message, sheet = 200, None, None
+    if sent is not None and "look" in sent and doing.look is not None:
+        try:
+            sheet = doing.look(house, http.actor(), _numbers(doing.inputs, raw(doing.inputs, drawn.form)), at)
+        except Invalid as error:
+            drawn.show(error.problems)
+            status, message = 422, i18n.say(language, "form.some_wrong")
+    elif sent is not None:
         try:
             done = doing.carry(house, http.actor(), _numbers(doing.inputs, raw(doing.inputs, drawn.form)), at, _key())
         except Invalid as error:
@@ -143,6 +158,7 @@ def do(name: str) -> Answer | str | tuple[str, int]:
         doing=doing,
         drawn=drawn,
         message=message,
+        sheet=sheet,
         key=request.form.get("key") or token_urlsafe(16),
         back=_then(at) or _after(doing.after, at, at.get("under")),
         about=_about(doing.needs, at),

@@ -9,8 +9,9 @@ from markupsafe import Markup
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import NotFound
+from inspect_app.pages.figures import named
 from inspect_app.schemas.cases import dump_workflow
-from inspect_app.services import condition, definitions, directory
+from inspect_app.services import condition, definitions, directory, publications
 from workflows import draw
 from workflows.compare import Change, compare
 from workflows.definition import Workflow
@@ -27,7 +28,17 @@ LARGEST = 512 * 1024
 @policy(GET=Policy.ADMINISTERS)
 def show() -> str:
     """The overview."""
-    return render_template("administration.html", c=condition.of(http.house()))
+    house = http.house()
+    return render_template("administration.html", c=condition.of(house),
+                           rulesets=[rules.title.say(http.language()) for rules in house.catalogue.rulesets_by_name.values() if not rules.recorded])
+
+
+@pages.get("/administration/figures")
+@policy(GET=Policy.ADMINISTERS)
+def published() -> str:
+    """Every edition of figures that was published, and when the next is."""
+    house = http.house()
+    return render_template("publications.html", editions=publications.editions(house), coming=publications.coming(house), named=named)
 
 
 @pages.get("/workflows")

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Invalid, NotFound, NotNow, NotYours, Refusal, Refused, Stale
+from inspect_app.pages import called
 from inspect_app.services import casework, directory, forgetting, queries, retention, retention_dossier
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
@@ -43,7 +44,7 @@ def _list(wrong: str | None = None) -> str:
     rows = retention.due(http.house(), http.actor())
     return render_template("retention.html", due=[r for r in rows if r.is_due and not r.held], held=[r for r in rows if r.held],
                            proposed=[r for r in rows if r.proposed], later=[r for r in rows if not (r.is_due or r.held or r.proposed)][:50],
-                           title=_title, kept_as=_kept_as, left=forgetting.left(http.house(), http.actor(), look=False), wrong=wrong)
+                           title=_titles(), kept_as=_kept_as, left=forgetting.left(http.house(), http.actor(), look=False), wrong=wrong)
 
 
 @pages.get("/retention/<number>")
@@ -134,13 +135,15 @@ def _page(number: str, wrong: str | None = None, words: str = "", answers: Seque
     row, pieces, fact = retention.one(http.house(), http.actor(), uid)
     named = retention_dossier.named_in(http.house(), http.actor(), uid, words) if words else []
     marked = {(p.seq, p.name) for one in named if one.kept.uid == uid for p in one.pieces}
-    return render_template("retention_case.html", row=row, pieces=pieces, fact=fact, wrong=wrong, key=token_urlsafe(16), title=_title, field=_field,
-                           kept_as=_kept_as, bases=[(code, label.say(http.language())) for code, label in BASES], q=words, marked=marked,
+    return render_template("retention_case.html", row=row, pieces=pieces, fact=fact, wrong=wrong, key=token_urlsafe(16), title=_titles(),
+                           field=_field, kept_as=_kept_as, bases=[(code, label.say(http.language())) for code, label in BASES], q=words, marked=marked,
                            others=[one for one in named if one.kept.uid != uid], answers=answers)
 
 
-def _title(row: Kept) -> str:
-    return str(row.workflow.title.say(http.language()))
+def _titles() -> Callable[[Kept], str]:
+    """What the kind of a case is called."""
+    kinds = called.kinds()
+    return lambda row: kinds.get(row.workflow.name, row.workflow.name)
 
 
 def _field(row: Kept, piece: Piece) -> str:
@@ -162,5 +165,5 @@ def _field(row: Kept, piece: Piece) -> str:
 def certificate(number: str) -> str:
     """The certificate of disposal, for whoever had known of the case."""
     found = retention.certificate(http.house(), http.actor(), queries.uid_of(http.house(), number))
-    titles = {w.name: w.title.say(http.language()) for w in http.house().catalogue.workflows}
+    titles = called.kinds()
     return render_template("certificate.html", found=found, kept_as=_kept_as, title=titles.get(found.workflow, found.workflow), log=http.house().log)

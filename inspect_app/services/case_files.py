@@ -158,8 +158,8 @@ def _names(house: House, row: CaseRow, events: Sequence[Event]) -> dict[str, str
 
 
 def _event(row: CaseRow, rules: Any, language: str, e: Event, names: dict[str, str], withheld: int, occurred: str, recorded: str) -> Told:
-    who = names.get(e.actor) or i18n.role_label(rules, language, e.actor)
-    role = i18n.role_label(rules, language, e.role) if e.role else ""
+    who = names.get(e.actor) or i18n.role_label(rules, language, e.actor, row.workflow)
+    role = i18n.role_label(rules, language, e.role, row.workflow) if e.role else ""
     line = [occurred, f"{who} ({role})" if role and role != who else who]
     for other, key in ((e.on_behalf_of, "casefile.on_behalf_of"), (e.recorded_for, "casefile.recorded_for")):
         if other:
@@ -191,7 +191,7 @@ def _parties(session: Session, row: CaseRow, rules: Any, language: str, seq: int
     by_role: dict[str, list[str]] = {}
     for role, name in found:
         by_role.setdefault(role, []).append(name)
-    return tuple((i18n.role_label(rules, language, role), i18n.say(language, "casefile.sealed") if role in SEALED else ", ".join(names))
+    return tuple((i18n.role_label(rules, language, role, row.workflow), i18n.say(language, "casefile.sealed") if role in SEALED else ", ".join(names))
                  for role, names in by_role.items())
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from inspect_app.audit.checkpoint import Checkpoint
-from inspect_app.models import clock, export_job, installation
+from inspect_app.models import clock, export_job
 from inspect_app.now import now
-from inspect_app.services import checkpoints, setup
+from inspect_app.services import calendars, checkpoints, setup
 from inspect_app.services.checkpoints import Standing
 from inspect_app.services.house import Former, House
 
@@ -20,7 +20,7 @@ BEHIND = 300_000_000
 @dataclass(frozen=True, slots=True)
 class Condition:
     """The log and how it stands, its newest checkpoint and when that was made (µs since 1970 UTC), the logs before it; time limits that ran out and
-    were not fired for five minutes; exports that wait; what the set-up lacks; which packs are loaded."""
+    were not fired for five minutes; exports that wait; what the set-up lacks; what the calendar of the house is called."""
 
     log: str
     stands: Standing
@@ -30,8 +30,7 @@ class Condition:
     unfired: int
     exports: int
     set_up: bool
-    calendar: str | None
-    rulesets: tuple[str, ...]
+    calendar: str
 
 
 def of(house: House) -> Condition:
@@ -41,7 +40,7 @@ def of(house: House) -> Condition:
         unfired = session.execute(select(func.count()).select_from(clock).where(clock.c.status == "running", clock.c.then.is_not(None),
                                                                                 clock.c.due_at < now() - BEHIND)).scalar_one()
         waiting = session.execute(select(func.count()).select_from(export_job).where(export_job.c.state.in_(("waiting", "running")))).scalar_one()
-        calendar = session.execute(select(installation.c.value).where(installation.c.name == "calendar")).scalar()
         named = setup.named_in(session)
+    calendar = next((str(row["title"]) for row in calendars.listed(house) if row["chosen"]), "")
     return Condition(house.log, checkpoints.standing(house), newest.point if newest else None, newest.made_at if newest else None, house.former,
-                     unfired, waiting, all(named.values()), calendar, tuple(sorted(house.catalogue.rulesets_by_name)))
+                     unfired, waiting, all(named.values()), calendar)

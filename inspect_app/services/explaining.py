@@ -188,7 +188,7 @@ def sentences(house: House, found: Explanation, language: str) -> list[str]:
     for ground in found.grounds:
         told = dict(ground.values)
         if "role" in told:
-            told["role"] = i18n.role_label(rules, language, told["role"])
+            told["role"] = i18n.role_label(rules, language, told["role"], found.workflow)
         days = {name: i18n.day(told.pop(name), language) for name in ("since", "until", "day") if told.get(name)}
         told.pop("until", None)
         if "day" in days:

@@ -44,7 +44,8 @@ def foreseen(house: House, language: str, workflow: Workflow, rules: Ruleset, tr
     teller = _Teller(house, language, workflow, rules, transition, row, dict(data or {}), occurred_on)
     with house.db.reading("all") as session:
         taken = look(session, house, row.uid, SYSTEM, today(house)) if row is not None else None
-        return [*teller.moves(), *teller.told(session, taken), *teller.limits(session, taken), *teller.others(), *teller.locked()]
+        found = [*teller.moves(), *teller.told(session, taken), *teller.limits(session, taken), *teller.others(), *teller.locked()]
+    return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class _Teller:
                 yield self.say("told", "follows.told_again")
             if not isinstance(effect, fx.Serve):
                 continue
-            role = i18n.role_label(self.rules, self.language, effect.role.value)
+            role = i18n.role_label(self.rules, self.language, effect.role.value, self.workflow)
             counted = taken is not None and self.row is not None and self.row.parts & HANDLING and effect.role.value not in SHIELDED
             number = len(holding.served(session, self.house, taken, effect.role, today(self.house))) if counted and taken is not None else 0
             yield self.say("told", "follows.letter_to", role=role, n=number) if number else self.say("told", "follows.letter", role=role)
@@ -139,7 +140,7 @@ class _Teller:
                 told = self.house.catalogue.by_name[effect.workflow]
                 yield self.say("opens", "follows.tells", workflow=i18n.workflow_label(told, self.rules, self.language))
             elif isinstance(effect, fx.Take):
-                yield self.say("part", "follows.you_take", role=i18n.role_label(self.rules, self.language, effect.role.value))
+                yield self.say("part", "follows.you_take", role=i18n.role_label(self.rules, self.language, effect.role.value, self.workflow))
             elif not isinstance(effect, TOLD_APART):
                 kind = "part" if isinstance(effect, (fx.Appoint, fx.Dismiss, fx.Hold, fx.Seat, fx.Recuse, fx.Reinstate)) else "other"
                 yield Consequence(kind, _sentence(draw.effect_words(self.workflow, self.transition, effect, self.language)))

@@ -15,9 +15,10 @@ from inspect_app.db import Fixed, Session
 from inspect_app.errors import NotFound
 from inspect_app.models import cases, letter, notice
 from inspect_app.now import now
-from inspect_app.services import queries
+from inspect_app.services import observed, queries
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
+from inspect_app.services.observed import ObservedNotice
 from inspect_app.services.standing import viewer_of
 from inspect_app.services.taken import Taken
 from workflows.acts import Actor
@@ -26,8 +27,8 @@ from workflows.roles import PERSONAL, Role
 from workflows.ruleset import Ruleset
 
 LETTER, PART, REMINDER = "letter", "part", "reminder"
-KINDS = (LETTER, PART, REMINDER)
-"""What a notice is of: something was served, a part was given, a time limit is about to run out."""
+KINDS = (LETTER, PART, REMINDER, observed.KIND)
+"""What a notice is of: something was served, a part was given, a time limit is about to run out, an observation of an auditor waits for an answer."""
 MOST = 99
 """Unread notices are counted up to here."""
 
@@ -56,6 +57,10 @@ class Notice:
     closed_circle: bool = False
 
 
+Told = Notice | ObservedNotice
+"""A notice of a case, or of an observation."""
+
+
 def tell(session: Session, taken: Taken, kind: str, whom: Sequence[tuple[int, str]], seq: int, at: int) -> None:
     """Write a notice for each of these (person, part), in the transaction of what is told. With nobody to tell nothing is done, and a rehearsal
     tells nobody."""
@@ -78,8 +83,9 @@ def unread(house: House, actor: Actor) -> int:
         if not _ANY.run(session, {"person": actor.person_id}):
             return 0
         found = select(literal(1)).select_from(notice).join(cases, cases.c.id == notice.c.case_id).where(
-            notice.c.read_at.is_(None), *_theirs(session, house, actor)).limit(MOST + 1).subquery()
-        return int(session.execute(select(func.count()).select_from(found)).scalar_one())
+            notice.c.read_at.is_(None), notice.c.observation_id.is_(None), *_theirs(session, house, actor)).limit(MOST + 1).subquery()
+        of_cases = int(session.execute(select(func.count()).select_from(found)).scalar_one())
+        return min(of_cases + len(observed.readable(session, house, actor, notice.c.read_at.is_(None), limit=MOST)), MOST + 1)
 
 
 def _theirs(session: Session, house: House, actor: Actor) -> tuple[ColumnElement[bool], ...]:
@@ -88,17 +94,23 @@ def _theirs(session: Session, house: House, actor: Actor) -> tuple[ColumnElement
     return notice.c.person_id == actor.person_id, ~cases.c.rehearsal, visible_to(viewer, queries.fast(house))
 
 
-def listed(house: House, actor: Actor, *, limit: int = 50, before: int | None = None, unread_only: bool = False) -> tuple[list[Notice], int | None]:
+def listed(house: House, actor: Actor, *, limit: int = 50, before: int | None = None, unread_only: bool = False) -> tuple[list[Told], int | None]:
     """This person's notices, newest first, and where the next page begins."""
     with house.db.reading(reach_of(actor)) as session:
         wanted = [notice.c.id < before] if before is not None else []
         wanted += [notice.c.read_at.is_(None)] if unread_only else []
-        rows = readable(session, house, actor, *wanted, limit=limit + 1)
+        rows = everything(session, house, actor, *wanted, limit=limit + 1)
     return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
+def everything(session: Session, house: House, actor: Actor, *wanted: ColumnElement[bool], limit: int = 500) -> list[Told]:
+    """Those of a person's notices that are wanted and that they may read now, of cases and of observations, newest first."""
+    found: list[Told] = [*readable(session, house, actor, *wanted, limit=limit), *observed.readable(session, house, actor, *wanted, limit=limit)]
+    return sorted(found, key=lambda one: -one.id)[:limit]
+
+
 def readable(session: Session, house: House, actor: Actor, *wanted: ColumnElement[bool], limit: int = 500) -> list[Notice]:
-    """Those of a person's notices that are wanted and that they may read now, newest first."""
+    """Those of a person's notices of cases that are wanted and that they may read now, newest first."""
     n, c = notice.c, cases.c
     paper = (select(func.max(letter.c.id)).where(letter.c.case_id == n.case_id, letter.c.seq == n.seq, letter.c.person_id == n.person_id,
                                                  letter.c.role == n.role, n.kind == LETTER).correlate(notice).scalar_subquery())
@@ -107,16 +119,16 @@ def readable(session: Session, house: House, actor: Actor, *wanted: ColumnElemen
         select(n.id, n.kind, n.role, c.uid, c.number, c.title, c.definition, c.ruleset, n.clock, n.due_on, n.made_at, n.read_at, of.c.id, of.c.kind,
                c.closed_circle)
         .join(cases, c.id == n.case_id).outerjoin(of, and_(of.c.id == paper, of.c.case_id == n.case_id))
-        .where(*_theirs(session, house, actor), *wanted).order_by(n.id.desc()).limit(limit)).all()
+        .where(*_theirs(session, house, actor), n.observation_id.is_(None), *wanted).order_by(n.id.desc()).limit(limit)).all()
     return [Notice(id_, kind, role, uid, number, title, house.law(definition), house.rules(ruleset), clock, due_on, made_at, read_at, paper_id,
                    paper_kind, bool(closed))
             for id_, kind, role, uid, number, title, definition, ruleset, clock, due_on, made_at, read_at, paper_id, paper_kind, closed in rows]
 
 
-def open_one(house: House, actor: Actor, id_: int) -> Notice:
+def open_one(house: House, actor: Actor, id_: int) -> Told:
     """One of this person's notices, which is read from now on. Raises `NotFound`."""
     with house.db.atomic(reach_of(actor)) as session:
-        found = readable(session, house, actor, notice.c.id == id_, limit=1)
+        found = everything(session, house, actor, notice.c.id == id_, limit=1)
         if not found:
             raise NotFound
         session.execute(update(notice).where(notice.c.id == id_, notice.c.read_at.is_(None)).values(read_at=now()))

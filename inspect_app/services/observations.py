@@ -8,15 +8,15 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, insert, select, update
+from sqlalchemy import insert, select, update
 
-from inspect_app.access.parts import in_force, visible_to
-from inspect_app.access.policy import TABLE, Policy
+from inspect_app.access.parts import visible_to
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, NotFound
 from inspect_app.models import cases, observation, person, role_grant, unit, unit_above
 from inspect_app.models import engagement as opened_one
 from inspect_app.now import now
+from inspect_app.services import observed
 from inspect_app.services.administering import day_of_text, problem, refuse
 from inspect_app.services.bulk import one_at_a_time
 from inspect_app.services.engagements import STREAM, running
@@ -29,6 +29,8 @@ from workflows.acts import Actor
 from workflows.calendar import day_of, start_of
 
 LONGEST = 4000
+MOST = 50
+"""So many observations that wait are shown at once."""
 WAITING, ANSWERED, SETTLED, NOT_ACCEPTED = "waiting", "answered", "settled", "not_accepted"
 
 
@@ -82,6 +84,7 @@ def observe(house: House, actor: Actor, number: int, unit_code: str | None, case
         told = {"engagement": row.named, "observation": id_, "unit": where.code, "case": about.uid if about else None,
                 "due": until.isoformat(), "words_sha256": _hash(words)}
         note(session, house, STREAM, actor, "observe", told, key)
+        observed.tell(session, house, id_)
 
 
 def _about(session: Session, house: House, actor: Actor, number: str) -> Any:
@@ -111,11 +114,13 @@ def answer(house: House, actor: Actor, number: int, says: str | None, key: Key |
         one_at_a_time(session, STREAM)
         if was_done(session, actor, key):
             return
-        found = session.execute(_SELECT.where(observation.c.id == number, _theirs(session, house, actor))).first() if 0 < number < 2**62 else None
+        theirs = _SELECT.where(observation.c.id == number, observed.answerable(session, house, actor))
+        found = session.execute(theirs).first() if 0 < number < 2**62 else None
         if found is None or found.answered_at is not None or found.auditor == actor.person_id:
             raise NotFound
         session.execute(update(observation).where(observation.c.id == number).values(answer=words, answered_by_id=actor.person_id,
                                                                                      answered_at=now()))
+        observed.told_no_more(session, number)
         note(session, house, STREAM, actor, "answer_observation", {"observation": number, "words_sha256": _hash(words),
                                                            "late": today(house) > found.due_on}, key)
 
@@ -147,31 +152,28 @@ def _hash(words: str) -> str:
     return sha256(words.encode()).hexdigest()
 
 
-def _theirs(session: Session, house: House, actor: Actor) -> ColumnElement[bool]:
-    """Observations of units for which somebody answers; one about a case only for who may know of the case."""
-    granted = [role.value for role in TABLE[Policy.ANSWERS_AUDITS].granted]
-    reaches = exists().where(unit_above.c.unit_id == observation.c.unit_id, role_grant.c.unit_id == unit_above.c.above_id,
-                             role_grant.c.person_id == actor.person_id, role_grant.c.role.in_(granted), in_force(role_grant, today(house))
-                             ).correlate(observation)
-    return reaches & _known(session, house, actor)
-
-
-def _known(session: Session, house: House, actor: Actor) -> ColumnElement[bool]:
-    seen = select(cases.c.id).where(visible_to(viewer_of(session, actor, today(house)), fast(house)))
-    return observation.c.case_id.is_(None) | observation.c.case_id.in_(seen)
-
-
 def to_answer(house: House, actor: Actor) -> list[Observed]:
     """What was observed of the units for which somebody answers, the most urgent first."""
     with house.db.reading("all") as session:
-        return _listed(house, session.execute(_SELECT.where(_theirs(session, house, actor))).all())
+        return _listed(house, session.execute(_SELECT.where(observed.answerable(session, house, actor))).all())
+
+
+def waiting(house: House, actor: Actor) -> list[Observed]:
+    """What somebody is waited for to answer: what they are the nearest to answer, and what nobody answered in time; the most urgent first."""
+    day = today(house)
+    with house.db.reading("all") as session:
+        if session.execute(select(observation.c.id).where(observation.c.answered_at.is_(None)).limit(1)).first() is None:
+            return []
+        rows = session.execute(_SELECT.where(observed.answerable(session, house, actor), observation.c.answered_at.is_(None),
+                                             role_grant.c.person_id != actor.person_id).limit(MOST)).all()
+        return _listed(house, [row for row in rows if row.due_on < day or actor.person_id in observed.nearest(session, house, row)])
 
 
 def of_engagement(house: House, actor: Actor, number: int) -> list[Observed]:
     """What an auditor observed within an engagement of theirs. Raises `NotFound`."""
     with house.db.reading("all") as session:
         row = running(session, house, actor, number)
-        return _listed(house, session.execute(_SELECT.where(observation.c.engagement_id == row.opened, _known(session, house, actor))).all())
+        return _listed(house, session.execute(_SELECT.where(observation.c.engagement_id == row.opened, observed.known(session, house, actor))).all())
 
 
 def _listed(house: House, rows: Any) -> list[Observed]:

@@ -20,7 +20,8 @@ from inspect_app.now import now
 from inspect_app.services import chronicle, mails, notices, posting, told_how
 from inspect_app.services.house import House, Post
 from inspect_app.services.mails import Text
-from inspect_app.services.notices import LETTER, PART, Notice
+from inspect_app.services.notices import LETTER, PART, Told
+from inspect_app.services.observed import ObservedNotice
 from inspect_app.services.queue import WAITING, Claim, Queue
 from inspect_app.services.told_how import ADDRESS, AT_ONCE, DIGEST, HERE, USUAL
 from workflows.acts import Actor
@@ -161,13 +162,15 @@ def _text(house: House, id_: int) -> tuple[Text | None, int]:
             return (Text(ADDRESS, row.full_name, row.address, row.language, (), link) if row.confirmed_at is None else None), row.made_at
     actor = Actor(row.uid, row.full_name, row.id, row.language)
     with house.db.reading(row.id) as session:
-        found = notices.readable(session, house, actor, notice.c.mail_id == id_, notice.c.read_at.is_(None), limit=AT_A_TIME)
+        found = notices.everything(session, house, actor, notice.c.mail_id == id_, notice.c.read_at.is_(None), limit=AT_A_TIME)
     lines = tuple(dict.fromkeys(line(one, row.language) for one in reversed(found)))
     return (Text(row.kind, row.full_name, row.address, row.language, lines, f"{house.public_url}/notices") if lines else None), row.made_at
 
 
-def line(one: Notice, language: str) -> str:
+def line(one: Told, language: str) -> str:
     """One notice as a line of a mail: its kind and the number of the case; not even that where it would tell too much."""
+    if isinstance(one, ObservedNotice):
+        return i18n.say(language, "mail.observed_late" if one.late else "mail.observed", day=i18n.day(one.due_on, language))
     number = "" if one.closed_circle or one.role in SPEAKING else one.number
     if one.kind == LETTER:
         words = i18n.say(language, "mail.letter")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from babel.dates import format_date
 from sqlalchemy import or_, select
@@ -38,6 +38,19 @@ def event_for(events: list[Event], kind: PaperKind, row: CaseRow) -> Event | Non
     triggers = kind.acts.get(row.workflow.name, ())
     drawn = [e for e in events if e.trigger and e.trigger != "issue_paper" and (ANY_ACT in triggers or e.trigger in triggers)]
     return drawn[-1] if drawn else None
+
+
+class Filling(Protocol):
+    """What the places of a text stand for."""
+
+    def value(self, name: str) -> str | None:
+        """What a place stands for; None where there is nothing to say."""
+
+    def rows(self, name: str) -> tuple[Rows, ...]:
+        """The rows of an input, each as labels and words."""
+
+    def everything(self) -> Iterator[Piece]:
+        """All that the act was told and the readers may read."""
 
 
 @dataclass
@@ -177,7 +190,7 @@ class Facts:
 
     def who(self, uid: str) -> str:
         """Who acted, by name, or by the part where they are not named."""
-        return self.names.get(uid) or i18n.role_label(self.rules, self.language, uid)
+        return self.names.get(uid) or i18n.role_label(self.rules, self.language, uid, self.row.workflow)
 
 
 def long_day(day: date, language: str) -> str:
@@ -237,7 +250,7 @@ _FACTS: dict[str, Callable[[Facts], str | None]] = {
 }
 
 
-def filled(blocks: tuple[Block, ...], facts: Facts) -> tuple[Piece, ...]:
+def filled(blocks: tuple[Block, ...], facts: Filling) -> tuple[Piece, ...]:
     """The blocks of a text with their places filled in; what may be left out and has nothing to say is."""
     found: list[Piece] = []
     for block in blocks:
@@ -256,7 +269,7 @@ def filled(blocks: tuple[Block, ...], facts: Facts) -> tuple[Piece, ...]:
     return levelled(tuple(found))
 
 
-def _filled(text: str, facts: Facts, optional: bool) -> str | None:
+def _filled(text: str, facts: Filling, optional: bool) -> str | None:
     parts: list[str] = []
     for words, name in pieces(text):
         parts.append(words)
@@ -282,5 +295,5 @@ def events_in(session: Session, row: CaseRow) -> list[Event]:
     return list(events_of(session, row.id))
 
 
-__all__ = ["BLANK", "Facts", "event_for", "events_in", "filled", "long_day", "title_of"]
+__all__ = ["BLANK", "LIMITS", "Facts", "event_for", "events_in", "filled", "long_day", "title_of"]
 

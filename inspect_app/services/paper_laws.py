@@ -78,7 +78,7 @@ def listed(house: House) -> list[dict[str, Any]]:
 
 def shown(house: House, ruleset: str, code: str) -> dict[str, Any]:
     """One kind of paper with its texts in force and every version that was kept. Raises `NotFound`."""
-    kind = _kind(house, ruleset, code)
+    kind = kind_of(house, ruleset, code)
     row = next(one for one in listed(house) if (one["ruleset"], one["code"]) == (ruleset, code))
     with house.db.reading() as session:
         texts = {language: text(session, house, ruleset, kind, language) for language in LANGUAGES}
@@ -91,7 +91,8 @@ def shown(house: House, ruleset: str, code: str) -> dict[str, Any]:
                      for v in versions]}
 
 
-def _kind(house: House, ruleset: str, code: str) -> PaperKind:
+def kind_of(house: House, ruleset: str, code: str) -> PaperKind:
+    """A kind of paper under a ruleset. Raises `NotFound`."""
     rules = house.catalogue.rulesets_by_name.get(ruleset)
     kind = house.catalogue.papers(ruleset).get(code) if rules is not None and not rules.recorded else None
     if kind is None:
@@ -99,13 +100,18 @@ def _kind(house: House, ruleset: str, code: str) -> PaperKind:
     return kind
 
 
+def plain(words: str) -> str:
+    """A text as it is kept: without blanks at the ends of lines, and ending with one line break."""
+    return "\n".join(line.rstrip() for line in words.replace("\0", "").splitlines()).strip("\n") + "\n"
+
+
 def change_text(house: House, actor: Actor, ruleset: str, code: str, language: str, words: str, *, key: Key | None = None) -> Done:
     """A new version of a paper's text in one language. It is read and checked as a pack's is; nothing in it is ever carried out.
     Raises `Invalid`, `NotFound`, `NotYours`."""
-    kind = _kind(house, ruleset, code)
+    kind = kind_of(house, ruleset, code)
     if language not in LANGUAGES:
         raise Invalid((Problem("/language", "invalid", f"Choose one of: {', '.join(LANGUAGES)}."),))
-    told = "\n".join(line.rstrip() for line in words.replace("\0", "").splitlines()).strip("\n") + "\n"
+    told = plain(words)
     flows = [house.catalogue.by_name[name] for name in kind.acts if name in house.catalogue.by_name]
 
     def work(session: Session) -> tuple[str, Mapping[str, Any]]:
@@ -133,7 +139,7 @@ def change_text(house: House, actor: Actor, ruleset: str, code: str, language: s
 
 def change_scheme(house: House, actor: Actor, ruleset: str, code: str, wanted: str, *, key: Key | None = None) -> Done:
     """A new version of a paper's numbering scheme; empty: such a paper bears no number. Raises `Invalid`, `NotFound`, `NotYours`."""
-    kind = _kind(house, ruleset, code)
+    kind = kind_of(house, ruleset, code)
     told = " ".join(wanted.split())
 
     def work(session: Session) -> tuple[str, Mapping[str, Any]]:
@@ -174,4 +180,4 @@ def admin_and_chair(session: Session, case_id: int, today: date) -> tuple[str, .
     return tuple(rows)
 
 
-__all__ = ["admin_and_chair", "change_scheme", "change_text", "is_kept", "keep", "listed", "scheme", "shown", "text"]
+__all__ = ["admin_and_chair", "change_scheme", "change_text", "is_kept", "keep", "kind_of", "listed", "plain", "scheme", "shown", "text"]

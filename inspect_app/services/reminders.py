@@ -1,4 +1,5 @@
-"""Reminders: once a day, whoever can still do what a time limit waits for is told so many days before it ends, as the ruleset says."""
+"""Reminders: once a day, whoever can still do what a time limit waits for is told so many days before it ends, as the ruleset says; and whoever
+answers an observation of an auditor."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from inspect_app.access.parts import ON_FAST_TRACK, REACHING
 from inspect_app.db import DRIVER_CONFLICTS, Session
 from inspect_app.models import case_role, cases, clock, installation, notice
 from inspect_app.now import now
-from inspect_app.services import routing, standing
+from inspect_app.services import observed, routing, standing
 from inspect_app.services.house import House
 from inspect_app.services.notices import REMINDER
 from workflows import effects as fx
@@ -55,7 +56,7 @@ def round_of(house: House, until: int | None = None) -> int:
                 if session.execute(select(installation.c.value).where(kept)).first() is not None:
                     return 0
                 session.execute(insert(installation).values(name=LAST, value=day.isoformat()))
-            return _write(session, house, last, day)
+            return _write(session, house, last, day) + observed.remind(session, house, last, day)
     except DRIVER_CONFLICTS:
         return 0  # another worker wrote the first of all reminders at the same moment
 

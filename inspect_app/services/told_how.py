@@ -14,14 +14,14 @@ from inspect_app.db import Session
 from inspect_app.errors import Invalid, NotFound, Problem
 from inspect_app.models import mail, mail_address, notice_choice
 from inspect_app.now import now
-from inspect_app.services import chronicle, keys
+from inspect_app.services import chronicle, keys, observed
 from inspect_app.services.house import House
 from inspect_app.services.notices import KINDS, LETTER, PART, REMINDER
 from workflows.acts import Actor
 
 AT_ONCE, DIGEST, HERE = "at_once", "digest", "here"
 WAYS = (AT_ONCE, DIGEST, HERE)
-USUAL: Mapping[str, str] = {LETTER: AT_ONCE, PART: AT_ONCE, REMINDER: DIGEST}
+USUAL: Mapping[str, str] = {LETTER: AT_ONCE, PART: AT_ONCE, REMINDER: DIGEST, observed.KIND: AT_ONCE}
 """How people are told who chose nothing."""
 ADDRESS = "address"
 """The kind of mail that asks whether an address is right."""

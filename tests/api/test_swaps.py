@@ -14,11 +14,12 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from inspect_app.errors import NotFound
-from inspect_app.models import cases, dossier, event, letter, role_grant, unit
-from inspect_app.services import engagements, keeping_log, observations, queries, unredacted
+from inspect_app.models import cases, dossier, event, evidence, letter, role_grant, unit
+from inspect_app.services import engagements, keeping_log, observations, papers, queries, unredacted
 from inspect_app.services.walls import rebuild_for
 from tests.access.random_houses import FIRST
 from tests.api.conftest import BASE
+from tests.api.scenario import allegation
 from tests.api.standings import STANDINGS, Peopled, peopled
 from tests.api.test_matrix import Door, address, doors_of
 from tests.services.organisation import Organisation
@@ -44,6 +45,7 @@ class Secret:
     receipt: int
     title: str
     engagement: int
+    paper: int
 
     def leaks_in(self, text: str, asked: str) -> bool:
         return any(word in text for word in (self.uid, self.number, self.canary, *self.events) if word not in asked)
@@ -55,14 +57,16 @@ def everyone(org: Organisation) -> Peopled:
 
 
 def secrets(everyone: Peopled) -> list[Secret]:
-    """Many cases, each with a title of its own, some of them walled from those who see the rest; one answer that left a receipt, and one
-    request of an auditor."""
+    """Many cases, each with a title of its own, some of them walled from those who see the rest; one answer that left a receipt, one
+    request of an auditor, one paper that was drawn, and one matter that waits for a body to meet."""
     org = everyone.org
     unredacted.ask(org.house, org["auditor"], queries.case(org.house, org["auditor"], everyone.cases["inspection"]), "to see the tie", 3)
     org.act("head", everyone.cases["responsibility"], "receive")
     for n in range(12):
         what = f"canary{n}x the drug book had gaps on 3 May 2026"
         org.open("officer", unit=("W1", "W2")[n % 2], title=f"canary{n}x", source="signal", what=what)
+    before_a_body(org)
+    papers.draw(org.house, org["officer"], queries.case(org.house, org["officer"], everyone.cases["inspection"]), "order", "en", "none", patience=0)
     keeping_log.round_of(org.house)
     with org.house.db.reading("all") as session:
         engagement = int(session.execute(select(role_grant.c.id).where(role_grant.c.person_id == org["auditor"].person_id)).scalar_one())
@@ -82,9 +86,19 @@ def secrets(everyone: Peopled) -> list[Secret]:
             ids = tuple(session.execute(select(event.c.id).where(event.c.stream_id == id_)).scalars())
             paper = session.execute(select(letter.c.id).where(letter.c.case_id == id_).order_by(letter.c.id.desc())).scalar()
             answered = session.execute(select(event.c.seq).where(event.c.stream_id == id_, event.c.role == "head")).scalar()
+            drawn = session.execute(select(evidence.c.n).where(evidence.c.case_id == id_, evidence.c.stored_as.is_not(None))).scalar()
             found.append(Secret(uid, number, lies_in, title if title.startswith("canary") else uid, ids, code, org["officer"].id, paper or 1,
-                                answered or 1, title, engagement))
+                                answered or 1, title, engagement, drawn or 1))
     return found
+
+
+def before_a_body(org: Organisation) -> None:
+    """A matter of discipline about which its body has to meet."""
+    case = org.open("officer", "discipline", "open_matter", title="canaryBx", respondent=org["one"].id, status_then="person", status_now="person",
+                    source="order", task="own", level="body", decider=org["boss"].id, what="Stores were not counted for two months.").case
+    org.act("officer", case, "add_evidence", description="Store book", held_as="reference", reference="File 7, page 3")
+    org.act("officer", case, "notify", allegations=[allegation("2026-01-10")], disclosed=[1], rights_notice=True)
+    org.act("one", case, "answer", position="agreed", statement="I was alone on shift.")
 
 
 CASE = "/api/v1/cases/<uuid:uid>"
@@ -98,7 +112,7 @@ READS: Mapping[str, Callable[[Secret], str]] = {
     "/cases/<uuid:uid>/plan": lambda s: f"/cases/{s.uid}/plan",
     f"{CASE}/clocks": lambda s: f"{BASE}/cases/{s.uid}/clocks",
     f"{CASE}/evidence": lambda s: f"{BASE}/cases/{s.uid}/evidence",
-    f"{CASE}/evidence/<int(max=999999999):n>": lambda s: f"{BASE}/cases/{s.uid}/evidence/1",
+    f"{CASE}/evidence/<int(max=999999999):n>": lambda s: f"{BASE}/cases/{s.uid}/evidence/{s.paper}",
     "/cases/<uuid:uid>": lambda s: f"/cases/{s.uid}",
     "/cases/<uuid:uid>/acts/<trigger>": lambda s: f"/cases/{s.uid}/acts/note_for_record",
     "/cases/<uuid:uid>/letters/<int:id_>": lambda s: f"/cases/{s.uid}/letters/{s.letter}",
@@ -106,10 +120,10 @@ READS: Mapping[str, Callable[[Secret], str]] = {
     "/cases/<uuid:uid>/unredacted": lambda s: f"/cases/{s.uid}/unredacted",
     "/cases/<uuid:uid>/receipts/<int(max=999999999):seq>": lambda s: f"/cases/{s.uid}/receipts/1",
     f"{CASE}/papers": lambda s: f"{BASE}/cases/{s.uid}/papers",
-    f"{CASE}/papers/<int(max=999999999):n>": lambda s: f"{BASE}/cases/{s.uid}/papers/1",
+    f"{CASE}/papers/<int(max=999999999):n>": lambda s: f"{BASE}/cases/{s.uid}/papers/{s.paper}",
     "/cases/<uuid:uid>/papers": lambda s: f"/cases/{s.uid}/papers",
-    "/cases/<uuid:uid>/papers/<int(max=999999999):n>": lambda s: f"/cases/{s.uid}/papers/1",
-    "/cases/<uuid:uid>/papers/<int(max=999999999):n>/file": lambda s: f"/cases/{s.uid}/papers/1/file",
+    "/cases/<uuid:uid>/papers/<int(max=999999999):n>": lambda s: f"/cases/{s.uid}/papers/{s.paper}",
+    "/cases/<uuid:uid>/papers/<int(max=999999999):n>/file": lambda s: f"/cases/{s.uid}/papers/{s.paper}/file",
     "/cases/<uuid:uid>/papers/draw/<kind>": lambda s: f"/cases/{s.uid}/papers/draw/order",
     "/cases/<uuid:uid>/papers/draw/<kind>/preview.pdf": lambda s: f"/cases/{s.uid}/papers/draw/order/preview.pdf",
     "/sittings/meeting/kit.pdf": lambda s: f"/sittings/meeting/kit.pdf?case={s.uid}",
@@ -169,7 +183,8 @@ OF_NO_CASE = {
         "/administration", "/organisation/map", "/workflows", "/workflows/<name>",
         "/access/explain", "/access/unredacted", "/api/v1/calendars", "/api/v1/calendars/<name>", "/api/v1/outages", "/organisation/calendars",
         "/organisation/calendars/<name>", "/api/v1/papers", "/api/v1/papers/<ruleset>/<kind>", "/organisation/papers",
-        "/organisation/papers/<ruleset>/<kind>", "/rulesets", "/sittings/<name>",
+        "/organisation/papers/<ruleset>/<kind>", "/organisation/papers/<ruleset>/<kind>/<language>.pdf", "/administration/figures",
+        "/rulesets", "/sittings/<name>",
         "/api/v1/feeds/deadlines.ics", "/notices/address/<secret>", "/organisation/mail", "/figures", "/figures/<quarter>",
         "/api/v1/statistics/<quarter>",
         "/account", "/account/factors", "/account/sessions", "/account/tokens", "/api/docs", "/api/v1/appointments",
@@ -301,14 +316,12 @@ def test_swapped_ids_leak_nothing(app: Flask, everyone: Peopled, part: int) -> N
         assert (leak := _look(doors, name, secret, rng)) is None, (name, leak)
 
 
-SHUT = (f"{CASE}/plan", "/cases/<uuid:uid>/plan", f"{CASE}/evidence/<int(max=999999999):n>", f"{CASE}/papers/<int(max=999999999):n>",
-        "/cases/<uuid:uid>/papers/<int(max=999999999):n>", "/cases/<uuid:uid>/papers/<int(max=999999999):n>/file",
-        "/sittings/meeting/kit.pdf", "/sittings/meeting/back", "/retention/<number>/certificate",
-        "/learning", "/api/v1/silence", "/silence", "/sittings", "/desk", "/desk/<code>/minutes", "/sittings/meeting", "/deadlines",
+SHUT = (f"{CASE}/plan", "/cases/<uuid:uid>/plan", "/retention/<number>/certificate",
+        "/learning", "/api/v1/silence", "/silence", "/sittings", "/desk", "/desk/<code>/minutes", "/deadlines",
         "/figures/month", "/retention")
-"""What was added there is a paper kept elsewhere; no case is a yearly programme, nor anything that is learnt from; no signal here is closed or
-overdue; no visit waits to be entered; a list of bodies names no case, and none sat today; nothing was disposed of, and nothing has ended; no
-paper was drawn, no matter stands before a sitting, no limit of a list's reader falls in this month, and the monthly report names no case."""
+"""No case is a yearly programme, nor anything that is learnt from; no signal here is closed or overdue; no visit waits to be entered; a list of
+bodies names no case, and none sat today; nothing was disposed of, and nothing has ended; no limit of a list's reader falls in this month, and the
+monthly report names no case."""
 
 
 def test_every_door_that_is_tried_opens_to_somebody(app: Flask, everyone: Peopled) -> None:

@@ -60,7 +60,7 @@ def test_a_letter_is_opened_from_its_notice(app: Flask, org: Organisation) -> No
     case = org.ordered()
     org.act("lead", case, "launch", office="head-w1", served_on="2026-01-05", rights_notice=True)
     head = signed_in(app, "head")
-    one = next(n for n in notices.listed(org.house, org["head"])[0] if n.kind == "letter")
+    one = next(n for n in notices.listed(org.house, org["head"])[0] if isinstance(n, notices.Notice) and n.kind == "letter")
     place = post(head, f"/notices/{one.id}").headers["Location"]
     assert re.fullmatch(rf"/cases/{one.case_uid}/letters/\d+", place)
     assert head.get(place).status_code == 200
@@ -71,7 +71,7 @@ def test_a_letter_is_opened_from_its_notice(app: Flask, org: Organisation) -> No
 def test_how_to_be_told_is_chosen_and_an_address_is_confirmed_from_its_mail(app: Flask, org: Organisation) -> None:
     lead = signed_in(app, "lead")
     assert post(lead, "/notices/choice", letter="digest", part="here", reminder="at_once").status_code == 303
-    assert told_how.chosen(org.house, org["lead"]).ways == {"letter": "digest", "part": "here", "reminder": "at_once"}
+    assert told_how.chosen(org.house, org["lead"]).ways == {"letter": "digest", "part": "here", "reminder": "at_once", "observed": "at_once"}
     assert post(lead, "/notices/choice", letter="never").status_code == 422
     assert "Write one address" in post(lead, "/notices/address", address="nobody").text
     with running() as server:

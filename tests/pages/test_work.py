@@ -10,9 +10,12 @@ import pytest
 from flask import Flask
 
 from config import Settings
-from inspect_app.services import acting, offices, queries
+from inspect_app.now import hold, now
+from inspect_app.services import acting, awaited, observations, offices, queries
 from inspect_app.services.events import events_of
+from tests.api.scenario import allegation
 from tests.conftest import application
+from tests.pages.test_audits import began
 from tests.pages.test_pages import OURS, Visitor
 from tests.services.organisation import CONSOLE, Organisation
 
@@ -50,6 +53,45 @@ def test_each_row_has_one_action_and_stands_under_how_urgent_it_is(visitor: Visi
     assert re.findall(r'class="bucket"><th[^>]*>([^<]+)', table)
     for row in re.findall(r"<tr data-workflow.*?</tr>", table, re.S):
         assert len(re.findall(r'class="btn btn-sm"', row)) == 1
+
+
+def first(org: Organisation, who: str, case: str) -> tuple[str, ...]:
+    return awaited.acts(org.house, org[who], [queries.case(org.house, org[who], case)]).get(case, ())
+
+
+def test_the_action_of_a_row_is_what_the_case_waits_for_and_the_others_are_beside_it(visitor: Visitor, org: Organisation) -> None:
+    case = org.open().case
+    org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
+    assert first(org, "officer", case)[0] == "propose"
+    opened = held_responsible(org)
+    head, row = first(org, "head", opened), queries.case(org.house, org["head"], opened)
+    assert head[0] == "receive" and set(head) == set(row.waits)
+    matter = org.open("officer", "discipline", "open_matter", title="Matter", respondent=org["one"].id, status_then="person", status_now="person",
+                      source="order", task="own", level="body", decider=org["boss"].id, what="Stores were not counted.").case
+    org.act("officer", matter, "add_evidence", description="Store book", held_as="reference", reference="File 7")
+    org.act("officer", matter, "notify", allegations=[allegation("2026-01-10")], disclosed=[1], rights_notice=True)
+    org.act("one", matter, "answer", position="agreed", statement="I was alone on shift.")
+    visitor.sign_in("officer")
+    page = visitor.get("/").text
+    rows = re.findall(r"<tr data-workflow.*?</tr>", page, re.S)
+    assert any(re.search(r'<details class="others"><summary.*?</details>', one, re.S) for one in rows)
+    for one in rows:
+        links = re.findall(r'href="(/cases/[^"]+/acts/[^"]+)"', one)
+        assert links and len(links) == len(set(links))
+
+
+def test_an_observation_waits_in_my_work_and_everybody_above_sees_it_once_it_is_late(visitor: Visitor, app: Flask, org: Organisation) -> None:
+    number = began(org, 1)
+    observations.observe(org.house, org["auditor"], number, "W1", None, "Two signals were left.", queries.today(org.house).isoformat())
+    chair = Visitor(app)
+    visitor.sign_in("head")
+    chair.sign_in("chair")
+    assert "Observations to answer" in visitor.get("/").text
+    assert "Observations to answer" not in chair.get("/").text
+    with hold(now() + 2 * 86_400_000_000):
+        late = Visitor(app)
+        late.sign_in("chair")
+        assert "not answered in time" in late.get("/").text
 
 
 def test_who_acts_for_an_office_switches_to_it_and_both_names_are_recorded(visitor: Visitor, org: Organisation) -> None:
