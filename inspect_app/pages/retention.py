@@ -136,7 +136,8 @@ def _page(number: str, wrong: str | None = None, words: str = "", answers: Seque
     named = retention_dossier.named_in(http.house(), http.actor(), uid, words) if words else []
     marked = {(p.seq, p.name) for one in named if one.kept.uid == uid for p in one.pieces}
     return render_template("retention_case.html", row=row, pieces=pieces, fact=fact, wrong=wrong, key=token_urlsafe(16), title=_titles(),
-                           field=_field, kept_as=_kept_as, bases=[(code, label.say(http.language())) for code, label in BASES], q=words, marked=marked,
+                           field=_field, kept_as=_kept_as,
+                           bases=[(code, label.say(http.language())) for code, label in BASES], q=words, marked=marked,
                            others=[one for one in named if one.kept.uid != uid], answers=answers)
 
 

@@ -281,14 +281,10 @@ def _create(session: Session, house: House, workflow: Workflow, ruleset: str, pa
             workflow=workflow.name,
             definition=house.pin(session, workflow),
             ruleset=house.pin(session, rules),
-            state=START,
-            seq=0,
-            is_open=True,
+            state=START, seq=0, is_open=True,
             unit_id=unit_id,
             title=title,
-            opened_at=now,
-            updated_at=now,
-            rehearsal=rehearsal,
+            opened_at=now, updated_at=now, rehearsal=rehearsal,
         )
     )
     session.execute(insert(case_search).values(case_id=id_, folded=folded(f"{number} {title}")))
