@@ -205,7 +205,7 @@ def _put_in(change: Change, events: list[int], spot: int) -> None:
     fresh = change("SELECT MAX(event_id) + 1 FROM event")[0][0]
     columns = [row[1] for row in change("PRAGMA table_info(event)")]
     told = dict(zip(columns, change(f"SELECT {', '.join(map(_quoted, columns))} FROM event WHERE event_id = ?", events[spot])[0], strict=True))
-    told |= {"event_id": fresh, "id": f"forged {fresh}", "seq": -1, "position": change("SELECT MAX(position) + 1 FROM event")[0][0]}
+    told |= {"event_id": fresh, "id": f"forged {fresh}", "seq": -fresh, "position": change("SELECT MAX(position) + 1 FROM event")[0][0]}
     change(f"INSERT INTO event ({', '.join(map(_quoted, columns))}) VALUES ({', '.join('?' * len(columns))})", *told.values())
     change("INSERT INTO content (event_id, subject_id, body) SELECT ?, subject_id, body FROM content WHERE event_id = ?", fresh, events[spot])
     events.insert(spot, fresh)
