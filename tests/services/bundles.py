@@ -22,6 +22,7 @@ from inspect_app.audit.bundle_verify import BUNDLE, judge
 from inspect_app.audit.envelope import b64url
 from inspect_app.audit.notes import Signer
 from inspect_app.audit.receipts import key_name
+from inspect_app.exports.moments import written
 from inspect_app.i18n import messages
 from inspect_app.models import cases, content, event
 from inspect_app.services import exporting, keys
@@ -76,11 +77,21 @@ def withheld(house: House, files: dict[str, bytes]) -> set[str]:
     for number, seq, body in rows:
         hidden |= {text for _, name, value in orjson.loads(body) if name not in shown[number][seq] for text in texts(value)}
     said = "\n".join(text for events in shown.values() for fields in events.values() for value in fields.values() for text in texts(value))
+    said += "\n".join(written(moment, zone) for moment, zone in moments(files))
     plain = files["manifest.json"].decode() + files["README.txt"].decode() + files["verify.py"].decode() + "".join(of_public)
     plain += " ".join(code for law in house.catalogue.workflows for rule in law.transitions for asked in rule.inputs
                       for code, _ in getattr(asked, "options", ()))
     plain += "\n".join(text for language in LANGUAGES for text in messages(language).values())
     return {text for text in hidden if len(text) >= LONG_ENOUGH and text not in said and text not in plain}
+
+
+def moments(files: dict[str, bytes]) -> Iterator[tuple[int, str]]:
+    """When everything happened that a bundle tells of, and in which zone: a day that is withheld may be that of something else."""
+    for events in disclosed(files).values():
+        yield from ((fields["occurred_at"], fields.get("zone", "Z")) for fields in events.values() if "occurred_at" in fields)
+    for name, raw in files.items():
+        if name.startswith("cases/"):
+            yield from ((json.loads(one["envelope"])["at"], "Z") for one in json.loads(raw)["events"])
 
 
 def texts(value: Any) -> Iterator[str]:
