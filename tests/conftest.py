@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import QueuePool, event
 
 from config import Settings
 from inspect_app import log
@@ -173,7 +172,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, own_keys: Path, sql
     name = request.getfixturevalue("postgres_house")
     yield Settings(database_url=running.url(name, APPLICATION), database_owner_url=running.url(name),
                    database_worker_url=running.url(name, WORKER), **rest)
-    running.empty(name, but=_kept)
+    running.empty(name)
 
 
 @pytest.fixture
@@ -184,39 +183,15 @@ def founded_url(settings: Settings) -> str:
 
 _databases: dict[str, Database] = {}
 _applications: dict[Settings, Flask] = {}
-_kept: set[int] = set()
-"""The connections to the one PostgreSQL database of houses that go on from house to house, by the number of the server's process."""
 
 
 @pytest.fixture
 def house(settings: Settings) -> Iterator[House]:
-    """An empty house. Houses at one address share what the library knows of its statements; and on PostgreSQL the connections, each of which has
-    planned every statement once, unless somebody still holds one. The embedded database is another file each time."""
+    """An empty house. Houses at one address share what the library knows of its statements; its connections end with each."""
     opened = open_house(settings)
-    if settings.database_url not in _databases:
-        _databases[settings.database_url] = _remembering(opened.db)
-    opened.db = _databases[settings.database_url]
+    opened.db = _databases.setdefault(settings.database_url, opened.db)
     yield opened
-    pool = opened.db.engine.pool
-    if opened.db.is_sqlite or (isinstance(pool, QueuePool) and pool.checkedout()):
-        opened.db.close()
-        _kept.clear()
-
-
-def _remembering(db: Database) -> Database:
-    """The same database, whose connections to PostgreSQL are kept in mind for as long as they last."""
-
-    def begun(driver: Any, record: Any) -> None:
-        record.info["process"] = driver.info.backend_pid
-        _kept.add(record.info["process"])
-
-    def ended(driver: Any, record: Any) -> None:
-        _kept.discard(record.info.pop("process", 0))
-
-    if not db.is_sqlite:
-        event.listen(db.engine, "connect", begun)
-        event.listen(db.engine, "close", ended)
-    return db
+    opened.db.close()
 
 
 def application(settings: Settings, house: House) -> Flask:

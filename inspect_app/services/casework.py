@@ -44,7 +44,6 @@ Reader = Callable[[Workflow, Transition, Act], Act]
 TYPISTS = (Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD)
 """Who may type what another person signed on paper."""
 
-
 _NEW_DOSSIER, _NEW_STREAM = insert(dossier).returning(dossier.c.id), insert(stream).returning(stream.c.id)
 _UNIT = Fixed("SELECT id FROM unit WHERE code = :code")
 _GRANTED_AT = Fixed("""SELECT g.role FROM unit_above a JOIN role_grant g ON g.unit_id = a.above_id WHERE a.unit_id = :unit
@@ -345,13 +344,12 @@ def _opening_parts(session: Session, act: Act, unit_id: int | None, today: date)
         return frozenset({Role.REPORTER})
     if sees_everything(act.actor) or act.actor.person_id is None:
         return frozenset()
-    rows = _GRANTED_AT.run(session, {"unit": unit_id, "person": act.actor.person_id, "today": today.isoformat()})
-    return parts_on_opening(role for (role,) in rows)
+    asked = {"unit": unit_id, "person": act.actor.person_id, "today": today.isoformat()}
+    return parts_on_opening(role for (role,) in _GRANTED_AT.run(session, asked))
 
 
 def _unit(session: Session, code: str) -> int:
-    found = _UNIT.run(session, {"code": code})
-    if not found:
+    if not (found := _UNIT.run(session, {"code": code})):
         raise Invalid((Problem("/unit", "unknown", f"There is no unit with the code “{code}”."),))
     return int(found[0][0])
 

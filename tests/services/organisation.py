@@ -112,7 +112,7 @@ def organise(house: House) -> Organisation:
 def _units(session: Session) -> dict[str, int]:
     """Plant the units; returns their numbers by code."""
     rows = [{"code": code, "name": name, "kind": kind, "external": external, "path": "/"} for code, name, _, kind, external in UNITS]
-    numbers = dict(zip((str(row["code"]) for row in rows), _numbered(session, unit, rows), strict=True))
+    numbers = dict(zip((code for code, *_ in UNITS), _numbered(session, unit, rows), strict=True))
     session.execute(update(unit).where(unit.c.id == bindparam("number")).values(parent_id=bindparam("above")),
                     [{"number": numbers[code], "above": numbers[under]} for code, _, under, _, _ in UNITS if under])
     replant(session)
