@@ -1,8 +1,10 @@
-"""What a case waits for among the acts that somebody could do: the one that ends the time limit which runs out first, or else leads on."""
+"""What a case waits for among the acts that somebody could do: the one that ends the time limit which runs out first, or else leads on. Where one
+of several touches a person's standing, none is put before the others: nobody is led to a measure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -17,8 +19,15 @@ from workflows.definition import Transition, Workflow
 from workflows.timekeeping import RUNNING
 
 
-def acts(house: House, actor: Actor, rows: Iterable[CaseRow]) -> dict[str, tuple[str, ...]]:
-    """The acts each of these cases waits for this reader to do, by the identifier of the case: the one it waits for most stands first."""
+class Awaited(NamedTuple):
+    """The act that a case waits for; None where whoever acts has to decide among several. `others` are all else that they could do."""
+
+    first: str | None
+    others: tuple[str, ...]
+
+
+def acts(house: House, actor: Actor, rows: Iterable[CaseRow]) -> dict[str, Awaited]:
+    """What each of these cases waits for this reader to do, by the identifier of the case."""
     by_id = {row.id: row for row in rows if row.waits}
     due: dict[int, str] = {}
     if by_id:
@@ -28,14 +37,19 @@ def acts(house: House, actor: Actor, rows: Iterable[CaseRow]) -> dict[str, tuple
             for case_id, name in found:
                 if name not in by_id[case_id].workflow.silent_clocks:
                     due.setdefault(case_id, name)
-    return {row.uid: _in_order(row.workflow, row.state, row.waits, due.get(row.id)) for row in by_id.values()}
+    return {row.uid: _told(row.workflow, row.state, row.waits, due.get(row.id)) for row in by_id.values()}
 
 
-def _in_order(workflow: Workflow, state: str, waits: tuple[str, ...], due: str | None) -> tuple[str, ...]:
+def _told(workflow: Workflow, state: str, waits: tuple[str, ...], due: str | None) -> Awaited:
     """These acts: first what leads on, then what ends the case, then what leads back, and last what leaves it where it is; of each, what ends the
     limit before what does not. Among equals the order of the law stays."""
-    ranks: Mapping[str, int] = {t.trigger: _rank(workflow, state, t, due) for t in forward(workflow, state)}
-    return tuple(sorted(waits, key=lambda trigger: ranks[trigger]))
+    ways = {t.trigger: t for t in forward(workflow, state) if t.trigger in waits}
+    ranks: Mapping[str, int] = {trigger: _rank(workflow, state, t, due) for trigger, t in ways.items()}
+    ahead = [trigger for trigger in waits if ranks[trigger] < BACK]
+    if len(ahead) > 1 and any(ways[trigger].standing for trigger in ahead):
+        return Awaited(None, waits)
+    first, *others = sorted(waits, key=lambda trigger: ranks[trigger])
+    return Awaited(first, tuple(others))
 
 
 def _rank(workflow: Workflow, state: str, transition: Transition, due: str | None) -> int:
@@ -47,4 +61,8 @@ def _rank(workflow: Workflow, state: str, transition: Transition, due: str | Non
     return 2 * kind + (not ends)
 
 
-__all__ = ["acts"]
+BACK = 4
+"""From this rank on an act leads back, or leaves a case where it is."""
+
+
+__all__ = ["Awaited", "acts"]

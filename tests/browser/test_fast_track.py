@@ -200,7 +200,7 @@ def test_f10_a_minor_matter_is_noted_answered_and_settled_or_made_formal(desk, h
     superior.record("minor_matter", person=UNDER[house])
     assert superior.state() == "noted" and superior.fields == 4
     settling = desk("unit")
-    settling.click("#waits tr:has(a[href$='/acts/settle_without']) .next a.minor")
+    settling.click("#waits tr:has(a[href$='/acts/settle_without']) .next a.btn")
     settling.step("settle")
     assert settling.state() == "settled" and settling.fields == 2
     concerned = desk("unit")
