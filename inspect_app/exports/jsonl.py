@@ -15,12 +15,12 @@ from inspect_app.exports.template import How, Lines, Say, Shape, Template
 
 def write_jsonl(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
     """The events as JSON Lines. Imported attributes are an object of key to [kind, text], in the source's order."""
-    return chunked(rows(events))
+    return rows(events)
 
 
 def rows(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
-    """The line of each event."""
-    return map(_line, events)
+    """The lines of the events, many at a time."""
+    return chunked(map(_line, events))
 
 
 def _line(event: HistoryEvent) -> bytes:

@@ -49,8 +49,8 @@ def write_xes(events: Iterable[HistoryEvent], *, extensions: Iterable[Extension]
 
 
 def traces(events: Iterable[HistoryEvent], *, extensions: Iterable[Extension] = ()) -> Iterator[bytes]:
-    """The traces of the events, piece by piece."""
-    return (piece.encode() for piece in _Writer(extensions).pieces(events))
+    """The traces of the events, many at a time."""
+    return chunked(piece.encode() for piece in _Writer(extensions).pieces(events))
 
 
 def in_log(pieces: Iterable[bytes], *, extensions: Iterable[Extension] = ()) -> Iterator[bytes]:
