@@ -44,6 +44,8 @@ OF_BUNDLES = audiences.AUDIENCES
 FACTS = ("all", "standard")
 """Every committed fact, or the standard ones alone: who did what to which case, when, and what came of it."""
 STREAM = "exports"
+IN_LINES = 4096
+"""Dossiers whose standard facts are asked for together by one of several processes."""
 
 
 class NotAvailable(Refusal):
@@ -142,9 +144,10 @@ def _flowing(house: House, actor: Actor, order: Order, taken: Taken | None = Non
     with house.db.reading(reach_of(actor)) as session:
         chosen = histories.chosen(session, house, actor, order.wanted)
     cut, taken = Cut(order.as_of, None if order.by_name() else Pseudonyms()), taken or Taken()
-    in_shares = FORMATS[order.form].parts is not None and not _in_lines(actor, order) and order.wanted.number is None
+    in_shares = FORMATS[order.form].parts is not None and order.wanted.number is None
     make = partial(_share, actor, order, chosen, cut)
-    with shared(house, reach_of(actor), processes_for(house) if in_shares else 1, make) as (session, parts):
+    many = IN_LINES if _in_lines(actor, order) else None
+    with shared(house, reach_of(actor), processes_for(house) if in_shares else 1, make, many) as (session, parts):
         flow = _Flow(chosen, iter(()), taken)
         if counted:
             flow.at_most, flow.holds = histories.how_many(session, chosen, cut), histories.holding(session, chosen)
@@ -164,7 +167,7 @@ def _share(actor: Actor, order: Order, chosen: list[ColumnElement[bool]], cut: C
            where: ColumnElement[bool]) -> Iterator[Any]:
     """What stands in the file for the events of some dossiers, and how many events that are."""
     taken = Taken()
-    with closing(_source(session, house, actor, order, [*chosen, where], cut)) as source:
+    with closing(_source(session, house, actor, order, [*chosen, where], cut, whole=False)) as source:
         yield from _form(session, order).of(_counted(source, taken))
     yield taken
 
@@ -216,10 +219,10 @@ def _in_lines(actor: Actor, order: Order) -> bool:
 
 
 def _source(session: Session, house: House, actor: Actor, order: Order, chosen: list[ColumnElement[bool]],
-            cut: Cut) -> Generator[Any, None, None]:
+            cut: Cut, *, whole: bool = True) -> Generator[Any, None, None]:
     by_line = FORMATS[order.form].by_line
     if _in_lines(actor, order) and by_line is not None:
-        return lines(session, histories.standard(chosen, cut), by_line.shape, cut.pseudonyms)
+        return lines(session, histories.standard(chosen, cut), by_line.shape, cut.pseudonyms, whole=whole)
     events = histories.history(session, house, actor, chosen, cut)
     return _in_lines_of(events, by_line.shape) if order.facts == "standard" and by_line is not None else events
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from inspect_app.ahead import ahead
 from inspect_app.db import Database, Reach, Session, handed_on
+from inspect_app.exports.template import Lines
 from inspect_app.models import dossier, event
 from inspect_app.services.house import House
 
@@ -25,12 +25,14 @@ Make = Callable[[Session, House, ColumnElement[bool]], Iterable[T]]
 
 BLOCK = 256
 """Dossiers (by their numbers) that are read together."""
-AT_ONCE = 128
-"""So much of what was made is handed over together."""
+AT_ONCE, ENOUGH = 128, 2**18
+"""So many things that were made are handed over together, or fewer, where they are so many bytes."""
 
 @contextmanager
-def shared(house: House, reach: Reach, processes: int, make: Make[T]) -> Iterator[tuple[Session, Iterator[T] | None]]:
-    """One snapshot, and what the processes make of all dossiers in it; None where there are no processes beside this one."""
+def shared(house: House, reach: Reach, processes: int, make: Make[T], block: int | None = None) -> Iterator[tuple[Session, Iterator[T] | None]]:
+    """One snapshot, and what the processes make of all dossiers in it, so many at a time (`BLOCK`); None where there are no processes beside this
+    one."""
+    block = block or BLOCK
     if processes < 2:
         with house.db.snapshot(reach) as session:
             yield session, None
@@ -38,7 +40,7 @@ def shared(house: House, reach: Reach, processes: int, make: Make[T]) -> Iterato
     house.db.close()  # a process that is forked must find no connection to an embedded database: its locks belong to this process
     with ExitStack() as stack:
         ways = [Pipe() for _ in range(processes)]
-        flows = [stack.enter_context(closing(ahead(_share(house, reach, make, theirs, k, processes), at_once=1)))
+        flows = [stack.enter_context(closing(ahead(_share(house, reach, make, theirs, slice(k, None, processes), block), at_once=1)))
                  for k, (_, theirs) in enumerate(ways)]
         for flow in flows:
             next(flow)
@@ -49,28 +51,39 @@ def shared(house: House, reach: Reach, processes: int, make: Make[T]) -> Iterato
                 ours.send(name)
             for flow in flows:
                 next(flow)
-        yield session, _in_order(flows, len(_blocks(session)))
+        yield session, _in_order(flows, len(_blocks(session, block)))
 
 
-def _share(house: House, reach: Reach, make: Make[T], told: Connection, k: int, of: int) -> Iterator[Sequence[T] | None]:
+def _share(house: House, reach: Reach, make: Make[T], told: Connection, mine: slice, block: int) -> Iterator[Sequence[T] | None]:
     """What one process does: connect, begin to read when told, make what is its own, with None after each block."""
     own = replace(house, db=Database(house.db.url.render_as_string(hide_password=False), pool_size=1))
     with own.db.reading(reach):
         yield None
     with own.db.snapshot(reach, of=told.recv()) as session:
         yield None
-        for where in islice(_blocks(session), k, None, of):
-            made = iter(make(session, own, where))
-            while many := list(islice(made, AT_ONCE)):
-                yield many
+        for where in _blocks(session, block)[mine]:
+            yield from _together(make(session, own, where))
             yield None
 
 
-def _blocks(session: Session) -> list[ColumnElement[bool]]:
+def _together(made: Iterable[T]) -> Iterator[Sequence[T]]:
+    many: list[T] = []
+    size = 0
+    for one in made:
+        many.append(one)
+        size += len(one) if isinstance(one, bytes) else len(one.text) if isinstance(one, Lines) else 0
+        if len(many) == AT_ONCE or size >= ENOUGH:
+            yield many
+            many, size = [], 0
+    if many:
+        yield many
+
+
+def _blocks(session: Session, block: int) -> list[ColumnElement[bool]]:
     """All dossiers in portions that follow one another."""
     least, most = session.execute(select(func.min(dossier.c.id), func.max(dossier.c.id))).one()
     column = event.c.dossier_id
-    return [] if least is None else [and_(column >= low, column < low + BLOCK) for low in range(least, most + 1, BLOCK)]
+    return [] if least is None else [and_(column >= low, column < low + block) for low in range(least, most + 1, block)]
 
 
 def _in_order(flows: Sequence[Iterator[Any]], blocks: int) -> Iterator[Any]:

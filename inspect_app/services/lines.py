@@ -25,13 +25,14 @@ FEW, MANY = 256, 1024
 """Events that become columns together: at first, so that nobody waits, and later."""
 
 
-def lines(session: Session, query: Select[tuple[object, ...]], shape: Shape, pseudonyms: Pseudonyms | None) -> Generator[Lines, None, None]:
-    """The lines of the rows of a query that gives `FACTS`, in its order, by dossier."""
-    with closing(_tables(session, query)) as tables:
+def lines(session: Session, query: Select[tuple[object, ...]], shape: Shape, pseudonyms: Pseudonyms | None, *,
+          whole: bool = True) -> Generator[Lines, None, None]:
+    """The lines of the rows of a query that gives `FACTS`, in its order, by dossier. Not the `whole`: a portion, which is asked for at once."""
+    with closing(_tables(session, query, whole)) as tables:
         yield from in_lines(tables, shape, pseudonyms)
 
 
-def _tables(session: Session, query: Select[tuple[object, ...]]) -> Generator[pyarrow.Table, None, None]:
+def _tables(session: Session, query: Select[tuple[object, ...]], whole: bool) -> Generator[pyarrow.Table, None, None]:
     import pyarrow as pa
 
     many = FEW
@@ -45,7 +46,7 @@ def _tables(session: Session, query: Select[tuple[object, ...]]) -> Generator[py
                 yield pa.table(arrays, schema=schema())
                 many = MANY
         return
-    for portion in _portions(session, query):
+    for portion in _portions(session, query) if whole else [query]:
         with closing(copied(session, _told(literal_sql(session, portion)))) as flow:
             while data := b"".join(islice(flow, many)):
                 yield _read(data)

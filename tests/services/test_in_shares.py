@@ -41,13 +41,15 @@ def taken(house: House, order: Order, actor: Any = CONSOLE) -> tuple[bytes, int]
 
 @pytest.mark.parametrize("processes", [2, 3, 16])
 def test_every_format_is_the_same_from_any_number_of_processes(house: House, processes: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    for form in (name for name, one in FORMATS.items() if one.parts is not None):
-        order = Order(Wanted(), form, named=True)
+    monkeypatch.setattr(exporting, "IN_LINES", 2)
+    every = [(name, "all") for name, one in FORMATS.items() if one.parts is not None]
+    for form, facts in [*every, *((name, "standard") for name, one in FORMATS.items() if one.by_line is not None)]:
+        order = Order(Wanted(), form, facts=facts, named=True)
         monkeypatch.setattr(exporting, "processes_for", lambda _: 1)
         alone, events = taken(house, order)
         assert events > 30
         monkeypatch.setattr(exporting, "processes_for", lambda _: processes)
-        assert taken(house, order) == (alone, events), form
+        assert taken(house, order) == (alone, events), (form, facts)
 
 
 def test_each_reader_is_told_the_same(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
