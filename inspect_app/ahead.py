@@ -11,6 +11,8 @@ from fcntl import F_SETPIPE_SZ, fcntl
 from pathlib import Path
 from typing import BinaryIO, NoReturn, TypeVar
 
+from inspect_app.errors import Refusal
+
 T = TypeVar("T")
 
 AT_ONCE = 100
@@ -22,8 +24,11 @@ LARGE = 2**20
 """A file of fewer bytes is read sooner than another process is set up for it."""
 
 
-class GaveUp(Exception):
+class GaveUp(Refusal):
     """The other process ended before it had made everything."""
+
+    def __init__(self) -> None:
+        super().__init__("A process that worked beside this one was ended before it was done, perhaps for want of memory; run the command again.")
 
 
 def is_large(path: Path) -> bool:

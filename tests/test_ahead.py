@@ -71,7 +71,7 @@ def test_a_killed_process_is_not_taken_for_the_end() -> None:
         yield from range(AT_ONCE)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    with pytest.raises(GaveUp):
+    with pytest.raises(GaveUp, match="run the command again"):
         list(ahead(made()))
 
 
