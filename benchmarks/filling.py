@@ -136,7 +136,8 @@ def _rows(dialect: str, number: int, pins: dict[str, str]) -> Iterator[str]:
     by = RANDOM[dialect]
     told = NUMBER.format(**by)
     yield f"INSERT INTO dossier (id, uid, position, opened_at) SELECT n, {by['uid']}, 1, {START} + n FROM made ORDER BY n"
-    yield f"INSERT INTO stream (id, cid, kind, seq, head, at) SELECT n, {by['bytes']}, 'case', 1, {by['bytes']}, {START} + n FROM made ORDER BY n"
+    yield (f"INSERT INTO stream (id, cid, kind, seq, head, at, unit_id) SELECT n, {by['bytes']}, 'case', 1, {by['bytes']}, {START} + n, unit "
+           f"FROM made ORDER BY n")
     yield (f"INSERT INTO cases (id, uid, number, dossier_id, workflow, definition, ruleset, state, seq, is_open, unit_id, title, opened_at, "
            f"updated_at, due_at, due_order) SELECT n, {by['uid']}, {told}, n, 'inspection', '{pins['flow']}', '{pins['rules']}', s.name, 1, "
            f"x.is_open = 1, x.unit, t.said || ' – ' || f.said || ' ' || m.said || ' ' || g.said, {START} + n, {START} + n, x.due, x.due "

@@ -232,6 +232,16 @@ class Workflow:
                     graph.setdefault(state, set()).add(self.arrives(state, t))
         return graph
 
+    @cached_property
+    def onward(self) -> dict[str, tuple[Transition, ...]]:
+        """By state, the steps forward that somebody is waited for to take."""
+        return {s.name: tuple(t for t in self.out_of(s.name) if t.dest != ANY and not (t.while_paused or t.unasked)) for s in self.states}
+
+    @cached_property
+    def waits_for(self) -> dict[str, frozenset[Role]]:
+        """By state, the parts that are waited for."""
+        return {state: frozenset(role for t in steps for role in t.who) for state, steps in self.onward.items()}
+
     @property
     def openings(self) -> tuple[Transition, ...]:
         return tuple(t for t in self.transitions if START in t.sources)

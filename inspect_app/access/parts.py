@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from inspect_app.access.conflicts import EVERY_PART
+from inspect_app.access.numbers import among
 from inspect_app.access.offices import ANY_SCOPE
 from inspect_app.db import Reach
 from inspect_app.models import case_role, cases, exclusion
@@ -34,7 +35,8 @@ class Viewer:
     """Who looks, on which day, and what their parts come from that day: the cases in which they have one (None: too many to name), the units
     their grants reach (None: all), those where they see the fast track (None: all), the offices they answer for, by workflow and
     under `*` for all workflows not named, and the bodies on which they sit. `wide` says that most lists are theirs to a good part. `concerned` are
-    those of their own cases that are about them (None: too many to name), `audited` the units that they reach as auditors (None: all)."""
+    those of their own cases that are about them (None: too many to name), `audited` the units that they reach as auditors (None: all), `playing`
+    the parts that they have in any of their own (None: any part), `units_in_all` how many units there are."""
 
     actor: Actor
     today: date
@@ -46,6 +48,8 @@ class Viewer:
     wide: bool = False
     concerned: frozenset[int] | None = frozenset()
     audited: frozenset[int] | None = frozenset()
+    playing: frozenset[Role] | None = None
+    units_in_all: int = 0
 
 
 def sees_everything(actor: Actor) -> bool:
@@ -129,13 +133,6 @@ def reached_by(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
 
 def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:
     return cases.c.unit_id.is_not(None) if units is None else among(cases.c.unit_id, units)
-
-
-def among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """Whether a column is one of these numbers. They stand in the statement itself: to read hundreds of places to be filled in would
-    take a database longer than the rows."""
-    told = sorted(numbers)
-    return column.in_(bindparam(None, told, expanding=True, literal_execute=True)) if told else false()
 
 
 def _own(person: int, today: date, among: Iterable[Role] | None = None) -> ColumnElement[bool]:

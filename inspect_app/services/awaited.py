@@ -12,7 +12,6 @@ from inspect_app.access.parts import reach_of
 from inspect_app.models import clock
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow
-from inspect_app.services.rows import forward
 from workflows import effects as fx
 from workflows.acts import Actor
 from workflows.definition import Transition, Workflow
@@ -43,7 +42,7 @@ def acts(house: House, actor: Actor, rows: Iterable[CaseRow]) -> dict[str, Await
 def _told(workflow: Workflow, state: str, waits: tuple[str, ...], due: str | None) -> Awaited:
     """These acts: first what leads on, then what ends the case, then what leads back, and last what leaves it where it is; of each, what ends the
     limit before what does not. Among equals the order of the law stays."""
-    ways = {t.trigger: t for t in forward(workflow, state) if t.trigger in waits}
+    ways = {t.trigger: t for t in workflow.onward.get(state, ()) if t.trigger in waits}
     ranks: Mapping[str, int] = {trigger: _rank(workflow, state, t, due) for trigger, t in ways.items()}
     ahead = [trigger for trigger in waits if ranks[trigger] < BACK]
     if len(ahead) > 1 and any(ways[trigger].standing for trigger in ahead):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import orjson
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
+from inspect_app.access.numbers import among, among_texts
 from inspect_app.access.parts import Viewer, reach_of
 from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
@@ -16,7 +17,7 @@ from inspect_app.models.case import FAR
 from inspect_app.services import roads, word_index, wording
 from inspect_app.services.house import House
 from inspect_app.services.roads import SORTS, Filter, Place, conditions
-from inspect_app.services.rows import CaseRow, forward, today, told
+from inspect_app.services.rows import CaseRow, today, told
 from inspect_app.services.standing import viewer_of
 from workflows.acts import Actor
 from workflows.roles import Role
@@ -120,14 +121,26 @@ def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
 
 
 def _may_wait(house: House, viewer: Viewer) -> ColumnElement[bool]:
-    """Cases that may wait for somebody: those in which they have a part by themselves, and of all others those whose state waits for a part that
-    grants give. So that few are looked at in vain."""
+    """Cases that may wait for somebody: those whose state waits for a part that they have by themselves, and of all others those whose state waits
+    for a part that grants give. So that few are looked at in vain."""
     by_grant = {Role.CHAIR} if viewer.units is None or viewer.units else set()
     by_grant |= {Role.AUDITOR} if viewer.audited is None or viewer.audited else set()
     by_grant |= {Role.UNIT_LEAD} if viewer.fast_units is None or viewer.fast_units else set()
-    states = {law: [s.name for s in w.states if any(by_grant & set(t.who) for t in forward(w, s.name))] for law, w in house.catalogue.by_hash.items()}
-    granted = [and_(cases.c.definition == law, cases.c.state.in_(names)) for law, names in states.items() if names]
-    return or_(false(), *roads.mine(viewer), *granted)
+    by_self = set(Role) if viewer.playing is None else set(viewer.playing)
+    by_self |= {Role.DECIDER} if viewer.bodies else set()
+    by_self |= {Role.SUPERIOR} if viewer.offices else set()
+    reached = None if viewer.units is None or viewer.fast_units is None else among(cases.c.unit_id, viewer.units | viewer.fast_units)
+    own, granted = _waiting(house, by_self, answers=bool(viewer.offices)), _waiting(house, by_grant)
+    return or_(and_(or_(false(), *roads.mine(viewer)), own), granted if reached is None else and_(reached, granted))
+
+
+def _waiting(house: House, parts: set[Role], *, answers: bool = False) -> ColumnElement[bool]:
+    """Whether the state of a case waits for one of these parts, or for that of whoever `answers` for its office."""
+    found = []
+    for law, w in house.catalogue.by_hash.items():
+        whose = parts | {w.held_role} if answers and w.held_role else parts
+        found += [law + state for state, who in w.waits_for.items() if not who.isdisjoint(whose)]
+    return among_texts(cases.c.definition + cases.c.state, found)
 
 
 __all__ = ["SORTS", "Filter", "Page", "conditions", "cursor_at", "having", "place", "register", "work"]

@@ -344,7 +344,7 @@ class Writer:
         for strand in fresh:
             strand.id = next(ids)
             number = f"{year}-{strand.id:06d}"
-            rows["stream"].append((strand.id, strand.cid, "case", strand.seq, strand.head, strand.at))
+            rows["stream"].append((strand.id, strand.cid, "case", strand.seq, strand.head, strand.at, strand.unit_id))
             rows["cases"].append((strand.id, strand.uid, number, strand.reference, strand.folder.id, strand.parent.id if strand.parent else None,
                                   strand.workflow.name, strand.workflow.law_hash, ruleset, strand.state, strand.seq,
                                   not strand.workflow.is_final(strand.state), strand.unit_id, strand.title, self.now, strand.at, RECORDED,

@@ -7,13 +7,14 @@ is asked for one page, and the pages are merged. A road only narrows what is loo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, tuple_
 
-from inspect_app.access.parts import Viewer, among, handling, visible_to
+from inspect_app.access.numbers import among, spelt_out
+from inspect_app.access.parts import Viewer, handling, visible_to
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import case_role, cases, dossier, person, register_flag, stream, unit, unit_above
@@ -22,7 +23,7 @@ from inspect_app.now import now
 from inspect_app.services import word_index, wording
 from inspect_app.services.house import House
 from inspect_app.services.rows import fast
-from inspect_app.services.steering import steer, walked
+from inspect_app.services.steering import changes_by_unit, steered, walked, worded
 from inspect_app.services.word_index import EITHER, Question
 from workflows.roles import Role
 
@@ -42,13 +43,22 @@ SORTS: dict[str, tuple[Any, bool]] = {
 }
 """What a list is ordered by, and whether downwards."""
 
-WINDOW, WIDER = 6, 8
-"""The first span of due days is so wide that about six pages would lie in it if cases lay evenly; each next one is eight times as wide."""
+WINDOW, WIDER = 12, 4
+"""The first span of due days is so wide that about twelve pages, of open and ended cases, would lie in it if cases lay evenly; each next one is
+four times as wide."""
+ENOUGH = 1.5
+"""Of the changes so many pages of some units are looked at first, if they were changed as often as all others."""
 MOST_UNITS = 400
 
-_DUE = "SELECT due_order FROM cases WHERE {} AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order {}, id {} LIMIT 1"
-_FIRST, _LAST = (Fixed(_DUE.format("is_open = 1", way, way), _DUE.format("is_open", way, way)) for way in ("", "DESC"))
-_SIZES = Fixed("SELECT (SELECT MAX(id) FROM stream), (SELECT COUNT(*) FROM unit)")
+_DUE = """SELECT (SELECT due_order FROM cases WHERE {open} AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order, id LIMIT 1),
+  (SELECT due_order FROM cases WHERE {open} AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order DESC, id DESC LIMIT 1),
+  (SELECT MAX(id) FROM stream)"""
+_DAYS = Fixed(_DUE.format(open="is_open = 1"), _DUE.format(open="is_open"))
+"""The first and the last due day of open cases from a place on, and about how many cases there are."""
+_CHANGE = Fixed("SELECT at FROM stream WHERE at <= :after ORDER BY at DESC, id DESC LIMIT 1 OFFSET :steps")
+"""When that many streams before a place were changed."""
+_SIZE = Fixed("SELECT MAX(id) FROM stream")
+"""About how many cases there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class Place(NamedTuple):
 class _Road(NamedTuple):
     """A condition that narrows what is looked at. `walks` says that it is met on the way along the order of the list, `along` that this is the order
     of streams, in which an index has what was changed. `share` is how large a part of all units this is, where they are few enough to ask each
-    for its open cases within a span of due days; else 0."""
+    for what lies within a span of the order; else 0."""
 
     where: tuple[ColumnElement[bool], ...] = ()
     walks: bool = False
@@ -121,37 +131,40 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[P
     """The next places of a list after one, at most so many."""
     down, found = SORTS[way.sort][1], dict[int, int]()
     for road in way.roads:
-        steer(session, walks=road.walks)
-        for piece in way.pieces:
-            if road.share and piece and way.sort == "due":
-                found |= dict(_in_spans(session, way, road, after, most))
-                continue
-            found |= dict(session.execute(_query(session, way, road, piece, after, most)).all())
+        with steered(session, walks=road.walks):
+            for piece in way.pieces:
+                query, rows = _query(session, way, road, piece, after, most), None
+                for within in _spans(session, way, road, piece, after, most):
+                    rows = session.execute(query.where(within)).all()
+                    if len(rows) == most:
+                        break
+                else:
+                    rows = session.execute(query).all()
+                found |= dict(rows)
     ordered = sorted(((value, id_) for id_, value in found.items()), reverse=down)
     return [Place(value, id_) for value, id_ in ordered[:most]]
 
 
-def _in_spans(session: Session, way: Plan, road: _Road, after: Place | None, most: int) -> Sequence[Any]:
-    """The same for the open cases of some units by due day: what falls due within a span, a wider one where that is not enough. So no more is read
-    than about a page, however many units there are and however the cases lie."""
-    first, last = (one.run(session, {"after": after.value if after else 0}) for one in (_FIRST, _LAST))
-    query = _query(session, way, road, True, after, most)
-    number = _SIZES.run(session, {})[0][0] or 1
-    if first and last:
-        begin, end = first[0][0], last[0][0]
-        width = max(1, int((end - begin) * WINDOW * most / (number * road.share)))
-        while begin + width < end:
-            rows = session.execute(query.where(cases.c.due_order < begin + width)).all()
-            if len(rows) == most:
-                return rows
+def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int) -> Iterator[ColumnElement[bool]]:
+    """Within what a page of some units likely lies, the open ones by due day or all by their last change: each span wider than the one before. So no
+    more is read than about a page, however many units there are and however the cases lie."""
+    if road.share and way.sort == "due" and piece:
+        begin, end, number = _DAYS.run(session, {"after": after.value if after else 0})[0]
+        width = max(1, int((end - begin) * WINDOW * most / (number * road.share))) if begin is not None else 0
+        while width and begin + width < end:
+            yield cases.c.due_order < begin + width
             width *= WIDER
-    return session.execute(query).all()
+    if road.share and way.sort == "-updated" and road.along:
+        steps = int(ENOUGH * most / road.share)
+        while found := _CHANGE.run(session, {"after": after.value if after else FAR, "steps": steps}):
+            yield stream.c.at >= found[0][0]
+            steps *= WIDER
 
 
 def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int) -> Any:
     key, down = SORTS[way.sort]
     key, tie = (stream.c.at, stream.c.id) if road.along else (key, cases.c.id)
-    query = select(cases.c.id, key).where(*road.where, *way.conditions)
+    query = worded(select(cases.c.id, key).where(*road.where, *way.conditions), walks=road.walks)
     query = query.join(stream, cases.c.id == walked(session, stream.c.id)) if road.along else query
     if piece is not None:
         query = query.where(cases.c.is_open == piece)
@@ -169,30 +182,33 @@ def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort:
         select(unit_above.c.unit_id).join(unit, unit.c.id == unit_above.c.above_id).where(unit.c.code == wanted.unit)).scalars())
     if viewer.units is None or viewer.wide:
         apart = bool(wanted.dossier or wanted.body or wanted.contradictory)
-        yield _units(session, within, changes) if within is not None else _Road((), not apart, changes and not apart)
+        yield _units(session, viewer, within, changes) if within is not None else _Road((), not apart, changes and not apart)
         return
     inside = () if within is None else (among(walked(session, cases.c.unit_id), within),)
     for way in mine(viewer):
         yield _Road((way, *inside))
     seen = viewer.units if within is None else viewer.units & within
     if seen:
-        yield _units(session, seen, changes)
+        yield _units(session, viewer, seen, changes)
     fast_units = viewer.fast_units if within is None or viewer.fast_units is None else viewer.fast_units & within
     if fast_units is None or fast_units - viewer.units:
-        road = _units(session, within if fast_units is None else fast_units, changes)
+        road = _units(session, viewer, within if fast_units is None else fast_units, changes)
         yield road._replace(where=(*road.where, cases.c.workflow.in_(fast(house))))
 
 
-def _units(session: Session, units: Iterable[int] | None, changes: bool) -> _Road:
+def _units(session: Session, viewer: Viewer, units: Iterable[int] | None, changes: bool) -> _Road:
     """The cases of some units: gathered where they are likely few, else met on the way."""
     if units is None:
         return _Road((), True, changes)
     seen = sorted(units)
-    number, all_units = _SIZES.run(session, {})[0]
-    share = len(seen) / all_units if len(seen) <= MOST_UNITS and not changes else 0
-    if share or (number or 0) * len(seen) ** 2 <= WALK * all_units ** 2:
-        return _Road((among(cases.c.unit_id, seen),), share=share)
-    return _Road((among(walked(session, cases.c.unit_id), seen),), True, changes)
+    share = len(seen) / max(len(seen), viewer.units_in_all)
+    if len(seen) > MOST_UNITS or (changes and not changes_by_unit(session)):
+        number = _SIZE.run(session, {})[0][0] or 1
+        walks = number * share ** 2 > WALK
+        return _Road((spelt_out(walked(session, cases.c.unit_id), seen),), True, changes) if walks else _Road((among(cases.c.unit_id, seen),))
+    if changes:
+        return _Road((among(stream.c.unit_id, seen),), along=True, share=share)
+    return _Road((among(cases.c.unit_id, seen),), share=share)
 
 
 def mine(viewer: Viewer) -> list[ColumnElement[bool]]:

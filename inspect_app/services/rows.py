@@ -19,7 +19,7 @@ from inspect_app.now import now
 from inspect_app.services.house import House
 from workflows.calendar import day_of
 from workflows.concern_v1 import CONCERN
-from workflows.definition import ANY, Transition, Workflow
+from workflows.definition import Workflow
 from workflows.roles import Role
 
 
@@ -133,11 +133,6 @@ def _row(house: House, viewer: Viewer, row: Sequence[Any], known: set[int]) -> C
     )
 
 
-def forward(workflow: Workflow, state: str) -> list[Transition]:
-    """The steps forward out of a state that somebody is waited for to take."""
-    return [t for t in workflow.out_of(state) if t.dest != ANY and not (t.while_paused or t.unasked)]
-
-
 def _waits(workflow: Workflow, state: str, paused: bool, parts: frozenset[Role]) -> tuple[str, ...]:
     """The steps forward that are this reader's to take; a paused case waits for nobody."""
-    return () if paused else tuple(t.trigger for t in forward(workflow, state) if parts & set(t.who))
+    return () if paused else tuple(t.trigger for t in workflow.onward.get(state, ()) if not parts.isdisjoint(t.who))

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import orjson
 from sqlalchemy import select
 
-from inspect_app.access.parts import Viewer, among, reach_of, sees_everything, visible_to
+from inspect_app.access.numbers import among
+from inspect_app.access.parts import Viewer, reach_of, sees_everything, visible_to
 from inspect_app.access.reading import HANDLING, is_told, readable
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Fixed, Session

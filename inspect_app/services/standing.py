@@ -116,8 +116,9 @@ def seated(session: Session, body_id: int, day: date) -> tuple[int, ...]:
 
 def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     """Who looks, with everything their rights come from on that day."""
+    number = _UNITS.run(session, {})[0][0]
     if sees_everything(actor) or actor.person_id is None:
-        return Viewer(actor, day, wide=sees_everything(actor))
+        return Viewer(actor, day, wide=sees_everything(actor), units_in_all=number)
     asked = {"person": actor.person_id, "today": day.isoformat()}
     own = _OWN.run(session, asked | {"most": NAMED + 1})
     walls: dict[int, set[str]] = {}
@@ -126,7 +127,6 @@ def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     played = [(case_id, role) for case_id, role in own if role not in (wall := walls.get(case_id, set()))
               and (EVERY_PART not in wall or role in PERSONAL)]
     mine, about = frozenset(case_id for case_id, _ in played), frozenset(case_id for case_id, role in played if role in PERSONAL)
-    number = _UNITS.run(session, {})[0][0]
     reached: dict[bool, set[int]] = {False: set(), True: set()}
     audits: set[int] = set()
     granted = [(role, below) for role, below in _GRANTED.run(session, asked) if role in REACHING or role in ON_FAST_TRACK]
@@ -141,4 +141,5 @@ def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
         for roles, found in ((REACHING, reached[False]), (ON_FAST_TRACK, reached[True]), ((Role.AUDITOR,), audits)))
     return Viewer(actor, day, mine if len(own) <= NAMED else None, units, fast_units, offices_of(session, actor.person_id, day),
                   bodies_of(session, actor.person_id, day), wide=units is None or len(units) * WIDE >= number,
-                  concerned=about if len(own) <= NAMED else None, audited=audited)
+                  concerned=about if len(own) <= NAMED else None, audited=audited,
+                  playing=frozenset(Role(role) for _, role in played) if len(own) <= NAMED else None, units_in_all=number)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, UnaryExpression
+from sqlalchemy import ColumnElement, Select, UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from inspect_app.db import Fixed, Session
@@ -16,15 +18,45 @@ def walked(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
     return UnaryExpression(column, operator=custom_op("+"), type_=column.type) if session.dialect.name == "sqlite" else column
 
 
+SECOND = 1
+"""A statement is prepared when it was seen this often before on a connection."""
+
+STEERED = "steered"
+"""Under this name a connection keeps in which transaction it was steered last, and how."""
+
 _STEER = Fixed("SELECT 1", """SELECT set_config(name, :sorts, true) FROM (VALUES ('enable_sort'), ('enable_bitmapscan'), ('enable_hashjoin'),
   ('enable_mergejoin'), ('enable_material')) AS ways(name)""")
 
 
-def steer(session: Session, *, walks: bool) -> None:
-    """Say how the next lists of this transaction are found: by walking along an index in their order, or as PostgreSQL thinks best. It takes what
-    passes a filter of row-level security for far less than it is, and would gather and sort what a walk comes to sooner."""
-    if session.dialect.name != "sqlite":
+@contextmanager
+def steered(session: Session, *, walks: bool) -> Iterator[None]:
+    """Lists asked for meanwhile are found by walking along an index in their order, or as PostgreSQL thinks best. It takes what passes a filter of
+    row-level security for far less than it is, and would gather and sort what a walk comes to sooner. What is asked for again it need not plan
+    again: planning takes longer than the list."""
+    if session.dialect.name == "sqlite":
+        yield
+        return
+    transaction = session.get_transaction()
+    then, walking = session.info.get(STEERED, (None, False))
+    if walks != (walking and then is transaction):
         _STEER.run(session, {"sorts": "off" if walks else "on"})
+        session.info[STEERED] = transaction, walks
+    driver: Any = session.connection.driver_connection
+    before, driver.prepare_threshold = driver.prepare_threshold, SECOND
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = before
 
 
-__all__ = ["steer", "walked"]
+def changes_by_unit(session: Session) -> bool:
+    """Whether an index has what was changed in some units."""
+    return session.dialect.name != "sqlite"
+
+
+def worded(query: Select[Any], *, walks: bool) -> Select[Any]:
+    """A list that walks is another statement than the same one that does not: each is planned by itself."""
+    return query.with_statement_hint("/* walks */") if walks else query
+
+
+__all__ = ["changes_by_unit", "steered", "walked", "worded"]

@@ -16,6 +16,7 @@ from config import Settings
 from inspect_app.db import Database
 from inspect_app.models import metadata
 from inspect_app.models.case_text import BESIDE_THE_TABLES
+from inspect_app.models.stream import BY_UNIT
 from inspect_app.services.founding import MIGRATIONS, migrate
 
 
@@ -37,8 +38,8 @@ def differences(db: Database, told: MetaData) -> list[str]:
 
 
 def _is_told(_there: Any, name: str | None, *_rest: Any) -> bool:
-    """What a database keeps over a table by itself is in no model."""
-    return name not in BESIDE_THE_TABLES
+    """What one database alone keeps over a table is in no model."""
+    return name not in BESIDE_THE_TABLES and name != BY_UNIT
 
 
 def _default_differs(_context: MigrationContext, _there: Any, ours: Column[Any], *_rest: Any) -> bool | None:

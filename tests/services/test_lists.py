@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from sqlalchemy import select, update
 
 from inspect_app.access.parts import reach_of, visible_to
 from inspect_app.models import cases, person, stream
 from inspect_app.now import now
-from inspect_app.services import indexing, queries, wording
+from inspect_app.services import indexing, queries, standing, wording
 from inspect_app.services.queries import SORTS, Filter, conditions
 from inspect_app.services.rows import fast, today
 from inspect_app.services.standing import viewer_of
@@ -62,8 +63,10 @@ def paged(org: Organisation, who: str, wanted: Filter, sort: str, limit: int) ->
             return found
 
 
-def test_pages_are_what_asking_for_everything_gives(org: Organisation) -> None:
-    chance = Random(7)
+@pytest.mark.parametrize("wide", [10, 0])
+def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "WIDE", wide)  # with 0 nobody reaches enough to be asked without their units
+    chance = Random(7 + wide)
     filled(org, chance, 14)
     with org.house.db.reading() as session:
         uids = list(session.execute(select(person.c.uid)).scalars())
@@ -77,3 +80,16 @@ def test_pages_are_what_asking_for_everything_gives(org: Organisation) -> None:
             contradictory=chance.choice((None, None, None, False)), body=chance.choice((None, None, None, "RB")),
             rehearsal=chance.choice((False, False, True, None)))
         assert paged(org, who, wanted, sort, chance.choice((1, 3, 50))) == naive(org, who, wanted, sort), (who, wanted, sort)
+
+
+def test_what_waits_is_what_looking_at_every_open_case_gives(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "WIDE", 0)
+    filled(org, Random(3), 20)
+    waiting = 0
+    for who in LOGINS:
+        order = naive(org, who, Filter(is_open=True), "due")
+        rows = {row.id: row for row in queries.register(org.house, org[who], limit=200).rows}
+        expected = [number for number in order if rows[number].waits]
+        assert [row.id for row in queries.work(org.house, org[who])] == expected, who
+        waiting += len(expected)
+    assert waiting

@@ -1,0 +1,73 @@
+"""Whether a column is one of many values, as each database reads it fastest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, Text, any_, bindparam, false, literal
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.visitors import InternalTraversal
+from sqlalchemy.types import TypeEngine, UserDefinedType
+
+
+class _Numbers(UserDefinedType[Sequence[int]]):
+    """Numbers sent in one text and read as what they are compared with: the driver would send the narrowest kind that holds them, to be widened for
+    every row."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_kw: Any) -> str:
+        return "BIGINT[]"
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return lambda told: "{" + ",".join(map(str, told)) + "}"
+
+
+class _Among(ColumnElement[bool]):
+    """A condition in two wordings. On SQLite the values stand in the statement itself: to read hundreds of places to be filled in would take it
+    longer than the rows. On PostgreSQL they fill one place, so that the statement is the same for everybody, and planned once."""
+
+    inherit_cache = True
+    type = Boolean()
+    _traverse_internals = [("spelt_out", InternalTraversal.dp_clauseelement), ("in_one_place", InternalTraversal.dp_clauseelement)]
+
+    def __init__(self, column: ColumnElement[Any], told: Sequence[Any], kind: TypeEngine[Any]) -> None:
+        self.spelt_out = spelt_out(column, told)
+        self.in_one_place: ColumnElement[bool] = column == any_(literal(told, kind))
+
+    @property
+    def _from_objects(self) -> Any:
+        return self.spelt_out._from_objects
+
+
+@compiles(_Among)
+def _spelt_out(element: _Among, compiler: Any, **told: Any) -> Any:
+    return compiler.process(element.spelt_out, **told)
+
+
+@compiles(_Among, "postgresql")
+def _in_one_place(element: _Among, compiler: Any, **told: Any) -> Any:
+    return compiler.process(element.in_one_place, **told)
+
+
+def spelt_out(column: ColumnElement[Any], told: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether a column is one of these values, which stand in the statement itself: where very many rows are asked, PostgreSQL too is quicker so,
+    which looks them up then."""
+    return column.in_(bindparam(None, told, expanding=True, literal_execute=True))
+
+
+def among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """Whether a column is one of these numbers."""
+    told = sorted(numbers)
+    return _Among(column, told, _Numbers()) if told else false()
+
+
+def among_texts(column: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column is one of these texts."""
+    told = sorted(texts)
+    return _Among(column, told, ARRAY(Text)) if told else false()
+
+
+__all__ = ["among", "among_texts", "spelt_out"]
