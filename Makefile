@@ -9,6 +9,8 @@ PORT ?= 8000
 PY := .venv/bin/python
 APP := .venv/bin/inspect-app
 export INSPECT_MODE ?= demo
+# Where a workplace forbids Python to keep what it has compiled, every process would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The stamps carry a hash of what they were made from: a changed lock file makes a new one, nothing else does.
 RUN_LOCKS := requirements-build.txt requirements.txt

@@ -24,6 +24,9 @@ class _Numbers(UserDefinedType[Sequence[int]]):
     def bind_processor(self, dialect: Dialect) -> Any:
         return lambda told: "{" + ",".join(map(str, told)) + "}"
 
+    def literal_processor(self, dialect: Dialect) -> Any:
+        return lambda told: "'{" + ",".join(map(str, told)) + "}'"
+
 
 class _Among(ColumnElement[bool]):
     """A condition in two wordings. On SQLite the values stand in the statement itself: to read hundreds of places to be filled in would take it

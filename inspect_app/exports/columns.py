@@ -105,15 +105,15 @@ def _unsafe(column: Any) -> Any:
 
 
 def _under_pseudonym(column: Any, kind: str, pseudonyms: Pseudonyms) -> Any:
-    return _each(column, lambda name: pseudonyms.of(kind, name))
+    return _each(column, lambda names: pseudonyms.each(kind, names))
 
 
-def _each(column: Any, made: Callable[[str], Any]) -> Any:
+def _each(column: Any, made: Callable[[list[str]], list[Any]]) -> Any:
     """What is made of each value of a column of texts, made once for each value."""
     import pyarrow as pa
 
     known = column.dictionary_encode()
-    return pa.array([made(value) for value in known.dictionary.to_pylist()]).take(known.indices) if len(known.dictionary) else column
+    return pa.array(made(known.dictionary.to_pylist())).take(known.indices) if len(known.dictionary) else column
 
 
 def _joined(template: Template, columns: dict[str, Any]) -> Any:
@@ -162,7 +162,7 @@ def _local(columns: dict[str, Any], fact: str) -> Any:
     """A moment on the clocks of its place: µs since 1970 there."""
     import pyarrow.compute as pc
 
-    return pc.add(columns[fact], _each(columns["zone"], lambda zone: offset(zone) * 1_000_000))
+    return pc.add(columns[fact], _each(columns["zone"], lambda zones: [offset(zone) * 1_000_000 for zone in zones]))
 
 
 def _iso(moment: Any) -> Any:

@@ -4,7 +4,6 @@ declarations come last, when all kinds are known, and objects wait in a temporar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import Any, NamedTuple
 
@@ -135,7 +134,7 @@ class _Writer:
             related.append((f"person:{event.recorded_for}", "recorded for"))
         return {
             "id": event.event_id, "type": kind, "time": written(event.occurred_at),
-            "attributes": self._values(self._kinds.of_events.setdefault(kind, {}), chain(_own(event), event.attributes, _data(event))),
+            "attributes": self._values(self._kinds.of_events.setdefault(kind, {}), [*_own(event), *event.attributes, *_data(event)]),
             "relationships": [{"objectId": name, "qualifier": how} for name, how in related],
         }
 
@@ -144,23 +143,22 @@ class _Writer:
         for key, kind, text in attributes:
             if kind == "float" and text.strip() == "NaN":
                 continue
-            _declare(declared, key, _TYPES.get(kind, "string"))
+            of_type = _TYPES.get(kind, "string")
+            if declared.get(key) != of_type:
+                _declare(declared, key, of_type)
             values.append({"name": key, "value": text})
         return values
 
 
-def _own(event: HistoryEvent) -> Iterator[Attribute]:
+def _own(event: HistoryEvent) -> list[Attribute]:
     """What an event of ours has, in our words: none of them is the name of an imported attribute or of an input."""
-    yield "inspect:trigger", "string", event.trigger
-    yield "inspect:position", "int", str(event.position)
-    yield "inspect:seq", "int", str(event.seq)
-    yield "inspect:before", "string", event.before
-    yield "inspect:after", "string", event.after
-    yield "inspect:zone", "string", event.zone
-    yield "inspect:recorded_at", "date", written(event.recorded_at)
-    yield "inspect:origin", "string", event.origin
+    told = [
+        ("inspect:trigger", "string", event.trigger), ("inspect:position", "int", str(event.position)), ("inspect:seq", "int", str(event.seq)),
+        ("inspect:before", "string", event.before), ("inspect:after", "string", event.after), ("inspect:zone", "string", event.zone),
+        ("inspect:recorded_at", "date", written(event.recorded_at)), ("inspect:origin", "string", event.origin)]
     if event.fits is not None:
-        yield "inspect:fits", "boolean", "true" if event.fits else "false"
+        told.append(("inspect:fits", "boolean", "true" if event.fits else "false"))
+    return told
 
 
 def _data(event: HistoryEvent) -> Iterator[Attribute]:

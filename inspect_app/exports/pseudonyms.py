@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from secrets import token_bytes
@@ -25,6 +26,11 @@ class Pseudonyms:
     def of(self, kind: str, name: str) -> str:
         """The pseudonym of a person, a case or a dossier."""
         return self._of(kind, name)
+
+    def each(self, kind: str, names: Iterable[str]) -> list[str]:
+        """The pseudonyms of many names that are met once."""
+        begin, opening = self.key + kind.encode(), f"{kind}-"
+        return [opening + sha256(begin + name.encode("utf-8", "surrogatepass")).hexdigest()[:16] for name in names]
 
     def person(self, name: str | None) -> str | None:
         """The pseudonym of a person; none for nobody."""

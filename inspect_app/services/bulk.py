@@ -108,8 +108,9 @@ def literal_sql(session: Session, query: ClauseElement) -> str:
     return written if session.dialect.name == "sqlite" else written.replace("%%", "%")
 
 
-def copied(session: Session, query: str) -> Generator[bytes, None, None]:
-    """The rows of a query as lines of CSV, as the server writes them (PostgreSQL, `COPY … TO STDOUT`): no row is parsed.
+def copied(session: Session, query: str, few: int, many: int) -> Generator[bytes, None, None]:
+    """The rows of a query as lines of CSV, as the server writes them (PostgreSQL, `COPY … TO STDOUT`): no row is parsed. First a few together, then
+    many.
 
     Close it before the session ends, should it not be read to its end."""
     driver: Any = session.connection.driver_connection
@@ -118,17 +119,20 @@ def copied(session: Session, query: str) -> Generator[bytes, None, None]:
     if result.status != ExecStatus.COPY_OUT:
         raise error_from_result(result)
     get, whole = pgconn.get_copy_data, False
+    rows: list[bytes] = []
     try:
-        while True:
+        while not whole:
             size, data = get(1)
             if size > 0:
-                yield bytes(data)
+                rows.append(bytes(data))
             elif size == 0:
                 wait_for([pgconn.socket], [], [])
                 pgconn.consume_input()
             else:
                 whole = True
-                break
+            if len(rows) >= few or (whole and rows):
+                yield b"".join(rows)
+                few, rows = many, []
     finally:
         if not whole:
             driver.cancel_safe()

@@ -16,12 +16,13 @@ from sqlalchemy import ColumnElement, and_, func, select
 from inspect_app.ahead import ahead
 from inspect_app.db import Database, Reach, Session, handed_on
 from inspect_app.exports.template import Lines
-from inspect_app.models import dossier, event
+from inspect_app.models import cases, dossier, event
 from inspect_app.services.house import House
+from inspect_app.services.steering import undivided
 
 T = TypeVar("T")
 Make = Callable[[Session, House, ColumnElement[bool]], Iterable[T]]
-"""What is made of the events of some dossiers, which the condition names, in their order."""
+"""What is made of the events of some dossiers, which the condition names by event, case and dossier, in their order."""
 
 BLOCK = 256
 """Dossiers (by their numbers) that are read together."""
@@ -60,6 +61,7 @@ def _share(house: House, reach: Reach, make: Make[T], told: Connection, mine: sl
     with own.db.reading(reach):
         yield None
     with own.db.snapshot(reach, of=told.recv()) as session:
+        undivided(session)
         yield None
         for where in _blocks(session, block)[mine]:
             yield from _together(make(session, own, where))
@@ -82,8 +84,12 @@ def _together(made: Iterable[T]) -> Iterator[Sequence[T]]:
 def _blocks(session: Session, block: int) -> list[ColumnElement[bool]]:
     """All dossiers in portions that follow one another."""
     least, most = session.execute(select(func.min(dossier.c.id), func.max(dossier.c.id))).one()
-    column = event.c.dossier_id
-    return [] if least is None else [and_(column >= low, column < low + block) for low in range(least, most + 1, block)]
+    return [] if least is None else [_between(low, low + block) for low in range(least, most + 1, block)]
+
+
+def _between(low: int, high: int) -> ColumnElement[bool]:
+    """Some dossiers, said of all three tables that know them: of two the database would else read the whole for every portion."""
+    return and_(*(part for column in (event.c.dossier_id, cases.c.dossier_id, dossier.c.id) for part in (column >= low, column < high)))
 
 
 def _in_order(flows: Sequence[Iterator[Any]], blocks: int) -> Iterator[Any]:

@@ -47,8 +47,8 @@ def _tables(session: Session, query: Select[tuple[object, ...]], whole: bool) ->
                 many = MANY
         return
     for portion in _portions(session, query) if whole else [query]:
-        with closing(copied(session, _told(literal_sql(session, portion)))) as flow:
-            while data := b"".join(islice(flow, many)):
+        with closing(copied(session, _told(literal_sql(session, portion)), many, MANY)) as flow:
+            for data in flow:
                 yield _read(data)
                 many = MANY
 

@@ -21,6 +21,8 @@ def walked(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
 SECOND = 1
 """A statement is prepared when it was seen this often before on a connection."""
 
+_UNDIVIDED = Fixed("SELECT 1", "SELECT set_config('max_parallel_workers_per_gather', '0', true)")
+
 STEERED = "steered"
 """Under this name a connection keeps in which transaction it was steered last, and how."""
 
@@ -49,6 +51,11 @@ def steered(session: Session, *, walks: bool) -> Iterator[None]:
         driver.prepare_threshold = before
 
 
+def undivided(session: Session) -> None:
+    """Nothing that is asked for in this transaction is divided among processes of the server: several of ours ask already."""
+    _UNDIVIDED.run(session, {})
+
+
 def changes_by_unit(session: Session) -> bool:
     """Whether an index has what was changed in some units."""
     return session.dialect.name != "sqlite"
@@ -59,4 +66,4 @@ def worded(query: Select[Any], *, walks: bool) -> Select[Any]:
     return query.with_statement_hint("/* walks */") if walks else query
 
 
-__all__ = ["changes_by_unit", "steered", "walked", "worded"]
+__all__ = ["changes_by_unit", "steered", "undivided", "walked", "worded"]
