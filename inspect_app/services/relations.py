@@ -6,45 +6,55 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+import orjson
 
 from inspect_app.access.conflicts import UNDER_A_CHAIR, Belonged, Granted, Held, Passed, Post, Snapshot, Tied, superiors_of
-from inspect_app.db import Session
-from inspect_app.models import appointment, belonging, close_tie, delegation, office, person, role_grant, unit_above
+from inspect_app.db import Fixed, Session
 from workflows.roles import Role
 
 One = TypeVar("One")
 SOME = 400
-"""How many values one statement is given."""
+"""How many values one statement is given that names them one by one."""
 
-_A, _B, _D, _G, _O, _P, _T, _U = appointment.c, belonging.c, delegation.c, role_grant.c, office.c, person.c, close_tie.c, unit_above.c
-_SOME: BindParameter[int] = bindparam("some", expanding=True)
-_ROLES = (Role.CHAIR.value, *UNDER_A_CHAIR)
-_BARE = ~select(_B.id).where(_B.person_id == _P.id).exists()
+_ROLES = ", ".join(f"'{role}'" for role in (Role.CHAIR.value, *UNDER_A_CHAIR))
 
-# Statements are made once: a case that is opened asks for some twenty.
-_TWINS = select(_P.id, _P.same_as_id).where(_P.same_as_id.is_not(None), _P.id.in_(_SOME) | _P.same_as_id.in_(_SOME))
-_GIVEN = select(_D.office_id).where(_D.from_id.in_(_SOME) | _D.to_id.in_(_SOME)).distinct()
-_PASSED = select(_D.office_id, _D.from_id, _D.to_id, _D.since_on, _D.until_on).where(_D.office_id.in_(_SOME))
-_TIED = select(_T.one_id, _T.other_id, _T.since_on, _T.until_on).where(_T.one_id.in_(_SOME) | _T.other_id.in_(_SOME))
-_HOLDING = select(_A.office_id).where(_A.person_id.in_(_SOME)).distinct()
-_HELD = select(_A.office_id, _A.person_id, _A.since_on, _A.until_on).where(_A.office_id.in_(_SOME))
-_OFFICES = select(_O.id, _O.unit_id, _O.superior_id)
-_OFFICES_THEMSELVES, _OFFICES_BELOW, _OFFICES_IN = (_OFFICES.where(column.in_(_SOME)) for column in (_O.id, _O.superior_id, _O.unit_id))
-_UNITS_BELOW = select(_U.unit_id).where(_U.above_id.in_(_SOME))
-_UNITS_AROUND = select(_U.unit_id, _U.above_id).where(_U.unit_id.in_(_SOME) | _U.above_id.in_(_SOME))
-_UNITS_ABOVE = select(_U.unit_id, _U.above_id).where(_U.unit_id.in_(_SOME))
-_BELONGED = select(_B.person_id, _B.unit_id, _B.since_on, _B.until_on)
-_BELONGS = select(_P.id, _P.unit_id).where(_P.unit_id.is_not(None), _BARE)
-_OF_PEOPLE = _BELONGED.where(_B.person_id.in_(_SOME)), _BELONGS.where(_P.id.in_(_SOME))
-_OF_UNITS = _BELONGED.where(_B.unit_id.in_(_SOME)), _BELONGS.where(_P.unit_id.in_(_SOME))
-_GRANTED = select(_G.person_id, _G.role, _G.unit_id, _G.since_on, _G.until_on).where(_G.role.in_(_ROLES))
-_GRANTED_TO, _GRANTED_AT = (_GRANTED.where(column.in_(_SOME)) for column in (_G.person_id, _G.unit_id))
+
+def about_some(text: str) -> Fixed:
+    """A statement about some numbers, which are written `{some}` after the column that is among them."""
+    return Fixed(text.format(some="IN (SELECT value FROM json_each(:some))"),
+                 text.format(some="= ANY(ARRAY(SELECT CAST(json_array_elements_text(CAST(:some AS json)) AS bigint)))"))
+
+
+# A case that is opened asks for some twenty of these.
+_TWINS = about_some("SELECT id, same_as_id FROM person WHERE same_as_id IS NOT NULL AND (id {some} OR same_as_id {some})")
+_GIVEN = about_some("SELECT DISTINCT office_id FROM delegation WHERE from_id {some} OR to_id {some}")
+_PASSED = about_some("SELECT office_id, from_id, to_id, since_on, until_on FROM delegation WHERE office_id {some}")
+_TIED = about_some("SELECT one_id, other_id, since_on, until_on FROM close_tie WHERE one_id {some} OR other_id {some}")
+_HOLDING = about_some("SELECT DISTINCT office_id FROM appointment WHERE person_id {some}")
+_HELD = about_some("SELECT office_id, person_id, since_on, until_on FROM appointment WHERE office_id {some}")
+_OFFICES_THEMSELVES, _OFFICES_BELOW, _OFFICES_IN = (
+    about_some(f"SELECT id, unit_id, superior_id FROM office WHERE {column} {{some}}") for column in ("id", "superior_id", "unit_id"))  # noqa: S608
+_UNITS_BELOW = about_some("SELECT unit_id FROM unit_above WHERE above_id {some}")
+_UNITS_AROUND = about_some("SELECT unit_id, above_id FROM unit_above WHERE unit_id {some} OR above_id {some}")
+_UNITS_ABOVE = about_some("SELECT unit_id, above_id FROM unit_above WHERE unit_id {some}")
+_OF_PEOPLE, _OF_UNITS = ((
+    about_some(f"SELECT person_id, unit_id, since_on, until_on FROM belonging WHERE {dated} {{some}}"),  # noqa: S608
+    about_some(f"SELECT id, unit_id FROM person WHERE unit_id IS NOT NULL AND {now} {{some}} "  # noqa: S608
+           "AND NOT EXISTS (SELECT 1 FROM belonging b WHERE b.person_id = person.id)"))
+    for dated, now in (("person_id", "id"), ("unit_id", "unit_id")))
+_GRANTED_TO, _GRANTED_AT = (
+    about_some(f"SELECT person_id, role, unit_id, since_on, until_on FROM role_grant WHERE role IN ({_ROLES}) AND {column} {{some}}")  # noqa: S608
+    for column in ("person_id", "unit_id"))
 
 
 def at_a_time(values: Sequence[One]) -> Iterator[Sequence[One]]:
     """The values in portions that a statement takes."""
     return (values[n:n + SOME] for n in range(0, len(values), SOME))
+
+
+def some_of(values: Iterable[int]) -> str:
+    """Some numbers, as a statement about them takes them."""
+    return orjson.dumps(sorted(values)).decode()
 
 
 def everyone_in(org: Snapshot) -> set[int]:
@@ -72,8 +82,24 @@ def superiors_on(session: Session, person_id: int, day: date) -> frozenset[int]:
     return superiors_of(around(session, (person_id,), (person_id,)), person_id, day)
 
 
-def _all(session: Session, values: Iterable[int], query: Select[Any], make: Callable[..., One]) -> tuple[One, ...]:
-    return tuple(make(*row) for some in at_a_time(sorted(values)) for row in session.execute(query, {"some": some}))
+def _all(session: Session, values: Iterable[int], query: Fixed, make: Callable[..., One]) -> tuple[One, ...]:
+    told = set(values)
+    return tuple(make(*row) for row in query.run(session, {"some": some_of(told)})) if told else ()
+
+
+def _dated(kind: Callable[..., One]) -> Callable[..., One]:
+    """Makes one of these of a row that ends with its period."""
+
+    def make(*row: Any) -> One:
+        *told, since, until = row
+        return kind(*told, day_read(since), None if until is None else day_read(until))
+
+    return make
+
+
+def day_read(day: date | str) -> date:
+    """A day as a fixed statement gives it: SQLite gives days as texts."""
+    return date.fromisoformat(day) if isinstance(day, str) else day
 
 
 def _one(n: int) -> int:
@@ -98,11 +124,11 @@ def _records(session: Session, people: set[int], same: dict[int, int], known: se
 
 def _passed(session: Session, people: set[int]) -> tuple[Passed, ...]:
     """Every delegation of an office that one of these people ever gave or took."""
-    return _all(session, set(_all(session, people, _GIVEN, _one)), _PASSED, Passed)
+    return _all(session, set(_all(session, people, _GIVEN, _one)), _PASSED, _dated(Passed))
 
 
 def _lines(session: Session, people: set[int]) -> Snapshot:
-    tied = _all(session, people, _TIED, Tied)
+    tied = _all(session, people, _TIED, _dated(Tied))
     mine = set(_all(session, people, _HOLDING, _one))
     belonged = _belonged(session, _OF_PEOPLE, people)
     offices = _offices(session, _OFFICES_THEMSELVES, mine)
@@ -115,20 +141,20 @@ def _lines(session: Session, people: set[int]) -> Snapshot:
     headed = {offices[n].unit for n in mine if n in offices}
     below = set(_all(session, headed, _UNITS_BELOW, _one))
     belonged = tuple({*belonged, *_belonged(session, _OF_UNITS, below)})
-    held = _all(session, offices, _HELD, Held)
-    granted = _all(session, people, _GRANTED_TO, Granted)
+    held = _all(session, offices, _HELD, _dated(Held))
+    granted = _all(session, people, _GRANTED_TO, _dated(Granted))
     if granted:
         near = {n for pair in _all(session, {x.unit for x in granted}, _UNITS_AROUND, _pair) for n in pair}
-        granted = tuple({*granted, *_all(session, near, _GRANTED_AT, Granted)})
+        granted = tuple({*granted, *_all(session, near, _GRANTED_AT, _dated(Granted))})
     above |= _above(session, ({x.unit for x in belonged} | {x.unit for x in granted}) - set(above))
     return Snapshot(offices, above, held, (), belonged, tied, granted)
 
 
-def _offices(session: Session, chosen: Select[Any], values: Iterable[int]) -> dict[int, Post]:
+def _offices(session: Session, chosen: Fixed, values: Iterable[int]) -> dict[int, Post]:
     return dict(_all(session, values, chosen, lambda n, at, up: (n, Post(at, up))))
 
 
-def _walk(session: Session, offices: dict[int, Post], ahead: set[int], chosen: Select[Any]) -> None:
+def _walk(session: Session, offices: dict[int, Post], ahead: set[int], chosen: Fixed) -> None:
     """Add what the offices lead to, step by step, until nothing is new."""
     while ahead:
         found = _offices(session, chosen, ahead)
@@ -149,10 +175,10 @@ def _above(session: Session, units: Iterable[int]) -> dict[int, frozenset[int]]:
     return {n: frozenset(tops) for n, tops in found.items()}
 
 
-def _belonged(session: Session, chosen: tuple[Select[Any], Select[Any]], values: Iterable[int]) -> tuple[Belonged, ...]:
+def _belonged(session: Session, chosen: tuple[Fixed, Fixed], values: Iterable[int]) -> tuple[Belonged, ...]:
     """Where people belonged; for those of whom no period is kept, where they belong today holds since ever."""
     wanted, (dated, today) = set(values), chosen
-    return _all(session, wanted, dated, Belonged) + _all(session, wanted, today, lambda n, at: Belonged(n, at, date.min, None))
+    return _all(session, wanted, dated, _dated(Belonged)) + _all(session, wanted, today, lambda n, at: Belonged(n, at, date.min, None))
 
 
-__all__ = ["around", "at_a_time", "everyone_in", "superiors_on"]
+__all__ = ["about_some", "around", "at_a_time", "day_read", "everyone_in", "some_of", "superiors_on"]

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Table, bindparam, delete, insert, select, text, true, tuple_
+from sqlalchemy import bindparam, delete, insert, select, true, tuple_
 
 from inspect_app.access.conflicts import EVERY_PART, TEAM, Involved, walls
-from inspect_app.db import Session
+from inspect_app.db import Fixed, Session
 from inspect_app.models import appointment, case_role, cases, declared_conflict, event, exclusion, named, person
 from inspect_app.services.house import House
-from inspect_app.services.relations import around, at_a_time, everyone_in
+from inspect_app.services.relations import about_some, around, at_a_time, day_read, everyone_in, some_of
 from inspect_app.services.said import said
 from workflows.calendar import day_of
 from workflows.definition import Transition
@@ -28,27 +28,23 @@ MOVES_WALLS = frozenset({*ABOUT, Role.OWNER.value, *TEAM, Role.APPEAL_DECIDER.va
 ACT_DAYS = frozenset({"committed_on", "matter_on", "happened_from"})
 """Inputs that say on which day the act was that a case is about; columns of rows count as well."""
 
-_C, _E, _X, _A = cases.c, event.c, exclusion.c, appointment.c
-_CASES: BindParameter[int] = bindparam("cases", expanding=True)
-_BEGAN = (select(_C.id, _C.parent_id, _C.definition, _C.ruleset, _C.office_id, _E.occurred_at)
-          .join(event, (_E.stream_id == _C.id) & (_E.seq == 1)).where(_C.id.in_(_CASES)))
-_THERE = select(_X.case_id, _X.person_id, _X.part, _X.since_on).where(_X.case_id.in_(_CASES))
+_E, _X, _A = event.c, exclusion.c, appointment.c
+_BEGAN = about_some("""SELECT c.id, c.parent_id, c.definition, c.ruleset, c.office_id, e.occurred_at FROM cases c
+  JOIN event e ON e.stream_id = c.id AND e.seq = 1 WHERE c.id {some}""")
+_THERE = about_some("SELECT case_id, person_id, part, since_on FROM exclusion WHERE case_id {some}")
 _ACTED = (select(person.c.id, _E.recorded_at).join(person, person.c.uid.in_((_E.actor, _E.on_behalf_of, _E.recorded_for)))
           .where(_E.stream_id == bindparam("case"), _E.role.in_(TOOK_PART)))
-_ABOVE = select(_C.parent_id).where(_C.id == bindparam("case"))
+_REACH = Fixed("SELECT 1", "SELECT set_config('inspect.reach', :reach, true)")
+_ABOVE = Fixed("SELECT parent_id FROM cases WHERE id = :case")
 _HELD_SINCE = select(_A.person_id, _A.since_on).where(_A.office_id == bindparam("office"),
                                                       _A.until_on.is_(None) | (_A.until_on >= bindparam("first")))
 
 
-def _begun(table: Table, more: ColumnElement[Any], began: ColumnElement[Any]) -> Select[Any]:
-    """The rows of some cases with the moment of the event with which each began."""
-    return (select(table.c.case_id, table.c.person_id, more, _E.recorded_at)
-            .join(event, (_E.stream_id == table.c.case_id) & (_E.seq == began)).where(table.c.case_id.in_(_CASES)))
-
-
-_PLAYED = _begun(case_role, case_role.c.role, case_role.c.since_seq)
-_NAMED = _begun(named, named.c.seq, named.c.seq)
-_DECLARED = _begun(declared_conflict, declared_conflict.c.seq, declared_conflict.c.seq)
+_PLAYED, _NAMED, _DECLARED = (
+    about_some(f"SELECT t.case_id, t.person_id, t.{told}, e.recorded_at FROM {table} t "  # noqa: S608
+               f"JOIN event e ON e.stream_id = t.case_id AND e.seq = t.{began} WHERE t.case_id {{some}}")
+    for table, told, began in (("case_role", "role", "since_seq"), ("named", "seq", "seq"), ("declared_conflict", "seq", "seq")))
+"""The rows of some cases with the moment of the event with which each began."""
 
 
 def rebuild(session: Session, house: House, case_id: int) -> None:
@@ -93,9 +89,9 @@ def _whole(session: Session) -> Iterator[None]:
         yield
         return
     reach = session.get_execution_options().get("reach")
-    session.execute(text("SELECT set_config('inspect.reach', 'all', true)"))
+    _REACH.run(session, {"reach": "all"})
     yield
-    session.execute(text("SELECT set_config('inspect.reach', :reach, true)"), {"reach": "" if reach is None else str(reach)})
+    _REACH.run(session, {"reach": "" if reach is None else str(reach)})
 
 
 def _rebuild(session: Session, house: House, case_ids: Sequence[int]) -> None:
@@ -108,7 +104,7 @@ def _rebuild(session: Session, house: House, case_ids: Sequence[int]) -> None:
             org = around(session, everyone, about)
             wanted = {(case_id, p, part): day for case_id, (one, plays) in involved.items() for (p, part), day in walls(org, one).items()
                       if part == EVERY_PART or part in plays}
-        there = {(c, p, part): day for c, p, part, day in session.execute(_THERE, {"cases": case_ids})}
+        there = {(c, p, part): day_read(day) for c, p, part, day in _THERE.run(session, {"some": some_of(case_ids)})}
         if gone := [key for key, day in there.items() if wanted.get(key) != day]:
             for some in at_a_time(gone):
                 session.execute(delete(exclusion).where(tuple_(_X.case_id, _X.person_id, _X.part).in_(some)))
@@ -120,7 +116,7 @@ def _rebuild(session: Session, house: House, case_ids: Sequence[int]) -> None:
 def _involved(session: Session, house: House, case_ids: Sequence[int]) -> dict[int, tuple[Involved, frozenset[str]]]:
     """The people of each case, and the parts that its workflow knows."""
     found: dict[int, tuple[Involved, frozenset[str]]] = {}
-    rows = session.execute(_BEGAN, {"cases": case_ids}).all()
+    rows = _BEGAN.run(session, {"some": some_of(case_ids)})
     played, spoken_of, recused = (_since(session, house, query, case_ids) for query in (_PLAYED, _NAMED, _DECLARED))
     for case_id, parent_id, definition, ruleset, office_id, began_at in rows:
         workflow, rules = house.law(definition), house.rules(ruleset).values
@@ -150,9 +146,9 @@ def _involved(session: Session, house: House, case_ids: Sequence[int]) -> dict[i
     return found
 
 
-def _since(session: Session, house: House, begun: Select[Any], case_ids: Sequence[int]) -> dict[int, dict[tuple[int, Any], date]]:
+def _since(session: Session, house: House, begun: Fixed, case_ids: Sequence[int]) -> dict[int, dict[tuple[int, Any], date]]:
     """Case → (person, the further column) → the day of the event with which it began."""
-    rows = session.execute(begun, {"cases": case_ids})
+    rows = begun.run(session, {"some": some_of(case_ids)})
     found: dict[int, dict[tuple[int, Any], date]] = {}
     for case_id, person_id, told, recorded_at in rows:
         found.setdefault(case_id, {})[person_id, told] = day_of(recorded_at, house.zone)
@@ -178,7 +174,7 @@ def _took_part(session: Session, house: House, case_id: int | None) -> dict[int,
         for person_id, recorded_at in session.execute(_ACTED, {"case": case_id}):
             day = day_of(recorded_at, house.zone)
             found[person_id] = min(day, found.get(person_id, day))
-        case_id = session.execute(_ABOVE, {"case": case_id}).scalar()
+        case_id = _ABOVE.run(session, {"case": case_id})[0][0]
     return found
 
 
