@@ -330,7 +330,7 @@ def _state(n: Node, box: _Box, language: str) -> str:
         parts.append(_line([(x + 9, middle), (x + 13, middle + 4), (x + 20, middle - 5)], fill="none", stroke=INK,
                            stroke_width=2))
     if n.stays:
-        cx = x + w - 20
+        cx = x + w - 14 - width(str(n.stays), 10)
         turn = f"M{_n(cx + 3.5)} {_n(middle - 3.5)}A5 5 0 1 0 {_n(cx + 5)} {_n(middle + 1)}"
         parts.append(f'<path d="{turn}" fill="none" stroke="{SOFT}" stroke-width="1.3"/>')
         parts.append(_line([(cx + 5.5, middle - 6.5), (cx + 5.5, middle - 1.5), (cx + 0.5, middle - 1.5)], closed=True,
