@@ -36,7 +36,8 @@ class Viewer:
     their grants reach (None: all), those where they see the fast track (None: all), the offices they answer for, by workflow and
     under `*` for all workflows not named, and the bodies on which they sit. `wide` says that most lists are theirs to a good part. `concerned` are
     those of their own cases that are about them (None: too many to name), `audited` the units that they reach as auditors (None: all), `playing`
-    the parts that they have in any of their own (None: any part), `units_in_all` how many units there are."""
+    the parts that they have in any of their own (None: any part), `units_in_all` how many units there are,
+    and `cases_in_all` about how many cases."""
 
     actor: Actor
     today: date
@@ -50,6 +51,7 @@ class Viewer:
     audited: frozenset[int] | None = frozenset()
     playing: frozenset[Role] | None = None
     units_in_all: int = 0
+    cases_in_all: int = 0
 
 
 def sees_everything(actor: Actor) -> bool:

@@ -49,16 +49,15 @@ four times as wide."""
 ENOUGH = 1.5
 """Of the changes so many pages of some units are looked at first, if they were changed as often as all others."""
 MOST_UNITS = 400
+GATHERED = 600
+"""So few cases of some units are read at once, whatever the page."""
 
 _DUE = """SELECT (SELECT due_order FROM cases WHERE {open} AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order, id LIMIT 1),
-  (SELECT due_order FROM cases WHERE {open} AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order DESC, id DESC LIMIT 1),
-  (SELECT MAX(id) FROM stream)"""
+  (SELECT due_order FROM cases WHERE {open} AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order DESC, id DESC LIMIT 1)"""
 _DAYS = Fixed(_DUE.format(open="is_open = 1"), _DUE.format(open="is_open"))
-"""The first and the last due day of open cases from a place on, and about how many cases there are."""
+"""The first and the last due day of open cases from a place on."""
 _CHANGE = Fixed("SELECT at FROM stream WHERE at <= :after ORDER BY at DESC, id DESC LIMIT 1 OFFSET :steps")
 """When that many streams before a place were changed."""
-_SIZE = Fixed("SELECT MAX(id) FROM stream")
-"""About how many cases there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +90,14 @@ class Place(NamedTuple):
 
 class _Road(NamedTuple):
     """A condition that narrows what is looked at. `walks` says that it is met on the way along the order of the list, `along` that this is the order
-    of streams, in which an index has what was changed. `share` is how large a part of all units this is, where they are few enough to ask each
-    for what lies within a span of the order; else 0."""
+    of streams, in which an index has what was changed. `share` is how large a part of all units this is, and `about` about how many cases that are,
+    where it is worth to ask for what lies within a span of the order; else 0."""
 
     where: tuple[ColumnElement[bool], ...] = ()
     walks: bool = False
     along: bool = False
     share: float = 0
+    about: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,8 @@ def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
     """Within what a page of some units likely lies, the open ones by due day or all by their last change: each span wider than the one before. So no
     more is read than about a page, however many units there are and however the cases lie."""
     if road.share and way.sort == "due" and piece:
-        begin, end, number = _DAYS.run(session, {"after": after.value if after else 0})[0]
-        width = max(1, int((end - begin) * WINDOW * most / (number * road.share))) if begin is not None else 0
+        begin, end = _DAYS.run(session, {"after": after.value if after else 0})[0]
+        width = max(1, int((end - begin) * WINDOW * most / road.about)) if begin is not None else 0
         while width and begin + width < end:
             yield cases.c.due_order < begin + width
             width *= WIDER
@@ -203,12 +203,11 @@ def _units(session: Session, viewer: Viewer, units: Iterable[int] | None, change
     seen = sorted(units)
     share = len(seen) / max(len(seen), viewer.units_in_all)
     if len(seen) > MOST_UNITS or (changes and not changes_by_unit(session)):
-        number = _SIZE.run(session, {})[0][0] or 1
-        walks = number * share ** 2 > WALK
+        walks = viewer.cases_in_all * share ** 2 > WALK
         return _Road((spelt_out(walked(session, cases.c.unit_id), seen),), True, changes) if walks else _Road((among(cases.c.unit_id, seen),))
-    if changes:
-        return _Road((among(stream.c.unit_id, seen),), along=True, share=share)
-    return _Road((among(cases.c.unit_id, seen),), share=share)
+    about = viewer.cases_in_all * share
+    road = _Road((among(stream.c.unit_id, seen),), along=True) if changes else _Road((among(cases.c.unit_id, seen),))
+    return road._replace(share=share, about=about) if about > GATHERED else road
 
 
 def mine(viewer: Viewer) -> list[ColumnElement[bool]]:

@@ -28,7 +28,7 @@ _OWN = Fixed("""SELECT r.case_id, r.role FROM case_role r JOIN cases c ON c.id =
   AND (c.office_id IS NULL OR r.role NOT IN ('head', 'owner')) LIMIT :most""")
 _WALLS = Fixed("SELECT case_id, part FROM exclusion WHERE person_id = :person AND since_on <= :today")
 _WALLED = Fixed("SELECT part FROM exclusion WHERE case_id = :case AND person_id = :person AND since_on <= :today")
-_UNITS = Fixed("SELECT COUNT(*) FROM unit")
+_SIZES = Fixed("SELECT COUNT(*), (SELECT COALESCE(MAX(id), 0) FROM stream) FROM unit")
 _REACHED = Fixed("""SELECT DISTINCT a.unit_id, g.role FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
   WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)""")
 _GRANTED = Fixed("""SELECT g.role, (SELECT COUNT(*) FROM unit_above a WHERE a.above_id = g.unit_id) FROM role_grant g
@@ -116,9 +116,9 @@ def seated(session: Session, body_id: int, day: date) -> tuple[int, ...]:
 
 def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     """Who looks, with everything their rights come from on that day."""
-    number = _UNITS.run(session, {})[0][0]
+    number, streams = _SIZES.run(session, {})[0]
     if sees_everything(actor) or actor.person_id is None:
-        return Viewer(actor, day, wide=sees_everything(actor), units_in_all=number)
+        return Viewer(actor, day, wide=sees_everything(actor), units_in_all=number, cases_in_all=streams)
     asked = {"person": actor.person_id, "today": day.isoformat()}
     own = _OWN.run(session, asked | {"most": NAMED + 1})
     walls: dict[int, set[str]] = {}
@@ -142,4 +142,5 @@ def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     return Viewer(actor, day, mine if len(own) <= NAMED else None, units, fast_units, offices_of(session, actor.person_id, day),
                   bodies_of(session, actor.person_id, day), wide=units is None or len(units) * WIDE >= number,
                   concerned=about if len(own) <= NAMED else None, audited=audited,
-                  playing=frozenset(Role(role) for _, role in played) if len(own) <= NAMED else None, units_in_all=number)
+                  playing=frozenset(Role(role) for _, role in played) if len(own) <= NAMED else None, units_in_all=number,
+                  cases_in_all=streams)

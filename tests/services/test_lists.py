@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from inspect_app.access.parts import reach_of, visible_to
 from inspect_app.models import cases, person, stream
 from inspect_app.now import now
-from inspect_app.services import indexing, queries, standing, wording
+from inspect_app.services import indexing, queries, roads, standing, wording
 from inspect_app.services.queries import SORTS, Filter, conditions
 from inspect_app.services.rows import fast, today
 from inspect_app.services.standing import viewer_of
@@ -66,6 +66,7 @@ def paged(org: Organisation, who: str, wanted: Filter, sort: str, limit: int) ->
 @pytest.mark.parametrize("wide", [10, 0])
 def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "WIDE", wide)  # with 0 nobody reaches enough to be asked without their units
+    monkeypatch.setattr(roads, "GATHERED", 0)  # and nothing is so little that no span is asked for
     chance = Random(7 + wide)
     filled(org, chance, 14)
     with org.house.db.reading() as session:
@@ -84,6 +85,7 @@ def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int
 
 def test_what_waits_is_what_looking_at_every_open_case_gives(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "WIDE", 0)
+    monkeypatch.setattr(roads, "GATHERED", 0)
     filled(org, Random(3), 20)
     waiting = 0
     for who in LOGINS:
