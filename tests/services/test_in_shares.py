@@ -39,7 +39,7 @@ def taken(house: House, order: Order, actor: Any = CONSOLE) -> tuple[bytes, int]
     return b"".join(exporting.streamed(house, actor, order, told)), told.events
 
 
-@pytest.mark.parametrize("processes", [2, 3, 16])
+@pytest.mark.parametrize("processes", [2, 3])
 def test_every_format_is_the_same_from_any_number_of_processes(house: House, processes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporting, "IN_LINES", 2)
     every = [(name, "all") for name, one in FORMATS.items() if one.parts is not None]
@@ -50,6 +50,14 @@ def test_every_format_is_the_same_from_any_number_of_processes(house: House, pro
         assert events > 30
         monkeypatch.setattr(exporting, "processes_for", lambda _: processes)
         assert taken(house, order) == (alone, events), (form, facts)
+
+
+def test_there_may_be_more_processes_than_there_is_to_share(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = Order(Wanted(), "jsonl", named=True)
+    monkeypatch.setattr(exporting, "processes_for", lambda _: 1)
+    alone = taken(house, order)
+    monkeypatch.setattr(exporting, "processes_for", lambda _: 16)
+    assert taken(house, order) == alone
 
 
 def test_each_reader_is_told_the_same(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
