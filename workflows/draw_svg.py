@@ -337,7 +337,7 @@ def _state(n: Node, box: _Box, language: str) -> str:
                            fill=SOFT))
         parts.append(_text(cx + 8, middle + 4, [str(n.stays)], size=10, fill=SOFT, anchor="start"))
     top, weight = middle - LINE * len(box.lines) / 2 + LINE - 4, "600" if n.current else ""
-    parts.append(_text(box.middle, top, box.lines, size=LETTERS, fill=INK, anchor="middle", weight=weight))
+    parts.append(_text(box.middle - (5 if n.stays else 0), top, box.lines, size=LETTERS, fill=INK, anchor="middle", weight=weight))
     return "".join([*parts, f"</g>{end}"])
 
 
