@@ -245,6 +245,9 @@ def _ours(store: Store, actor: Actor, ask: Ask, chance: random.Random, number: i
         for one, values in said:
             if isinstance(one, Fixed):
                 one.run(session, values)
+            elif isinstance(one, tuple):
+                driver.prepare_threshold, statement = one
+                driver.execute(statement, values).fetchall()
             else:
                 driver.execute(one, values).fetchall()
         return (time.perf_counter() - begin) * 1000
@@ -259,7 +262,7 @@ def _theirs(store: Store, statement: str, values: dict[str, Any]) -> float:
 
 @contextmanager
 def _overheard(db: Database) -> Iterator[list[tuple[Any, Any]]]:
-    """Every statement that goes to the database meanwhile, with its values."""
+    """Every statement that goes to the database meanwhile, with its values; on PostgreSQL as it is prepared there."""
     said: list[tuple[Any, Any]] = []
     run_fixed = Fixed.run
 
@@ -267,9 +270,10 @@ def _overheard(db: Database) -> Iterator[list[tuple[Any, Any]]]:
         said.append((self, values))
         return run_fixed(self, session, values)
 
-    def hear(_session: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
+    def hear(session: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
         if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            said.append((statement, values))
+            driver = session.connection.driver_connection
+            said.append((statement if db.is_sqlite else (driver.prepare_threshold, statement), values))
 
     event.listen(db.engine, "before_cursor_execute", hear)
     Fixed.run = run  # type: ignore[method-assign]
