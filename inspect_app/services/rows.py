@@ -17,6 +17,7 @@ from inspect_app.db import Fixed, Session
 from inspect_app.models import cases
 from inspect_app.now import now
 from inspect_app.services.house import House
+from inspect_app.services.steering import steered
 from workflows.calendar import day_of
 from workflows.concern_v1 import CONCERN
 from workflows.definition import Workflow
@@ -82,7 +83,9 @@ _ROWS = Fixed(_ROW.format(joined="group_concat", among="IN (SELECT value FROM js
 
 def found_in(session: Session, house: House, viewer: Viewer, chosen: Any) -> list[CaseRow]:
     """The chosen cases of this viewer: first which, by narrow rows in their order, then everything about those few."""
-    return told(session, house, viewer, [row[0] for row in session.execute(chosen.where(visible_to(viewer, fast(house))))])
+    with steered(session, walks=False):
+        ids = [row[0] for row in session.execute(chosen.where(visible_to(viewer, fast(house))))]
+    return told(session, house, viewer, ids)
 
 
 def told(session: Session, house: House, viewer: Viewer, ids: Sequence[int]) -> list[CaseRow]:
