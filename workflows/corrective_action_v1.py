@@ -8,6 +8,7 @@ from workflows.definition import ANY, START, State, Transition, Workflow
 from workflows.effects import Due, Hold, Serve, StartClock, StopClock, Take
 from workflows.entries import ENTRIES
 from workflows.inputs import Choice, Computed, Day, Evidence, Text
+from workflows.protection import HOW_IS_THE_HEAD, OWN_REPORT, PROTECT_REPORTER
 from workflows.responsibility_v1 import ASSIGNMENT, HOLD_RESPONSIBLE, MAY_BE_ASSIGNED
 from workflows.roles import Role
 from workflows.shortcoming_v1 import CAUSES, SHORTCOMING
@@ -41,8 +42,9 @@ CORRECTIVE_ACTION = Workflow(
     transitions=(
         Transition(trigger="propose", label=words(en="Propose", vi="Đề xuất"), source=START, dest="proposed", who=(Role.UNIT_LEAD, Role.OFFICER),
                    guards=(g.office_has_a_holder, g.due_is_ahead),
-                   inputs=(*SHORTCOMING, _said("success", "How one will see that it worked", "Dấu hiệu cho thấy có hiệu quả", at_most=1000)),
-                   effects=(Take(Role.OFFICER),)),
+                   inputs=(*SHORTCOMING, _said("success", "How one will see that it worked", "Dấu hiệu cho thấy có hiệu quả", at_most=1000),
+                           *OWN_REPORT),
+                   effects=(Take(Role.OFFICER), *PROTECT_REPORTER)),
         Transition(trigger="assign", label=words(en="Assign", vi="Giao"), source="proposed", dest="assigned", who=(Role.OFFICER, Role.CHAIR),
                    approves="propose", guards=(g.another_person_than(trigger="propose"), g.due_is_ahead),
                    inputs=(Day(name="due", label=words(en="By", vi="Hạn")), CYCLE), effects=ASSIGNED),
@@ -78,5 +80,5 @@ CORRECTIVE_ACTION = Workflow(
                    dest="cancelled",
                    who=(Role.CHAIR,), guards=(g.checker_is_not_the_owner,), inputs=(_said("why", "Why", "Lý do"),), effects=(StopClock(),)),
     ),
-    entries=ENTRIES,
+    entries=(*ENTRIES, *HOW_IS_THE_HEAD),
 )

@@ -161,6 +161,9 @@ class Workflow:
     recorded: bool = False
     """For histories that were lived elsewhere: no case is opened under it here and no sanction imposed, and so it need not know notice and
     hearing."""
+    apart: bool = False
+    """Its cases stand in dossiers of their own, since positions in a shared one would tell that something was added; and they are called by what they
+    are, since a title would tell whoever sees one what it is about."""
     checked: bool = field(default=True, repr=False)
 
     def __post_init__(self) -> None:

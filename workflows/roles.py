@@ -40,10 +40,13 @@ GRANTED = (Role.ADMIN, Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Rol
 
 PERSONAL = (Role.RESPONDENT, Role.COMPANION, Role.HEAD, Role.REPORTER, Role.PROTECTED, Role.OWNER)
 """Parts that the case itself gives to a person concerned; no exclusion takes them away."""
+CONCERNED = tuple(role for role in PERSONAL if role is not Role.PROTECTED)
+"""Whoever a case is about, or who raised it. Who is protected for what they said may conduct it all the same: a head who reports what goes wrong in
+their own unit."""
 
 OF_OFFICE = (Role.HEAD, Role.OWNER)
 """Parts that come with an office: where a case is with an office, they are whoever's answers for it that day, and nobody else's."""
-UNNAMED = (Role.REPORTER,)
+UNNAMED = (Role.REPORTER, Role.PROTECTED)
 """Parts whose acts are told by the part alone: no history says who it was."""
 
 HANDLERS = (Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER,

@@ -10,7 +10,7 @@ _V, _C = "tests/api/test_scenarios_votes.py::", "tests/api/test_scenarios_course
 _A, _H = "tests/api/test_scenarios_appeal.py::", "tests/api/test_scenarios_hospital.py::"
 _TL, _NR = "tests/services/test_time_limits.py::", "tests/rules/test_no_rating.py::"
 _W, _CO = "tests/services/test_walls.py::", "tests/services/test_concerns.py::"
-_RE = "tests/services/test_retention.py::"
+_RE, _WI = "tests/services/test_retention.py::", "tests/api/test_witnesses.py::"
 
 
 class Safeguard(NamedTuple):
@@ -119,7 +119,10 @@ AGAINST_MISUSE: tuple[Safeguard, ...] = (
               "erasure 12 months after the matter is final is marked as due, and needs two persons"),
     Safeguard(6, "Who spoke is protected: check-ins, another decider, a button of its own", ("adverse_act_needs_another_decider",
                                                                                           "workflows.guards_concern:RETALIATION"),
-              (_CO + "test_the_reporter_is_asked_three_times_and_silence_is_recorded", _CO + "test_retaliation_speaks_of_ones_own_matter")),
+              (_CO + "test_the_reporter_is_asked_three_times_and_silence_is_recorded", _CO + "test_retaliation_speaks_of_ones_own_matter",
+               _WI + "test_nobody_of_the_matter_is_told_anything_of_a_witness_in_any_door",
+               _WI + "test_those_against_whom_a_witness_spoke_need_another_decider_for_a_year_and_the_refusal_tells_nothing",
+               _WI + "test_a_head_who_reports_their_own_shortcoming_is_safe_from_who_stands_right_above_for_a_year")),
     Safeguard(7, "A concern about the line reaches none of it in any door", ("workflows.effects:Route",),
               (_W + "test_the_line_of_a_person_whom_a_concern_names_does_not_know_of_it",)),
     Safeguard(8, "Before it is final nothing leaves the circle that needs to know", ("inspect_app.access.parts:visible_to",),

@@ -9,6 +9,7 @@ from workflows.effects import Due, Hold, Serve, StopClock, Take
 from workflows.entries import ENTRIES
 from workflows.fast_track import make_formal
 from workflows.inputs import Choice, Day, Office, Text
+from workflows.protection import HOW_IS_THE_HEAD, OWN_REPORT, PROTECT_REPORTER
 from workflows.roles import Role
 from workflows.words import words
 
@@ -47,8 +48,8 @@ SHORTCOMING_WORKFLOW = Workflow(
     transitions=(
         Transition(
             trigger="note", label=words(en="Note a shortcoming", vi="Ghi khuyết điểm"), source=START, dest="noted",
-            who=(Role.UNIT_LEAD, Role.OFFICER), guards=(g.office_has_a_holder, g.due_is_ahead), inputs=SHORTCOMING,
-            effects=(Hold(Role.OWNER, "office", handling=True), Take(Role.OFFICER), Due("due"), Serve(Role.OWNER, "action"))),
+            who=(Role.UNIT_LEAD, Role.OFFICER), guards=(g.office_has_a_holder, g.due_is_ahead), inputs=(*SHORTCOMING, *OWN_REPORT),
+            effects=(Hold(Role.OWNER, "office", handling=True), Take(Role.OFFICER), Due("due"), Serve(Role.OWNER, "action"), *PROTECT_REPORTER)),
         Transition(
             trigger="finish", label=words(en="Done", vi="Đã làm xong"), source="noted", dest="done", who=(Role.OWNER,),
             inputs=(Text(name="what_was_done", label=words(en="What was done", vi="Việc đã làm"), at_least=3,
@@ -75,5 +76,5 @@ SHORTCOMING_WORKFLOW = Workflow(
         *more_time("due", (Role.OWNER,), (Role.UNIT_LEAD, Role.OFFICER), words(en="remedy", vi="khắc phục")),
         make_formal(("noted", "done"), (Role.OWNER, Role.UNIT_LEAD, Role.OFFICER)),
     ),
-    entries=ENTRIES,
+    entries=(*ENTRIES, *HOW_IS_THE_HEAD),
 )

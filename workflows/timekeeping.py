@@ -25,6 +25,8 @@ RUNNING, PAUSED, STOPPED, FIRED = "running", "paused", "stopped", "fired"
 OPEN = (RUNNING, PAUSED)
 NAMED = "day"
 """The limit of a clock that ends on a day that was named."""
+QUESTION = "check_in"
+"""The act by which the system asks somebody how they are."""
 
 TIMED = (fx.StartClock, fx.StopClock, fx.Due, fx.Away, fx.Pause, fx.Resume, fx.Extend, fx.Recount, fx.Outage)
 """The effects that touch time limits."""
@@ -219,7 +221,9 @@ def _named(kept: Kept, step: _Turn, name: str, value: Any, then: str | None) -> 
 
 @_take.register
 def _stop(effect: fx.StopClock, kept: Kept, step: _Turn) -> Kept:
-    return _each(kept, lambda c: _ended(c, STOPPED, step.happened), name=effect.name)
+    """A matter that ends takes its limits with it; the days on which a head is asked who reported something in it stay."""
+    asks = effect.name is None
+    return _each(kept, lambda c: c if asks and c.then == QUESTION and c.named else _ended(c, STOPPED, step.happened), name=effect.name)
 
 
 @_take.register

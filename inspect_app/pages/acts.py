@@ -123,6 +123,12 @@ def _called(workflow: Workflow, transition: Transition) -> dict[str, str]:
     return {"heading": i18n.trigger_label(workflow, rules, language, transition.trigger), "about": i18n.workflow_label(workflow, rules, language)}
 
 
+def _stands_under(workflow: Workflow) -> CaseRow | None:
+    """The case under which one is opened that stands apart; it counts as no opening of that file. Raises `NotFound`."""
+    asked = request.args.get("under", "").replace("\0", "") if workflow.apart else ""
+    return queries.case(http.house(), http.actor(), asked) if asked else None
+
+
 @pages.route("/cases/new/<name>", methods=["GET", "POST"])
 @policy(GET=Policy.SIGNED_IN, POST=Policy.WRITES)
 @gives_back
@@ -135,7 +141,8 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
     transition = workflow.openings[0]
     rules = ruleset_here()
     sent = typed()
-    extra = (*(() if places_itself(workflow, transition) else (WHERE,)), *(() if names_itself(workflow, transition) else (TITLE,)))
+    below = _stands_under(workflow)
+    extra = (*(() if below or places_itself(workflow, transition) else (WHERE,)), *(() if below or names_itself(workflow, transition) else (TITLE,)))
     inputs = (*extra, *asked_on_page(transition), OCCURRED, *(() if workflow.needs_parent else (REHEARSAL,)))
     suggested = {i.name: request.args[i.name] for i in inputs if isinstance(i, (Text, Choice, Unit)) and i.name in request.args}
     drawn = draw(inputs, _labels(workflow, transition, inputs), lists_for(None), http.language(), sent, suggested)
@@ -144,11 +151,14 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         missing = [Problem(f"/{i.name}", "required", i18n.say(http.language(), "form.needed")) for i in extra if not told.get(i.name)]
         act = _act(transition, {k: v for k, v in told.items() if k not in ("unit", "title", "occurred_on", "as_rehearsal")}, told.get("occurred_on"))
         missing += wrong_data(workflow, transition, act) if missing else []
-        where = told.get("unit") or place_of(transition.inputs, transition.who, told)
-        wanted = Opening(workflow.name, act, _title(workflow, transition, told), where, ruleset=rules, rehearsal=bool(told.get("as_rehearsal")))
+        where = None if below else told.get("unit") or place_of(transition.inputs, transition.who, told)
+        wanted = Opening(workflow.name, act, _title(workflow, transition, told), where, below.uid if below else None, rules,
+                         bool(told.get("as_rehearsal")))
         outcome = attempt(drawn, missing, lambda: casework.open_case(house, wanted, read=http.read_act, key=key_of()))
         if isinstance(outcome, Event):
             drafts.let_go(house, http.actor(), request.form.get("draft", ""))
+            if below is not None:
+                return redirect(url_for("casefile.show", uid=below.uid), 303)
             return redirect(url_for("casefile.show", uid=outcome.case, done=outcome.id), 303)
         return render_template(
             "act.html",

@@ -42,6 +42,7 @@ from workflows.definition import ANY
 from workflows.effects import Resume
 from workflows.engine import Offer
 from workflows.roles import Role
+from workflows.testimony_v1 import TESTIMONY_WORKFLOW
 
 pages = Blueprint("casefile", __name__)
 
@@ -73,6 +74,9 @@ def show(uid: Any) -> Answer | str:
     linked = queries.register(house, actor, Filter(dossier=row.dossier, rehearsal=row.rehearsal), sort="opened", limit=100).rows
     if len(linked) > MANY:
         linked = (*(r for r in linked if r.uid == row.parent), *queries.below(house, actor, row))
+    testimony = _testimony(row)
+    if testimony is not None:
+        linked = tuple({r.uid: r for r in (*linked, *(r for r in queries.below(house, actor, row) if r.workflow.apart))}.values())
     can, plain, issued = sorted_offers(offers), own.is_wanted(row), papers.listed(house, actor, row)
     return render_template(
         "own.html" if plain else "case.html",
@@ -96,6 +100,7 @@ def show(uid: Any) -> Answer | str:
         letters=letters.listed(house, actor, row),
         papers=issued,
         draws=papers.may_draw(row, actor),
+        testimony=testimony,
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,
         contradictions=register_flags.of_case(house, actor, row),
@@ -105,6 +110,16 @@ def show(uid: Any) -> Answer | str:
         opened=readings.openings(house, actor, row),
         requests=unredacted.of_case(house, actor, row),
     )
+
+
+def _testimony(row: CaseRow) -> tuple[str, str] | None:
+    """(address, words) of the form by which whoever conducts a matter records that a witness was heard."""
+    opening = TESTIMONY_WORKFLOW.openings[0]
+    if row.workflow.name not in TESTIMONY_WORKFLOW.parents or not row.parts & set(opening.who):
+        return None
+    rules = http.house().catalogue.rulesets_by_name[row.ruleset]
+    return (url_for("acts.opening", name=TESTIMONY_WORKFLOW.name, under=row.uid),
+            i18n.trigger_label(TESTIMONY_WORKFLOW, rules, http.language(), opening.trigger))
 
 
 def _way(row: CaseRow) -> dict[str, Any] | None:

@@ -167,7 +167,9 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
     act = _timed(house, act, now)
     if read is not None:
         act = read(workflow, transition, act)
-    taken = _create(session, house, workflow, opening.ruleset, parent, unit_id, opening.title, now, opening.rehearsal)
+    title = workflow.title.say(act.actor.language) if workflow.apart else opening.title
+    taken = _create(session, house, workflow, opening.ruleset, parent, unit_id, title, now, opening.rehearsal)
+    taken.opened_as, taken.above = parts, parent
     refuse_unlisted(transition, act, taken.ruleset)
     facts = gather(session, house, taken, transition, act, engine.needs(transition), now)
     act = engine.reckon(transition, facts, act)
@@ -256,9 +258,9 @@ def _open_child(session: Session, house: House, parent: Taken, child: effects.Ch
 
 def _create(session: Session, house: House, workflow: Workflow, ruleset: str, parent: Taken | None, unit_id: int | None, title: str, now: int,
             rehearsal: bool = False, cid: bytes | None = None) -> Taken:
-    """The empty case, in its dossier; the ledger gives it its first event."""
+    """The empty case, in the dossier of its parent or one of its own; the ledger gives it its first event."""
     rules = parent.ruleset if parent else house.catalogue.rulesets_by_name[ruleset]
-    if parent is None:
+    if parent is None or workflow.apart:
         uid = str(uuid4())
         dossier_id = session.execute(_NEW_DOSSIER, {"uid": uid, "position": 0, "opened_at": now}).scalar_one()
         position = 0

@@ -14,7 +14,7 @@ from inspect_app.now import now
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow
 from workflows.acts import Actor
-from workflows.roles import PERSONAL, Role
+from workflows.roles import CONCERNED, Role
 
 CONDUCTING = frozenset({Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER})
 """Who writes to each other about a case: those who conduct it."""
@@ -36,12 +36,12 @@ class Comment:
 
 def may_read(row: CaseRow) -> bool:
     """Whether this reader reads the comments: they conduct the case and it is not about them, or they audit it unredacted."""
-    return not row.parts & set(PERSONAL) and (bool(row.parts & CONDUCTING) or row.unredacted)
+    return not row.parts & set(CONCERNED) and (bool(row.parts & CONDUCTING) or row.unredacted)
 
 
 def may_write(row: CaseRow) -> bool:
     """Whether this reader writes comments: they conduct the case, and it is open; afterwards the record speaks alone."""
-    return row.is_open and bool(row.parts & CONDUCTING) and not row.parts & set(PERSONAL)
+    return row.is_open and bool(row.parts & CONDUCTING) and not row.parts & set(CONCERNED)
 
 
 def of_case(house: House, actor: Actor, row: CaseRow) -> list[Comment]:

@@ -106,6 +106,9 @@ def take(m: Matter, prefix: str, verb: str) -> None:
     if verb == "raise_concern" or (verb in ("register", "note") and not prefix):
         m.cases[prefix] = _open(m, verb)
         return
+    if verb == "hear_witness":
+        m.cases[prefix] = _heard(m, verb)
+        return
     who, data = STEPS.get(f"{prefix}.{verb}", STEPS[verb])
     actor = _actor(m, prefix, who)
     act = Act(verb.replace("evidence", "add_evidence"), actor, data(m))
@@ -127,6 +130,13 @@ def _open(m: Matter, verb: str) -> str:
         actor, workflow, data = m.made.people[m.made.heads.get(t.by, t.by)], "shortcoming", _shortcoming(m)
     opening = Opening(workflow, Act(verb, actor, data), t.title, t.unit, ruleset=m.made.data.ruleset)
     return casework.open_in(m.session, m.house, opening)[0].case
+
+
+def _heard(m: Matter, verb: str) -> str:
+    """Somebody from another part of the house is heard as a witness."""
+    data = {"person": m.made.people["data"].id, "heard_on": m.after(0), "about": m.say("testimony")}
+    act = Act(verb, m.player("", Role.TEAM_LEAD), data)
+    return casework.open_in(m.session, m.house, Opening("testimony", act, "", parent=m.case("")))[0].case
 
 
 def _actor(m: Matter, prefix: str, who: str | Role) -> Actor:

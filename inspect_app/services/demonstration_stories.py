@@ -2,7 +2,7 @@
 
 A step with a prefix belongs to a case that was opened on the way: `r` the responsibility, `s` and `t` the actions that
 the inspection and the responsibility opened, `m` the responsibility that went to the right office, `i` the inspection
-made of a shortcoming, `c` a concern, `j` the inspection that follows it up.
+made of a shortcoming, `c` a concern, `j` the inspection that follows it up, `w` the testimony of a witness.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ INSPECTIONS: dict[str, tuple[Step, ...]] = {
     "notified": _life(_LAUNCHED),
     "reminded": _life(_LAUNCHED, "24 remind"),
     "lapsed": _life(_LAUNCHED, "24 remind", "31 remind", "38 response_lapsed", "40 evidence"),
-    "verifying": _life(_HEARD, "30 evidence", "31 note_for_record"),
+    "verifying": _life(_HEARD, "30 evidence", "31 note_for_record", "32 w.hear_witness"),
     "paused": _life(_HEARD, "31 pause"),
     "drafted": _life(_HEARD, "33 evidence", "36 draft"),
     "shared": _life(_SHARED),

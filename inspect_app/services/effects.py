@@ -143,7 +143,8 @@ def _take(session: Session, house: House, taken: Taken, effect: fx.Take, act: Ac
 
 def _appoint(session: Session, house: House, taken: Taken, effect: fx.Appoint, act: Act, event: Event) -> None:
     value = act.data.get(effect.input)
-    uids = [row[effect.column] for row in value] if effect.column and isinstance(value, list) else [value] if value else []
+    named = value if isinstance(value, list) else [value] if value else []
+    uids = [row[effect.column] for row in named] if effect.column and isinstance(value, list) else named
     until = date.fromisoformat(str(act.data[effect.until])) if effect.until and act.data.get(effect.until) else None
     people = [holding.person_of(session, str(uid), f"/data/{effect.input}") for uid in uids]
     for person_id in people:
@@ -173,7 +174,7 @@ def _tell_again(session: Session, house: House, taken: Taken, effect: fx.TellAga
 
 def _route(session: Session, house: House, taken: Taken, effect: fx.Route, act: Act, event: Event) -> None:
     today = day_of(event.recorded_at, house.zone)
-    way = routing.find(session, taken, effect, act.data, act.actor, today)
+    way = routing.find(session, house, taken, effect, act.data, act.actor, today)
     given = routing.take_way(session, house, taken, way, act.actor, today, event.seq)
     for person_id, role in given:
         holding.give(session, taken, person_id, role, event.seq)

@@ -218,10 +218,19 @@ class _Gatherer:
         return timekeeping.extensions(self.session, self.house, self.taken)
 
     def parts(self) -> frozenset[str]:
-        return frozenset(role.value for role in self.taken.parts)
+        return frozenset(role.value for role in self.taken.opened_as or self.taken.parts)
 
     def people(self) -> dict[str, tuple[str, ...]]:
         return everyone_in(self.session, self.taken, self.day)
+
+    def parts_above(self) -> frozenset[str]:
+        return frozenset(role.value for role in self.taken.above.parts) if self.taken.above else frozenset()
+
+    def people_above(self) -> dict[str, tuple[str, ...]]:
+        return everyone_in(self.session, self.taken.above, self.day) if self.taken.above else {}
+
+    def asked_already(self) -> bool:
+        return fearing.is_asked(self.session, self.taken.id, self.act)
 
     def _told(self, name: str) -> Any:
         """What the act says, or else what the case said before."""
@@ -281,7 +290,7 @@ class _Gatherer:
         return _TIES.run(self.session, {"id": self.taken.id, "today": self.day.isoformat()}) if self.taken.has_walls else []
 
     def feared(self) -> frozenset[str]:
-        return self._struck(fearing.spoken_of, fearing.appealed_against)
+        return self._struck(fearing.spoken_of, fearing.appealed_against, fearing.reported_under(self.house.zone))
 
     def _struck(self, *reasons: fearing.Reason) -> frozenset[str]:
         """Who may not act against whom the act is aimed at, for one of these reasons; only acts that touch somebody's standing can be adverse."""
@@ -305,8 +314,7 @@ class _Gatherer:
         return frozenset(row[0] for row in _JURISDICTION.run(self.session, {"person": self.act.actor.person_id}))
 
     def unit(self) -> str | None:
-        rows = _UNIT.run(self.session, {"unit": self.taken.unit_id})
-        return rows[0][0] if rows else None
+        return next((code for (code,) in _UNIT.run(self.session, {"unit": self.taken.unit_id})), None)
 
     def named_cases(self) -> dict[str, NamedCase]:
         told = named(self.transition, self.act, Case) if self.transition else []

@@ -207,7 +207,8 @@ def _for_reader(law: Workflow, made: HistoryEvent, parts: frozenset[Role]) -> Hi
 
 
 def unnamed(law: Workflow, made: HistoryEvent, pseudonyms: Pseudonyms) -> HistoryEvent:
-    """The event with the inputs that name nobody: those of class plain, and persons under their pseudonyms."""
+    """The event with the inputs that name nobody: those of class plain, and persons under their pseudonyms. Who is sealed has none: it would join
+    them to what else they do."""
     if not made.data:
         return made
     inputs = declared(law, made.trigger)
@@ -216,7 +217,7 @@ def unnamed(law: Workflow, made: HistoryEvent, pseudonyms: Pseudonyms) -> Histor
 
 
 def _names_nobody(i: Input) -> bool:
-    return isinstance(i, Person) or i.klass == Klass.PLAIN
+    return (isinstance(i, Person) and i.klass != Klass.SEALED) or i.klass == Klass.PLAIN
 
 
 def _nameless(i: Input, value: Any, pseudonyms: Pseudonyms) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 
 from inspect_app import i18n
 from inspect_app.access.parts import sees_everything
@@ -19,6 +19,7 @@ from inspect_app.services import checkpoints, fast_letters, holding, letters_of_
 from inspect_app.services.asked import Asked, Limit
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow
+from inspect_app.services.readings import SHIELDED
 from workflows.acts import Actor
 from workflows.calendar import day_of
 from workflows.inputs import Choice
@@ -30,7 +31,7 @@ NOTICES = ("responsibility_notice", "reminder")
 TITLES = {
     "responsibility_notice": "letter.notice", "reminder": "letter.reminder", "responsibility_relieved": "letter.relieved",
     "responsibility_referred": "letter.referred", "escalation": "letter.escalation", "determination": "letter.determination",
-    "responsibility_withdrawn": "letter.withdrawn", **fast_letters.TITLES,
+    "responsibility_withdrawn": "letter.withdrawn", "testimony": "letter.testimony", **fast_letters.TITLES,
 }
 SENTENCES = {
     "reminder": "letter.reminder_says", "responsibility_relieved": "letter.relieved_says", "responsibility_referred": "letter.referred_says",
@@ -67,11 +68,13 @@ def link_to(house: House, number: str) -> str:
 
 
 def listed(house: House, actor: Actor, row: CaseRow) -> list[dict[str, Any]]:
-    """The letters of a case: all for those who handle it, else one's own. Newest first."""
+    """The letters of a case: for those who handle it all but those to whoever reported or is protected, whom they would name; else one's own.
+    Newest first."""
     query = (select(letter.c.id, letter.c.kind, letter.c.made_at, person.c.full_name).join(person, person.c.id == letter.c.person_id)
              .where(letter.c.case_id == row.id).order_by(letter.c.id.desc()))
-    if not (row.parts & HANDLING or sees_everything(actor)):
-        query = query.where(letter.c.person_id == actor.person_id)
+    if not sees_everything(actor):
+        others = letter.c.role.not_in(SHIELDED) if row.parts & HANDLING else false()
+        query = query.where(or_(letter.c.person_id == actor.person_id, others))
     with house.db.reading("all") as session:
         return [dict(one) for one in session.execute(query).mappings()]
 
@@ -90,7 +93,8 @@ def _read(house: House, actor: Actor, row: CaseRow, id_: int) -> tuple[Letter, i
                                        account.c.language)
                                 .join(person, person.c.id == letter.c.person_id).outerjoin(account, account.c.person_id == person.c.id)
                                 .where(letter.c.id == id_, letter.c.case_id == row.id)).first()
-        if found is None or (found.person_id != actor.person_id and not (row.parts & HANDLING or sees_everything(actor))):
+        others = sees_everything(actor) or (row.parts & HANDLING and found is not None and found.role not in SHIELDED)
+        if found is None or (found.person_id != actor.person_id and not others):
             raise NotFound
         language = found.language or actor.language
         title = i18n.say(language, TITLES[found.kind]) if found.kind in TITLES else i18n.say(language, "letter.other")
@@ -101,7 +105,8 @@ def _read(house: House, actor: Actor, row: CaseRow, id_: int) -> tuple[Letter, i
             return Letter(id_, found.kind, title, found.full_name, row.number, on, told_then, f"{house.public_url}/cases/{row.uid}",
                           language), found.seq
         if row.workflow.held_role is not Role.HEAD:
-            paragraphs: tuple[tuple[str, str], ...] = (("", i18n.say(language, "letter.other_says", title=row.title)),)
+            says = "letter.testimony_says" if found.kind == "testimony" else "letter.other_says"
+            paragraphs: tuple[tuple[str, str], ...] = (("", i18n.say(language, says, title=row.title)),)
             if row.workflow.fast:
                 paragraphs = fast_letters.paragraphs(session, house, row, found.kind, found.seq, language)
             return Letter(id_, found.kind, title, found.full_name, row.number, on, paragraphs, f"{house.public_url}/cases/{row.uid}",

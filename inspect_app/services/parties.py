@@ -13,12 +13,12 @@ from inspect_app.services.queries import CaseRow, today
 from inspect_app.services.readings import SHIELDED
 from inspect_app.services.taken import look
 from workflows.acts import SYSTEM, Actor
-from workflows.roles import PERSONAL, Role
+from workflows.roles import CONCERNED, PERSONAL, Role
 
 
 def parties(house: House, actor: Actor, row: CaseRow) -> list[tuple[Role, list[str]]]:
     """(part, names) as this reader may know them, the persons concerned first."""
-    handles = sees_everything(actor) or (bool(row.parts & HANDLING) and not row.parts & set(PERSONAL))
+    handles = sees_everything(actor) or (bool(row.parts & HANDLING) and not row.parts & set(CONCERNED))
     if not handles:
         return [(role, [actor.name]) for role in Role if role in row.parts]
     with house.db.reading("all") as session:

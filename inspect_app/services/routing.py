@@ -19,10 +19,13 @@ from inspect_app.models import appointment, case_role, cases, delegation, exclus
 from inspect_app.services import contacts, walls
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
+from inspect_app.services.relations import superiors_on
 from inspect_app.services.taken import Taken
 from workflows.acts import Actor
+from workflows.calendar import day_of
 from workflows.effects import Route
 from workflows.guards_concern import RETALIATION
+from workflows.protection import OWN_REPORTS, TESTIMONY
 from workflows.roles import Role
 
 HANDLING = (Role.ADMIN, Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.UNIT_LEAD)
@@ -39,7 +42,7 @@ class Way:
     named: frozenset[int]
 
 
-def find(session: Session, taken: Taken, effect: Route, data: Mapping[str, Any], actor: Actor, today: date) -> Way:
+def find(session: Session, house: House, taken: Taken, effect: Route, data: Mapping[str, Any], actor: Actor, today: date) -> Way:
     """The way of a concern. Raises `Invalid` where it stands under another case, or follows one that is not the reporter's."""
     if taken.parent_id is not None:
         raise Invalid((Problem("/parent", "unfit", "A concern stands alone; leave the parent out."),))
@@ -47,7 +50,7 @@ def find(session: Session, taken: Taken, effect: Route, data: Mapping[str, Any],
     described = [str(row["described"]) for row in rows if row.get("described") and not row.get("person")]
     spoken_of = _records(session, [str(row["person"]) for row in rows if row.get("person")]) | _recognised(session, described, today)
     if about := data.get(effect.about):
-        spoken_of |= _named_before(session, str(about), actor)
+        spoken_of |= _named_before(session, house, str(about), actor)
     retaliation = data.get(effect.kind_of) == RETALIATION
     closed = bool(retaliation or data.get(effect.apart) or described or handles(session, spoken_of, today))
     return Way(closed, frozenset(spoken_of))
@@ -155,12 +158,18 @@ def _outside(session: Session) -> str:
     return f"the way outside is: {body[0]}." if body else "the way outside is the body that hears appeals, or the law."
 
 
-def _named_before(session: Session, number: str, actor: Actor) -> set[int]:
-    """Whom the reporter's own matter names. Raises `Invalid` where it is not theirs."""
+def _named_before(session: Session, house: House, number: str, actor: Actor) -> set[int]:
+    """Whom the reporter's own matter names: in a concern; of a testimony, whom the matter is about; where they reported a shortcoming of their unit,
+    who stood right above them. Raises `Invalid` where it is not theirs."""
     theirs = or_(cases.c.uid == (actor.holds or ""), select(case_role.c.case_id).where(
         case_role.c.case_id == cases.c.id, case_role.c.person_id == (actor.person_id or 0), case_role.c.role.in_(OWN),
         case_role.c.until_seq.is_(None)).exists())
-    id_ = session.execute(select(cases.c.id).where(cases.c.number == number, theirs)).scalar()
-    if id_ is None:
+    row = session.execute(select(cases.c.id, cases.c.workflow, cases.c.parent_id, cases.c.opened_at).where(cases.c.number == number, theirs)).first()
+    if row is None:
         raise Invalid((Problem("/data/about", "unknown", "Give the number of a matter in which you reported or are protected."),))
-    return set(session.execute(select(named.c.person_id).where(named.c.case_id == id_)).scalars())
+    found = set(session.execute(select(named.c.person_id).where(named.c.case_id == row.id)).scalars())
+    if row.workflow == TESTIMONY and row.parent_id is not None:
+        found |= set(walls.against_whom(session, house, row.parent_id))
+    if row.workflow in OWN_REPORTS and actor.person_id is not None:
+        found |= superiors_on(session, actor.person_id, day_of(row.opened_at, house.zone))
+    return found

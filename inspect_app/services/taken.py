@@ -19,7 +19,8 @@ from workflows.ruleset import Ruleset
 
 @dataclass(slots=True)
 class Taken:
-    """A case as it was taken, moved on by the ledger with each event that is appended."""
+    """A case as it was taken, moved on by the ledger with each event that is appended. Where it is being opened, `opened_as` are the parts of
+    whoever does, and `above` is the case it stands under."""
 
     id: int
     uid: str
@@ -47,6 +48,8 @@ class Taken:
     answered: tuple[str, str] | None = None
     disposed_at: int | None = None
     rehearsal: bool = False
+    opened_as: frozenset[Role] = frozenset()
+    above: Taken | None = None
     memory: dict[str, Any] = field(default_factory=dict)
 
 

@@ -20,6 +20,7 @@ from inspect_app.services.said import said
 from workflows.calendar import day_of
 from workflows.definition import Transition
 from workflows.effects import Appoint, Hold, Recuse, Reinstate, Take
+from workflows.protection import TESTIMONY
 from workflows.roles import TOOK_PART, Role
 
 ABOUT = (Role.RESPONDENT.value, Role.HEAD.value)
@@ -36,6 +37,9 @@ _ACTED = (select(person.c.id, _E.recorded_at).join(person, person.c.uid.in_((_E.
           .where(_E.stream_id == bindparam("case"), _E.role.in_(TOOK_PART)))
 _REACH = Fixed("SELECT 1", "SELECT set_config('inspect.reach', :reach, true)")
 _ABOVE = Fixed("SELECT parent_id FROM cases WHERE id = :case")
+_TESTIFIED = Fixed("""SELECT id FROM cases WHERE workflow = 'testimony' AND (parent_id = :case
+  OR parent_id = (SELECT parent_id FROM cases WHERE id = :case AND workflow = 'responsibility'))""")
+_ANSWERING = Fixed("SELECT id FROM cases WHERE parent_id = :case AND workflow = 'responsibility'")
 _HELD_SINCE = select(_A.person_id, _A.since_on).where(_A.office_id == bindparam("office"),
                                                       _A.until_on.is_(None) | (_A.until_on >= bindparam("first")))
 
@@ -48,8 +52,9 @@ _PLAYED, _NAMED, _DECLARED = (
 
 
 def rebuild(session: Session, house: House, case_id: int) -> None:
-    """Recompute the walls of one case, after its people, the persons it names, or declared conflicts have changed."""
-    _rebuild(session, house, [case_id])
+    """Recompute the walls of one case, after its people, the persons it names, or declared conflicts have changed; and of every testimony in it,
+    which is kept from those against whom it speaks, also from who comes to be that later."""
+    _rebuild(session, house, [case_id, *(id_ for (id_,) in _TESTIFIED.run(session, {"case": case_id}))])
 
 
 def rebuild_for(session: Session, house: House, person_ids: Iterable[int]) -> None:
@@ -76,7 +81,7 @@ def rebuild_for(session: Session, house: House, person_ids: Iterable[int]) -> No
 def moved_by(transition: Transition, data: Mapping[str, Any]) -> bool:
     """Whether an act may change the walls of its case: it gives a part that walls go by, or says on which day the act was."""
     if any(isinstance(e, (Recuse, Reinstate)) or (isinstance(e, (Appoint, Take, Hold)) and e.role.value in MOVES_WALLS)
-           for e in transition.effects):
+           or (isinstance(e, Appoint) and e.role is Role.PROTECTED) for e in transition.effects):
         return True
     return any(name in ACT_DAYS or (isinstance(value, list) and any(ACT_DAYS & row.keys() for row in value if isinstance(row, dict)))
                for name, value in data.items())
@@ -127,13 +132,14 @@ def _involved(session: Session, house: House, case_ids: Sequence[int]) -> dict[i
         if office_id is not None and workflow.held_role is not None:
             _holders(session, office_id, parts.setdefault(workflow.held_role.value, {}))
         below = _took_part(session, house, parent_id) if parent_id is not None and Role.APPEAL_DECIDER in workflow.parts else {}
+        against = against_whom(session, house, parent_id) if parent_id is not None and workflow.name == TESTIMONY else {}
         everyone = {**spoken_of.get(case_id, {}), **recused.get(case_id, {}), **roles}
         act_on = _act_on(session, case_id, day_of(began_at, house.zone)) if everyone or below else day_of(began_at, house.zone)
         found[case_id] = (
             Involved(
                 act_on,
                 respondents={p: day for role in ABOUT for p, day in parts.get(role, {}).items()},
-                named={p: day for (p, _), day in spoken_of.get(case_id, {}).items()},
+                named={p: day for (p, _), day in spoken_of.get(case_id, {}).items()} | against,
                 declared={p: day for (p, _), day in recused.get(case_id, {}).items()},
                 below=below,
                 owners=parts.get(Role.OWNER.value, {}),
@@ -143,6 +149,17 @@ def _involved(session: Session, house: House, case_ids: Sequence[int]) -> dict[i
             ),
             frozenset(role.value for role in workflow.parts),
         )
+    return found
+
+
+def against_whom(session: Session, house: House, case_id: int) -> dict[int, date]:
+    """Against whom a witness in a case speaks: whoever it is about, and heads who are asked to answer for it, each from the day on which they
+    became that."""
+    found: dict[int, date] = {}
+    played = _since(session, house, _PLAYED, [case_id, *(id_ for (id_,) in _ANSWERING.run(session, {"case": case_id}))])
+    for (person_id, role), day in (one for roles in played.values() for one in roles.items()):
+        if role in ABOUT:
+            found[person_id] = min(day, found.get(person_id, day))
     return found
 
 

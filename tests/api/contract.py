@@ -194,6 +194,7 @@ ACTS: dict[str, dict[str, set[R]]] = {
         **dict.fromkeys(("serve_again", "remind_automatically", "answer_lapsed", "withdraw", "note_absence", "attach_joint_note", "annul",
                          "follow_body"), _NOBODY)},
     "shortcoming": _ENTRIES | {
+        "answer_check_in": {R.PROTECTED}, "check_in": _NOBODY, "check_in_unanswered": _NOBODY,
         "finish": {R.OWNER}, "drop": {R.UNIT_LEAD, R.OFFICER}, "make_formal": {R.OWNER, R.UNIT_LEAD, R.OFFICER},
         **_more_time("due", {R.OWNER}, {R.UNIT_LEAD, R.OFFICER})},
     "concern": {

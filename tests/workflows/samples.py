@@ -60,6 +60,7 @@ def facts(**values: Any) -> Facts:
         "parent": None, "matter": None, "superiors": {}, "bodies": {},
         "children": (), "strands": {}, "steps": (), "said": {}, "origin": {}, "evidence": (), "clocks": {}, "clocks_above": {},
         "calendar": EMPTY.under("1111100"), "extensions": {},
+        "parts_above": frozenset(), "people_above": {}, "asked_already": False,
         "parts": frozenset(), "people": {}, "offices": {}, "tainted": (), "investigators": frozenset(), "took_part": frozenset(), "earlier": (),
         "ties": frozenset(), "unfit": frozenset(),
         "feared": frozenset(), "known": frozenset(), "jurisdiction": frozenset(), "unit": None, "served": {},
