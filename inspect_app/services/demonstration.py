@@ -8,11 +8,14 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
 
+from sqlalchemy import select, update
+
 from inspect_app.db import Session
 from inspect_app.errors import Refusal
+from inspect_app.models import cases, clock
 from inspect_app.now import hold
 from inspect_app.now import now as this_moment
-from inspect_app.services import links, passwords, publishing
+from inspect_app.services import casework, links, passwords, publishing
 from inspect_app.services.demonstration_acts import Matter, take
 from inspect_app.services.demonstration_data import (
     BadDemonstration,
@@ -30,8 +33,10 @@ from inspect_app.services.demonstration_past import settled
 from inspect_app.services.demonstration_people import Organisation, settle
 from inspect_app.services.demonstration_stories import CONCERNS, INSPECTIONS, MATTERS, RESPONSIBILITIES, SHORTCOMINGS, Step
 from inspect_app.services.house import House
+from workflows.acts import SYSTEM, Act
 from workflows.calendar import day_of, micros
 from workflows.figures import first_of, last_of, quarter_of
+from workflows.protection import ASKS, SILENCE
 
 PASSWORD = "inspect-demo"  # noqa: S105
 """The one password of all demonstration accounts; it is printed."""
@@ -92,7 +97,9 @@ def load_demonstration(
         ahead = _publications(made.ago(max(text.opened for text in texts)), today, house)
         for moment, matter, step in _in_order(house, matters, today, now):
             while ahead and ahead[0][0] < moment:
+                _ask(session, house, ahead[0][0])
                 _publish(session, house, *ahead.pop(0))
+            _ask(session, house, moment)
             matter.day = day_of(moment, house.zone)
             with hold(moment):
                 if isinstance(matter.text, MatterData):
@@ -102,13 +109,26 @@ def load_demonstration(
                 else:
                     take(matter, step.case, step.verb)
         for moment, quarter in ahead:
+            _ask(session, house, moment)
             _publish(session, house, moment, quarter)
+        _ask(session, house, now)
     accounts = tuple(
         DemonstrationAccount(p.key, PASSWORD, p.name, p.what, data.language) for p in data.people if p.account
     )
     return Demonstration(
         which, data.name, data.ruleset, data.language, seed, accounts, len(matters), sum(m.acts for m in matters)
     )
+
+
+def _ask(session: Session, house: House, until: int) -> None:
+    """What the background work would have done by then for whoever is protected: ask them how they are, and record that no answer came."""
+    due = (select(clock.c.id, clock.c.due_at, clock.c.then, clock.c.name, clock.c.started_seq, clock.c.times, cases.c.uid)
+           .join(cases, cases.c.id == clock.c.case_id).where(clock.c.status == "running", clock.c.then.in_((ASKS, SILENCE)), clock.c.due_at < until)
+           .order_by(clock.c.due_at, clock.c.id).limit(1))
+    while (one := session.execute(due).first()) is not None:
+        with hold(one.due_at + 1):
+            session.execute(update(clock).where(clock.c.id == one.id).values(status="fired", ended_at=one.due_at + 1))
+            casework.fire_in(session, house, one.uid, Act(one.then, SYSTEM, clock=(one.name, one.started_seq, one.times)))
 
 
 def _publications(begun: date, today: date, house: House) -> list[tuple[int, str]]:

@@ -3,6 +3,7 @@ against whom they spoke. A head who reports what went wrong in their own unit is
 
 from __future__ import annotations
 
+import json
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from config import Settings
-from inspect_app.models import appointment, office, unit
+from inspect_app.models import appointment, cases, named, office, person, unit
 from inspect_app.services import exporting, letters, notices, persons, queries, readings
 from inspect_app.services.exporting import Order
 from inspect_app.services.histories import Wanted
@@ -230,6 +231,56 @@ def test_who_comes_to_be_spoken_against_later_is_kept_from_it_from_then_on(story
         assert story.speaks("lead").get(f"/cases/{testimony}").status_code == 200
 
 
+def test_the_page_of_the_matter_has_the_form_for_those_who_conduct_it(story: Story, settings: Settings) -> None:
+    with story.on(2024, 4, 2):
+        case = launched(story)
+        lead = Visitor(application(settings, story.callers.org.house))
+        lead.sign_in("lead")
+        form = f"/cases/new/testimony?under={case}"
+        assert form in lead.get(f"/cases/{case}").text and "Testimony" not in lead.get(f"/cases/{case}").text
+        sent = lead.send(form, **HEARD, person=story.who("stranger"))
+        assert sent.status_code == 303 and sent.headers["Location"].endswith(f"/cases/{case}")
+        assert "Testimony" in lead.get(f"/cases/{case}").text
+        head = Visitor(application(settings, story.callers.org.house))
+        head.sign_in("head")
+        assert "testimony" not in head.get(f"/cases/{case}?file").text.lower() and head.send(form, person=story.who("stranger")).status_code == 403
+
+
+def test_a_head_who_is_asked_to_answer_for_the_matter_is_among_those_a_witness_spoke_against(story: Story) -> None:
+    persons.grant(story.callers.org.house, CONSOLE, "other_head", "officer", "HQ", since=LONG_AGO)
+    with story.on(2024, 4, 2):
+        case = launched(story)
+        heard(story, case)
+        assert charge(story, "other_head", "stranger").status_code == 201
+        story.act("officer", case, "hold_responsible", **story.callers.org.assignment(office="head-w2"))
+        story.act("officer", story.below(case, "responsibility")[0]["id"], "notify", served_on="2024-04-02")
+        assert "adverse_act_needs_another_decider" in failed(charge(story, "other_head", "stranger"))
+
+
+def test_a_matter_in_a_closed_circle_keeps_its_testimonies_in_it(story: Story) -> None:
+    with story.on(2024, 4, 2):
+        case = ordered(story)
+        house = story.callers.org.house
+        with house.db.atomic("all") as session:
+            session.execute(update(cases).where(cases.c.uid == case).values(closed_circle=True))
+        testimony = heard(story, case)
+        for login in ("chair", "auditor", "officer"):
+            assert story.speaks(login).get(f"/cases/{testimony}").status_code == 404, login
+        assert story.speaks("lead").get(f"/cases/{testimony}").status_code == 200
+
+
+def test_no_pseudonym_stands_for_a_witness(story: Story, tmp_path: Path) -> None:
+    with story.on(2024, 4, 2):
+        testimony = heard(story, launched(story))
+        house, chair = story.callers.org.house, story.callers.org["chair"]
+        number = story.case(testimony, "chair")["number"]
+        for named, says in ((True, True), (False, False)):
+            exporting.export(house, chair, Order(Wanted(number), "jsonl", named=named), tmp_path / "taken.jsonl")
+            first = json.loads((tmp_path / "taken.jsonl").read_text("utf-8").splitlines()[0])
+            assert first["trigger"] == "hear_witness" and ("person" in first["data"]) is says
+            assert (story.who("stranger") in (tmp_path / "taken.jsonl").read_text("utf-8")) is says
+
+
 def test_a_witness_of_discipline_is_protected_from_the_respondents_line(story: Story) -> None:
     with story.on(2024, 4, 2):
         case = story.matter("head")
@@ -285,6 +336,16 @@ def test_a_head_who_reports_their_own_shortcoming_is_safe_from_who_stands_right_
     with story.on(2025, 4, 4):
         assert charge(story, "above", "head").status_code == 201
     story.sound()
+
+
+def test_retaliation_for_an_own_report_names_who_stood_right_above(story: Story) -> None:
+    with story.on(2024, 4, 2):
+        number = story.case(noted(story), "head")["number"]
+        concern = story.open("head", "concern", "raise_concern", kind="retaliation", about=number, what="My leave was refused at once.",
+                             reporter=story.who("head"))
+        with story.callers.org.house.db.reading("all") as session:
+            spoken_of = select(person.c.uid).join(named, named.c.person_id == person.c.id).join(cases, cases.c.id == named.c.case_id)
+            assert session.execute(spoken_of.where(cases.c.uid == concern)).scalars().all() == [story.who("above")]
 
 
 def test_a_shortcoming_that_somebody_else_noted_protects_nobody(story: Story) -> None:

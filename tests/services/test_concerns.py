@@ -14,7 +14,7 @@ from inspect_app.errors import Invalid, NotFound
 from inspect_app.models import cases, exclusion, installation, letter, named, receipt_code, sign_in_try, unit
 from inspect_app.now import hold, now
 from inspect_app.schemas.acts import read_act
-from inspect_app.services import casework, concerns, lookups, offices, organisation, queries, setup, walls
+from inspect_app.services import casework, concerns, letters, lookups, offices, organisation, queries, setup, walls
 from inspect_app.services.casework import Opening
 from inspect_app.services.clocks import sweep
 from inspect_app.services.contacts import APPEAL_BODY, CONTACT
@@ -72,6 +72,19 @@ def events(org: Organisation, case: str) -> list[Event]:
 def unsigned(org: Organisation, code: str, unit_code: str = "W1", holds: str | None = None, **data: Any) -> None:
     opening = Opening("concern", Act("raise_concern", concerns.unsigned("en", holds), data or WHAT), "Concern", unit_code)
     concerns.report_unsigned(org.house, opening, code, read=read_act)
+
+
+def test_letters_to_the_reporter_are_listed_to_nobody_else(org: Organisation) -> None:
+    case = report(org, "stranger", "one")
+    org.act("officer", case, "assess", **HANDLED)
+    rows = {who: queries.case(org.house, org[who], case) for who in ("officer", "chair", "auditor", "stranger")}
+    listed = {who: letters.listed(org.house, org[who], row) for who, row in rows.items()}
+    assert [one["kind"] for one in listed.pop("stranger")] == ["acknowledgement"] and not any(listed.values())
+    number = letters.listed(org.house, org["stranger"], rows["stranger"])[0]["id"]
+    assert letters.read(org.house, org["stranger"], rows["stranger"], number).to == "Stranger Person"
+    for who in listed:
+        with pytest.raises(NotFound):
+            letters.read(org.house, org[who], rows[who], number)
 
 
 def test_a_concern_about_nobody_of_the_line_goes_to_the_committee(org: Organisation) -> None:
