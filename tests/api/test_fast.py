@@ -262,7 +262,8 @@ def test_a_roll_out_asks_many_units_in_one_act_and_each_answers_for_itself(calle
 def test_a_shortcoming_without_a_day_is_due_as_the_ruleset_says(callers: Callers) -> None:
     case = begun(callers, "head", "shortcoming", what="Nobody is named on Sundays.", cause_kind="procedure", cause="The plan has no line.",
                  office="head-w1", measure="Add a line.")
-    assert [c["limit"] for c in callers["head"].get(f"/cases/{case}/clocks").get_json()["clocks"]] == ["30d"]
+    limits = {c["name"]: c["limit"] for c in callers["head"].get(f"/cases/{case}/clocks").get_json()["clocks"]}
+    assert limits == {"due": "30d", "check_in_30": "day", "check_in_90": "day", "check_in_180": "day"}
 
 
 def test_a_day_named_long_ahead_may_be_extended_and_stops_no_page(callers: Callers) -> None:
