@@ -31,7 +31,7 @@ class Who(StrEnum):
     ADDRESSEES = "whoever handles the case, and to whom the letter went"
     SPEAKERS = "the reporter and those who are protected in the case"
     REPORTERS = "the reporter of a concern"
-    CONDUCTORS = "whoever conducts the case and is not concerned by it"
+    CONDUCTORS = "whoever conducts the case and is not concerned by it; nobody writes comments where it has ended"
 
 
 GRANTS: Mapping[Who, frozenset[R]] = {
@@ -202,6 +202,9 @@ ACTS: dict[str, dict[str, set[R]]] = {
         "entrust_decision": {R.DECIDER}, "grant_access": _DECIDE, "add_facts": {R.REPORTER}, "answer_check_in": {R.REPORTER},
         "add_evidence": _WRITE | {R.DECIDER, R.REPORTER}, "withdraw_evidence": _WRITE | {R.DECIDER}, "note_for_record": _WRITE | {R.DECIDER},
         "check_in": _NOBODY, "check_in_unanswered": _NOBODY, "follow_successor": _NOBODY, **_KEPT},
+    "testimony": {
+        "answer_check_in": {R.PROTECTED}, "note_for_record": _HANDLE, "check_in": _NOBODY, "check_in_unanswered": _NOBODY,
+        "follow_successor": _NOBODY, **_KEPT},
 }
 """Whose each act is that is possible in the states of the test: theirs whom the contract names, and nobody else's. The system's are nobody's."""
 
@@ -223,17 +226,20 @@ def allowed(line: Line, *, method: str, path: str, signed: bool, scopes: str, gr
     only_spoke = parts <= SPEAKING
     match line.who:
         case Who.ACTORS:
+            if line.act == "add_evidence" and line.act not in ACTS[kind]:
+                return 422  # a testimony knows no such act, whoever sends it
             return line.answers if parts & ACTS[kind].get(line.act or "", set()) else 403
         case Who.AUDITING:
             return line.answers if R.AUDITOR in parts else 403
         case Who.TOLD:
-            return 404 if only_spoke and not (kind == "concern" and R.REPORTER in parts) else line.answers
+            return 404 if only_spoke and not (kind == "testimony" or (kind == "concern" and R.REPORTER in parts)) else line.answers
         case Who.ADDRESSEES:
             return line.answers if addressed else 404
         case Who.SPEAKERS:
             return line.answers if parts & SPEAKING else 404
         case Who.CONDUCTORS:
-            return line.answers if parts & CONDUCTING and not parts & CONCERNED else 403
+            ended = kind == "testimony" and path == "/cases/<uuid:uid>/comments"
+            return line.answers if parts & CONDUCTING and not parts & CONCERNED and not ended else 403
         case Who.REPORTERS:
             return line.answers if kind == "concern" and R.REPORTER in parts else 404
         case _:

@@ -19,7 +19,7 @@ from tests.services.random_rows import write
 from workflows.roles import Role
 
 MORE = ("member", "recorder", "leader", "data_officer", "companion", "reporter", "witness", "checker", "former", "delegate", "ward",
-        "gone_auditor", "kin", "appellate")
+        "gone_auditor", "kin", "appellate", "heard")
 NONE: frozenset[Role] = frozenset()
 
 
@@ -33,6 +33,7 @@ class Standing:
     responsibility: frozenset[Role] = NONE
     shortcoming: frozenset[Role] = NONE
     concern: frozenset[Role] = NONE
+    testimony: frozenset[Role] = NONE
     scopes: str = "read write decide export administer"
 
     def parts(self, kind: str) -> frozenset[Role]:
@@ -47,7 +48,7 @@ def _only(*roles: Role) -> frozenset[Role]:
 def _everywhere(login: str, role: Role) -> Standing:
     """Somebody with one role for the whole house, and the same part in every case."""
     only = _only(role)
-    return Standing(login, only, only, only, only, only)
+    return Standing(login, only, only, only, only, only, only)
 
 
 STANDINGS: dict[str, Standing] = {
@@ -68,6 +69,7 @@ STANDINGS: dict[str, Standing] = {
     "companion": Standing("companion", inspection=_only(Role.COMPANION)),
     "reporter": Standing("reporter", inspection=_only(Role.REPORTER), concern=_only(Role.REPORTER, Role.PROTECTED)),
     "protected": Standing("witness", inspection=_only(Role.PROTECTED)),
+    "witness": Standing("heard", testimony=_only(Role.PROTECTED)),
     "verifier": Standing("checker", shortcoming=_only(Role.VERIFIER)),
     "appeal decider": Standing("appellate", responsibility=_only(Role.APPEAL_DECIDER)),
     "former member": Standing("former"),
@@ -123,6 +125,8 @@ def peopled(org: Organisation) -> Peopled:
     made = Peopled(org)
     case = made.cases["inspection"] = org.ordered()
     org.act("lead", case, "launch", office="head-w1", served_on="2026-01-05", rights_notice=True)
+    made.cases["testimony"] = org.open("officer", "testimony", "hear_witness", None, parent=case, person=org["heard"].id, heard_on="2026-01-05",
+                                       about="who held the keys").case
     org.act("officer", case, "add_evidence", description="the drug book", held_as="reference", reference="cupboard 3")
     org.act("chair", case, "grant_access", person=org["former"].id, until="2099-12-31", reason="to look")
     org.act("chair", case, "withdraw_access", person=org["former"].id, reason="has looked")

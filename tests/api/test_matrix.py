@@ -29,7 +29,7 @@ from tests.services.organisation import PASSWORD, Organisation
 from workflows.roles import Role
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
-KINDS = ("inspection", "responsibility", "shortcoming", "concern")
+KINDS = ("inspection", "responsibility", "shortcoming", "concern", "testimony")
 OTHERS = 0.3
 """How often, in the suite, somebody tries a door with a second kind of case."""
 WORDS = {"job": "00000000-0000-4000-8000-000000000000", "name": "inspection",

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 
 from config import Settings
 from inspect_app.models import appointment, cases, named, office, person, unit
-from inspect_app.services import exporting, letters, notices, persons, queries, readings
+from inspect_app.services import exporting, keeping_log, letters, notices, persons, queries, readings, verifying
 from inspect_app.services.exporting import Order
 from inspect_app.services.histories import Wanted
 from inspect_app.services.parties import parties
@@ -229,6 +229,8 @@ def test_who_comes_to_be_spoken_against_later_is_kept_from_it_from_then_on(story
         story.act("lead", case, "launch", office="head-w1", served_on="2024-04-02", rights_notice=True)
         assert "adverse_act_needs_another_decider" in failed(charge(story, "below", "stranger"))
         assert story.speaks("lead").get(f"/cases/{testimony}").status_code == 200
+        keeping_log.round_of(story.callers.org.house)
+        assert verifying.verify(story.callers.org.house, processes=1).status == 0
 
 
 def test_the_page_of_the_matter_has_the_form_for_those_who_conduct_it(story: Story, settings: Settings) -> None:

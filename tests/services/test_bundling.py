@@ -82,7 +82,7 @@ def test_a_bundle_of_everything_holds_each_case_whole(everyone: Peopled, tmp_pat
     files = contents(take(org.house, org["auditor"], None, "full", tmp_path / "all.zip"))
     assert status(tmp_path / "all.zip") == INTACT
     assert leaks(org.house, files) == []
-    assert len(disclosed(files)) == 4
+    assert len(disclosed(files)) == 5
     assert set(files) >= {"verify.py", "README.txt", "manifest.json", "manifest.txt", "checkpoint.txt", "keys.txt", "case-file.pdf",
                           "tables/history.csv", "tables/history.xlsx", "tables/history.jsonl", "tables/history.xes", "tables/history.ocel.json"}
 

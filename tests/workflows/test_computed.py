@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.samples import act, both, facts
-from workflows.acts import ClockFact
+from workflows.acts import ClockFact, StrandFact
 from workflows.clocks import Calendar
 from workflows.computed import COMPUTED, computes
 from workflows.definition import Transition
@@ -106,3 +106,17 @@ def test_a_code_that_is_not_listed_is_found_where_it_stands() -> None:
     data = {"votes": [{"sanction": "a", "votes": 1}, {"sanction": "z", "votes": 1}], "factors": ["x", "x"]}
     assert list(unlisted((rows, factors), data, values)) == [(("votes", 1, "sanction"), ("a",)), (("factors",), ("x", "y"))]
     assert list(unlisted((rows, factors), {"factors": ["x", "y"]}, values)) == []
+
+
+def test_a_unit_reports_its_own_shortcoming_where_its_leader_notes_it_or_its_own_check_finds_it() -> None:
+    anna = act().actor.id
+    assert worked_out("own.reporter", {}, parts=frozenset({"unit_lead", "officer"})) == [anna]
+    assert worked_out("own.reporter", {}, parent=StrandFact("unit_check", "concluded", False, True)) == [anna]
+    assert worked_out("own.reporter", {"own_reporter": ["bert"]}, parts=frozenset({"officer"})) is None
+    assert worked_out("own.reporter", {}, parts=frozenset({"officer"}), parent=StrandFact("inspection", "concluded", False, True)) is None
+
+
+def test_who_reports_is_asked_on_days_that_are_named_and_once_at_a_time() -> None:
+    told = {"reported_by": ["anna"]}
+    assert [worked_out(f"own.ask_{n}", told) for n in (30, 90, 180)] == ["2026-04-01", "2026-05-31", "2026-08-29"]
+    assert worked_out("own.ask_30", told, asked_already=True) is None and worked_out("own.ask_30", {}) is None
