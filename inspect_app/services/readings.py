@@ -126,7 +126,7 @@ def openings(house: House, actor: Actor, row: CaseRow) -> list[Opened]:
         found = session.execute(
             select(person.c.full_name, r.part, r.read_on).join(person, person.c.id == r.person_id)
             .where(r.case_id == row.id, r.person_id != (actor.person_id or 0), r.person_id.not_in(shielded))
-            .order_by(r.read_on.desc(), r.first_at.desc())
+            .order_by(r.read_on.desc(), r.first_at.desc(), r.person_id, r.part)
         ).all()
     unnamed = only_spoke(row.parts) and not sees_everything(actor)
     return [Opened(None if unnamed else name, part, on) for name, part, on in found]
