@@ -320,9 +320,9 @@ def test_swapped_ids_leak_nothing(app: Flask, everyone: Peopled, part: int) -> N
 
 SHUT = (f"{CASE}/plan", "/cases/<uuid:uid>/plan", "/retention/<number>/certificate",
         "/learning", "/api/v1/silence", "/silence", "/sittings", "/desk", "/desk/<code>/minutes", "/deadlines",
-        "/figures/month", "/retention")
+        "/figures/month")
 """No case is a yearly programme, nor anything that is learnt from; no signal here is closed or overdue; no visit waits to be entered; a list of
-bodies names no case, and none sat today; nothing was disposed of, and nothing has ended; no limit of a list's reader falls in this month, and the
+bodies names no case, and none sat today; nothing was disposed of; no limit of a list's reader falls in this month, and the
 monthly report names no case."""
 
 
