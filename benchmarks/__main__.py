@@ -34,7 +34,9 @@ def main() -> int:
     for name in asked.only or PARTS:
         print(f"{name} …", file=sys.stderr, flush=True)
         try:
-            figures += importlib.import_module(PARTS[name]).run(plan)
+            for figure in importlib.import_module(PARTS[name]).run(plan):
+                print(f"  {figure.name}: {figure.value:.3f} {figure.unit}", file=sys.stderr, flush=True)
+                figures.append(figure)
         except NoServer as reason:
             print(f"{name}: left out. {reason}", file=sys.stderr)
     print(as_json(figures) if asked.json else table(figures))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import create_engine, inspect, make_url, text
 
-from inspect_app.db import Database
+from inspect_app.db import Database, Fixed, together
 from tests import postgres as postgres_module
 from tests.postgres import Cluster, NoPostgreSQL, cluster
 
@@ -58,6 +58,20 @@ def test_what_the_application_asks_is_not_compiled_although_the_server_would(pos
     with engine.connect() as beside, db.reading() as ours:
         assert [session.execute(text("SHOW jit")).scalar_one() for session in (beside, ours)] == ["on", "off"]
     engine.dispose()
+    db.close()
+
+
+@pytest.mark.parametrize(("condition", "asked", "told"), [
+    ("id AMONG :some", [3, 1], [1, 3]), ("id AMONG :some", [], []), ("id NOT AMONG :some", [3, 1], [2]),
+    ("small AMONG :some", [20, 2**40], [2]), ("word AMONG TEXTS :some", ["đỏ", "it's", '"'], [1, 3]),
+    ("word NOT AMONG TEXTS :some", ["đỏ"], [2, 3]), ("word AMONG TEXTS :some OR CAST(id AS TEXT) AMONG TEXTS :some", ["đỏ"], [1])])
+def test_one_value_names_many(database_url: str, condition: str, asked: list[int] | list[str], told: list[int]) -> None:
+    db = Database(database_url)
+    with db.atomic() as session:
+        session.execute(text("CREATE TABLE words (id BIGINT PRIMARY KEY, small INTEGER, word VARCHAR(20))"))
+        session.execute(text("INSERT INTO words VALUES (1, 10, 'đỏ'), (2, 20, 'xanh'), (3, 30, 'it''s')"))
+        statement = Fixed(f"SELECT id FROM words WHERE {condition} ORDER BY id")
+        assert statement.run(session, {"some": together(asked)}) == [(id_,) for id_ in told]
     db.close()
 
 

@@ -30,12 +30,15 @@ def offset(zone: str) -> int:
     return -ahead if zone[0] == "-" else ahead
 
 
-@lru_cache(maxsize=16_384)
 def written(moment: int, zone: str = "Z") -> str:
     """µs since 1970 UTC as ISO 8601, like 2006-07-24T09:30:00+02:00 or, in UTC, 2006-07-24T07:30:00.5Z."""
-    local = (EPOCH + timedelta(microseconds=moment)).astimezone(_place(zone))
-    text = local.isoformat()[:-6]
-    return (text.rstrip("0") if len(text) > _SECONDS else text) + zone
+    second, rest = divmod(moment, 1_000_000)
+    return f"{f'{_second(second, zone)}.{rest:06d}'.rstrip('0')}{zone}" if rest else f"{_second(second, zone)}{zone}"
+
+
+@lru_cache(maxsize=16_384)
+def _second(second: int, zone: str) -> str:
+    return (EPOCH + timedelta(seconds=second)).astimezone(_place(zone)).isoformat()[:_SECONDS]
 
 
 @lru_cache(maxsize=16_384)

@@ -1,32 +1,45 @@
 """History as OCEL 2.0 (JSON): events and the cases, dossiers, units and persons they touch. Values are texts, typed by declaration; the
-declarations come last, when all kinds are known, and objects wait in a temporary file, so that memory stays flat."""
+declarations come last, when all kinds are known, and objects wait in a temporary file, so that memory stays flat.
+
+The text of an event is put together from pieces that come again and again: half the work of making it from objects of Python."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
 from inspect_app.exports.chunks import CHUNK, chunked
 from inspect_app.exports.history import Attribute, HistoryEvent
+from inspect_app.exports.jsonl import inside
 from inspect_app.exports.moments import written
 
 _TYPES = {"string": "string", "id": "string", "date": "time", "int": "integer", "float": "float", "boolean": "boolean"}
-_ALWAYS = "1970-01-01T00:00:00Z"
+_ALWAYS = '"time":"1970-01-01T00:00:00Z",'
 ACTIVITY = "concept:name"
 OBJECT_TYPES = ("case", "dossier", "person", "unit")
-_AGAIN = ("person", "unit")
-"""Objects that more than one dossier knows."""
+FEW, MANY = 2, 128
+"""So many events are handed on together: at first, so that nobody waits, and later."""
+_KEPT = 10_000
+"""So many texts are kept as they stand in the document."""
+_SPECIAL = re.compile('["\\\\\x00-\x1f]')
 
 
-class Thing(NamedTuple):
-    """An object that events touch, as it stands in the document."""
+class Known(NamedTuple):
+    """An object that more than one dossier knows, as it stands in the document: a person or a unit."""
 
     name: str
-    kind: str
     said: bytes
+
+
+class Told(NamedTuple):
+    """Events, and the objects that no other dossier knows, as they stand in the document, each with commas between them."""
+
+    events: bytes
+    objects: bytes
 
 
 class Kinds(NamedTuple):
@@ -36,8 +49,8 @@ class Kinds(NamedTuple):
     of_objects: dict[str, dict[str, str]]
 
 
-Part = Thing | Kinds | bytes
-"""A piece of a document: an object, kinds, or an event."""
+Part = Known | Told | Kinds
+"""A piece of a document."""
 
 
 def write_ocel(events: Iterable[HistoryEvent]) -> Iterator[bytes]:
@@ -60,17 +73,17 @@ def _document(parts: Iterable[Part]) -> Iterator[bytes]:
     with SpooledTemporaryFile(max_size=CHUNK * 16) as objects:
         yield b'{"events":['
         for part in parts:
-            if isinstance(part, bytes):
-                yield part if first else b"," + part
+            if isinstance(part, Told):
+                yield part.events if first else b"," + part.events
                 first = False
+                objects.write(b"," + part.objects if part.objects else b"")
             elif isinstance(part, Kinds):
                 for into, told in zip(kinds, part, strict=True):
                     for kind, declared in told.items():
                         for key, of_type in declared.items():
                             _declare(into.setdefault(kind, {}), key, of_type)
             elif part.name not in known:
-                if part.kind in _AGAIN:
-                    known.add(part.name)
+                known.add(part.name)
                 objects.write(b"," + part.said)
         yield b'],"objects":['
         objects.seek(1)
@@ -85,80 +98,120 @@ def _declare(declared: dict[str, str], key: str, of_type: str) -> None:
         declared[key] = "string"
 
 
+class _Openings(dict[tuple[str, str], str]):
+    """Key and kind of an attribute to what stands before its value. What is met for the first time is declared; `time` is that of the
+    attributes of objects."""
+
+    def __init__(self, declared: dict[str, str], time: str = "") -> None:
+        super().__init__()
+        self._declared, self._time = declared, time
+
+    def __missing__(self, attribute: tuple[str, str]) -> str:
+        key, kind = attribute
+        _declare(self._declared, key, _TYPES.get(kind, "string"))
+        opening = self[attribute] = f'{{"name":"{inside(key)}",{self._time}"value":"'
+        return opening
+
+
+class _Inside(dict[str, str]):
+    """Texts that come again and again, as they stand between the quotes of a JSON string."""
+
+    def __missing__(self, text: str) -> str:
+        told = inside(text)
+        if len(self) < _KEPT:
+            self[text] = told
+        return told
+
+
 class _Writer:
     def __init__(self) -> None:
         self._kinds = Kinds({}, {kind: {} for kind in OBJECT_TYPES})
-        self._known: set[str] = set()
+        self._of_events: dict[str, _Openings] = {}
+        self._of_objects = {kind: _Openings(declared, _ALWAYS) for kind, declared in self._kinds.of_objects.items()}
+        self._inside = _Inside()
 
     def parts(self, events: Iterable[HistoryEvent]) -> Iterator[Part]:
-        dossier, cases = "", set[str]()
+        told, objects, enough = list[str](), list[str](), FEW
+        dossier, case, cases, people, units = "", "", dict[str, str](), set[str](), set[str]()
         for event in events:
-            if event.dossier != dossier:
-                dossier, cases = event.dossier, set()
-                yield self._thing("dossier", f"dossier:{dossier}", event.trace_attributes, ())
-            if event.case_number not in cases:
-                cases.add(event.case_number)
-                yield from self._case(event)
-            for name in (event.actor, event.on_behalf_of, event.recorded_for):
-                if name and name not in self._known:
-                    self._known.add(name)
-                    yield self._thing("person", f"person:{name}", (), ())
-            yield orjson.dumps(self._event(event))
+            if event.dossier != dossier or not cases:
+                dossier, case, cases = event.dossier, "", {}
+                objects.append(self._object("dossier", f"dossier:{dossier}", event.trace_attributes))
+            if event.case_number != case or not case:
+                case = event.case_number
+                if case not in cases:
+                    if event.unit and event.unit not in units:
+                        units.add(event.unit)
+                        yield self._known("unit", event.unit)
+                    cases[case] = self._touched(event)
+                    objects.append(self._case(event))
+            for person in (event.actor, event.on_behalf_of, event.recorded_for):
+                if person and person not in people:
+                    people.add(person)
+                    yield self._known("person", person)
+            told.append(self._event(event, cases[case]))
+            if len(told) == enough:
+                yield Told(",".join(told).encode(), ",".join(objects).encode())
+                told, objects, enough = [], [], MANY
+        if told:
+            yield Told(",".join(told).encode(), ",".join(objects).encode())
         yield self._kinds
 
-    def _case(self, event: HistoryEvent) -> Iterator[Thing]:
-        related = [(f"dossier:{event.dossier}", "of dossier")]
+    def _known(self, kind: str, name: str) -> Known:
+        return Known(f"{kind}:{name}", self._object(kind, f"{kind}:{name}").encode())
+
+    def _case(self, event: HistoryEvent) -> str:
+        related = _related(f"dossier:{event.dossier}", "of dossier")
         if event.unit:
-            related.append((f"unit:{event.unit}", "of unit"))
-            if f"unit:{event.unit}" not in self._known:
-                self._known.add(f"unit:{event.unit}")
-                yield self._thing("unit", f"unit:{event.unit}", (), ())
-        yield self._thing("case", f"case:{event.case_number}", (("workflow", "string", event.workflow),), related)
+            related += "," + _related(f"unit:{event.unit}", "of unit")
+        return self._object("case", f"case:{event.case_number}", (("workflow", "string", event.workflow),), related)
 
-    def _thing(self, kind: str, name: str, attributes: Iterable[Attribute], related: Iterable[tuple[str, str]]) -> Thing:
-        values = self._values(self._kinds.of_objects[kind], attributes)
-        return Thing(name, kind, orjson.dumps({
-            "id": name, "type": kind, "attributes": [each | {"time": _ALWAYS} for each in values],
-            "relationships": [{"objectId": other, "qualifier": how} for other, how in related]}))
+    def _object(self, kind: str, name: str, attributes: Iterable[Attribute] = (), related: str = "") -> str:
+        said = ",".join(self._values(self._of_objects[kind], attributes))
+        return f'{{"id":"{inside(name)}","type":"{kind}","attributes":[{said}],"relationships":[{related}]}}'
 
-    def _event(self, event: HistoryEvent) -> dict[str, Any]:
-        kind = next((text for key, _, text in event.attributes if key == ACTIVITY), event.trigger) if event.attributes else event.trigger
-        related = [(f"case:{event.case_number}", "case"), (f"dossier:{event.dossier}", "dossier")]
-        if event.unit:
-            related.append((f"unit:{event.unit}", "unit"))
-        if event.actor:
-            related.append((f"person:{event.actor}", event.role or "actor"))
-        if event.on_behalf_of:
-            related.append((f"person:{event.on_behalf_of}", "on behalf of"))
-        if event.recorded_for:
-            related.append((f"person:{event.recorded_for}", "recorded for"))
-        return {
-            "id": event.event_id, "type": kind, "time": written(event.occurred_at),
-            "attributes": self._values(self._kinds.of_events.setdefault(kind, {}), [*_own(event), *event.attributes, *_data(event)]),
-            "relationships": [{"objectId": name, "qualifier": how} for name, how in related],
-        }
+    def _touched(self, event: HistoryEvent) -> str:
+        """The objects that every event of a case touches."""
+        related = f'{_related(f"case:{event.case_number}", "case")},{_related(f"dossier:{event.dossier}", "dossier")}'
+        return f'{related},{_related(f"unit:{event.unit}", "unit")}' if event.unit else related
 
-    def _values(self, declared: dict[str, str], attributes: Iterable[Attribute]) -> list[dict[str, str]]:
-        values = []
-        for key, kind, text in attributes:
-            if kind == "float" and text.strip() == "NaN":
-                continue
-            of_type = _TYPES.get(kind, "string")
-            if declared.get(key) != of_type:
-                _declare(declared, key, of_type)
-            values.append({"name": key, "value": text})
-        return values
+    def _event(self, event: HistoryEvent, related: str) -> str:
+        (_, _, _, position, seq, event_id, trigger, before, after, actor, role, on_behalf_of, recorded_for, occurred_at, zone, recorded_at, origin,
+         fits, data, attributes, *_) = event
+        kind = next((text for key, _, text in attributes if key == ACTIVITY), trigger) if attributes else trigger
+        opening, text = self._openings(kind), self._inside
+        if actor:
+            related += f',{{"objectId":"{text["person:" + actor]}","qualifier":"{text[role or "actor"]}"}}'
+        if on_behalf_of:
+            related += f',{{"objectId":"{text["person:" + on_behalf_of]}","qualifier":"on behalf of"}}'
+        if recorded_for:
+            related += f',{{"objectId":"{text["person:" + recorded_for]}","qualifier":"recorded for"}}'
+        fitting = "" if fits is None else f',{opening["inspect:fits", "boolean"]}{"true" if fits else "false"}"}}'
+        values = self._values(opening, attributes)
+        if data:
+            values += self._values(opening, _data(event))
+        return (
+            f'{{"id":"{inside(event_id)}","type":"{text[kind]}","time":"{written(occurred_at)}","attributes":['
+            f'{opening["inspect:trigger", "string"]}{text[trigger]}"}},{opening["inspect:position", "int"]}{position}"}},'
+            f'{opening["inspect:seq", "int"]}{seq}"}},{opening["inspect:before", "string"]}{text[before]}"}},'
+            f'{opening["inspect:after", "string"]}{text[after]}"}},{opening["inspect:zone", "string"]}{text[zone]}"}},'
+            f'{opening["inspect:recorded_at", "date"]}{written(recorded_at)}"}},{opening["inspect:origin", "string"]}{text[origin]}"}}'
+            f'{fitting}{"," if values else ""}{",".join(values)}],"relationships":[{related}]}}')
+
+    def _openings(self, kind: str) -> _Openings:
+        """Of the attributes of a kind of event. Ours are in our words: none of them is the name of an imported attribute or of an input."""
+        found = self._of_events.get(kind)
+        if found is None:
+            found = self._of_events[kind] = _Openings(self._kinds.of_events.setdefault(kind, {}))
+        return found
+
+    def _values(self, opening: _Openings, attributes: Iterable[Attribute]) -> list[str]:
+        return [f'{opening[key, kind]}{inside(text) if _SPECIAL.search(text) else text}"}}' for key, kind, text in attributes
+                if kind != "float" or text.strip() != "NaN"]
 
 
-def _own(event: HistoryEvent) -> list[Attribute]:
-    """What an event of ours has, in our words: none of them is the name of an imported attribute or of an input."""
-    told = [
-        ("inspect:trigger", "string", event.trigger), ("inspect:position", "int", str(event.position)), ("inspect:seq", "int", str(event.seq)),
-        ("inspect:before", "string", event.before), ("inspect:after", "string", event.after), ("inspect:zone", "string", event.zone),
-        ("inspect:recorded_at", "date", written(event.recorded_at)), ("inspect:origin", "string", event.origin)]
-    if event.fits is not None:
-        told.append(("inspect:fits", "boolean", "true" if event.fits else "false"))
-    return told
+def _related(name: str, how: str) -> str:
+    return f'{{"objectId":"{inside(name)}","qualifier":"{how}"}}'
 
 
 def _data(event: HistoryEvent) -> Iterator[Attribute]:

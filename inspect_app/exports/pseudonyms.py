@@ -39,19 +39,19 @@ class Pseudonyms:
     def event(self, event: HistoryEvent) -> HistoryEvent:
         """The event under pseudonyms: persons, case and dossier, in the facts and, where they stand again, in what was imported. Of the inputs
         there must be none left that names a person or holds free words."""
-        known = {name: self._of(PERSON, name) for name in (event.actor, event.on_behalf_of, event.recorded_for) if name}
-        dossier = self._of(DOSSIER, event.dossier)
-        return event._replace(
-            dossier=dossier, case_number=self._of(CASE, event.case_number), actor=self.person(event.actor),
-            on_behalf_of=self.person(event.on_behalf_of), recorded_for=self.person(event.recorded_for),
-            attributes=tuple([self._attribute(each, known) for each in event.attributes]) if event.attributes else (),
-            trace_attributes=tuple([self._of_trace(each, dossier) for each in event.trace_attributes]) if event.trace_attributes else ())
+        (dossier, case, workflow, position, seq, event_id, trigger, before, after, actor, role, on_behalf_of, recorded_for, occurred_at, zone,
+         recorded_at, origin, fits, data, attributes, of_trace, unit) = event
+        of, known = self._of, {name: self._of(PERSON, name) for name in (actor, on_behalf_of, recorded_for) if name}
+        dossier = of(DOSSIER, dossier)
+        return HistoryEvent(
+            dossier, of(CASE, case), workflow, position, seq, event_id, trigger, before, after, known[actor] if actor else actor, role,
+            known[on_behalf_of] if on_behalf_of else on_behalf_of, known[recorded_for] if recorded_for else recorded_for, occurred_at, zone,
+            recorded_at, origin, fits, data, tuple(self._named(attributes, known)) if attributes else (),
+            tuple([self._of_trace(each, dossier) for each in of_trace]) if of_trace else (), unit)
 
-    def _attribute(self, attribute: Attribute, known: dict[str, str]) -> Attribute:
-        key, kind, text = attribute
-        if kind == "string" and text in known:
-            return key, kind, known[text]
-        return (key, "string", self._of(PERSON, text)) if key == _RESOURCE else attribute
+    def _named(self, attributes: Iterable[Attribute], known: dict[str, str]) -> list[Attribute]:
+        return [(key, kind, known[text]) if kind == "string" and text in known
+                else (key, "string", self._of(PERSON, text)) if key == _RESOURCE else (key, kind, text) for key, kind, text in attributes]
 
     def _of_trace(self, attribute: Attribute, dossier: str) -> Attribute:
         key, _, text = attribute

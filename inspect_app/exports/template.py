@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from inspect_app.exports.history import HistoryEvent
@@ -101,21 +102,22 @@ def _maker(piece: str | Say, escape: Escape) -> Callable[[HistoryEvent], str]:
     if isinstance(piece, str):
         return lambda _: piece
     at, how, before, after, absent = HistoryEvent._fields.index(piece.fact), piece.how, piece.before, piece.after, piece.absent
-    zone = HistoryEvent._fields.index("zone")
+    moment: Callable[[HistoryEvent], int] = itemgetter(at)
+    zone: Callable[[HistoryEvent], str] = itemgetter(HistoryEvent._fields.index("zone"))
     if how == How.PLAIN:
         return lambda event: absent if event[at] in (None, "") else f"{before}{escape(str(event[at]))}{after}"
     if how == How.PLACED:
-        return lambda event: f"{before}{written(event[at], event[zone])}{after}"
+        return lambda event: f"{before}{written(moment(event), zone(event))}{after}"
     if how == How.UTC:
-        return lambda event: f"{before}{written(event[at])}{after}"
+        return lambda event: f"{before}{written(moment(event))}{after}"
     if how in (How.FLAG, How.BIT):
         yes, no = ("true", "false") if how == How.FLAG else ("1", "0")
         return lambda event: absent if event[at] is None else f"{before}{yes if event[at] else no}{after}"
     of_place = how == How.DAYS
 
     def days(event: HistoryEvent) -> str:
-        where = event[zone] if of_place else "Z"
-        number = serial(event[at], where)
-        return absent.replace("{}", written(event[at], where)) if number is None else f"{before}{number}{after}"
+        where = zone(event) if of_place else "Z"
+        number = serial(moment(event), where)
+        return absent.replace("{}", written(moment(event), where)) if number is None else f"{before}{number}{after}"
 
     return days

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, select, update
 from config import BadSetting
 from inspect_app.audit.envelope import digest_of
 from inspect_app.audit.erased import KEEPING, WHO, bare
-from inspect_app.db import DRIVER_ERRORS, Fixed, Session
+from inspect_app.db import DRIVER_ERRORS, Fixed, Session, together
 from inspect_app.models import (
     answered,
     case_comment,
@@ -108,7 +108,7 @@ def take_out(session: Session, taken: Taken, rows: Iterable[Mapping[str, Any]], 
             done += len(went)
             nameless += [id_] if set(went) & set(WHO) else []
     if nameless:
-        _UNNAME.run(session, {"ids": orjson.dumps(nameless).decode()})
+        _UNNAME.run(session, {"ids": together(nameless)})
     _copies(session, taken.id, event_id)
     indexing.take_out(session, taken.id)
     return done
@@ -183,7 +183,7 @@ def clear(session: Session, house: House, taken: Taken, before: int, at: int, ru
     for id_, _, trigger, body in _BODY.run(session, {"id": taken.id, "before": before}):
         rewrite(session, id_, bare([(salt, name, value) for salt, name, value in orjson.loads(body)], trigger))
         nameless += [] if trigger in KEEPING else [id_]
-    _UNNAME.run(session, {"ids": orjson.dumps(nameless).decode()})
+    _UNNAME.run(session, {"ids": together(nameless)})
     _leave_over(session, session.execute(select(evidence.c.stored_as).where(evidence.c.case_id == taken.id)).scalars().all())
     for table in ROWS:
         session.execute(delete(table).where(table.c.case_id == taken.id))
@@ -207,7 +207,7 @@ def _said_elsewhere(session: Session, taken: Taken, digests: frozenset[str]) -> 
             rewrite(session, id_, rest)
             nameless += [id_] if "actor" in names else []
     if nameless:
-        _UNNAME.run(session, {"ids": orjson.dumps(nameless).decode()})
+        _UNNAME.run(session, {"ids": together(nameless)})
 
 
 def _source(session: Session, taken: Taken) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from inspect_app.ahead import ahead
 from inspect_app.db import Database, Reach, Session, handed_on
-from inspect_app.exports.template import Lines
 from inspect_app.models import cases, dossier, event
 from inspect_app.services.house import House
 from inspect_app.services.steering import undivided
@@ -73,12 +72,17 @@ def _together(made: Iterable[T]) -> Iterator[Sequence[T]]:
     size = 0
     for one in made:
         many.append(one)
-        size += len(one) if isinstance(one, bytes) else len(one.text) if isinstance(one, Lines) else 0
+        size += _size(one)
         if len(many) == AT_ONCE or size >= ENOUGH:
             yield many
             many, size = [], 0
     if many:
         yield many
+
+
+def _size(one: object) -> int:
+    """The bytes in it: it is bytes, or has some beside other things."""
+    return sum(len(part) for part in (one if isinstance(one, tuple) else (one,)) if isinstance(part, bytes))
 
 
 def _blocks(session: Session, block: int) -> list[ColumnElement[bool]]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Boolean
 
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Fixed, Session, together
 from inspect_app.models import metadata
 
 VERSION = b"rows/1\n"
@@ -68,8 +68,7 @@ def _quoted(names: Iterable[str]) -> str:
 def _of_case(one: Covered) -> Fixed:
     select = f'SELECT {_quoted((one.case, *one.columns))} FROM "{one.table}" WHERE "{one.case}"'
     order = _quoted(one.order.split(", "))
-    return Fixed(f"{select} IN (SELECT value FROM json_each(:ids)) ORDER BY {order}",
-                 f"{select} = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)) ORDER BY {order}")
+    return Fixed(f"{select} AMONG :ids ORDER BY {order}")
 
 
 def _of_house(one: Covered) -> Fixed:
@@ -83,9 +82,7 @@ def _truths(one: Covered) -> tuple[int, ...]:
 
 _CASE_ROWS = tuple((one.table.encode(), _truths(one), _of_case(one)) for one in OF_CASES)
 _HOUSE_ROWS = tuple((one.table.encode(), _truths(one), _of_house(one)) for one in OF_ORGANISATION)
-_KINDS = Fixed("SELECT id, kind FROM stream WHERE id IN (SELECT value FROM json_each(:ids)) AND kind IN ('case', 'organisation')",
-               "SELECT id, kind FROM stream WHERE id = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)) "
-               "AND kind IN ('case', 'organisation')")
+_KINDS = Fixed("SELECT id, kind FROM stream WHERE id AMONG :ids AND kind IN ('case', 'organisation')")
 
 
 _ASTRAY = tuple((one.table, Fixed(f'SELECT COUNT(*) FROM "{one.table}" x WHERE NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = x."{one.case}")'))
@@ -100,11 +97,11 @@ def astray(session: Session) -> dict[str, int]:
 
 def digests(session: Session, streams: Iterable[int]) -> dict[int, bytes]:
     """The digest over the rows of each of these streams that has any; `session` is a snapshot, or sees nobody write."""
-    kinds = dict(_KINDS.run(session, {"ids": _json(streams)}))
+    kinds = dict(_KINDS.run(session, {"ids": together(streams)}))
     wanted = [id_ for id_, kind in kinds.items() if kind == "case"]
     found = {id_: sha256(VERSION) for id_ in wanted}
     if wanted:
-        asked = {"ids": _json(wanted)}
+        asked = {"ids": together(wanted)}
         for name, truths, rows in _CASE_ROWS:
             for row in rows.run(session, asked):
                 if row[0] in found:
@@ -135,10 +132,6 @@ def _written(name: bytes, row: tuple[Any, ...], truths: tuple[int, ...]) -> byte
             told[n] = int(told[n])
     raw = orjson.dumps(told)
     return b"%s %d\n%s\n" % (name, len(raw), raw)
-
-
-def _json(numbers: Iterable[int]) -> str:
-    return orjson.dumps(list(numbers)).decode()
 
 
 BY_REPLAY: Mapping[str, tuple[str, ...]] = {

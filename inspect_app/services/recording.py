@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from os import urandom
 from typing import Any, NamedTuple
 
-import orjson
 from uuid_utils import uuid4, uuid7
 
 from inspect_app.audit.envelope import b64url, seal
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Fixed, Session, together
 from inspect_app.models import case_search, cases, content, dossier, event, log_pending, stream
 from inspect_app.now import now as this_moment
 from inspect_app.services.bulk import insert_rows, next_ids, one_at_a_time
@@ -161,16 +160,12 @@ def _depth(law: Law, name: str) -> int:
     return depth
 
 
-_KNOWN = Fixed(
-    "SELECT source, source_digest FROM dossier WHERE source IN (SELECT value FROM json_each(:sources))",
-    "SELECT source, source_digest FROM dossier "
-    "WHERE source = ANY(SELECT json_array_elements_text(CAST(:sources AS json)))",
-)
+_KNOWN = Fixed("SELECT source, source_digest FROM dossier WHERE source AMONG TEXTS :sources")
 
 
 def known(session: Session, sources: Iterable[str]) -> dict[str, str]:
     """Of these sources, those that are recorded here, with their digests."""
-    return dict(_KNOWN.run(session, {"sources": orjson.dumps(list(sources)).decode()}))
+    return dict(_KNOWN.run(session, {"sources": together(sources)}))
 
 
 _EVENT_COLUMNS = (

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from os import urandom
 from typing import Any
 
-import orjson
 from uuid_utils import uuid4, uuid7
 
 from inspect_app.audit.envelope import b64url, seal
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Fixed, Session, together
 from inspect_app.services.house import House
 from inspect_app.services.recording import RECORDED
 from workflows.acts import Actor
@@ -106,9 +105,8 @@ def new_folder() -> Folder:
 _TAKEN = """
   SELECT r.row_id, r.name, c.id, c.uid, c.definition, c.state, c.seq, c.title, c.unit_id, c.parent_id, s.cid, s.head, s.at,
   d.id, d.uid, d.position FROM register_case r JOIN cases c ON c.id = r.case_id JOIN stream s ON s.id = c.id
-  JOIN dossier d ON d.id = c.dossier_id WHERE r.row_id """
-_TAKE = Fixed(f"{_TAKEN} IN (SELECT value FROM json_each(:ids)) ORDER BY d.id, c.id",  # noqa: S608 - joined from constants
-              f"{_TAKEN} = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)) ORDER BY d.id, c.id FOR UPDATE OF d")
+  JOIN dossier d ON d.id = c.dossier_id WHERE r.row_id AMONG :ids ORDER BY d.id, c.id"""
+_TAKE = Fixed(_TAKEN, f"{_TAKEN} FOR UPDATE OF d")
 
 
 def taken(session: Session, house: House, row_ids: Iterable[int]) -> dict[int, dict[str, Strand]]:
@@ -116,7 +114,7 @@ def taken(session: Session, house: House, row_ids: Iterable[int]) -> dict[int, d
     folders: dict[int, Folder] = {}
     found: dict[int, dict[str, Strand]] = {}
     for (row_id, name, id_, uid, definition, state, seq, title, unit_id, _, cid, head, at, dossier_id, dossier_uid,
-         position) in _TAKE.run(session, {"ids": orjson.dumps(sorted(set(row_ids))).decode()}):
+         position) in _TAKE.run(session, {"ids": together(set(row_ids))}):
         folder = folders.setdefault(dossier_id, Folder(dossier_id, dossier_uid, position))
         strand = Strand(house.law(definition), folder, cid, uid, title, None, None, unit_id, id=id_, at=at, seq=seq, head=head, state=state)
         found.setdefault(row_id, {})[name] = strand

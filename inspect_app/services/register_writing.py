@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import update
 
 from inspect_app.audit.envelope import disclosed
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Fixed, Session, together
 from inspect_app.imports.register_conditions import all_hold
 from inspect_app.imports.register_mapping import CaseRule, EventRule, RegisterMapping
 from inspect_app.imports.register_values import when_of
@@ -59,19 +59,13 @@ class Fate:
     strands: dict[str, Strand] = field(default_factory=dict)
 
 
-_ROWS = "SELECT key, id, n, digest, row FROM register_row WHERE register = :register AND part = :part AND key"
-_KNOWN = Fixed(f"{_ROWS} IN (SELECT value FROM json_each(:keys)) ORDER BY n",  # noqa: S608 - joined from constants
-               f"{_ROWS} = ANY(SELECT json_array_elements_text(CAST(:keys AS json))) ORDER BY n")
-_TOLD = """SELECT r.row_id, e."trigger", c.body FROM register_case r JOIN event e ON e.stream_id = r.case_id LEFT JOIN content c
-  ON c.event_id = e.event_id AND c.subject_id = 0 WHERE r.row_id"""
-_SAID = Fixed(f"{_TOLD} IN (SELECT value FROM json_each(:ids)) ORDER BY r.row_id, e.dossier_id, e.position",  # noqa: S608 - joined from constants
-              f"{_TOLD} = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)) ORDER BY r.row_id, e.dossier_id, e.position")
+_KNOWN = Fixed("SELECT key, id, n, digest, row FROM register_row WHERE register = :register AND part = :part AND key AMONG TEXTS :keys ORDER BY n")
+_SAID = Fixed("""SELECT r.row_id, e."trigger", c.body FROM register_case r JOIN event e ON e.stream_id = r.case_id LEFT JOIN content c
+  ON c.event_id = e.event_id AND c.subject_id = 0 WHERE r.row_id AMONG :ids ORDER BY r.row_id, e.dossier_id, e.position""")
 _CHANGED = Fixed("UPDATE register_row SET digest = :digest, changed_at = :at WHERE id = :id")
 _STREAM_MOVED = Fixed("UPDATE stream SET seq = :seq, head = :head, at = :at WHERE id = :id")
 _CASE_MOVED = Fixed("UPDATE cases SET state = :state, seq = :seq, is_open = :is_open, updated_at = :at WHERE id = :id")
-_UNFLAG = Fixed("UPDATE register_flag SET until = :at WHERE row_id = :row AND until IS NULL AND rule NOT IN (SELECT value FROM json_each(:rules))",
-                "UPDATE register_flag SET until = :at WHERE row_id = :row AND until IS NULL "
-                "AND rule <> ALL(SELECT json_array_elements_text(CAST(:rules AS json)))")
+_UNFLAG = Fixed("UPDATE register_flag SET until = :at WHERE row_id = :row AND until IS NULL AND rule NOT AMONG TEXTS :rules")
 
 
 def known_rows(session: Session, register: str, rows: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Known]]:
@@ -81,7 +75,7 @@ def known_rows(session: Session, register: str, rows: Iterable[tuple[str, str]])
         wanted.setdefault(part, set()).add(key)
     found: dict[tuple[str, str], list[Known]] = {}
     for part, keys in wanted.items():
-        told = {"register": register, "part": part, "keys": orjson.dumps(sorted(keys)).decode()}
+        told = {"register": register, "part": part, "keys": together(keys)}
         for key, id_, n, digest, row in _KNOWN.run(session, told):
             found.setdefault((part, key), []).append(Known(id_, n, digest, row))
     return found
@@ -161,7 +155,7 @@ class Writer:
         found: dict[int, tuple[dict[str, Any], set[str]]] = {}
         if not row_ids:
             return found
-        for row_id, trigger, body in _SAID.run(session, {"ids": orjson.dumps(row_ids).decode()}):
+        for row_id, trigger, body in _SAID.run(session, {"ids": together(row_ids)}):
             values, triggers = found.setdefault(row_id, ({}, set()))
             triggers.add(trigger)
             columns = self._columns(trigger)
@@ -312,7 +306,7 @@ class Writer:
 
     def _store_flags(self, session: Session, created: list[Fate], updated: list[Fate], row_ids: dict[int, int]) -> None:
         for fate in updated:
-            standing = orjson.dumps([rule.name for rule in fate.row.contradictions]).decode()
+            standing = together(rule.name for rule in fate.row.contradictions)
             _UNFLAG.run(session, {"row": row_ids[id(fate)], "at": self.now, "rules": standing})
         flags = []
         for fate in (*created, *updated):

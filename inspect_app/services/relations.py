@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-import orjson
-
 from inspect_app.access.conflicts import UNDER_A_CHAIR, Belonged, Granted, Held, Passed, Post, Snapshot, Tied, superiors_of
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Fixed, Session, together
 from workflows.roles import Role
 
 One = TypeVar("One")
@@ -19,42 +17,31 @@ SOME = 400
 _ROLES = ", ".join(f"'{role}'" for role in (Role.CHAIR.value, *UNDER_A_CHAIR))
 
 
-def about_some(text: str) -> Fixed:
-    """A statement about some numbers, which are written `{some}` after the column that is among them."""
-    return Fixed(text.format(some="IN (SELECT value FROM json_each(:some))"),
-                 text.format(some="= ANY(ARRAY(SELECT CAST(json_array_elements_text(CAST(:some AS json)) AS bigint)))"))
-
-
 # A case that is opened asks for some twenty of these.
-_TWINS = about_some("SELECT id, same_as_id FROM person WHERE same_as_id IS NOT NULL AND (id {some} OR same_as_id {some})")
-_GIVEN = about_some("SELECT DISTINCT office_id FROM delegation WHERE from_id {some} OR to_id {some}")
-_PASSED = about_some("SELECT office_id, from_id, to_id, since_on, until_on FROM delegation WHERE office_id {some}")
-_TIED = about_some("SELECT one_id, other_id, since_on, until_on FROM close_tie WHERE one_id {some} OR other_id {some}")
-_HOLDING = about_some("SELECT DISTINCT office_id FROM appointment WHERE person_id {some}")
-_HELD = about_some("SELECT office_id, person_id, since_on, until_on FROM appointment WHERE office_id {some}")
+_TWINS = Fixed("SELECT id, same_as_id FROM person WHERE same_as_id IS NOT NULL AND (id AMONG :some OR same_as_id AMONG :some)")
+_GIVEN = Fixed("SELECT DISTINCT office_id FROM delegation WHERE from_id AMONG :some OR to_id AMONG :some")
+_PASSED = Fixed("SELECT office_id, from_id, to_id, since_on, until_on FROM delegation WHERE office_id AMONG :some")
+_TIED = Fixed("SELECT one_id, other_id, since_on, until_on FROM close_tie WHERE one_id AMONG :some OR other_id AMONG :some")
+_HOLDING = Fixed("SELECT DISTINCT office_id FROM appointment WHERE person_id AMONG :some")
+_HELD = Fixed("SELECT office_id, person_id, since_on, until_on FROM appointment WHERE office_id AMONG :some")
 _OFFICES_THEMSELVES, _OFFICES_BELOW, _OFFICES_IN = (
-    about_some(f"SELECT id, unit_id, superior_id FROM office WHERE {column} {{some}}") for column in ("id", "superior_id", "unit_id"))  # noqa: S608
-_UNITS_BELOW = about_some("SELECT unit_id FROM unit_above WHERE above_id {some}")
-_UNITS_AROUND = about_some("SELECT unit_id, above_id FROM unit_above WHERE unit_id {some} OR above_id {some}")
-_UNITS_ABOVE = about_some("SELECT unit_id, above_id FROM unit_above WHERE unit_id {some}")
+    Fixed(f"SELECT id, unit_id, superior_id FROM office WHERE {column} AMONG :some") for column in ("id", "superior_id", "unit_id"))  # noqa: S608
+_UNITS_BELOW = Fixed("SELECT unit_id FROM unit_above WHERE above_id AMONG :some")
+_UNITS_AROUND = Fixed("SELECT unit_id, above_id FROM unit_above WHERE unit_id AMONG :some OR above_id AMONG :some")
+_UNITS_ABOVE = Fixed("SELECT unit_id, above_id FROM unit_above WHERE unit_id AMONG :some")
 _OF_PEOPLE, _OF_UNITS = ((
-    about_some(f"SELECT person_id, unit_id, since_on, until_on FROM belonging WHERE {dated} {{some}}"),  # noqa: S608
-    about_some(f"SELECT id, unit_id FROM person WHERE unit_id IS NOT NULL AND {now} {{some}} "  # noqa: S608
+    Fixed(f"SELECT person_id, unit_id, since_on, until_on FROM belonging WHERE {dated} AMONG :some"),  # noqa: S608
+    Fixed(f"SELECT id, unit_id FROM person WHERE unit_id IS NOT NULL AND {now} AMONG :some "  # noqa: S608
            "AND NOT EXISTS (SELECT 1 FROM belonging b WHERE b.person_id = person.id)"))
     for dated, now in (("person_id", "id"), ("unit_id", "unit_id")))
 _GRANTED_TO, _GRANTED_AT = (
-    about_some(f"SELECT person_id, role, unit_id, since_on, until_on FROM role_grant WHERE role IN ({_ROLES}) AND {column} {{some}}")  # noqa: S608
+    Fixed(f"SELECT person_id, role, unit_id, since_on, until_on FROM role_grant WHERE role IN ({_ROLES}) AND {column} AMONG :some")  # noqa: S608
     for column in ("person_id", "unit_id"))
 
 
 def at_a_time(values: Sequence[One]) -> Iterator[Sequence[One]]:
     """The values in portions that a statement takes."""
     return (values[n:n + SOME] for n in range(0, len(values), SOME))
-
-
-def some_of(values: Iterable[int]) -> str:
-    """Some numbers, as a statement about them takes them."""
-    return orjson.dumps(sorted(values)).decode()
 
 
 def everyone_in(org: Snapshot) -> set[int]:
@@ -84,7 +71,7 @@ def superiors_on(session: Session, person_id: int, day: date) -> frozenset[int]:
 
 def _all(session: Session, values: Iterable[int], query: Fixed, make: Callable[..., One]) -> tuple[One, ...]:
     told = set(values)
-    return tuple(make(*row) for row in query.run(session, {"some": some_of(told)})) if told else ()
+    return tuple(make(*row) for row in query.run(session, {"some": together(told)})) if told else ()
 
 
 def _dated(kind: Callable[..., One]) -> Callable[..., One]:
@@ -181,4 +168,4 @@ def _belonged(session: Session, chosen: tuple[Fixed, Fixed], values: Iterable[in
     return _all(session, wanted, dated, _dated(Belonged)) + _all(session, wanted, today, lambda n, at: Belonged(n, at, date.min, None))
 
 
-__all__ = ["about_some", "around", "at_a_time", "day_read", "everyone_in", "some_of", "superiors_on"]
+__all__ = ["around", "at_a_time", "day_read", "everyone_in", "superiors_on"]

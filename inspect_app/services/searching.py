@@ -15,7 +15,7 @@ from inspect_app.access.numbers import among
 from inspect_app.access.parts import Viewer, reach_of, sees_everything, visible_to
 from inspect_app.access.reading import HANDLING, is_told, readable
 from inspect_app.audit.envelope import disclosed
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Fixed, Session, together
 from inspect_app.errors import Invalid, Problem
 from inspect_app.i18n import say
 from inspect_app.models import cases, person
@@ -45,11 +45,7 @@ STREAM, SEARCHED = "searches", "search_person"
 
 _NOTED = Fixed("""SELECT e.seq, e.actor, e.occurred_at, c.body FROM stream s JOIN event e ON e.stream_id = s.id
   JOIN person p ON p.uid = e.actor LEFT JOIN content c ON c.event_id = e.event_id AND c.subject_id = 0
-  WHERE s.kind = 'searches' AND s.kind <> 'case' AND e.seq < :before AND (:everywhere OR p.unit_id IN (SELECT value FROM json_each(:units)))
-  ORDER BY e.seq DESC LIMIT :limit""", """SELECT e.seq, e.actor, e.occurred_at, c.body FROM stream s JOIN event e ON e.stream_id = s.id
-  JOIN person p ON p.uid = e.actor LEFT JOIN content c ON c.event_id = e.event_id AND c.subject_id = 0
-  WHERE s.kind = 'searches' AND s.kind <> 'case' AND e.seq < :before
-  AND (:everywhere OR p.unit_id = ANY(ARRAY(SELECT CAST(json_array_elements_text(CAST(:units AS json)) AS bigint))))
+  WHERE s.kind = 'searches' AND s.kind <> 'case' AND e.seq < :before AND (:everywhere OR p.unit_id AMONG :units)
   ORDER BY e.seq DESC LIMIT :limit""")
 
 
@@ -120,7 +116,7 @@ def _question(session: Session, house: House, viewer: Viewer, asked: list[str]) 
         return Question(asked)
     other = visible_to(replace(viewer, units=frozenset(), fast_units=frozenset(), audited=viewer.audited), queries.fast(house))
     own = session.execute(select(cases.c.id).where(other).limit(NAMED + 1)).scalars().all()
-    return Question(asked, units, orjson.dumps(list(own)).decode()) if len(own) <= NAMED else Question(asked)
+    return Question(asked, units, together(own)) if len(own) <= NAMED else Question(asked)
 
 
 def _page(session: Session, house: House, viewer: Viewer, question: Question, limit: int, place: _Place | None) -> Found:
@@ -200,7 +196,7 @@ def noted(house: House, actor: Actor, limit: int = 50, cursor: str | None = None
     with house.db.reading("all") as session:
         units = None if sees_everything(actor) else viewer_of(session, actor, today(house)).audited
         rows = _NOTED.run(session, {"before": int(cursor or FAR), "limit": limit + 1, "everywhere": units is None,
-                                    "units": orjson.dumps(sorted(units or ())).decode()})
+                                    "units": together(units or ())})
         told = [(actor, at, data_of(disclosed(body)) if body else {}) for _, actor, at, body in rows[:limit]]
         uids = {actor for actor, _, _ in told} | {uid for _, _, data in told for uid in data.get("persons", ())}
         names: dict[str, str] = dict(session.execute(select(person.c.uid, person.c.full_name).where(person.c.uid.in_(uids))).all())

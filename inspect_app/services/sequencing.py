@@ -19,7 +19,7 @@ from inspect_app.audit.casemap import Head, Top
 from inspect_app.audit.envelope import b64url
 from inspect_app.audit.merkle import leaf_hash
 from inspect_app.audit.tiles import Growing
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Fixed, Session, together
 from inspect_app.models import log_checkpoint, log_head, log_leaf, log_map
 from inspect_app.now import now
 from inspect_app.services import mirrors
@@ -39,16 +39,9 @@ _WAITING = Fixed("""SELECT p.event_id, e.stream_id, s.cid, e.seq, e.envelope, e.
   WHERE p.event_id > :after ORDER BY p.event_id LIMIT :limit""")
 _FIRST = Fixed("""SELECT p.event_id, e.stream_id, s.cid, e.seq, e.envelope, e.leaf FROM log_pending p
   JOIN event e ON e.event_id = p.event_id JOIN stream s ON s.id = e.stream_id WHERE s.kind = 'log' ORDER BY p.event_id LIMIT 1""")
-_HEADS = Fixed(
-    "SELECT stream_id, key, seq, head, rows FROM log_head WHERE bucket IN (SELECT value FROM json_each(:buckets))",
-    "SELECT stream_id, key, seq, head, rows FROM log_head "
-    "WHERE bucket = ANY(SELECT CAST(json_array_elements_text(CAST(:buckets AS json)) AS integer))")
-_DROP_HEADS = Fixed(
-    "DELETE FROM log_head WHERE stream_id IN (SELECT value FROM json_each(:ids))",
-    "DELETE FROM log_head WHERE stream_id = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint))")
-_DROP_PLACES = Fixed(
-    "DELETE FROM log_map WHERE place IN (SELECT value FROM json_each(:ids))",
-    "DELETE FROM log_map WHERE place = ANY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS integer))")
+_HEADS = Fixed("SELECT stream_id, key, seq, head, rows FROM log_head WHERE bucket AMONG :buckets")
+_DROP_HEADS = Fixed("DELETE FROM log_head WHERE stream_id AMONG :ids")
+_DROP_PLACES = Fixed("DELETE FROM log_map WHERE place AMONG :ids")
 _TILE_IN = Fixed("INSERT INTO log_tile (level, idx, data) VALUES (:level, :idx, :data) "
                  "ON CONFLICT (level, idx) DO UPDATE SET data = excluded.data")
 _PUT_IN = Fixed("DELETE FROM log_pending WHERE event_id IN (SELECT event_id FROM log_leaf WHERE idx >= :first)")
@@ -153,10 +146,10 @@ class Sequencer:
             if _PUT_IN.changed(session, {"first": batch.before}) != len(batch.leaves):
                 raise Overtaken
             _TILE_IN.run_many(session, [{"level": level, "idx": idx, "data": data} for level, idx, data in batch.tiles])
-            _DROP_HEADS.run(session, {"ids": _json(batch.heads)})
+            _DROP_HEADS.run(session, {"ids": together(batch.heads)})
             insert_rows(session, log_head, ("stream_id", "bucket", "key", "seq", "head", "rows", "salt"),
                         [(id_, casemap.bucket_of(h.key), h.key, h.seq, h.head, h.rows, batch.salts.get(id_, b"")) for id_, h in batch.heads.items()])
-            _DROP_PLACES.run(session, {"ids": _json(batch.places)})
+            _DROP_PLACES.run(session, {"ids": together(batch.places)})
             insert_rows(session, log_map, ("place", "hash"), list(batch.places.items()))
             insert_rows(session, log_checkpoint, ("size", "root", "map_root", "entry", "made_at"), [batch.checkpoint])
 
@@ -198,7 +191,7 @@ def _first(session: Session) -> Iterator[list[Waiting]]:
 def _buckets(session: Session, keys: set[bytes]) -> dict[int, dict[bytes, Head]]:
     """The heads of every bucket in which one of these keys stands, by bucket and key."""
     found: dict[int, dict[bytes, Head]] = {}
-    for _, key, seq, head, rows in _HEADS.run(session, {"buckets": _json({casemap.bucket_of(key) for key in keys})}):
+    for _, key, seq, head, rows in _HEADS.run(session, {"buckets": together({casemap.bucket_of(key) for key in keys})}):
         found.setdefault(casemap.bucket_of(key), {})[key] = Head(key, seq, head, rows)
     return found
 
@@ -233,7 +226,3 @@ def _wrong(one: Waiting, before: Head | None, logs: tuple[str, ...]) -> str | No
     if one.seq != (before.seq if before else 0) + 1 or env.get("prev") != (b64url(before.head) if before else ""):
         return "it does not follow the newest event of its stream in the log"
     return None
-
-
-def _json(numbers: Any) -> str:
-    return orjson.dumps(list(numbers)).decode()

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, true, tuple_
 
 from inspect_app.access.conflicts import EVERY_PART, TEAM, Involved, walls
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Fixed, Session, together
 from inspect_app.models import appointment, case_role, cases, declared_conflict, event, exclusion, named, person
 from inspect_app.services.house import House
-from inspect_app.services.relations import about_some, around, at_a_time, day_read, everyone_in, some_of
+from inspect_app.services.relations import around, at_a_time, day_read, everyone_in
 from inspect_app.services.said import said
 from workflows.calendar import day_of
 from workflows.definition import Transition
@@ -30,9 +30,9 @@ ACT_DAYS = frozenset({"committed_on", "matter_on", "happened_from"})
 """Inputs that say on which day the act was that a case is about; columns of rows count as well."""
 
 _E, _X, _A = event.c, exclusion.c, appointment.c
-_BEGAN = about_some("""SELECT c.id, c.parent_id, c.definition, c.ruleset, c.office_id, e.occurred_at FROM cases c
-  JOIN event e ON e.stream_id = c.id AND e.seq = 1 WHERE c.id {some}""")
-_THERE = about_some("SELECT case_id, person_id, part, since_on FROM exclusion WHERE case_id {some}")
+_BEGAN = Fixed("""SELECT c.id, c.parent_id, c.definition, c.ruleset, c.office_id, e.occurred_at FROM cases c
+  JOIN event e ON e.stream_id = c.id AND e.seq = 1 WHERE c.id AMONG :some""")
+_THERE = Fixed("SELECT case_id, person_id, part, since_on FROM exclusion WHERE case_id AMONG :some")
 _ACTED = (select(person.c.id, _E.recorded_at).join(person, person.c.uid.in_((_E.actor, _E.on_behalf_of, _E.recorded_for)))
           .where(_E.stream_id == bindparam("case"), _E.role.in_(TOOK_PART)))
 _REACH = Fixed("SELECT 1", "SELECT set_config('inspect.reach', :reach, true)")
@@ -45,8 +45,8 @@ _HELD_SINCE = select(_A.person_id, _A.since_on).where(_A.office_id == bindparam(
 
 
 _PLAYED, _NAMED, _DECLARED = (
-    about_some(f"SELECT t.case_id, t.person_id, t.{told}, e.recorded_at FROM {table} t "  # noqa: S608
-               f"JOIN event e ON e.stream_id = t.case_id AND e.seq = t.{began} WHERE t.case_id {{some}}")
+    Fixed(f"SELECT t.case_id, t.person_id, t.{told}, e.recorded_at FROM {table} t "  # noqa: S608
+               f"JOIN event e ON e.stream_id = t.case_id AND e.seq = t.{began} WHERE t.case_id AMONG :some")
     for table, told, began in (("case_role", "role", "since_seq"), ("named", "seq", "seq"), ("declared_conflict", "seq", "seq")))
 """The rows of some cases with the moment of the event with which each began."""
 
@@ -109,7 +109,7 @@ def _rebuild(session: Session, house: House, case_ids: Sequence[int]) -> None:
             org = around(session, everyone, about)
             wanted = {(case_id, p, part): day for case_id, (one, plays) in involved.items() for (p, part), day in walls(org, one).items()
                       if part == EVERY_PART or part in plays}
-        there = {(c, p, part): day_read(day) for c, p, part, day in _THERE.run(session, {"some": some_of(case_ids)})}
+        there = {(c, p, part): day_read(day) for c, p, part, day in _THERE.run(session, {"some": together(case_ids)})}
         if gone := [key for key, day in there.items() if wanted.get(key) != day]:
             for some in at_a_time(gone):
                 session.execute(delete(exclusion).where(tuple_(_X.case_id, _X.person_id, _X.part).in_(some)))
@@ -121,7 +121,7 @@ def _rebuild(session: Session, house: House, case_ids: Sequence[int]) -> None:
 def _involved(session: Session, house: House, case_ids: Sequence[int]) -> dict[int, tuple[Involved, frozenset[str]]]:
     """The people of each case, and the parts that its workflow knows."""
     found: dict[int, tuple[Involved, frozenset[str]]] = {}
-    rows = _BEGAN.run(session, {"some": some_of(case_ids)})
+    rows = _BEGAN.run(session, {"some": together(case_ids)})
     played, spoken_of, recused = (_since(session, house, query, case_ids) for query in (_PLAYED, _NAMED, _DECLARED))
     for case_id, parent_id, definition, ruleset, office_id, began_at in rows:
         workflow, rules = house.law(definition), house.rules(ruleset).values
@@ -165,7 +165,7 @@ def against_whom(session: Session, house: House, case_id: int) -> dict[int, date
 
 def _since(session: Session, house: House, begun: Fixed, case_ids: Sequence[int]) -> dict[int, dict[tuple[int, Any], date]]:
     """Case → (person, the further column) → the day of the event with which it began."""
-    rows = begun.run(session, {"some": some_of(case_ids)})
+    rows = begun.run(session, {"some": together(case_ids)})
     found: dict[int, dict[tuple[int, Any], date]] = {}
     for case_id, person_id, told, recorded_at in rows:
         found.setdefault(case_id, {})[person_id, told] = day_of(recorded_at, house.zone)

@@ -115,8 +115,8 @@ def test_swallowing_is_caught(kind: str) -> None:
 
 
 def test_cleaning_up_and_raising_on_passes() -> None:
-    assert not breaks(swallows_everything, "inspect_app/db.py", "try: f()\nexcept BaseException:\n  undo()\n  raise")
-    assert not breaks(swallows_everything, "inspect_app/db.py", "try: f()\nexcept ValueError: pass")
+    assert not breaks(swallows_everything, "inspect_app/db/database.py", "try: f()\nexcept BaseException:\n  undo()\n  raise")
+    assert not breaks(swallows_everything, "inspect_app/db/database.py", "try: f()\nexcept ValueError: pass")
 
 
 @pytest.mark.parametrize(

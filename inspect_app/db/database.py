@@ -10,32 +10,19 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import psycopg
-from psycopg.abc import Transformer as Reads
-from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus, Format, TransactionStatus
-from psycopg.pq.abc import PGconn, PGresult
-from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection, create_engine, event
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-Session = Connection
-"""One connection in one transaction."""
-
-
-class Glance(NamedTuple):
-    """A connection out of the pool with nothing around it, for `Fixed` statements alone."""
-
-    dialect: Dialect
-    connection: PoolProxiedConnection
+from inspect_app.db.fixed import Fixed, Glance, Session, checked
 
 Reach = int | Literal["all"] | None
 """For whom a transaction reads rows of cases: a person by number, the installation itself, or nobody."""
@@ -45,138 +32,6 @@ DRIVER_CONFLICTS = (IntegrityError, sqlite3.IntegrityError, psycopg.errors.Uniqu
 
 DRIVER_ERRORS = (DBAPIError, sqlite3.Error, psycopg.Error)
 """Whatever can go wrong between us and the database."""
-
-_NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)")
-
-_GIVES = re.compile(r"^\s*(SELECT|WITH)\b|\bRETURNING\b", re.IGNORECASE)
-
-
-class Fixed:
-    """A statement written once, with `:name` places, run with as little around it as can be: on SQLite by the driver, on PostgreSQL as a
-    prepared statement of libpq, one for each combination of types, planned once for each connection."""
-
-    __slots__ = ("_names", "_text", "gives", "postgresql", "sqlite")
-
-    def __init__(self, sqlite: str, postgresql: str | None = None) -> None:
-        self.sqlite = sqlite
-        text = postgresql or sqlite
-        self.gives = _GIVES.search(text) is not None
-        self.postgresql = _NAMED.sub(r"%(\1)s", text.replace("%", "%%"))
-        self._names = tuple(dict.fromkeys(_NAMED.findall(text)))
-        self._text = _NAMED.sub(lambda found: f"${self._names.index(found[1]) + 1}", text).encode()
-
-    def run(self, session: Session | Glance, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Run it and return all rows (none for a statement that gives none)."""
-        if session.dialect.name == "sqlite":
-            cursor = session.connection.driver_connection.execute(self.sqlite, values)  # type: ignore[union-attr]
-            return cursor.fetchall() if self.gives else []
-        result, plan = self._carry_out(session, values)
-        if not result.ntuples:
-            return []
-        plan.reads.set_pgresult(result, set_loaders=plan.fresh, format=Format.BINARY)
-        plan.fresh = False
-        return plan.reads.load_rows(0, result.ntuples, tuple)
-
-    def run_many(self, session: Session, rows: list[dict[str, Any]]) -> None:
-        """Run it once for each row."""
-        driver = session.connection.driver_connection
-        if session.dialect.name == "sqlite":
-            driver.executemany(self.sqlite, rows)  # type: ignore[union-attr]
-            return
-        with driver.cursor() as cursor:  # type: ignore[union-attr]
-            cursor.executemany(self.postgresql, rows)
-
-    def changed(self, session: Session | Glance, values: Mapping[str, Any]) -> int:
-        """Run it and return how many rows it changed."""
-        if session.dialect.name == "sqlite":
-            return int(session.connection.driver_connection.execute(self.sqlite, values).rowcount)  # type: ignore[union-attr]
-        return int(self._carry_out(session, values)[0].command_tuples or 0)
-
-    def _carry_out(self, session: Session | Glance, values: Mapping[str, Any]) -> tuple[PGresult, _Plan]:
-        connection = session.connection
-        pgconn: PGconn = connection.driver_connection.pgconn  # type: ignore[union-attr]
-        plans: dict[Any, _Plan] = connection.info.setdefault("plans", {})
-        given = [values[name] for name in self._names]
-        kinds = tuple(map(type, given))
-        plan = plans.get((self, kinds))
-        if plan is None:
-            return self._plan(connection, plans, given, kinds)
-        return plan.carry_out(pgconn, given), plan
-
-    def _plan(self, connection: Any, plans: dict[Any, _Plan], given: list[Any], kinds: tuple[type, ...]) -> tuple[PGresult, _Plan]:
-        """Prepare it, and run it for the first time, which is when the server plans it: by its indexes, because a table that is empty now
-        would else be read whole for as long as the connection lives."""
-        pgconn: PGconn = connection.driver_connection.pgconn
-        plan = _Plan(b"fixed%d" % len(plans), Transformer(connection.driver_connection), kinds)
-        checked(pgconn.prepare(plan.name, self._text, plan.types))
-        plans[self, kinds] = plan
-        checked(pgconn.exec_(b"SET enable_seqscan TO off"))
-        try:
-            return plan.carry_out(pgconn, given), plan
-        finally:
-            if pgconn.transaction_status != TransactionStatus.INERROR:
-                checked(pgconn.exec_(b"SET enable_seqscan TO on"))
-
-
-class _Plan:
-    """A statement as one connection has prepared it, for values of these kinds."""
-
-    __slots__ = ("formats", "fresh", "name", "reads", "senders", "types")
-
-    def __init__(self, name: bytes, reads: Reads, kinds: tuple[type, ...]) -> None:
-        ways = [_way(kind) for kind in kinds]
-        self.name, self.reads, self.fresh = name, reads, True
-        self.senders = tuple(way.send for way in ways)
-        self.types, self.formats = [way.type for way in ways], [way.format for way in ways]
-
-    def carry_out(self, pgconn: PGconn, given: list[Any]) -> PGresult:
-        """Run it. Raises the driver's errors."""
-        sent = [send(value) for send, value in zip(self.senders, given, strict=True)]
-        return checked(pgconn.exec_prepared(self.name, sent, self.formats, Format.BINARY))
-
-
-class _Way(NamedTuple):
-    """How values of one kind are sent: PostgreSQL's number of the type (0: the server finds it by itself), as text or as bytes."""
-
-    type: int
-    format: int
-    send: Callable[[Any], Any]
-
-
-def _text(value: str) -> bytes:
-    sent = value.encode()
-    if b"\0" in sent:
-        raise psycopg.DataError("a text may not hold the character NUL")
-    return sent
-
-
-_WAYS: dict[type, _Way] = {
-    bool: _Way(16, Format.TEXT, lambda value: b"t" if value else b"f"),
-    int: _Way(20, Format.TEXT, lambda value: b"%d" % value),
-    str: _Way(0, Format.TEXT, _text),
-    bytes: _Way(17, Format.BINARY, lambda value: value),
-    date: _Way(0, Format.TEXT, lambda value: value.isoformat().encode()),
-    type(None): _Way(0, Format.TEXT, lambda value: None),
-}
-
-
-def _way(kind: type) -> _Way:
-    """How values of a kind are sent. Raises TypeError for one that has no place in a fixed statement."""
-    found = next((way for base, way in _WAYS.items() if issubclass(kind, base)), None)
-    if found is None:
-        raise TypeError(f"{kind.__name__} has no place in a fixed statement")
-    return found
-
-
-_DONE = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
-
-
-def checked(result: PGresult) -> PGresult:
-    """The same result of libpq. Raises the driver's error where the server reported one."""
-    if result.status not in _DONE:
-        raise psycopg.errors.error_from_result(result)
-    return result
-
 
 _LOOK = Fixed("SELECT COUNT(*) FROM sqlite_master", "SELECT 1")
 _HANDED_ON = Fixed("SELECT '' FROM (SELECT COUNT(*) FROM sqlite_master)", "SELECT pg_export_snapshot()")
