@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from inspect_app.exports.history import HistoryEvent
 from inspect_app.exports.moments import DAY, FIRST_SERIAL, SERIAL_EPOCH, offset
 from inspect_app.exports.pseudonyms import CASE, DOSSIER, PERSON, Pseudonyms
-from inspect_app.exports.template import TEXTS, UNSAFE, How, Lines, Say, Shape, Template, filler
+from inspect_app.exports.template import TEXTS, UNSAFE, Around, How, Lines, Say, Shape, Template, filler
 
 if TYPE_CHECKING:
     import pyarrow
@@ -46,12 +46,14 @@ def in_lines(tables: Iterable[pyarrow.Table], shape: Shape, pseudonyms: Pseudony
         events = [_event(row, pseudonyms) for row in table.filter(care).to_pylist()] if care is not None else []
         if pseudonyms is not None:
             columns |= {name: _under_pseudonym(columns[name], kind, pseudonyms) for name, kind in _KINDS.items()}
-        found = _joined(shape.line, columns)
-        if events:
-            found = _replaced(found, care, [fill(event).encode("utf-8", "replace").decode() for event in events])
+        begins: list[Any] = []
         if shape.around:
-            found = _with_openings(found, columns, shape.around.begins, shape.around.ends, last)
-            last = columns["dossier"][len(columns["dossier"]) - 1].as_py()
+            begins, last = [_openings(columns, shape.around, last)], columns["dossier"][len(columns["dossier"]) - 1].as_py()
+        found = _joined(shape.line, columns, begins)
+        if events:
+            begun = begins[0].filter(care).to_pylist() if begins else [""] * len(events)
+            lines = [begin + fill(event).encode("utf-8", "replace").decode() for begin, event in zip(begun, events, strict=True)]
+            found = _replaced(found, care, lines)
         yield Lines(table.num_rows, _text(found))
     if last is not None and shape.around:
         yield Lines(0, shape.around.ends.encode())
@@ -116,10 +118,11 @@ def _each(column: Any, made: Callable[[list[str]], list[Any]]) -> Any:
     return pa.array(made(known.dictionary.to_pylist())).take(known.indices) if len(known.dictionary) else column
 
 
-def _joined(template: Template, columns: dict[str, Any]) -> Any:
+def _joined(template: Template, columns: dict[str, Any], begins: Iterable[Any] = ()) -> Any:
+    """The template filled in with every row, after columns of texts with which the rows begin."""
     import pyarrow.compute as pc
 
-    pieces: list[Any] = []
+    pieces = list(begins)
     for piece in template:
         pieces += [piece] if isinstance(piece, str) else _said(piece, columns)
     literal, together = "", list[Any]()
@@ -173,19 +176,15 @@ def _iso(moment: Any) -> Any:
     return pc.replace_substring(pc.utf8_rtrim(pc.utf8_rtrim(text, "0"), "."), " ", "T")
 
 
-def _with_openings(lines: Any, columns: dict[str, Any], begins: Template, ends: str, last: str | None) -> Any:
-    """The lines with what ends a dossier and begins the next before the first line of each."""
+def _openings(columns: dict[str, Any], around: Around, last: str | None) -> Any:
+    """What ends a dossier and begins the next, where an event is the first of one; elsewhere nothing. `last` is the dossier before them."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     dossiers = columns["dossier"]
+    before = pa.concat_arrays([pa.array([last], pa.string()), dossiers.slice(0, len(dossiers) - 1)])
+    begins = pc.fill_null(pc.not_equal(dossiers, before), True)
+    openings = _joined((around.ends, *around.begins), columns)
     if last is None:
-        openings = _joined(begins, columns)
-        before = pa.array([None], pa.string())
-    else:
-        openings, before = _joined((ends, *begins), columns), pa.array([last])
-    if last is None and len(dossiers) > 1:
-        rest = pc.binary_join_element_wise(ends, openings.slice(1), "")
-        openings = pa.concat_arrays([openings.slice(0, 1), rest])
-    changed = pc.fill_null(pc.not_equal(dossiers, pa.concat_arrays([before, dossiers.slice(0, len(dossiers) - 1)])), True)
-    return pc.binary_join_element_wise(pc.if_else(changed, openings, ""), lines, "")
+        openings = pa.concat_arrays([_joined(around.begins, {name: column.slice(0, 1) for name, column in columns.items()}), openings.slice(1)])
+    return pc.if_else(begins, openings, "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from tempfile import SpooledTemporaryFile
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ _SPECIAL = re.compile('["\\\\\x00-\x1f]')
 
 
 class Known(NamedTuple):
-    """An object that more than one dossier knows, as it stands in the document: a person or a unit."""
+    """An object that more than one dossier knows, a person or a unit, as its name and it stand in the document."""
 
     name: str
     said: bytes
@@ -105,12 +106,21 @@ class _Openings(dict[tuple[str, str], str]):
     def __init__(self, declared: dict[str, str], time: str = "") -> None:
         super().__init__()
         self._declared, self._time = declared, time
+        self.step = lru_cache(_KEPT)(self._step)
 
     def __missing__(self, attribute: tuple[str, str]) -> str:
         key, kind = attribute
         _declare(self._declared, key, _TYPES.get(kind, "string"))
         opening = self[attribute] = f'{{"name":"{inside(key)}",{self._time}"value":"'
         return opening
+
+    def _step(self, trigger: str, before: str, after: str, zone: str, origin: str, fits: bool | None) -> str:
+        """What many events have in common, in our words: none of them is the name of an imported attribute or of an input."""
+        told = [("inspect:trigger", "string", trigger), ("inspect:before", "string", before), ("inspect:after", "string", after),
+                ("inspect:zone", "string", zone), ("inspect:origin", "string", origin)]
+        if fits is not None:
+            told.append(("inspect:fits", "boolean", "true" if fits else "false"))
+        return ",".join(_values(self, told))
 
 
 class _Inside(dict[str, str]):
@@ -132,23 +142,26 @@ class _Writer:
 
     def parts(self, events: Iterable[HistoryEvent]) -> Iterator[Part]:
         told, objects, enough = list[str](), list[str](), FEW
-        dossier, case, cases, people, units = "", "", dict[str, str](), set[str](), set[str]()
+        dossier, of_dossier, case, cases, known = "", "", "", dict[str, str](), set[str]()
         for event in events:
             if event.dossier != dossier or not cases:
-                dossier, case, cases = event.dossier, "", {}
-                objects.append(self._object("dossier", f"dossier:{dossier}", event.trace_attributes))
+                dossier, of_dossier, case, cases = event.dossier, inside(f"dossier:{event.dossier}"), "", {}
+                objects.append(self._object("dossier", of_dossier, event.trace_attributes))
             if event.case_number != case or not case:
-                case = event.case_number
+                case, of_unit = event.case_number, self._inside[f"unit:{event.unit}"] if event.unit else ""
                 if case not in cases:
-                    if event.unit and event.unit not in units:
-                        units.add(event.unit)
-                        yield self._known("unit", event.unit)
-                    cases[case] = self._touched(event)
-                    objects.append(self._case(event))
+                    of_case = inside(f"case:{case}")
+                    if of_unit and of_unit not in known:
+                        known.add(of_unit)
+                        yield Known(of_unit, self._object("unit", of_unit).encode())
+                    objects.append(self._object("case", of_case, (("workflow", "string", event.workflow),), [
+                        _related(of_dossier, "of dossier"), *([_related(of_unit, "of unit")] if of_unit else ())]))
+                    cases[case] = ",".join([_related(of_case, "case"), _related(of_dossier, "dossier"),
+                                            *([_related(of_unit, "unit")] if of_unit else ())])
             for person in (event.actor, event.on_behalf_of, event.recorded_for):
-                if person and person not in people:
-                    people.add(person)
-                    yield self._known("person", person)
+                if person and (of_person := self._inside[f"person:{person}"]) not in known:
+                    known.add(of_person)
+                    yield Known(of_person, self._object("person", of_person).encode())
             told.append(self._event(event, cases[case]))
             if len(told) == enough:
                 yield Told(",".join(told).encode(), ",".join(objects).encode())
@@ -157,61 +170,48 @@ class _Writer:
             yield Told(",".join(told).encode(), ",".join(objects).encode())
         yield self._kinds
 
-    def _known(self, kind: str, name: str) -> Known:
-        return Known(f"{kind}:{name}", self._object(kind, f"{kind}:{name}").encode())
-
-    def _case(self, event: HistoryEvent) -> str:
-        related = _related(f"dossier:{event.dossier}", "of dossier")
-        if event.unit:
-            related += "," + _related(f"unit:{event.unit}", "of unit")
-        return self._object("case", f"case:{event.case_number}", (("workflow", "string", event.workflow),), related)
-
-    def _object(self, kind: str, name: str, attributes: Iterable[Attribute] = (), related: str = "") -> str:
-        said = ",".join(self._values(self._of_objects[kind], attributes))
-        return f'{{"id":"{inside(name)}","type":"{kind}","attributes":[{said}],"relationships":[{related}]}}'
-
-    def _touched(self, event: HistoryEvent) -> str:
-        """The objects that every event of a case touches."""
-        related = f'{_related(f"case:{event.case_number}", "case")},{_related(f"dossier:{event.dossier}", "dossier")}'
-        return f'{related},{_related(f"unit:{event.unit}", "unit")}' if event.unit else related
+    def _object(self, kind: str, said: str, attributes: Iterable[Attribute] = (), related: Iterable[str] = ()) -> str:
+        values = ",".join(_values(self._of_objects[kind], attributes))
+        return f'{{"id":"{said}","type":"{kind}","attributes":[{values}],"relationships":[{",".join(related)}]}}'
 
     def _event(self, event: HistoryEvent, related: str) -> str:
         (_, _, _, position, seq, event_id, trigger, before, after, actor, role, on_behalf_of, recorded_for, occurred_at, zone, recorded_at, origin,
          fits, data, attributes, *_) = event
-        kind = next((text for key, _, text in attributes if key == ACTIVITY), trigger) if attributes else trigger
-        opening, text = self._openings(kind), self._inside
+        kind = trigger
+        for key, _, text in attributes:
+            if key == ACTIVITY:
+                kind = text
+                break
+        opening, inside_ = self._openings(kind), self._inside
         if actor:
-            related += f',{{"objectId":"{text["person:" + actor]}","qualifier":"{text[role or "actor"]}"}}'
+            related += "," + _related(inside_[f"person:{actor}"], inside_[role or "actor"])
         if on_behalf_of:
-            related += f',{{"objectId":"{text["person:" + on_behalf_of]}","qualifier":"on behalf of"}}'
+            related += "," + _related(inside_[f"person:{on_behalf_of}"], "on behalf of")
         if recorded_for:
-            related += f',{{"objectId":"{text["person:" + recorded_for]}","qualifier":"recorded for"}}'
-        fitting = "" if fits is None else f',{opening["inspect:fits", "boolean"]}{"true" if fits else "false"}"}}'
-        values = self._values(opening, attributes)
+            related += "," + _related(inside_[f"person:{recorded_for}"], "recorded for")
+        values = _values(opening, attributes)
         if data:
-            values += self._values(opening, _data(event))
+            values += _values(opening, _data(event))
         return (
-            f'{{"id":"{inside(event_id)}","type":"{text[kind]}","time":"{written(occurred_at)}","attributes":['
-            f'{opening["inspect:trigger", "string"]}{text[trigger]}"}},{opening["inspect:position", "int"]}{position}"}},'
-            f'{opening["inspect:seq", "int"]}{seq}"}},{opening["inspect:before", "string"]}{text[before]}"}},'
-            f'{opening["inspect:after", "string"]}{text[after]}"}},{opening["inspect:zone", "string"]}{text[zone]}"}},'
-            f'{opening["inspect:recorded_at", "date"]}{written(recorded_at)}"}},{opening["inspect:origin", "string"]}{text[origin]}"}}'
-            f'{fitting}{"," if values else ""}{",".join(values)}],"relationships":[{related}]}}')
+            f'{{"id":"{inside(event_id)}","type":"{inside_[kind]}","time":"{written(occurred_at)}","attributes":['
+            f'{opening.step(trigger, before, after, zone, origin, fits)},{opening["inspect:position", "int"]}{position}"}},'
+            f'{opening["inspect:seq", "int"]}{seq}"}},{opening["inspect:recorded_at", "date"]}{written(recorded_at)}"}}'
+            f'{"," if values else ""}{",".join(values)}],"relationships":[{related}]}}')
 
     def _openings(self, kind: str) -> _Openings:
-        """Of the attributes of a kind of event. Ours are in our words: none of them is the name of an imported attribute or of an input."""
         found = self._of_events.get(kind)
         if found is None:
             found = self._of_events[kind] = _Openings(self._kinds.of_events.setdefault(kind, {}))
         return found
 
-    def _values(self, opening: _Openings, attributes: Iterable[Attribute]) -> list[str]:
-        return [f'{opening[key, kind]}{inside(text) if _SPECIAL.search(text) else text}"}}' for key, kind, text in attributes
-                if kind != "float" or text.strip() != "NaN"]
+
+def _values(opening: _Openings, attributes: Iterable[Attribute]) -> list[str]:
+    return [f'{opening[key, kind]}{inside(text) if _SPECIAL.search(text) else text}"}}' for key, kind, text in attributes
+            if kind != "float" or text.strip() != "NaN"]
 
 
-def _related(name: str, how: str) -> str:
-    return f'{{"objectId":"{inside(name)}","qualifier":"{how}"}}'
+def _related(said: str, how: str) -> str:
+    return f'{{"objectId":"{said}","qualifier":"{how}"}}'
 
 
 def _data(event: HistoryEvent) -> Iterator[Attribute]:

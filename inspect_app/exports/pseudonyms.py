@@ -46,12 +46,14 @@ class Pseudonyms:
         return HistoryEvent(
             dossier, of(CASE, case), workflow, position, seq, event_id, trigger, before, after, known[actor] if actor else actor, role,
             known[on_behalf_of] if on_behalf_of else on_behalf_of, known[recorded_for] if recorded_for else recorded_for, occurred_at, zone,
-            recorded_at, origin, fits, data, tuple(self._named(attributes, known)) if attributes else (),
+            recorded_at, origin, fits, data, self._named(attributes, known) if attributes else (),
             tuple([self._of_trace(each, dossier) for each in of_trace]) if of_trace else (), unit)
 
-    def _named(self, attributes: Iterable[Attribute], known: dict[str, str]) -> list[Attribute]:
-        return [(key, kind, known[text]) if kind == "string" and text in known
-                else (key, "string", self._of(PERSON, text)) if key == _RESOURCE else (key, kind, text) for key, kind, text in attributes]
+    def _named(self, attributes: tuple[Attribute, ...], known: dict[str, str]) -> tuple[Attribute, ...]:
+        if not known and _RESOURCE not in [key for key, _, _ in attributes]:
+            return attributes
+        return tuple([(key, kind, known[text]) if kind == "string" and text in known
+                      else (key, "string", self._of(PERSON, text)) if key == _RESOURCE else (key, kind, text) for key, kind, text in attributes])
 
     def _of_trace(self, attribute: Attribute, dossier: str) -> Attribute:
         key, _, text = attribute

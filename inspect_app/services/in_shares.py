@@ -42,8 +42,9 @@ def shared(house: House, reach: Reach, processes: int, make: Make[T], block: int
         ways = [Pipe() for _ in range(processes)]
         flows = [stack.enter_context(closing(ahead(_share(house, reach, make, theirs, slice(k, None, processes), block), at_once=1)))
                  for k, (_, theirs) in enumerate(ways)]
-        for flow in flows:
-            next(flow)
+        for _ in ("it is there", "it is connected"):
+            for flow in flows:
+                next(flow)
         with house.db.held():
             session = stack.enter_context(house.db.snapshot(reach))
             name = handed_on(session)
@@ -55,27 +56,29 @@ def shared(house: House, reach: Reach, processes: int, make: Make[T], block: int
 
 
 def _share(house: House, reach: Reach, make: Make[T], told: Connection, mine: slice, block: int) -> Iterator[Sequence[T] | None]:
-    """What one process does: connect, begin to read when told, make what is its own, with None after each block."""
+    """What one process does: say that it is there, connect, begin to read when told, make what is its own, with None after each block."""
+    yield None
     own = replace(house, db=Database(house.db.url.render_as_string(hide_password=False), pool_size=1))
     with own.db.reading(reach):
         yield None
     with own.db.snapshot(reach, of=told.recv()) as session:
         undivided(session)
         yield None
-        for where in _blocks(session, block)[mine]:
-            yield from _together(make(session, own, where))
+        for n, low in enumerate(_blocks(session, block)[mine]):
+            yield from _together(make(session, own, _between(low, low + block)), AT_ONCE if n else 1)
             yield None
 
 
-def _together(made: Iterable[T]) -> Iterator[Sequence[T]]:
+def _together(made: Iterable[T], enough: int) -> Iterator[Sequence[T]]:
+    """What was made, so many at a time: the first of a share at once, so that nobody waits."""
     many: list[T] = []
     size = 0
     for one in made:
         many.append(one)
         size += _size(one)
-        if len(many) == AT_ONCE or size >= ENOUGH:
+        if len(many) >= enough or size >= ENOUGH:
             yield many
-            many, size = [], 0
+            many, size, enough = [], 0, AT_ONCE
     if many:
         yield many
 
@@ -85,10 +88,10 @@ def _size(one: object) -> int:
     return sum(len(part) for part in (one if isinstance(one, tuple) else (one,)) if isinstance(part, bytes))
 
 
-def _blocks(session: Session, block: int) -> list[ColumnElement[bool]]:
-    """All dossiers in portions that follow one another."""
+def _blocks(session: Session, block: int) -> range:
+    """Where portions of so many dossiers begin that follow one another and hold all of them."""
     least, most = session.execute(select(func.min(dossier.c.id), func.max(dossier.c.id))).one()
-    return [] if least is None else [_between(low, low + block) for low in range(least, most + 1, block)]
+    return range(0) if least is None else range(least, most + 1, block)
 
 
 def _between(low: int, high: int) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FIRST = 250
 """Dossiers whose lines are asked for before all others."""
-FEW, MANY = 256, 1024
+FEW, MANY = 256, 4096
 """Events that become columns together: at first, so that nobody waits, and later."""
 
 
