@@ -70,7 +70,7 @@ def in_document(parts: Iterable[Part]) -> Iterator[bytes]:
 
 
 def _document(parts: Iterable[Part]) -> Iterator[bytes]:
-    kinds, known, first = Kinds({}, {kind: {} for kind in OBJECT_TYPES}), set[str](), True
+    kinds, known, first = Kinds({}, {kind: {} for kind in OBJECT_TYPES}), dict[str, bytes](), True
     with SpooledTemporaryFile(max_size=CHUNK * 16) as objects:
         yield b'{"events":['
         for part in parts:
@@ -83,9 +83,10 @@ def _document(parts: Iterable[Part]) -> Iterator[bytes]:
                     for kind, declared in told.items():
                         for key, of_type in declared.items():
                             _declare(into.setdefault(kind, {}), key, of_type)
-            elif part.name not in known:
-                known.add(part.name)
-                objects.write(b"," + part.said)
+            else:
+                known.setdefault(part.name, part.said)
+        for said in known.values():
+            objects.write(b"," + said)
         yield b'],"objects":['
         objects.seek(1)
         while piece := objects.read(CHUNK):
