@@ -40,6 +40,10 @@ class _Among(ColumnElement[bool]):
         self.spelt_out = spelt_out(column, told)
         self.in_one_place: ColumnElement[bool] = column == any_(literal(told, kind))
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it is: compared with 1, as SQLite is told a truth otherwise, it would find nothing by an index."""
+        return self
+
     @property
     def _from_objects(self) -> Any:
         return self.spelt_out._from_objects

@@ -6,9 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import orjson
-
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Fixed, Session, together
 from inspect_app.services import wording
 
 NEAR, ANYWHERE, EITHER = 0, 1, 2
@@ -17,8 +15,11 @@ NEAR, ANYWHERE, EITHER = 0, 1, 2
 _FIND = Fixed("SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before ORDER BY rowid DESC LIMIT :most",
               "SELECT inspect_find(:query, '', :before, :most)")
 _FIND_RARE = Fixed(_FIND.sqlite, "SELECT inspect_find(:query, 'rare', :before, :most)")
-_FIND_AMONG = Fixed("""SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before
-  AND rowid IN (SELECT value FROM json_each(:own)) ORDER BY rowid DESC LIMIT :most""", "SELECT inspect_find(:query, :own, :before, :most)")
+_LACKS = "(SELECT 1 FROM json_each({}) w WHERE instr(' ' || t.words || ' ', ' ' || w.value || ' ') = 0)"
+_FIND_AMONG = Fixed(f"""SELECT case_id FROM case_text t WHERE case_id AMONG :own AND case_id < :before AND NOT EXISTS {_LACKS.format(":all")}
+  AND (:lacking = '[]' OR EXISTS {_LACKS.format(":lacking")}) ORDER BY case_id DESC LIMIT :most""",  # noqa: S608 - joined from constants
+                    "SELECT inspect_find(:query, :own, :before, :most)")
+"""Of few cases SQLite looks at the words themselves: its index would open the list of each word for each case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Question:
             match, query = f"({match}) AND ({' OR '.join(_quoted(units))})", f"{query} & ({' | '.join(_single(units))})"
         if way == ANYWHERE and near:
             match, query = f"({match}) NOT ({' AND '.join(_quoted(near))})", f"{query} & !({' & '.join(_single(near))})"
-        return {"match": match, "query": query}
+        return {"match": match, "query": query, "all": together([*self.words, *(near if way == NEAR else ())]),
+                "lacking": together(near if way == ANYWHERE else ())}
 
 
 def _quoted(found: Iterable[str]) -> list[str]:
@@ -67,7 +69,7 @@ def find(session: Session, question: Question, way: int, before: int, most: int)
 
 def among(session: Session, words: list[str], ids: Sequence[int]) -> set[int]:
     """Those of these cases that have all these words."""
-    asked = Question(words).asked(EITHER) | {"own": orjson.dumps(list(ids)).decode(), "before": max(ids, default=0) + 1, "most": len(ids)}
+    asked = Question(words).asked(EITHER) | {"own": together(ids), "before": max(ids, default=0) + 1, "most": len(ids)}
     return {int(row[0]) for row in _FIND_AMONG.run(session, asked)} if ids else set()
 
 
