@@ -35,7 +35,7 @@ SPREAD = 23_283
 """So many µs lie between two neighbouring chances: the due days are spread over 10^14 µs."""
 CHANCES = 4_294_967_291
 """A prime number just under 2^32."""
-ONE, MANY = "unrestricted", "restricted"
+ONE, MANY, LITTLE = "unrestricted", "restricted", "leading"
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đinh",
           "Đoàn", "Trịnh", "Mai")
 MIDDLE = ("Văn", "Thị", "Hữu", "Đức", "Minh", "Ngọc", "Quang", "Thanh", "Xuân", "Hồng", "Kim", "Bá", "Đình", "Công", "Gia", "Anh", "Thu",
@@ -95,18 +95,20 @@ def _say(session: Session, statement: str) -> None:
 
 
 def people_and_units(session: Session) -> None:
-    """A tree of four levels, somebody with one grant at its top, somebody with twenty at its leaves and branches, and those who own cases."""
+    """A tree of four levels, somebody with one grant at its top, somebody with twenty at its leaves and branches, somebody
+    with one at a leaf, and those who own cases."""
     luck = random.Random(1)
     insert_rows(session, unit, ("id", "code", "name", "kind", "external", "parent_id", "path"),
                 [(n, f"U{n}", f"Unit {n}", "unit", False, None if n == 1 else 1 if n <= 30 else 2 + n % 29 if n <= 300 else 31 + n % 270, "/")
                  for n in range(1, UNITS + 1)])
     replant(session)
-    for n, who in enumerate((ONE, MANY), 1):
+    for n, who in enumerate((ONE, MANY, LITTLE), 1):
         session.execute(insert(person).values(id=n, uid=str(uuid4()), full_name=who, called=who, unit_id=1))
         session.execute(insert(account).values(person_id=n, login=who, password_hash="-", language="en"))
     insert_rows(session, person, ("id", "uid", "full_name", "called", "unit_id"),
-                [(n, f"owner-{n}", f"Owner {n}", f"Owner {n}", 1) for n in range(3, PEOPLE + 1)])
-    session.execute(insert(role_grant).values(person_id=1, role="chair", unit_id=1, since_on=date(2020, 1, 1)))
+                [(n, f"owner-{n}", f"Owner {n}", f"Owner {n}", 1) for n in range(4, PEOPLE + 1)])
+    for who, at in ((1, 1), (3, UNITS)):
+        session.execute(insert(role_grant).values(person_id=who, role="chair", unit_id=at, since_on=date(2020, 1, 1)))
     for at in luck.sample(range(31, UNITS), GRANTS):
         session.execute(insert(role_grant).values(person_id=2, role="chair", unit_id=at, since_on=date(2020, 1, 1)))
 

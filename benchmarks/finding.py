@@ -19,7 +19,7 @@ import orjson
 from sqlalchemy import event, text
 
 from benchmarks.cluster import cluster
-from benchmarks.filling import FAMILY, GIVEN, MANY, MIDDLE, ONE, START, TOPICS, fill, settle
+from benchmarks.filling import FAMILY, GIVEN, LITTLE, MANY, MIDDLE, ONE, START, TOPICS, fill, settle
 from benchmarks.indexing import indexed_to_not
 from benchmarks.lists import ask_over_http
 from benchmarks.measures import Figure, Plan
@@ -97,8 +97,8 @@ def _on_postgresql(number: int) -> Iterator[Store]:
 def _store(owner: Database, db: Database, folder: Path, url: str) -> Store:
     house = House(db, load_catalogue(), ZONE, folder)
     with db.reading() as session:
-        actors = {who: actor_of_login(session, who) for who in (ONE, MANY)}
-    tokens = {who: create_token(House(owner, load_catalogue(), ZONE, folder), who, "bench", "read", 2) for who in (ONE, MANY)}
+        actors = {who: actor_of_login(session, who) for who in (ONE, MANY, LITTLE)}
+    tokens = {who: create_token(House(owner, load_catalogue(), ZONE, folder), who, "bench", "read", 2) for who in (ONE, MANY, LITTLE)}
     return Store(house, actors, tokens, url)
 
 
@@ -180,6 +180,7 @@ ASKS: dict[str, tuple[str, Ask, Plain]] = {
     "one unit by due day": (ONE, _page(unit="U700", is_open=True), _plain_page("c.is_open AND c.unit_id = 700", "c.due_at, c.id")),
     "newest first": (ONE, _page("-updated"), _plain_page("1 = 1", "c.updated_at DESC, c.id DESC")),
     "newest first, deep": (ONE, _deep("-updated"), _plain_page("1 = 1", "c.updated_at DESC, c.id DESC", True)),
+    "newest first, one unit": (LITTLE, _page("-updated"), _plain_page("1 = 1", "c.updated_at DESC, c.id DESC")),
     "newest first, 20 grants": (MANY, _page("-updated"), _plain_page("1 = 1", "c.updated_at DESC, c.id DESC")),
     "oldest first": (ONE, _page("opened"), _plain_page("1 = 1", "c.opened_at, c.id")),
     "words of the register by due day": (ONE, _page(q="so thuoc gay nghien", is_open=True), _plain_page(
@@ -191,10 +192,14 @@ ASKS: dict[str, tuple[str, Ask, Plain]] = {
         "c.is_open AND EXISTS (SELECT 1 FROM case_role r WHERE r.case_id = c.id AND r.person_id = 7)", "c.due_at, c.id")),
     "work list, 20 grants": (MANY, lambda house, actor, chance, number: queries.work(house, actor), _plain_page(
         "c.is_open AND NOT c.paused", "c.due_at, c.id")),
+    "work list, one unit": (LITTLE, lambda house, actor, chance, number: queries.work(house, actor), _plain_page(
+        "c.is_open AND NOT c.paused", "c.due_at, c.id")),
     "work list": (ONE, lambda house, actor, chance, number: queries.work(house, actor), _plain_page("c.is_open AND NOT c.paused", "c.due_at, c.id")),
     "search: name": (ONE, _search(_name), _plain_search(_name)),
     "search: name, turned round": (ONE, _search(_turned), _plain_search(_turned)),
     "search: name, 20 grants": (MANY, _search(_name), _plain_search(_name)),
+    "search: name, one unit": (LITTLE, _search(_name), _plain_search(_name)),
+    "search: topic, one unit": (LITTLE, _search(_topic), _plain_search(_topic)),
     "search: number": (ONE, _search(_number), _plain_search(_number)),
     "search: topic": (ONE, _search(_topic), _plain_search(_topic)),
     "search: nothing": (ONE, _search(_nothing), _plain_search(_nothing)),
@@ -209,6 +214,8 @@ HTTP: dict[str, tuple[str, str, str]] = {
     "register, newest first": (ONE, "/api/v1/cases?limit=50", ""),
     "register, newest first, 20 grants": (MANY, "/api/v1/cases?limit=50", ""),
     "one unit": (ONE, "/api/v1/cases?open=true&sort=due&limit=50&unit=U700", ""),
+    "work list, one unit": (LITTLE, lambda house, actor, chance, number: queries.work(house, actor), _plain_page(
+        "c.is_open AND NOT c.paused", "c.due_at, c.id")),
     "work list": (ONE, "/api/v1/work", ""),
     "search: name": (ONE, "/api/v1/search", "{name}"),
     "search: topic": (ONE, "/api/v1/search", "{topic}"),

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from inspect_app.access.numbers import among
 from inspect_app.access.parts import Viewer, reach_of, sees_everything, visible_to
@@ -26,6 +26,7 @@ from inspect_app.services.events import events_of
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow, found_in, today
 from inspect_app.services.recording import append_outside
+from inspect_app.services.roads import mine
 from inspect_app.services.said import data_of
 from inspect_app.services.standing import NAMED, viewer_of
 from inspect_app.services.word_index import ANYWHERE, NEAR, Question
@@ -115,7 +116,8 @@ def _question(session: Session, house: House, viewer: Viewer, asked: list[str]) 
     if len(units) > FEW_UNITS:
         return Question(asked)
     other = visible_to(replace(viewer, units=frozenset(), fast_units=frozenset(), audited=viewer.audited), queries.fast(house))
-    own = session.execute(select(cases.c.id).where(other).limit(NAMED + 1)).scalars().all()
+    ways = mine(viewer)
+    own = session.execute(select(cases.c.id).where(or_(*ways), other).limit(NAMED + 1)).scalars().all() if ways else ()
     return Question(asked, units, together(own)) if len(own) <= NAMED else Question(asked)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from inspect_app.access.parts import reach_of, visible_to
 from inspect_app.models import cases, person, stream
 from inspect_app.now import now
-from inspect_app.services import indexing, queries, roads, standing, wording
+from inspect_app.services import indexing, queries, roads, searching, standing, wording
 from inspect_app.services.queries import SORTS, Filter, conditions
 from inspect_app.services.rows import fast, today
 from inspect_app.services.standing import viewer_of
@@ -95,3 +96,32 @@ def test_what_waits_is_what_looking_at_every_open_case_gives(org: Organisation, 
         assert [row.id for row in queries.work(org.house, org[who])] == expected, who
         waiting += len(expected)
     assert waiting
+
+
+def test_no_list_and_no_search_reads_every_case(org: Organisation) -> None:
+    """As the embedded database plans what is asked: it looks cases up, or goes along an index in the order of the list."""
+    if not org.house.db.is_sqlite:
+        pytest.skip("with few cases PostgreSQL rightly reads them all")
+    filled(org, Random(5), 20)
+    asked: list[tuple[str, Any]] = []
+
+    def hear(_session: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
+        asked.append((statement, values))
+
+    event.listen(org.house.db.engine, "before_cursor_execute", hear)
+    try:
+        for who in LOGINS:
+            queries.work(org.house, org[who])
+            for sort in SORTS:
+                queries.register(org.house, org[who], sort=sort)
+            queries.register(org.house, org[who], Filter(q="kho thuốc", is_open=True), sort="due")
+            searching.search(org.house, org[who], "kho thuốc")
+    finally:
+        event.remove(org.house.db.engine, "before_cursor_execute", hear)
+    lists = [(statement, values) for statement, values in asked if "FROM cases" in statement]
+    assert len(lists) > 20
+    with org.house.db.reading("all") as session:
+        driver: Any = session.connection.driver_connection
+        for statement, values in lists:
+            plan = [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+            assert "SCAN cases" not in plan, (statement, plan)
