@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from inspect_app.db import Fixed, Session, together
 from inspect_app.services import wording
@@ -15,11 +17,6 @@ NEAR, ANYWHERE, EITHER = 0, 1, 2
 _FIND = Fixed("SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before ORDER BY rowid DESC LIMIT :most",
               "SELECT inspect_find(:query, '', :before, :most)")
 _FIND_RARE = Fixed(_FIND.sqlite, "SELECT inspect_find(:query, 'rare', :before, :most)")
-_LACKS = "(SELECT 1 FROM json_each({}) w WHERE instr(' ' || t.words || ' ', ' ' || w.value || ' ') = 0)"
-_FIND_AMONG = Fixed(f"""SELECT case_id FROM case_text t WHERE case_id AMONG :own AND case_id < :before AND NOT EXISTS {_LACKS.format(":all")}
-  AND (:lacking = '[]' OR EXISTS {_LACKS.format(":lacking")}) ORDER BY case_id DESC LIMIT :most""",  # noqa: S608 - joined from constants
-                    "SELECT inspect_find(:query, :own, :before, :most)")
-"""Of few cases SQLite looks at the words themselves: its index would open the list of each word for each case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +32,19 @@ class Question:
         return (NEAR, ANYWHERE) if len(self.words) > 1 else (ANYWHERE,)
 
     def asked(self, way: int, within: Sequence[int] = ()) -> dict[str, str]:
-        """The question in the words of both databases."""
+        """The question in the words of both databases. Words that stand beside each other are found by their pairs alone, which are rarer."""
         near, units = wording.pairs(self.words), [wording.of_unit(n) for n in within]
-        match, query = " AND ".join(_quoted(self.words)), " & ".join(_single(self.words))
-        if way == NEAR:
-            match, query = f"{match} AND {' AND '.join(_quoted(near))}", f"{query} & {' & '.join(_single(near))}"
+        needed = self.needed(way)
+        match, query = " AND ".join(_quoted(needed)), " & ".join(_single(needed))
         if units:
             match, query = f"({match}) AND ({' OR '.join(_quoted(units))})", f"{query} & ({' | '.join(_single(units))})"
         if way == ANYWHERE and near:
             match, query = f"({match}) NOT ({' AND '.join(_quoted(near))})", f"{query} & !({' & '.join(_single(near))})"
-        return {"match": match, "query": query, "all": together([*self.words, *(near if way == NEAR else ())]),
-                "lacking": together(near if way == ANYWHERE else ())}
+        return {"match": match, "query": query}
+
+    def needed(self, way: int) -> list[str]:
+        """What has to be in the index of a case."""
+        return wording.pairs(self.words) if way == NEAR else self.words
 
 
 def _quoted(found: Iterable[str]) -> list[str]:
@@ -61,7 +60,7 @@ def find(session: Session, question: Question, way: int, before: int, most: int)
     narrow = {"before": before, "most": most}
     if question.units is None or question.own is None:
         return [int(row[0]) for row in _FIND.run(session, question.asked(way) | narrow)]
-    found = {int(row[0]) for row in _FIND_AMONG.run(session, question.asked(way) | narrow | {"own": question.own})} if question.own != "[]" else set()
+    found = _having(session, question, way, narrow | {"own": question.own}) if question.own != "[]" else set()
     if question.units:
         found |= {int(row[0]) for row in _FIND_RARE.run(session, question.asked(way, question.units) | narrow)}
     return sorted(found, reverse=True)[:most]
@@ -69,8 +68,24 @@ def find(session: Session, question: Question, way: int, before: int, most: int)
 
 def among(session: Session, words: list[str], ids: Sequence[int]) -> set[int]:
     """Those of these cases that have all these words."""
-    asked = Question(words).asked(EITHER) | {"own": together(ids), "before": max(ids, default=0) + 1, "most": len(ids)}
-    return {int(row[0]) for row in _FIND_AMONG.run(session, asked)} if ids else set()
+    return _having(session, Question(words), EITHER, {"own": together(ids), "before": max(ids) + 1, "most": len(ids)}) if ids else set()
+
+
+def _having(session: Session, question: Question, way: int, narrow: dict[str, Any]) -> set[int]:
+    """Those of few cases in whose index the words stand in this way."""
+    needed, apart = question.needed(way), wording.pairs(question.words) if way == ANYWHERE else []
+    places = {f"w{n}": f" {word} " for n, word in enumerate((*needed, *apart))}
+    return {int(row[0]) for row in _among(len(needed), len(apart)).run(session, question.asked(way) | places | narrow)}
+
+
+@cache
+def _among(needed: int, apart: int) -> Fixed:
+    """Of few cases SQLite looks at the words themselves: its index would open the list of each word for each case."""
+    has = [f"instr(found, :w{n}) > 0" for n in range(needed + apart)]
+    lacks = f" AND NOT ({' AND '.join(has[needed:])})" if apart else ""
+    return Fixed(f"""SELECT case_id FROM (SELECT case_id, ' ' || words || ' ' AS found FROM case_text WHERE case_id AMONG :own AND case_id < :before)
+  WHERE {' AND '.join(has[:needed])}{lacks} ORDER BY case_id DESC LIMIT :most""",  # noqa: S608 - made of places alone
+                 "SELECT inspect_find(:query, :own, :before, :most)")
 
 
 __all__ = ["ANYWHERE", "EITHER", "NEAR", "Question", "among", "find"]
