@@ -6,6 +6,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from statistics import median
 from typing import Any
 from unittest.mock import patch
@@ -13,7 +15,7 @@ from unittest.mock import patch
 from benchmarks.cluster import cluster
 from benchmarks.measures import Figure, Plan
 from benchmarks.stage import NEXT, OFFICER, WHY, house_at, set_up
-from inspect_app.services import casework, indexing, keeping_log
+from inspect_app.services import casework, indexing, keeping_log, keys
 from inspect_app.services.casework import Opening
 from inspect_app.services.house import House
 from workflows.acts import Act
@@ -24,11 +26,12 @@ AT_ONCE = 20
 def indexed_to_not(plan: Plan) -> Iterator[Figure]:
     """Both databases: openings with the index and without in turn; then acts, and the background work that adds their words."""
     with tempfile.TemporaryDirectory() as folder, cluster() as server:
+        keys.make(Path(folder))
         set_up(f"sqlite:///{folder}/acts.db", AT_ONCE)
         set_up(server.create("indexing"), AT_ONCE, server.application("indexing"))
         server.sql("indexing", "ANALYZE")
         for name, url in (("SQLite", f"sqlite:///{folder}/acts.db"), ("PostgreSQL", server.url("indexing"))):
-            yield from _of(name, house_at(url), 3 + 6 * plan.rounds)
+            yield from _of(name, replace(house_at(url), keys=Path(folder)), 3 + 6 * plan.rounds)
 
 
 def _of(name: str, house: House, rounds: int) -> Iterator[Figure]:

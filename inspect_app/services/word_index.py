@@ -32,10 +32,11 @@ class Question:
         return (NEAR, ANYWHERE) if len(self.words) > 1 else (ANYWHERE,)
 
     def asked(self, way: int, within: Sequence[int] = ()) -> dict[str, str]:
-        """The question in the words of both databases. Words that stand beside each other are found by their pairs alone, which are rarer."""
+        """The question in the words of both databases. Words that stand beside each other are found by their pairs alone, which are rarer; PostgreSQL
+        takes a single one for a word that many cases have, and is told the words besides."""
         near, units = wording.pairs(self.words), [wording.of_unit(n) for n in within]
         needed = self.needed(way)
-        match, query = " AND ".join(_quoted(needed)), " & ".join(_single(needed))
+        match, query = " AND ".join(_quoted(needed)), " & ".join(_single(needed if len(needed) > 1 else dict.fromkeys((*needed, *self.words))))
         if units:
             match, query = f"({match}) AND ({' OR '.join(_quoted(units))})", f"{query} & ({' | '.join(_single(units))})"
         if way == ANYWHERE and near:
