@@ -158,7 +158,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         if isinstance(outcome, Event):
             drafts.let_go(house, http.actor(), request.form.get("draft", ""))
             if below is not None:
-                return redirect(url_for("casefile.show", uid=below.uid), 303)
+                return redirect(url_for("casefile.show", uid=below.uid, done="apart"), 303)
             return redirect(url_for("casefile.show", uid=outcome.case, done=outcome.id), 303)
         return render_template(
             "act.html",

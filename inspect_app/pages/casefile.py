@@ -42,7 +42,6 @@ from workflows.definition import ANY
 from workflows.effects import Resume
 from workflows.engine import Offer
 from workflows.roles import Role
-from workflows.testimony_v1 import TESTIMONY_WORKFLOW
 
 pages = Blueprint("casefile", __name__)
 
@@ -74,8 +73,8 @@ def show(uid: Any) -> Answer | str:
     linked = queries.register(house, actor, Filter(dossier=row.dossier, rehearsal=row.rehearsal), sort="opened", limit=100).rows
     if len(linked) > MANY:
         linked = (*(r for r in linked if r.uid == row.parent), *queries.below(house, actor, row))
-    testimony = _testimony(row)
-    if testimony is not None:
+    apart = _apart(row)
+    if apart:
         linked = tuple({r.uid: r for r in (*linked, *(r for r in queries.below(house, actor, row) if r.workflow.apart))}.values())
     can, plain, issued = sorted_offers(offers), own.is_wanted(row), papers.listed(house, actor, row)
     return render_template(
@@ -100,7 +99,8 @@ def show(uid: Any) -> Answer | str:
         letters=letters.listed(house, actor, row),
         papers=issued,
         draws=papers.may_draw(row, actor),
-        testimony=testimony,
+        apart=apart,
+        recorded_apart=request.args.get("done") == "apart",
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,
         contradictions=register_flags.of_case(house, actor, row),
@@ -112,14 +112,12 @@ def show(uid: Any) -> Answer | str:
     )
 
 
-def _testimony(row: CaseRow) -> tuple[str, str] | None:
-    """(address, words) of the form by which whoever conducts a matter records that a witness was heard."""
-    opening = TESTIMONY_WORKFLOW.openings[0]
-    if row.workflow.name not in TESTIMONY_WORKFLOW.parents or not row.parts & set(opening.who):
-        return None
-    rules = http.house().catalogue.rulesets_by_name[row.ruleset]
-    return (url_for("acts.opening", name=TESTIMONY_WORKFLOW.name, under=row.uid),
-            i18n.trigger_label(TESTIMONY_WORKFLOW, rules, http.language(), opening.trigger))
+def _apart(row: CaseRow) -> list[tuple[str, str]]:
+    """(address, words) of each form by which whoever conducts a matter opens a case that stands apart from it."""
+    catalogue = http.house().catalogue
+    rules = catalogue.rulesets_by_name[row.ruleset]
+    return [(url_for("acts.opening", name=w.name, under=row.uid), i18n.trigger_label(w, rules, http.language(), w.openings[0].trigger))
+            for w in catalogue.by_name.values() if w.apart and row.workflow.name in w.parents and row.parts & set(w.openings[0].who)]
 
 
 def _way(row: CaseRow) -> dict[str, Any] | None:

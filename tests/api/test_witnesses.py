@@ -243,7 +243,8 @@ def test_the_page_of_the_matter_has_the_form_for_those_who_conduct_it(story: Sto
         form = f"/cases/new/testimony?under={case}"
         assert form in lead.get(f"/cases/{case}").text and "Testimony" not in lead.get(f"/cases/{case}").text
         sent = lead.send(form, **HEARD, person=story.who("stranger"))
-        assert sent.status_code == 303 and sent.headers["Location"].endswith(f"/cases/{case}")
+        assert sent.status_code == 303 and sent.headers["Location"].endswith(f"/cases/{case}?done=apart")
+        assert "in a file of its own" in lead.get(sent.headers["Location"]).text
         assert "Testimony" in lead.get(f"/cases/{case}").text
         head = Visitor(application(settings, story.callers.org.house))
         head.sign_in("head")
