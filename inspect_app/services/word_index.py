@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from inspect_app.db import Fixed, Session, together
@@ -17,6 +16,11 @@ NEAR, ANYWHERE, EITHER = 0, 1, 2
 _FIND = Fixed("SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before ORDER BY rowid DESC LIMIT :most",
               "SELECT inspect_find(:query, '', :before, :most)")
 _FIND_RARE = Fixed(_FIND.sqlite, "SELECT inspect_find(:query, 'rare', :before, :most)")
+_LACKS = "(SELECT 1 FROM json_each({}) w WHERE instr(' ' || t.words || ' ', ' ' || w.value || ' ') = 0)"
+_FIND_AMONG = Fixed(f"""SELECT case_id FROM case_text t WHERE case_id AMONG :own AND case_id < :before AND NOT EXISTS {_LACKS.format(":needed")}
+  AND (:apart = '[]' OR EXISTS {_LACKS.format(":apart")}) ORDER BY case_id DESC LIMIT :most""",  # noqa: S608 - joined from constants
+                    "SELECT inspect_find(:query, :own, :before, :most)")
+"""Of few cases SQLite looks at the words themselves: its index would open the list of each word for each case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +78,8 @@ def among(session: Session, words: list[str], ids: Sequence[int]) -> set[int]:
 
 def _having(session: Session, question: Question, way: int, narrow: dict[str, Any]) -> set[int]:
     """Those of few cases in whose index the words stand in this way."""
-    needed, apart = question.needed(way), wording.pairs(question.words) if way == ANYWHERE else []
-    places = {f"w{n}": f" {word} " for n, word in enumerate((*needed, *apart))}
-    return {int(row[0]) for row in _among(len(needed), len(apart)).run(session, question.asked(way) | places | narrow)}
-
-
-@cache
-def _among(needed: int, apart: int) -> Fixed:
-    """Of few cases SQLite looks at the words themselves: its index would open the list of each word for each case."""
-    has = [f"instr(found, :w{n}) > 0" for n in range(needed + apart)]
-    lacks = f" AND NOT ({' AND '.join(has[needed:])})" if apart else ""
-    return Fixed(f"""SELECT case_id FROM (SELECT case_id, ' ' || words || ' ' AS found FROM case_text WHERE case_id AMONG :own AND case_id < :before)
-  WHERE {' AND '.join(has[:needed])}{lacks} ORDER BY case_id DESC LIMIT :most""",  # noqa: S608 - made of places alone
-                 "SELECT inspect_find(:query, :own, :before, :most)")
+    told = {"needed": together(question.needed(way)), "apart": together(wording.pairs(question.words) if way == ANYWHERE else ())}
+    return {int(row[0]) for row in _FIND_AMONG.run(session, question.asked(way) | told | narrow)}
 
 
 __all__ = ["ANYWHERE", "EITHER", "NEAR", "Question", "among", "find"]
