@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, Text, any_, bindparam, false, literal
+from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Dialect, Text, any_, bindparam, false, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeEngine, UserDefinedType
@@ -66,8 +66,10 @@ def spelt_out(column: ColumnElement[Any], told: Sequence[Any]) -> ColumnElement[
 
 
 def among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """Whether a column is one of these numbers."""
+    """Whether a column is one of these numbers. Of a single one an index also knows the order of what follows it."""
     told = sorted(numbers)
+    if len(told) == 1:
+        return column == literal(told[0], BigInteger)
     return _Among(column, told, _Numbers()) if told else false()
 
 

@@ -58,6 +58,8 @@ _DAYS = Fixed(_DUE.format(open="is_open = 1"), _DUE.format(open="is_open"))
 """The first and the last due day of open cases from a place on."""
 _CHANGE = Fixed("SELECT at FROM stream WHERE at <= :after ORDER BY at DESC, id DESC LIMIT 1 OFFSET :steps")
 """When that many streams before a place were changed."""
+_WITHIN = Fixed("SELECT a.unit_id FROM unit u JOIN unit_above a ON a.above_id = u.id WHERE u.code = :code")
+"""The units in the one that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +181,7 @@ def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
 def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str) -> Iterable[_Road]:
     """The roads of a reader's sight within the unit that is asked for."""
     changes = SORTS[sort][0] is cases.c.updated_at
-    within = None if wanted.unit is None else set(session.execute(
-        select(unit_above.c.unit_id).join(unit, unit.c.id == unit_above.c.above_id).where(unit.c.code == wanted.unit)).scalars())
+    within = None if wanted.unit is None else {id_ for (id_,) in _WITHIN.run(session, {"code": wanted.unit})}
     if viewer.units is None or viewer.wide:
         apart = bool(wanted.dossier or wanted.body or wanted.contradictory)
         yield _units(session, viewer, within, changes) if within is not None else _Road((), not apart, changes and not apart)
