@@ -6,11 +6,11 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from inspect_app.access.numbers import among, among_texts
 from inspect_app.access.parts import Viewer, reach_of
-from inspect_app.db import Session
+from inspect_app.db import Fixed, Session, together
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import cases
 from inspect_app.models.case import FAR
@@ -26,6 +26,7 @@ AT_A_TIME, MOST_LOOKS = 200, 50
 """How many open cases are looked at in one go for what waits, and how often at most."""
 WITH_WORDS = 400
 """So many cases are looked at in one go for those that have words."""
+_NAMED = Fixed("SELECT id, number, title FROM cases WHERE id AMONG :ids")
 
 
 ALL = Filter()
@@ -64,7 +65,7 @@ def having(session: Session, way: roads.Plan, after: Place | None, most: int) ->
         looked = roads.ahead(session, way, after, WITH_WORDS)
         may = [one.id for one in looked]
         kept = word_index.among(session, way.words, may) if way.indexed else set(may)
-        named = session.execute(select(cases.c.id, cases.c.number, cases.c.title).where(cases.c.id.in_(kept))) if kept else ()
+        named = _NAMED.run(session, {"ids": together(kept)}) if kept else ()
         found = {id_ for id_, number, title in named if set(wording.words(f"{number} {title}")).issuperset(way.words)}
         ids += [id_ for id_ in may if id_ in found]
         after = looked[-1] if len(looked) == WITH_WORDS else None

@@ -29,6 +29,8 @@ from workflows.roles import Role
 
 FEW = 1000
 """So many cases are named by their numbers; where there are more, they are met soon enough on the way."""
+SAMPLE, DENSE = 200, 50
+"""Of those that have words so many of the newest are looked at first: where they are one in fifty, they are not few."""
 WALK = 4
 """Walking costs a step for each case on the way, gathering a few for each case in sight: they meet where the square of those in sight is so many
 times all cases."""
@@ -231,9 +233,11 @@ def _few(session: Session, wanted: Filter, words: list[str]) -> Sequence[int] | 
         if len(found) <= FEW:
             return found
     if words:
-        found = word_index.find(session, Question(words), EITHER, FAR, FEW + 1)
-        if len(found) <= FEW:
-            return found
+        found = word_index.find(session, Question(words), EITHER, FAR, SAMPLE)
+        if len(found) == SAMPLE and found[0] - found[-1] >= SAMPLE * DENSE:
+            found = word_index.find(session, Question(words), EITHER, FAR, FEW + 1)
+            return found if len(found) <= FEW else None
+        return found if len(found) < SAMPLE else None
     return None
 
 
