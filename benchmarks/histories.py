@@ -13,22 +13,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from benchmarks.cluster import Cluster, NoServer, cluster
 from benchmarks.measures import Figure, Plan
 from benchmarks.process import cpu_of_tree, peak_memory
+from benchmarks.taking import BENCH, house_of
 from inspect_app.db import Database
 from inspect_app.models import cases
 from inspect_app.services import exporting
 from inspect_app.services.exporting import Order
 from inspect_app.services.founding import found, migrate
 from inspect_app.services.histories import Wanted
-from inspect_app.services.house import House
-from workflows.acts import Actor
-from workflows.catalogue import load_catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "road_fines"
@@ -141,10 +138,10 @@ def _first_case(url: str) -> str:
 
 def _first_bytes(name: str, url: str, folder: Path) -> Iterator[Figure]:
     """How long each format takes to its first byte, in a process that runs."""
-    house = House(Database(url), load_catalogue([EXAMPLE]), ZoneInfo("Europe/Rome"), folder, "test")
+    house = house_of(url, EXAMPLE, folder)
     for form in FORMATS:
         start = time.perf_counter()
-        pieces = exporting.streamed(house, Actor("console:bench", "bench"), Order(Wanted(), form))
+        pieces = exporting.streamed(house, BENCH, Order(Wanted(), form))
         next(iter(pieces))
         yield Figure("export", f"{name}: {form}, first byte", (time.perf_counter() - start) * 1e3, "ms", "<=", 300)
         closing = getattr(pieces, "close", None)

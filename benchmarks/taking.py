@@ -19,10 +19,14 @@ from workflows.catalogue import load_catalogue
 BENCH = Actor("console:bench", "bench")
 
 
+def house_of(url: str, packs: Path, data: Path) -> House:
+    """The installation in this database."""
+    return House(Database(url), load_catalogue([packs]), ZoneInfo("Europe/Rome"), data, "test")
+
+
 def house_here() -> House:
     """The installation that the environment names."""
-    packs = load_catalogue([Path(os.environ["INSPECT_PACKS"])])
-    return House(Database(os.environ["INSPECT_DATABASE_URL"]), packs, ZoneInfo("Europe/Rome"), Path(os.environ["INSPECT_DATA"]), "test")
+    return house_of(os.environ["INSPECT_DATABASE_URL"], Path(os.environ["INSPECT_PACKS"]), Path(os.environ["INSPECT_DATA"]))
 
 
 def main() -> None:
