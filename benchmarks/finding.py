@@ -214,8 +214,6 @@ HTTP: dict[str, tuple[str, str, str]] = {
     "register, newest first": (ONE, "/api/v1/cases?limit=50", ""),
     "register, newest first, 20 grants": (MANY, "/api/v1/cases?limit=50", ""),
     "one unit": (ONE, "/api/v1/cases?open=true&sort=due&limit=50&unit=U700", ""),
-    "work list, one unit": (LITTLE, lambda house, actor, chance, number: queries.work(house, actor), _plain_page(
-        "c.is_open AND NOT c.paused", "c.due_at, c.id")),
     "work list": (ONE, "/api/v1/work", ""),
     "search: name": (ONE, "/api/v1/search", "{name}"),
     "search: topic": (ONE, "/api/v1/search", "{topic}"),

@@ -67,7 +67,7 @@ _BODY = Fixed("SELECT e.event_id, e.seq, e.\"trigger\", x.body FROM event e JOIN
               "WHERE e.stream_id = :id AND e.seq < :before ORDER BY e.seq")
 _OF_EVENT = Fixed("SELECT e.event_id, x.body FROM event e JOIN content x ON x.event_id = e.event_id AND x.subject_id = 0 "
                   "WHERE e.stream_id = :id AND e.seq = :seq")
-_UNNAME = Fixed("UPDATE event SET actor = '', on_behalf_of = NULL, recorded_for = NULL WHERE event_id IN (SELECT value FROM json_each(:ids))",
+_UNNAME = Fixed("UPDATE event SET actor = '', on_behalf_of = NULL, recorded_for = NULL WHERE event_id AMONG :ids",
                 "SELECT inspect_unname(ARRAY(SELECT CAST(json_array_elements_text(CAST(:ids AS json)) AS bigint)))")
 _OVERWRITE = Fixed("PRAGMA secure_delete = ON", "SELECT 1")
 _LET_GO = Fixed("PRAGMA wal_checkpoint(TRUNCATE)", "SELECT 1")
