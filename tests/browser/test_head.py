@@ -47,8 +47,8 @@ def test_every_place_is_reached_without_a_script(browser: Browser, address: str,
     expect(page).to_have_url(f"{address}/cases")
     page.locator("header .me summary").click()
     page.locator("#me button[name=theme][value=dark]").click()
-    assert page.evaluate("document.querySelector('link[href*=\"dark.css\"]').media") == "screen"
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 23, 31)"
+    expect(page.locator('link[href*="dark.css"]')).to_have_attribute("media", "screen")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(16, 23, 31)")
 
 
 def test_escape_shuts_what_is_open_and_gives_the_focus_back(browser: Browser, address: str) -> None:
