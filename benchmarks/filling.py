@@ -121,7 +121,7 @@ def _prepare(session: Session, number: int, states: list[list[str]]) -> None:
     for kind, said in (("t", TOPICS), ("f", FAMILY), ("m", MIDDLE), ("g", GIVEN)):
         for k, one in enumerate(said):
             words = wording.words(one)
-            rows.append((kind, k, one, folded(one), wording.indexed(None, [one]), words[0], words[-1]))
+            rows.append((kind, k, one, folded(one), wording.indexed("", [one]), words[0], words[-1]))
     session.execute(text("INSERT INTO part VALUES (:a, :b, :c, :d, :e, :f, :g)"), [dict(zip("abcdefg", row, strict=True)) for row in rows])
     told = [{"a": is_open, "b": k, "c": name} for is_open, names in enumerate(states) for k, name in enumerate(names)]
     session.execute(text("INSERT INTO known_state VALUES (:a, :b, :c)"), told)

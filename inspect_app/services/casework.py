@@ -19,7 +19,7 @@ from inspect_app.errors import InSitting, Invalid, KeyReused, NotNow, NotYours, 
 from inspect_app.i18n import say
 from inspect_app.models import case_search, cases, dossier, person, stream
 from inspect_app.now import now as this_moment
-from inspect_app.services import effects, erasing, indexing, ledger, routing, standing, timekeeping
+from inspect_app.services import effects, erasing, ledger, routing, standing, timekeeping
 from inspect_app.services.events import event_by_id
 from inspect_app.services.facts import everyone_in, gather
 from inspect_app.services.folding import folded
@@ -289,7 +289,6 @@ def _create(session: Session, house: House, workflow: Workflow, ruleset: str, pa
         )
     )
     session.execute(insert(case_search).values(case_id=id_, folded=folded(f"{number} {title}")))
-    indexing.put_head(session, id_, number, title, unit_id, rehearsal=rehearsal)
     taken = Taken(
         id_, case_uid, number, dossier_id, uid, position, parent.id if parent else None, workflow, rules, START, 0, False, unit_id, title, cid, b"",
         0, rehearsal=rehearsal,

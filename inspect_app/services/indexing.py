@@ -1,49 +1,50 @@
-"""Keeping the words by which cases are found. A case is found by its number, title and unit from the moment it is opened. What is said in acts is
-added by the background work once the event is in the log: so no act waits for it, none is left out, and a database from before fills by itself.
-Where content is taken out, words go in the same transaction."""
+"""Keeping the words by which cases are found. They are added by the background work once an event is in the log, within a second or two: so no act
+waits for it, none is left out, and a database from before fills by itself. Where content is taken out, words go in the same transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from threading import Event as Bell
+from typing import Any
 
+import orjson
 from sqlalchemy import delete, insert, select, update
 
 from inspect_app import log
+from inspect_app.audit.envelope import disclosed
 from inspect_app.db import DRIVER_ERRORS, Fixed, Session
 from inspect_app.models import case_text, cases, dossier, installation, unit
 from inspect_app.services import wording
-from inspect_app.services.bulk import one_at_a_time
-from inspect_app.services.events import events_of
+from inspect_app.services.bulk import insert_rows, one_at_a_time
 from inspect_app.services.house import House
+from inspect_app.services.said import data_of
 from workflows.definition import Workflow
 
 EVERY = 1.0
 """Seconds between two looks for what is new."""
 AT_ONCE = 200
-"""Cases that are worked on in one transaction."""
+"""Events that are worked on in one transaction."""
 NAME = "search"
 UNTIL = "search_until"
 """Up to which leaf of the log the words of cases are kept."""
 LEFT = "search_left"
 """Says that words which were taken out may still lie in the index of the embedded database."""
 
-_NEW = Fixed("""SELECT l.idx, s.id FROM log_leaf l JOIN event e ON e.event_id = l.event_id JOIN stream s ON s.id = e.stream_id AND s.kind = 'case'
-  WHERE l.idx >= :first ORDER BY l.idx LIMIT :limit""")
+_LOCK = Fixed("SELECT 1", """SELECT id FROM dossier WHERE id IN (SELECT e.dossier_id FROM log_leaf l JOIN event e ON e.event_id = l.event_id
+  WHERE l.idx >= :first AND l.idx < :under) ORDER BY id FOR UPDATE""")
+_NEW = Fixed("""SELECT c.id, e.seq, e."trigger", x.body, c.number, c.title, c.unit_id, u.code, u.name, c.definition,
+    c.rehearsal OR c.disposed_at IS NOT NULL, t.words, t.stale
+  FROM log_leaf l JOIN event e ON e.event_id = l.event_id JOIN cases c ON c.id = e.stream_id AND e.dossier_id IS NOT NULL
+  LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN content x ON x.event_id = e.event_id AND x.subject_id = 0 LEFT JOIN case_text t ON t.case_id = c.id
+  WHERE l.idx >= :first AND l.idx < :under ORDER BY l.idx""")
 _SIZE = Fixed("SELECT COALESCE(MAX(idx) + 1, 0) FROM log_leaf")
 _NOTE = Fixed("INSERT INTO installation (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+_ADD = Fixed("UPDATE case_text SET words = value ->> 1 FROM json_each(:many) WHERE case_id = value ->> 0",
+             "UPDATE case_text SET words = value ->> 1 FROM json_array_elements(CAST(:many AS json)) WHERE case_id = CAST(value ->> 0 AS bigint)")
+_SAID = Fixed("""SELECT e."trigger", x.body FROM event e JOIN content x ON x.event_id = e.event_id AND x.subject_id = 0
+  WHERE e.stream_id = :case ORDER BY e.seq""")
 _SWEEP = Fixed("INSERT INTO case_found(case_found) VALUES ('optimize')", "SELECT 1")
-
-
-def put_head(session: Session, case_id: int, number: str, title: str, unit_id: int | None, *, rehearsal: bool = False) -> None:
-    """Let a new case be found by its number, title and unit; a rehearsal is found by nobody."""
-    if not rehearsal:
-        session.execute(insert(case_text).values(case_id=case_id, words=head(session, number, title, unit_id)))
-
-
-def head(session: Session, number: str, title: str, unit_id: int | None) -> str:
-    """The words of a case without those of its acts."""
-    named = session.execute(select(unit.c.code, unit.c.name).where(unit.c.id == unit_id)).first() if unit_id is not None else None
-    return wording.indexed(unit_id, (number, title, *(named or ())))
 
 
 def take_out(session: Session, case_id: int) -> None:
@@ -103,14 +104,61 @@ def _some(house: House) -> int:
     with house.db.atomic("all") as session:
         one_at_a_time(session, NAME)
         size, first = _SIZE.run(session, {})[0][0], _until(session)
-        rows = _NEW.run(session, {"first": first, "limit": AT_ONCE}) if size > first else []
+        under = min(size, first + AT_ONCE)
+        done = _add(session, house, first, under) if under > first else 0
         stale = session.execute(select(case_text.c.case_id).where(case_text.c.stale).limit(AT_ONCE)).scalars().all()
-        wanted = sorted({case_id for _, case_id in rows} | set(stale))
-        for case_id in wanted:
+        for case_id in sorted(stale):
             _keep(session, house, case_id)
-        until = rows[-1][0] + 1 if len(rows) == AT_ONCE else size
-        _NOTE.run(session, {"name": UNTIL, "value": str(until)})
-    return max(1, len(wanted))
+        _NOTE.run(session, {"name": UNTIL, "value": str(under)})
+    return max(1, done + len(stale))
+
+
+@dataclass(slots=True)
+class _Case:
+    """A case with new events: the words of its number, title and unit, those that are kept (None: it has none yet), and the new texts."""
+
+    head: str
+    words: str | None
+    whole: bool
+    texts: list[str]
+
+
+def _add(session: Session, house: House, first: int, under: int) -> int:
+    """Add the words of these events of the log; returns of how many cases. Their dossiers are locked, so that nothing is taken out meanwhile. A case
+    whose earlier events are not all in its words, or that has another number, title or unit now, is made anew."""
+    found: dict[int, _Case] = {}
+    _LOCK.run(session, {"first": first, "under": under} if session.dialect.name == "postgresql" else {})
+    news = _NEW.run(session, {"first": first, "under": under})
+    for case_id, seq, trigger, body, number, title, unit_id, code, name, law, nowhere, words, stale in news:
+        if nowhere:
+            continue
+        case = found.get(case_id)
+        if case is None:
+            head = _head(unit_id, number, title, code, name)
+            kept = seq == 1 if words is None else not stale and f"{words} ".startswith(f"{head} ")
+            case = found[case_id] = _Case(head, words, not kept, [])
+        workflow = house.catalogue.by_hash.get(law)
+        case.texts += _texts(workflow, [(trigger, body)]) if workflow is not None and not case.whole else []
+    new: list[tuple[int, str]] = []
+    more: list[tuple[int, str]] = []
+    for case_id, case in found.items():
+        if case.whole:
+            _keep(session, house, case_id)
+            continue
+        now = wording.indexed(case.words or case.head, case.texts)
+        if case.words is None:
+            new.append((case_id, now))
+        elif now != case.words:
+            more.append((case_id, now))
+    insert_rows(session, case_text, ("case_id", "words"), new)
+    if more:
+        _ADD.run(session, {"many": orjson.dumps(more).decode()})
+    return len(found)
+
+
+def _head(unit_id: int | None, number: str, title: str, code: str | None, name: str | None) -> str:
+    """The words of a case without those of its acts."""
+    return wording.indexed("" if unit_id is None else wording.of_unit(unit_id), (number, title, code or "", name or ""))
 
 
 def _until(session: Session) -> int:
@@ -130,22 +178,23 @@ def _keep(session: Session, house: House, case_id: int) -> None:
         session.execute(delete(case_text).where(case_text.c.case_id == case_id))
         return
     workflow = house.catalogue.by_hash.get(law)
-    named = session.execute(select(unit.c.code, unit.c.name).where(unit.c.id == unit_id)).first() if unit_id is not None else None
-    texts = _texts(session, workflow, case_id) if workflow is not None else []
-    now = wording.indexed(unit_id, (number, title, *(named or ()), *texts))
+    code, name = session.execute(select(unit.c.code, unit.c.name).where(unit.c.id == unit_id)).first() or (None, None)
+    said = _SAID.run(session, {"case": case_id}) if workflow is not None else []
+    now = wording.indexed(_head(unit_id, number, title, code, name), _texts(workflow, said) if workflow is not None else ())
     if before is None:
         session.execute(insert(case_text).values(case_id=case_id, words=now))
     elif tuple(before) != (now, False):
         session.execute(update(case_text).where(case_text.c.case_id == case_id).values(words=now, stale=False))
 
 
-def _texts(session: Session, workflow: Workflow, case_id: int) -> list[str]:
-    """The texts of class plain of a case; none where its history is damaged: it is found by its number, and verification tells of it."""
+def _texts(workflow: Workflow, said: Iterable[tuple[Any, ...]]) -> list[str]:
+    """The texts of class plain in events, each its trigger and its content; none where that is damaged: the case is found by its number, and
+    verification tells of it."""
     try:
-        return [text for e in events_of(session, case_id) for text in wording.plain_texts(workflow, e.trigger, e.data)]
+        return [text for trigger, body in said if body for text in wording.plain_texts(workflow, trigger, data_of(disclosed(body)))]
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         log.trouble("search", type(error).__name__)
         return []
 
 
-__all__ = ["forget", "head", "keep", "put_head", "renamed", "round_of", "sweep", "take_out"]
+__all__ = ["forget", "keep", "renamed", "round_of", "sweep", "take_out"]

@@ -37,9 +37,9 @@ def of_unit(number: int) -> str:
     return f"0u{number}"
 
 
-def indexed(unit_id: int | None, texts: Iterable[str]) -> str:
-    """The texts of a case as they are kept for finding."""
-    kept = dict.fromkeys([of_unit(unit_id)] if unit_id is not None else [])
+def indexed(before: str, texts: Iterable[str]) -> str:
+    """The texts of a case as they are kept for finding, after the words that are kept of it before."""
+    kept = dict.fromkeys(before.split())
     for text in texts:
         found = words(text)
         kept |= dict.fromkeys([*found, *pairs(found)])

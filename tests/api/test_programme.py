@@ -289,8 +289,9 @@ PAGES = ("/", "/cases?show=all", "/cases?show=all&q=invented", "/responsibilitie
 
 def everything_seen(story: Story, programme: str, quarter: str) -> dict[tuple[str, str], Any]:
     """Every list, search and count as everybody sees it, an export of all, the plan, and the figures of a unit."""
-    found = {(login, path): story.speaks(login).get(path).get_json() for login, paths in SEEN_BY.items() for path in paths}
     org = story.callers.org
+    org.index()
+    found = {(login, path): story.speaks(login).get(path).get_json() for login, paths in SEEN_BY.items() for path in paths}
     with org.house.db.reading("all") as session:
         number = session.execute(select(unit.c.id).where(unit.c.code == "HQ")).scalar_one()
         found["figures", ""] = counted(session, org.house, number, (date(2026, 1, 1), date(2026, 12, 31)))

@@ -39,6 +39,7 @@ def test_a_case_that_is_not_yours_to_see_does_not_exist_in_any_operation(callers
         told = callers[who].post("/events:batch", {"acts": body["acts"]}).get_json()
         assert [r["status"] for r in told["results"]] == [404]
         assert callers[who].get("/cases?count=true").get_json() == {"cases": [], "cursor": None, "total": 0, "total_capped": False}
+        callers.org.index()
         assert callers[who].get("/cases?q=drug").get_json()["cases"] == [] and callers[who].get("/work").get_json() == {"work": []}
 
 
@@ -121,6 +122,7 @@ def test_a_token_in_an_address_is_refused_even_beside_a_good_header(callers: Cal
 
 def test_the_register_filters_sorts_and_pages(callers: Callers) -> None:
     ids = [callers["officer"].open(title=f"Sổ {'abcde'[n]}x", unit="W1" if n % 2 else "W2").get_json()["id"] for n in range(5)]
+    callers.org.index()
     callers["officer"].act(ids[0], 1, "assess", **ASSESS)
     get = callers["officer"].get
 

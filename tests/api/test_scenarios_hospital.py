@@ -71,6 +71,7 @@ def test_what_is_spent_or_cleared_is_hidden_from_those_who_need_it_no_longer(sto
         assert all(story.speaks(login).get(f"/cases/{case}").status_code == 200 for login in ("chair", "officer", "one", "auditor"))
     with story.on(2024, 12, 6):
         assert story.state(case) == "spent"
+        story.callers.org.index()
         for login in ("chair", "officer", "boss"):
             assert story.speaks(login).get(f"/cases/{case}").status_code == 404
             assert story.speaks(login).get(f"/cases?q={number}").get_json()["cases"] == []

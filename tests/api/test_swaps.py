@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from inspect_app.errors import NotFound
 from inspect_app.models import cases, dossier, event, evidence, letter, role_grant, unit
-from inspect_app.services import engagements, keeping_log, observations, papers, queries, unredacted
+from inspect_app.services import engagements, observations, papers, queries, unredacted
 from inspect_app.services.walls import rebuild_for
 from tests.access.random_houses import FIRST
 from tests.api.conftest import BASE
@@ -67,7 +67,7 @@ def secrets(everyone: Peopled) -> list[Secret]:
         org.open("officer", unit=("W1", "W2")[n % 2], title=f"canary{n}x", source="signal", what=what)
     before_a_body(org)
     papers.draw(org.house, org["officer"], queries.case(org.house, org["officer"], everyone.cases["inspection"]), "order", "en", "none", patience=0)
-    keeping_log.round_of(org.house)
+    org.index()
     with org.house.db.reading("all") as session:
         engagement = int(session.execute(select(role_grant.c.id).where(role_grant.c.person_id == org["auditor"].person_id)).scalar_one())
         number = session.execute(select(cases.c.number).where(cases.c.uid == everyone.cases["inspection"])).scalar_one()

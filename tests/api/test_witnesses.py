@@ -97,6 +97,7 @@ def failed(answer: Any) -> dict[str, str]:
 def told(story: Story, login: str, case: str, place: Path) -> list[str]:
     """Everything that somebody is told of a matter, door by door."""
     house, actor, speaks, texts = story.callers.org.house, story.callers.org[login], story.speaks(login), []
+    story.callers.org.index()
     for path in (f"/cases/{case}", f"/cases/{case}/events?limit=200", f"/cases/{case}/clocks", f"/cases/{case}/transitions",
                  "/cases?limit=200", "/cases?workflow=testimony", "/cases?q=keys", "/cases?q=Stranger", "/cases?q=Testimony", "/work",
                  "/responsibilities"):

@@ -99,6 +99,7 @@ def test_no_door_shows_a_concern_to_the_line_of_whom_it_names(app: Flask, org: O
     client = visitor(app, login)
     with org.house.db.reading("all") as session:
         number = session.execute(select(cases.c.number)).scalar_one()
+    org.index()
     for path in ("/", "/cases?show=all", f"/cases?show=all&q={number}", "/cases?show=all&q=concern", "/concerns", "/responsibilities"):
         page = client.get(path).text
         assert uid not in page and f">{number}" not in page, path

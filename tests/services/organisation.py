@@ -11,7 +11,7 @@ from uuid_utils import uuid4
 
 from inspect_app.db import Session
 from inspect_app.models import account, appointment, belonging, office, person, role_grant, unit
-from inspect_app.services import casework, keys, passwords, setup
+from inspect_app.services import casework, indexing, keeping_log, keys, passwords, setup
 from inspect_app.services.casework import Opening
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
@@ -62,6 +62,11 @@ class Organisation:
     def act(self, who: str, case: str, trigger: str, seen: int | None = None, **data: Any) -> Event:
         """Carry out an act as someone."""
         return casework.fire(self.house, case, Act(trigger, self[who], data, seen=seen))
+
+    def index(self) -> None:
+        """What waits is put into the log, and its words into the index."""
+        keeping_log.round_of(self.house)
+        indexing.round_of(self.house)
 
     def ordered(self) -> str:
         """A case of inspection that was ordered, with its team."""

@@ -11,7 +11,7 @@ from sqlalchemy import event, select, update
 from inspect_app.access.parts import reach_of, visible_to
 from inspect_app.models import cases, person, stream
 from inspect_app.now import now
-from inspect_app.services import indexing, queries, roads, searching, standing, wording
+from inspect_app.services import queries, roads, searching, standing, wording
 from inspect_app.services.queries import SORTS, Filter, conditions
 from inspect_app.services.rows import fast, today
 from inspect_app.services.standing import viewer_of
@@ -36,7 +36,7 @@ def filled(org: Organisation, chance: Random, number: int) -> None:
             at = now() - chance.randint(0, 5) * DAY
             session.execute(update(cases).where(cases.c.id == one).values(updated_at=at))
             session.execute(update(stream).where(stream.c.id == one).values(at=at))
-    indexing.round_of(org.house)
+    org.index()
 
 
 def naive(org: Organisation, who: str, wanted: Filter, sort: str) -> list[int]:

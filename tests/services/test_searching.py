@@ -7,12 +7,12 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from inspect_app.errors import Invalid
 from inspect_app.models import case_text, cases, event, stream, unit
 from inspect_app.now import hold, now
-from inspect_app.services import indexing, keeping_log, organisation, persons, queries, searching, verifying
+from inspect_app.services import indexing, organisation, persons, queries, searching, verifying
 from inspect_app.services.folding import folded
 from inspect_app.services.searching import NeedsReason
 from tests.services.organisation import CONSOLE, Organisation
@@ -22,14 +22,9 @@ MONTH = 31 * 86_400_000_000
 WORDS = ("Đội", "kho", "vật", "tư", "đạn", "sổ", "thuốc", "quân", "nhu", "Đường", "ướt", "hỏng", "mất", "kiểm", "kê", "năm", "2025", "007")
 
 
-def kept(org: Organisation) -> None:
-    """What waits is put into the log, and into the index."""
-    keeping_log.round_of(org.house)
-    indexing.round_of(org.house)
-
-
 def found(org: Organisation, who: str, text: str, **how: Any) -> list[str]:
-    """The titles that a search finds, over all its pages."""
+    """The titles that a search finds once the index is up to date, over all its pages."""
+    org.index()
     titles: list[str] = []
     cursor = None
     while True:
@@ -54,7 +49,7 @@ def test_numbers_units_and_plain_texts_are_found_and_nothing_more_delicate(org: 
     org.act("officer", case, "note_for_record", note="heard from the gatekeeper")
     org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
     org.act("officer", case, "propose", work_type="suspicion", why="it repeats every quarter")
-    kept(org)
+    org.index()
     row = queries.case(org.house, org["chair"], case)
     for text in (row.number, row.number.split("-")[1], "ward 1", "W1 stock"):
         assert found(org, "chair", text) == ["Stock"], text
@@ -66,7 +61,7 @@ def test_everything_that_is_found_is_found_by_reading_all_texts(org: Organisatio
     chance = Random(1)
     titles = [" ".join(chance.sample(WORDS, 5)) for _ in range(40)]
     numbers = {title: org.open(title=title, unit=chance.choice(("W1", "W2"))).number for title in titles}
-    kept(org)
+    org.index()
     for _ in range(30):
         sought = chance.sample(WORDS, chance.randint(1, 3))
         wanted = {folded(word).lstrip("0") for word in sought}
@@ -87,7 +82,7 @@ def test_who_may_not_read_a_text_does_not_find_by_it(org: Organisation) -> None:
     row = queries.case(org.house, org["head"], case)
     org.act("officer", case, "declare_conflict", ground="close_tie")
     org.act("chair", case, "lift_conflict", person=org["officer"].id, reason="the lantern was returned")
-    kept(org)
+    org.index()
     assert found(org, "chair", "lantern") == [row.title]
     assert row.title in found(org, "head", row.title) and found(org, "head", "lantern") == []
 
@@ -99,7 +94,7 @@ def test_a_rehearsal_is_found_by_nobody(org: Organisation) -> None:
 
     casework.open_case(org.house, Opening("inspection", Act("register", org["officer"], {"source": "signal", "what": "x"}), "Lantern", "W1",
                                           rehearsal=True))
-    kept(org)
+    org.index()
     assert found(org, "chair", "lantern") == []
     with org.house.db.reading("all") as session:
         assert session.execute(select(func.count()).select_from(case_text)).scalar_one() == 0
@@ -108,7 +103,7 @@ def test_a_rehearsal_is_found_by_nobody(org: Organisation) -> None:
 def test_a_unit_that_is_renamed_is_found_by_its_new_name(org: Organisation) -> None:
     org.open(title="Stock")
     organisation.change_unit(org.house, CONSOLE, "W1", {"name": "Lantern store"})
-    kept(org)
+    org.index()
     assert found(org, "chair", "lantern store") == ["Stock"] and found(org, "chair", "ward 1") == []
 
 
@@ -124,7 +119,7 @@ def test_a_name_is_searched_for_with_a_reason_and_the_auditor_sees_it(org: Organ
     assert noted(org) == []
     assert found(org, "chair", name, reason="a letter names them") == [f"About {name}"]
     assert noted(org) == [("Chair Person", (name,), "a letter names them")]
-    kept(org)
+    org.index()
     done = verifying.verify(org.house)
     assert (done.status, [str(finding) for finding in done.findings]) == (0, [])
 
@@ -142,13 +137,21 @@ def test_a_page_that_is_walked_on_is_noted_once(org: Organisation) -> None:
     assert len(noted(org)) == 1
 
 
-def test_an_act_writes_no_word_and_the_next_round_adds_them(org: Organisation) -> None:
+def test_an_act_writes_no_word_and_the_next_round_adds_those_of_it(org: Organisation) -> None:
     case = org.open().case
+    with org.house.db.reading("all") as session:
+        assert session.execute(select(case_text.c.case_id)).first() is None
+    org.index()
     before = words_of(org, case)
     org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
     org.act("officer", case, "propose", work_type="suspicion", why="it repeats every quarter")
     assert words_of(org, case) == before
-    kept(org)
+    org.index()
+    assert words_of(org, case) == (now := f"{before} founded it repeats every quarter it_repeats repeats_every every_quarter")
+    with org.house.db.atomic("all") as session:
+        session.execute(update(case_text).values(stale=True))
+    org.index()
+    assert words_of(org, case) == now, "made anew they are the same"
     assert indexing.round_of(org.house) == 0
 
 
@@ -164,17 +167,17 @@ def test_what_was_taken_out_is_found_no_more(org: Organisation) -> None:
     org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
     org.act("officer", case, "propose_no_case", ground="unfounded", sentence="It was there.")
     org.act("chair", case, "close_no_case", reason="As proposed.")
-    kept(org)
+    org.index()
     assert found(org, "chair", "lantern") == ["Lantern of somebody"]
     org.act("officer", case, "propose_erasure", basis="third_person", pieces=[{"seq": 0, "field": "title"}])
     org.act("two", case, "erase")
-    kept(org)
+    org.index()
     assert found(org, "chair", "lantern") == [] and len(found(org, "chair", "ward 1")) == 1
     assert "lantern" not in everything(org)
     with hold(now() + 14 * MONTH):
         org.act("deputy", case, "propose_disposal")
         org.act("two", case, "dispose")
-        kept(org)
+        org.index()
         assert found(org, "chair", "ward 1") == []
 
 
