@@ -32,16 +32,17 @@ ANYWHERE = frozenset({"system"})
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, on which day, and what their parts come from that day: the cases in which they have one (None: too many to name), the units
-    their grants reach (None: all), those where they see the fast track (None: all), the offices they answer for, by workflow and
-    under `*` for all workflows not named, and the bodies on which they sit. `wide` says that most lists are theirs to a good part. `concerned` are
-    those of their own cases that are about them (None: too many to name), `audited` the units that they reach as auditors (None: all), `playing`
-    the parts that they have in any of their own (None: any part), `units_in_all` how many units there are,
-    and `cases_in_all` about how many cases."""
+    """Who looks, on which day, and what their parts come from that day: the cases in which they have one of their own (None: too many to name), those
+    in which they were given one that comes with an office (`held`: it counts where the case is with none), the units their grants reach (None: all),
+    those where they see the fast track (None: all), the offices they answer for, by workflow and under `*` for all workflows not named, and the
+    bodies on which they sit. `wide` says that most lists are theirs to a good part. `concerned` are those of their own cases that are about them
+    (None: too many to name), `audited` the units that they reach as auditors (None: all), `playing` the parts that they have in any of their own
+    (None: any part), `units_in_all` how many units there are, and `cases_in_all` about how many cases."""
 
     actor: Actor
     today: date
     own: frozenset[int] | None = frozenset()
+    held: frozenset[int] = frozenset()
     units: frozenset[int] | None = frozenset()
     fast_units: frozenset[int] | None = frozenset()
     offices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -126,15 +127,20 @@ def reached_by(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
     for role, ways in ((Role.DECIDER, sits), (Role.SUPERIOR, handling(viewer.offices, cases.c.superior_office_id))):
         if ways:
             granted.append(and_(or_(*ways), ~exists().where(*wall, exclusion.c.part == role).correlate(cases)))
-    own = among(cases.c.id, viewer.own) if viewer.own is not None else _own(person, today)
+    own = _named(viewer.own, viewer.held) if viewer.own is not None else _own(person, today)
     handled = handling(viewer.offices, cases.c.office_id)
-    concerned = among(cases.c.id, viewer.concerned) if viewer.concerned is not None else _own(person, today, PERSONAL)
+    concerned = _named(viewer.concerned, viewer.held) if viewer.concerned is not None else _own(person, today, PERSONAL)
     audited = and_(~cases.c.closed_circle, _in_units(viewer.audited), ~walled)
     return and_(or_(own, *handled, and_(or_(*granted), ~walled)), or_(~cases.c.hidden, concerned, *handled, audited))
 
 
 def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:
     return cases.c.unit_id.is_not(None) if units is None else among(cases.c.unit_id, units)
+
+
+def _named(own: frozenset[int], held: frozenset[int]) -> ColumnElement[bool]:
+    found = among(cases.c.id, own)
+    return or_(found, and_(cases.c.office_id.is_(None), among(cases.c.id, held))) if held else found
 
 
 def _own(person: int, today: date, among: Iterable[Role] | None = None) -> ColumnElement[bool]:

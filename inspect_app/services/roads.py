@@ -54,9 +54,9 @@ MOST_UNITS = 400
 GATHERED = 600
 """So few cases of some units are read at once, whatever the page."""
 
-_DUE = """SELECT (SELECT due_order FROM cases WHERE {open} AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order, id LIMIT 1),
-  (SELECT due_order FROM cases WHERE {open} AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order DESC, id DESC LIMIT 1)"""
-_DAYS = Fixed(_DUE.format(open="is_open = 1"), _DUE.format(open="is_open"))
+_DAYS = Fixed("""SELECT (SELECT due_order FROM cases WHERE is_open = 1 AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order, id LIMIT 1),
+  (SELECT due_order FROM cases WHERE is_open = 1 AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order DESC, id DESC LIMIT 1)""",
+              "SELECT * FROM inspect_days(:after)")
 """The first and the last due day of open cases from a place on."""
 _CHANGE = Fixed("SELECT at FROM stream WHERE at <= :after ORDER BY at DESC, id DESC LIMIT 1 OFFSET :steps")
 """When that many streams before a place were changed."""
@@ -218,7 +218,7 @@ def mine(viewer: Viewer) -> list[ColumnElement[bool]]:
     """Where the cases are that somebody sees without any grant: their own, those of their offices, those of their bodies."""
     offices = [*handling(viewer.offices, cases.c.office_id), *handling(viewer.offices, cases.c.superior_office_id)]
     bodies = [cases.c.body_id.in_(viewer.bodies)] if viewer.bodies else []
-    own = [among(cases.c.id, viewer.own)] if viewer.own else []
+    own = [among(cases.c.id, viewer.own | viewer.held)] if viewer.own is not None and viewer.own | viewer.held else []
     together = [or_(*own, *offices, *bodies)] if own or offices or bodies else []
     if viewer.own is None:
         owned = select(case_role.c.case_id).where(case_role.c.person_id == viewer.actor.person_id, case_role.c.until_seq.is_(None))

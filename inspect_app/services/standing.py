@@ -13,7 +13,7 @@ from inspect_app.access.parts import ON_FAST_TRACK, REACHING, Viewer, sees_every
 from inspect_app.db import Fixed, Session
 from inspect_app.models import appointment, delegation, office
 from workflows.acts import Actor
-from workflows.roles import PERSONAL, Role
+from workflows.roles import OF_OFFICE, PERSONAL, Role
 
 NAMED = 1000
 """So many cases of one's own are named in a query; a database finds a short list by its index."""
@@ -23,18 +23,25 @@ WIDE = 10
 
 _MINE = Fixed("""SELECT office_id FROM appointment WHERE person_id = :person AND since_on <= :today AND (until_on IS NULL OR until_on >= :today)
   UNION SELECT office_id FROM delegation WHERE to_id = :person AND since_on <= :today AND until_on >= :today""")
-_OWN = Fixed("""SELECT r.case_id, r.role FROM case_role r JOIN cases c ON c.id = r.case_id WHERE r.person_id = :person AND r.until_seq IS NULL
-  AND (r.until_on IS NULL OR r.until_on >= :today) AND r.role <> 'superior'
-  AND (c.office_id IS NULL OR r.role NOT IN ('head', 'owner')) LIMIT :most""")
-_WALLS = Fixed("SELECT case_id, part FROM exclusion WHERE person_id = :person AND since_on <= :today")
 _WALLED = Fixed("SELECT part FROM exclusion WHERE case_id = :case AND person_id = :person AND since_on <= :today")
-_SIZES = Fixed("SELECT COUNT(*), (SELECT COALESCE(MAX(id), 0) FROM stream) FROM unit")
 _REACHED = Fixed("""SELECT DISTINCT a.unit_id, g.role FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
-  WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)""")
-_GRANTED = Fixed("""SELECT g.role, (SELECT COUNT(*) FROM unit_above a WHERE a.above_id = g.unit_id) FROM role_grant g
   WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)""")
 _BODIES = Fixed("""SELECT DISTINCT o.unit_id FROM appointment a JOIN office o ON o.id = a.office_id JOIN unit u ON u.id = o.unit_id
   WHERE a.person_id = :person AND u.kind = 'body' AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today)""")
+_STANDING = Fixed("""SELECT 'units', COUNT(*), '' FROM unit
+  UNION ALL SELECT 'streams', COALESCE(MAX(id), 0), '' FROM stream
+  UNION ALL SELECT 'own', case_id, role FROM (SELECT r.case_id, r.role FROM case_role r
+    WHERE r.person_id = :person AND r.until_seq IS NULL AND (r.until_on IS NULL OR r.until_on >= :today) AND r.role <> 'superior'
+    LIMIT :most) o
+  UNION ALL SELECT 'wall', case_id, part FROM exclusion WHERE person_id = :person AND since_on <= :today
+  UNION ALL SELECT 'granted', (SELECT COUNT(*) FROM unit_above a WHERE a.above_id = g.unit_id), g.role FROM role_grant g
+    WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)
+  UNION ALL SELECT 'office', office_id, '' FROM appointment
+    WHERE person_id = :person AND since_on <= :today AND (until_on IS NULL OR until_on >= :today)
+  UNION ALL SELECT 'office', office_id, '' FROM delegation WHERE to_id = :person AND since_on <= :today AND until_on >= :today
+  UNION ALL SELECT 'body', o.unit_id, '' FROM appointment a JOIN office o ON o.id = a.office_id JOIN unit u ON u.id = o.unit_id
+    WHERE a.person_id = :person AND u.kind = 'body' AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today)""")
+"""All that the rights of a person come from, in one statement."""
 _SEATED = Fixed("""SELECT DISTINCT a.person_id FROM appointment a JOIN office o ON o.id = a.office_id
   WHERE o.unit_id = :body AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today) ORDER BY a.person_id""")
 _CHAIN = Fixed("""WITH RECURSIVE up(id, superior_id, steps) AS (SELECT id, superior_id, 0 FROM office WHERE id = :office
@@ -78,7 +85,11 @@ def answers_for(session: Session, number: int, person_id: int | None, day: date,
 def offices_of(session: Session, person_id: int, day: date) -> dict[str, tuple[int, ...]]:
     """The offices whose word a person's is on a day: their own, those delegated to them, and vacant ones below. By workflow, and
     under `*` for all workflows that no delegation names."""
-    mine = [row[0] for row in _MINE.run(session, {"person": person_id, "today": day.isoformat()})]
+    return _speaking(session, person_id, [row[0] for row in _MINE.run(session, {"person": person_id, "today": day.isoformat()})], day)
+
+
+def _speaking(session: Session, person_id: int, mine: list[int], day: date) -> dict[str, tuple[int, ...]]:
+    """As `offices_of`, for whom these are held by or delegated to."""
     if not mine:
         return {}
     held = select(appointment.c.id).where(appointment.c.office_id == office.c.id, appointment.c.since_on <= day,
@@ -116,20 +127,25 @@ def seated(session: Session, body_id: int, day: date) -> tuple[int, ...]:
 
 def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     """Who looks, with everything their rights come from on that day."""
-    number, streams = _SIZES.run(session, {})[0]
+    asked = {"person": actor.person_id, "today": day.isoformat()}
+    found: dict[str, list[tuple[int, str]]] = {}
+    for kind, n, word in _STANDING.run(session, asked | {"most": NAMED + 1}):
+        found.setdefault(kind, []).append((n, word))
+    (number, _), (streams, _) = found["units"][0], found["streams"][0]
     if sees_everything(actor) or actor.person_id is None:
         return Viewer(actor, day, wide=sees_everything(actor), units_in_all=number, cases_in_all=streams)
-    asked = {"person": actor.person_id, "today": day.isoformat()}
-    own = _OWN.run(session, asked | {"most": NAMED + 1})
     walls: dict[int, set[str]] = {}
-    for case_id, part in _WALLS.run(session, asked) if own else ():
+    for case_id, part in found.get("wall", ()):
         walls.setdefault(case_id, set()).add(part)
-    played = [(case_id, role) for case_id, role in own if role not in (wall := walls.get(case_id, set()))
+    played = [(case_id, role) for case_id, role in found.get("own", ()) if role not in (wall := walls.get(case_id, set()))
               and (EVERY_PART not in wall or role in PERSONAL)]
-    mine, about = frozenset(case_id for case_id, _ in played), frozenset(case_id for case_id, role in played if role in PERSONAL)
+    by_person = [(case_id, role) for case_id, role in played if role not in OF_OFFICE]
+    own, about = frozenset(case_id for case_id, _ in by_person), frozenset(case_id for case_id, role in by_person if role in PERSONAL)
+    held = frozenset(case_id for case_id, role in played if role in OF_OFFICE)
+    few = len(found.get("own", ())) <= NAMED
     reached: dict[bool, set[int]] = {False: set(), True: set()}
     audits: set[int] = set()
-    granted = [(role, below) for role, below in _GRANTED.run(session, asked) if role in REACHING or role in ON_FAST_TRACK]
+    granted = [(role, below) for below, role in found.get("granted", ()) if role in REACHING or role in ON_FAST_TRACK]
     everywhere = {role for role, below in granted if below >= number}
     for unit_id, role in _REACHED.run(session, asked) if len(everywhere) < len({role for role, _ in granted}) else ():
         if role in REACHING or role in ON_FAST_TRACK:
@@ -137,10 +153,9 @@ def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
         if role == Role.AUDITOR:
             audits.add(unit_id)
     units, fast_units, audited = (
-        None if everywhere & set(roles) or len(found) >= number else frozenset(found)
-        for roles, found in ((REACHING, reached[False]), (ON_FAST_TRACK, reached[True]), ((Role.AUDITOR,), audits)))
-    return Viewer(actor, day, mine if len(own) <= NAMED else None, units, fast_units, offices_of(session, actor.person_id, day),
-                  bodies_of(session, actor.person_id, day), wide=units is None or len(units) * WIDE >= number,
-                  concerned=about if len(own) <= NAMED else None, audited=audited,
-                  playing=frozenset(Role(role) for _, role in played) if len(own) <= NAMED else None, units_in_all=number,
-                  cases_in_all=streams)
+        None if everywhere & set(roles) or len(within) >= number else frozenset(within)
+        for roles, within in ((REACHING, reached[False]), (ON_FAST_TRACK, reached[True]), ((Role.AUDITOR,), audits)))
+    offices, bodies = (list(dict.fromkeys(n for n, _ in found.get(kind, ()))) for kind in ("office", "body"))
+    return Viewer(actor, day, own if few else None, held, units, fast_units, _speaking(session, actor.person_id, offices, day), tuple(bodies),
+                  wide=units is None or len(units) * WIDE >= number, concerned=about if few else None, audited=audited,
+                  playing=frozenset(Role(role) for _, role in played) if few else None, units_in_all=number, cases_in_all=streams)
