@@ -194,7 +194,7 @@ class _Writer:
         if data:
             values += _values(opening, _data(event))
         return (
-            f'{{"id":"{inside(event_id)}","type":"{inside_[kind]}","time":"{written(occurred_at)}","attributes":['
+            f'{{"id":"{_safe(event_id)}","type":"{inside_[kind]}","time":"{written(occurred_at)}","attributes":['
             f'{opening.step(trigger, before, after, zone, origin, fits)},{opening["inspect:position", "int"]}{position}"}},'
             f'{opening["inspect:seq", "int"]}{seq}"}},{opening["inspect:recorded_at", "date"]}{written(recorded_at)}"}}'
             f'{"," if values else ""}{",".join(values)}],"relationships":[{related}]}}')
@@ -209,6 +209,10 @@ class _Writer:
 def _values(opening: _Openings, attributes: Iterable[Attribute]) -> list[str]:
     return [f'{opening[key, kind]}{inside(text) if _SPECIAL.search(text) else text}"}}' for key, kind, text in attributes
             if kind != "float" or text.strip() != "NaN"]
+
+
+def _safe(text: str) -> str:
+    return inside(text) if _SPECIAL.search(text) else text
 
 
 def _related(said: str, how: str) -> str:

@@ -22,6 +22,10 @@ from workflows.catalogue import Catalogue, load_catalogue
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
+class UnknownSchema(LookupError):
+    """There is no such schema among those that this version knows."""
+
+
 def migrate(db: Database) -> None:
     """Bring the database to the newest schema, as the owner of its tables; safe to repeat."""
     with db.atomic("all") as session:
@@ -29,14 +33,18 @@ def migrate(db: Database) -> None:
 
 
 def migrate_in(session: Session, schema: str = "head") -> None:
-    """The same in a transaction of the caller's, to this schema. Raises alembic's `CommandError` for one that is not known here."""
+    """The same in a transaction of the caller's, to this schema. Raises `UnknownSchema`."""
     from alembic import command  # here, because it is large and only a new schema needs it
     from alembic.config import Config
+    from alembic.util.exc import CommandError
 
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS))
     settings.attributes["connection"] = session
-    command.upgrade(settings, schema)
+    try:
+        command.upgrade(settings, schema)
+    except CommandError as error:
+        raise UnknownSchema(schema) from error
 
 
 PATIENCE = 5.0

@@ -54,8 +54,8 @@ MOST_UNITS = 400
 GATHERED = 600
 """So few cases of some units are read at once, whatever the page."""
 
-_DAYS = Fixed("""SELECT (SELECT due_order FROM cases WHERE is_open = 1 AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order, id LIMIT 1),
-  (SELECT due_order FROM cases WHERE is_open = 1 AND due_order >= :after AND due_order < 9007199254740992 ORDER BY due_order DESC, id DESC LIMIT 1)""",
+_DUE = "SELECT due_order FROM cases WHERE is_open = 1 AND due_order >= :after AND due_order < 9007199254740992 ORDER BY"
+_DAYS = Fixed(f"SELECT ({_DUE} due_order, id LIMIT 1), ({_DUE} due_order DESC, id DESC LIMIT 1)",
               "SELECT * FROM inspect_days(:after)")
 """The first and the last due day of open cases from a place on."""
 _CHANGE = Fixed("SELECT at FROM stream WHERE at <= :after ORDER BY at DESC, id DESC LIMIT 1 OFFSET :steps")

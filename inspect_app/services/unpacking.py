@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from alembic.util.exc import CommandError
 from sqlalchemy import MetaData, Table, insert, inspect, text
 
 from inspect_app.audit import notes
@@ -71,7 +70,7 @@ def unpack(db: Database, reader: Reader, path: Path, files: Path, packs: Path) -
     with db.atomic("all") as session:
         try:
             founding.migrate_in(session, done.header.schema)
-        except CommandError:
+        except founding.UnknownSchema:
             raise BadArchive(f"{path} has the schema {done.header.schema}, which this version does not know; restore it with the version that "
                              "took it, or a later one.") from None
         with _references_later(session):
