@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from inspect_app.access.numbers import among, among_texts
 from inspect_app.access.parts import Viewer, reach_of
@@ -19,11 +19,14 @@ from inspect_app.services.house import House
 from inspect_app.services.roads import SORTS, Filter, Place, conditions
 from inspect_app.services.rows import CaseRow, today, told
 from inspect_app.services.standing import viewer_of
+from inspect_app.services.steering import steered
 from workflows.acts import Actor
 from workflows.roles import Role
 
 AT_A_TIME, MOST_LOOKS = 200, 50
 """How many open cases are looked at in one go for what waits, and how often at most."""
+WALKED = 80
+"""So many cases that have words are looked at in one go for those that the reader may know of."""
 WITH_WORDS = 400
 """So many cases are looked at in one go for those that have words."""
 _NAMED = Fixed("SELECT id, number, title FROM cases WHERE id AMONG :ids")
@@ -60,8 +63,8 @@ def register(house: House, actor: Actor, wanted: Filter = ALL, *, sort: str = "-
 def having(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None]:
     """The next cases of a list that have all words of its question in number and title, at most so many; and the place from which to look on where
     the end was not reached. Which may have them the index of words tells."""
-    ids: list[int] = []
-    for _ in range(MOST_LOOKS):
+    ids, after = _walked(session, way, after, most) if way.walked else ([], after)
+    for _ in range(MOST_LOOKS if len(ids) < most else 0):
         looked = roads.ahead(session, way, after, WITH_WORDS)
         may = [one.id for one in looked]
         kept = word_index.among(session, way.words, may) if way.indexed else set(may)
@@ -70,6 +73,21 @@ def having(session: Session, way: roads.Plan, after: Place | None, most: int) ->
         ids += [id_ for id_ in may if id_ in found]
         after = looked[-1] if len(looked) == WITH_WORDS else None
         if after is None or len(ids) >= most:
+            break
+    return ids[:most], after
+
+
+def _walked(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None]:
+    """As `having`, of words that many cases have, by walking along the list with them; until the page is full or they are met no more."""
+    ids: list[int] = []
+    for _ in range(MOST_LOOKS):
+        looked = roads.by_words(session, way, after, WALKED)
+        told = select(cases.c.id, cases.c.number, cases.c.title).where(among(cases.c.id, [one.id for one in looked]), *way.conditions)
+        with steered(session, walks=False):
+            known = {id_ for id_, number, title in session.execute(told) if set(wording.words(f"{number} {title}")).issuperset(way.words)}
+        ids += [one.id for one in looked if one.id in known]
+        after = looked[-1] if looked else after
+        if len(looked) < WALKED or len(ids) >= most:
             break
     return ids[:most], after
 

@@ -8,7 +8,7 @@ is asked for one page, and the pages are merged. A road only narrows what is loo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, tuple_
@@ -116,6 +116,8 @@ class Plan:
     overdue: bool | None
     words: list[str]
     indexed: bool
+    walked: bool = False
+    """The words are those of many cases, and next to nothing else narrows the list: it is walked along by them."""
 
 
 def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str, *more: ColumnElement[bool]) -> Plan:
@@ -128,7 +130,21 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
         return Plan((), asked, sort, pieces, wanted.overdue, words, indexed)
     few = _few(session, wanted, words if indexed else [])
     roads = (_Road((among(cases.c.id, few),)),) if few is not None else tuple(_roads(session, house, viewer, wanted, sort))
-    return Plan(roads, asked, sort, pieces, wanted.overdue, words, indexed)
+    everything = len(roads) == 1 and roads[0].walks and not roads[0].where
+    walked = bool(words) and everything and replace(wanted, q=None, is_open=None) == Filter()
+    return Plan(roads, asked, sort, pieces, wanted.overdue, words, indexed, walked)
+
+
+def by_words(session: Session, way: Plan, after: Place | None, most: int) -> list[Place]:
+    """The next places of a list whose cases have the words, at most so many, whether or not the reader may know of them."""
+    key, down = SORTS[way.sort]
+    name = next(name for name, (column, _) in SORTS.items() if column is key)
+    start = after or (Place(FAR, FAR) if down else Place(-FAR, 0))
+    found: list[tuple[int, int]] = []
+    for piece in way.pieces:
+        along = f"{'-' if down else ''}{name}{'' if piece is None else ' open' if piece else ' ended'}"
+        found += word_index.walk(session, way.words, along, start, most)
+    return [Place(value, id_) for value, id_ in sorted(((value, id_) for id_, value in found), reverse=down)[:most]]
 
 
 def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[Place]:

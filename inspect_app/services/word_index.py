@@ -22,6 +22,19 @@ _FIND_AMONG = Fixed(f"""SELECT case_id FROM case_text t WHERE case_id AMONG :own
                     "SELECT inspect_find(:query, :own, :before, :most)")
 """Of few cases SQLite looks at the words themselves: its index would open the list of each word for each case."""
 
+WALKED = 4000
+"""So many cases of a list are walked along at most."""
+_ALONG = {"due open": ("due_order", "cases", "is_open = 1"), "due ended": ("due_order", "cases", "is_open = 0"), "updated": ("at", "stream", "1 = 1"),
+          "opened": ("opened_at", "cases", "1 = 1")}
+_WALK = """SELECT o.id, o.place FROM (SELECT id, {column} AS place FROM {table} WHERE {where} AND ({column}, id) {past} (:value, :id)
+    ORDER BY {column} {order}, id {order} LIMIT {most}) o CROSS JOIN case_text t ON t.case_id = o.id
+  WHERE NOT EXISTS {lacks} ORDER BY o.place {order}, o.id {order} LIMIT :most"""
+_WALKS = {sign + name: Fixed(
+    _WALK.format(column=column, table=table, where=where, past=past, order=order, most=WALKED, lacks=_LACKS.format(":needed")),
+    "SELECT * FROM inspect_walk(:query, :along, :value, :id, :most)")
+          for name, (column, table, where) in _ALONG.items() for sign, past, order in (("", ">", "ASC"), ("-", "<", "DESC"))}
+"""By the order of a list, downwards with a line before it: its next cases that have the words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -71,6 +84,14 @@ def find(session: Session, question: Question, way: int, before: int, most: int)
     return sorted(found, reverse=True)[:most]
 
 
+def walk(session: Session, words: list[str], along: str, after: tuple[int, int], most: int) -> list[tuple[int, int]]:
+    """The next cases of a list that have all these words, as number and place, at most so many: `along` is the order of the list (`_WALKS`), `after`
+    a place and a number. Worth it for words that many cases have; fewer than asked for does not say that there are no more."""
+    question = Question(words)
+    told = question.asked(EITHER) | {"needed": together(question.needed(EITHER)), "along": along, "value": after[0], "id": after[1], "most": most}
+    return [(int(id_), int(value)) for id_, value in _WALKS[along].run(session, told)]
+
+
 def among(session: Session, words: list[str], ids: Sequence[int]) -> set[int]:
     """Those of these cases that have all these words."""
     return _having(session, Question(words), EITHER, {"own": together(ids), "before": max(ids) + 1, "most": len(ids)}) if ids else set()
@@ -82,4 +103,4 @@ def _having(session: Session, question: Question, way: int, narrow: dict[str, An
     return {int(row[0]) for row in _FIND_AMONG.run(session, question.asked(way) | told | narrow)}
 
 
-__all__ = ["ANYWHERE", "EITHER", "NEAR", "Question", "among", "find"]
+__all__ = ["ANYWHERE", "EITHER", "NEAR", "Question", "among", "find", "walk"]

@@ -25,6 +25,24 @@ BEGIN
   RETURN QUERY SELECT ({DUE} due_order, id LIMIT 1), ({DUE} due_order DESC, id DESC LIMIT 1);
 END $$"""
 
+WALK = """CREATE FUNCTION inspect_walk(wanted text, along text, past bigint, last bigint, most bigint) RETURNS TABLE (id bigint, place bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public SET enable_sort = off SET enable_bitmapscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off AS $$
+DECLARE
+  name CONSTANT text := ltrim(along, '-');
+  key CONSTANT text := CASE name WHEN 'updated' THEN 'at' WHEN 'opened' THEN 'opened_at' ELSE 'due_order' END;
+  list CONSTANT text := CASE name WHEN 'updated' THEN 'stream' ELSE 'cases' END;
+  kept CONSTANT text := CASE name WHEN 'due open' THEN 'is_open' WHEN 'due ended' THEN 'NOT is_open' ELSE 'true' END;
+  way CONSTANT text := CASE WHEN along = name THEN 'ASC' ELSE 'DESC' END;
+  beyond CONSTANT text := CASE WHEN along = name THEN '>' ELSE '<' END;
+BEGIN
+  RETURN QUERY EXECUTE format('SELECT o.id, o.place FROM (SELECT id, %I AS place FROM %I WHERE %s AND (%I, id) %s (%s, %s) ORDER BY %I %s, id %s LIMIT 4000) o
+    JOIN case_text t ON t.case_id = o.id WHERE t.found @@ %L::tsquery ORDER BY o.place %s, o.id %s LIMIT %s',
+    key, list, kept, key, beyond, past, last, key, way, way, wanted, way, way, most);
+END $$"""
+"""Words that many cases have are sooner met by walking along a list than by gathering all cases that have them. It says numbers of cases alone, as
+`inspect_find` does."""
+
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
@@ -32,4 +50,6 @@ def upgrade() -> None:
     op.execute(f"ALTER POLICY may_know ON cases USING ({MAY_KNOW})")
     op.execute(DAYS)
     op.execute("REVOKE ALL ON FUNCTION inspect_days(bigint) FROM PUBLIC")
+    op.execute(WALK)
+    op.execute("REVOKE ALL ON FUNCTION inspect_walk(text, text, bigint, bigint, bigint) FROM PUBLIC")
     op.execute("ALTER INDEX ix_case_text_found SET (fastupdate = on, gin_pending_list_limit = 64)")

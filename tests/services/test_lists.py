@@ -11,7 +11,7 @@ from sqlalchemy import event, select, update
 from inspect_app.access.parts import reach_of, visible_to
 from inspect_app.models import cases, person, stream
 from inspect_app.now import now
-from inspect_app.services import queries, roads, searching, standing, wording
+from inspect_app.services import lists, queries, roads, searching, standing, word_index, wording
 from inspect_app.services.queries import SORTS, Filter, conditions
 from inspect_app.services.rows import fast, today
 from inspect_app.services.standing import viewer_of
@@ -84,6 +84,22 @@ def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int
         assert paged(org, who, wanted, sort, chance.choice((1, 3, 50))) == naive(org, who, wanted, sort), (who, wanted, sort)
 
 
+def test_words_that_many_cases_have_are_met_along_the_list(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roads, "SAMPLE", 1)  # every word is one that many cases have
+    monkeypatch.setattr(lists, "WALKED", 2)
+    filled(org, Random(11), 16)
+    asked: list[str] = []
+    walk = word_index.walk
+    monkeypatch.setattr(word_index, "walk", lambda session, words, along, *more: asked.append(along) or walk(session, words, along, *more))
+    for sort in SORTS:
+        for is_open in (None, True, False):
+            for q in ("kho", "thuoc so", "2026"):
+                wanted = Filter(q=q, is_open=is_open)
+                for who in ("chair", "auditor", "head"):
+                    assert paged(org, who, wanted, sort, 3) == naive(org, who, wanted, sort), (who, wanted, sort)
+    assert set(asked) == {f"{down}{along}" for down in ("", "-") for along in ("due open", "due ended", "updated", "opened")}
+
+
 def test_what_waits_is_what_looking_at_every_open_case_gives(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "WIDE", 0)
     monkeypatch.setattr(roads, "GATHERED", 0)
@@ -118,10 +134,10 @@ def test_no_list_and_no_search_reads_every_case(org: Organisation) -> None:
             searching.search(org.house, org[who], "kho thuốc")
     finally:
         event.remove(org.house.db.engine, "before_cursor_execute", hear)
-    lists = [(statement, values) for statement, values in asked if "FROM cases" in statement]
-    assert len(lists) > 20
+    listed = [(statement, values) for statement, values in asked if "FROM cases" in statement]
+    assert len(listed) > 20
     with org.house.db.reading("all") as session:
         driver: Any = session.connection.driver_connection
-        for statement, values in lists:
+        for statement, values in listed:
             plan = [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
             assert "SCAN cases" not in plan, (statement, plan)
