@@ -107,8 +107,8 @@ def people_and_units(session: Session) -> None:
         session.execute(insert(account).values(person_id=n, login=who, password_hash="-", language="en"))
     insert_rows(session, person, ("id", "uid", "full_name", "called", "unit_id"),
                 [(n, f"owner-{n}", f"Owner {n}", f"Owner {n}", 1) for n in range(4, PEOPLE + 1)])
-    for who, at in ((1, 1), (3, UNITS)):
-        session.execute(insert(role_grant).values(person_id=who, role="chair", unit_id=at, since_on=date(2020, 1, 1)))
+    for of, at in ((1, 1), (3, UNITS)):
+        session.execute(insert(role_grant).values(person_id=of, role="chair", unit_id=at, since_on=date(2020, 1, 1)))
     for at in luck.sample(range(31, UNITS), GRANTS):
         session.execute(insert(role_grant).values(person_id=2, role="chair", unit_id=at, since_on=date(2020, 1, 1)))
 

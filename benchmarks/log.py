@@ -246,10 +246,10 @@ def _verified(name: str, what: str, house: House) -> Iterator[Figure]:
         begin, spent = time.perf_counter(), _spent()
         done = verifying.verify(house, processes=processes)
         spent, lasted = _spent() - spent, time.perf_counter() - begin
-        goal = {"relation": ">=", "goal": VERIFIED} if what == "recorded" and processes is None else {}
         yield Figure("log", f"verification on {name} {how}, findings", done.found, "", "==", 0)
         yield Figure("log", f"verification on {name} {how}, {done.events} {what} events, by CPU of the application", done.events / spent, "/s")
-        yield Figure("log", f"verification on {name} {how}, {done.events} {what} events", done.events / lasted, "/s", **goal)
+        yield Figure("log", f"verification on {name} {how}, {done.events} {what} events", done.events / lasted, "/s").aimed(
+            ">=", VERIFIED, here=what == "recorded" and processes is None)
 
 
 def _database(name: str, stage: Stage, spare: Stage, plan: Plan) -> Iterator[Figure]:
@@ -283,7 +283,9 @@ def run(plan: Plan) -> Iterator[Figure]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         traces = 7_000 if plan.seconds > 1 else 700
         yield from _recorded("SQLite", f"sqlite:///{folder}/recorded.db", traces)
-        yield from _database("SQLite", *(set_up(f"sqlite:///{folder}/{name}.db", plan.cases) for name in ("log_full", "log_bare")), plan)
+        full, bare = (set_up(f"sqlite:///{folder}/{name}.db", plan.cases) for name in ("log_full", "log_bare"))
+        yield from _database("SQLite", full, bare, plan)
         server = stack.enter_context(cluster())
         yield from _recorded("PostgreSQL", server.create("log_recorded"), traces)
-        yield from _database("PostgreSQL", *(set_up(server.create(name), plan.cases) for name in ("log_full", "log_bare")), plan)
+        full, bare = (set_up(server.create(name), plan.cases) for name in ("log_full", "log_bare"))
+        yield from _database("PostgreSQL", full, bare, plan)

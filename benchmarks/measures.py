@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import median
 
 _HOLDS: dict[str, Callable[[float, float], bool]] = {"<=": operator.le, ">=": operator.ge, "==": operator.eq}
@@ -21,6 +21,10 @@ class Figure:
     unit: str = ""
     relation: str = ""
     goal: float | None = None
+
+    def aimed(self, relation: str, goal: float, *, here: bool = True) -> Figure:
+        """The same with a goal, where it is one `here`."""
+        return replace(self, relation=relation, goal=goal) if here else self
 
     @property
     def met(self) -> bool | None:
