@@ -25,7 +25,7 @@ from workflows.roles import Role
 
 AT_A_TIME, MOST_LOOKS = 200, 50
 """How many open cases are looked at in one go for what waits, and how often at most."""
-WALKED = 80
+KNOWN = 80
 """So many cases that have words are looked at in one go for those that the reader may know of."""
 WITH_WORDS = 400
 """So many cases are looked at in one go for those that have words."""
@@ -81,13 +81,13 @@ def _walked(session: Session, way: roads.Plan, after: Place | None, most: int) -
     """As `having`, of words that many cases have, by walking along the list with them; until the page is full or they are met no more."""
     ids: list[int] = []
     for _ in range(MOST_LOOKS):
-        looked = roads.by_words(session, way, after, WALKED)
+        looked = roads.by_words(session, way, after, KNOWN)
         told = select(cases.c.id, cases.c.number, cases.c.title).where(among(cases.c.id, [one.id for one in looked]), *way.conditions)
         with steered(session, walks=False):
             known = {id_ for id_, number, title in session.execute(told) if set(wording.words(f"{number} {title}")).issuperset(way.words)}
         ids += [one.id for one in looked if one.id in known]
         after = looked[-1] if looked else after
-        if len(looked) < WALKED or len(ids) >= most:
+        if len(looked) < KNOWN or len(ids) >= most:
             break
     return ids[:most], after
 
