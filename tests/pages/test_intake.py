@@ -105,6 +105,7 @@ def test_a_hint_is_given_among_open_matters_in_the_readers_sight_alone(org: Orga
     org.act("officer", closed, "assess", assessment="founded", no_duplicate=True)
     org.act("officer", closed, "propose_no_case", ground="unfounded", sentence="nothing supports it")
     org.act("chair", closed, "close_no_case", reason="nothing supports it")
+    org.index()
     texts = ["The medicines cupboard stood unlocked on Monday."]
     found = likeness.like(org.house, org["officer"], texts, "W1", "inspection")
     assert [(one.row.title, one.same_unit) for one in found] == [("Cupboard of medicines left unlocked", True)]
@@ -116,12 +117,14 @@ def test_a_hint_is_given_among_open_matters_in_the_readers_sight_alone(org: Orga
 def test_words_that_stand_together_count_where_words_are_short(org: Organisation) -> None:
     org.open(title="Sổ trực kho số 2 không ghi đầy đủ", unit="W2")
     org.open(title="Giấy báo nhận hàng không ghi ngày", unit="W2")
+    org.index()
     found = likeness.like(org.house, org["officer"], ["Sổ trực kho không ghi đầy đủ ngày 3 tháng 10."], "W1", "inspection")
     assert [one.row.title for one in found] == ["Sổ trực kho số 2 không ghi đầy đủ"]
 
 
 def test_names_of_persons_are_no_words_to_look_by(org: Organisation) -> None:
     org.open(title="Stranger Person left the cupboard", unit="W1")
+    org.index()
     assert "stranger" not in likeness.telling(org.house, ["Stranger Person did it"])
     assert likeness.like(org.house, org["officer"], ["Stranger Person did it again"], "W1", "inspection") == []
 
