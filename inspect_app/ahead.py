@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import pickle
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
 from fcntl import F_SETPIPE_SZ, fcntl
 from pathlib import Path
+from select import select as wait_for
 from typing import BinaryIO, NoReturn, TypeVar
 
 from inspect_app.errors import Refusal
@@ -18,7 +20,9 @@ T = TypeVar("T")
 AT_ONCE = 100
 """So many are handed over together, unless told otherwise."""
 ROOM = 2**20
-"""Bytes that may lie ready, the most that the system gives a pipe."""
+"""Bytes that may lie ready between the processes, the most that the system gives a pipe."""
+KEPT = 2**23
+"""Bytes that the other process keeps besides while they are not taken, and goes on: one that was quicker for a while need not wait."""
 
 LARGE = 2**20
 """A file of fewer bytes is read sooner than another process is set up for it."""
@@ -48,6 +52,7 @@ def ahead(made: Iterable[T], *, worth: bool = True, at_once: int = AT_ONCE) -> G
     there, here = os.pipe()
     with suppress(OSError):
         fcntl(here, F_SETPIPE_SZ, ROOM)
+    os.set_blocking(here, False)
     child = os.fork()
     if not child:
         os.close(there)
@@ -86,9 +91,9 @@ class _Handing:
     at its end."""
 
     def __init__(self, here: int, at_once: int) -> None:
-        self.at_once = at_once
-        self.out = open(here, "wb")  # noqa: SIM115 - until the process ends
+        self.here, self.at_once = here, at_once
         self.many: list[object] = []
+        self.kept: deque[memoryview] = deque()
 
     def __enter__(self) -> Callable[[object], None]:
         return self._hand
@@ -100,8 +105,25 @@ class _Handing:
             self.many = []
 
     def _tell(self, what: object) -> None:
-        self.out.write(pickle.dumps(what, pickle.HIGHEST_PROTOCOL))
-        self.out.flush()
+        self.kept.append(memoryview(pickle.dumps(what, pickle.HIGHEST_PROTOCOL)))
+        self._give(KEPT)
+
+    def _give(self, left: int) -> None:
+        """Give what is taken, and wait while more than `left` bytes are kept."""
+        waits = sum(map(len, self.kept))
+        while self.kept:
+            try:
+                given = os.write(self.here, self.kept[0])
+            except BlockingIOError:
+                if waits <= left:
+                    return
+                wait_for([], [self.here], [])
+                continue
+            waits -= given
+            if given == len(self.kept[0]):
+                self.kept.popleft()
+            else:
+                self.kept[0] = self.kept[0][given:]
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         try:
@@ -109,6 +131,7 @@ class _Handing:
                 if self.many:
                     self._tell(self.many)
                 self._tell(error or [])
+                self._give(0)
         finally:
             os._exit(0)
 

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from select import select
 
 import pytest
 
@@ -73,6 +74,22 @@ def test_a_killed_process_is_not_taken_for_the_end() -> None:
 
     with pytest.raises(GaveUp, match="run the command again"):
         list(ahead(made()))
+
+
+def test_one_that_is_quicker_goes_on_beyond_what_a_pipe_holds() -> None:
+    there, here = os.pipe()
+
+    def made() -> Iterator[bytes]:
+        for _ in range(40):
+            yield bytes(100_000)
+        os.write(here, b"!")
+
+    values = ahead(made(), at_once=1)
+    next(values)
+    assert select([there], [], [], 60)[0], "it waits for whoever takes nothing"
+    assert sum(map(len, values)) == 39 * 100_000
+    os.close(there)
+    os.close(here)
 
 
 def test_whoever_stops_early_leaves_no_process_behind(tmp_path: Path) -> None:

@@ -169,14 +169,15 @@ def history(session: Session, house: House, actor: Actor, chosen: list[ColumnEle
             _, uid, number, workflow, law_hash, position, seq, id_, recorded_at, fits, _, own, granted, walls, closed, code, away = rows[0]
             bodies = [row[10] for row in rows if row[10] is not None]
             made = history_event(uid, number, workflow, position, seq, id_, recorded_at, bool(fits), bodies, code)
-            if whole and pseudonyms is None:
-                yield made
-                continue
-            law = house.law(law_hash)
-            parts = None if whole else parts_in(law, own, granted, walls, closed_circle=bool(closed), hidden=bool(away))
-            if is_told(law, made.trigger, made.role or "", parts):
-                seen = made if parts is None else _for_reader(law, made, parts)
-                yield seen if pseudonyms is None else pseudonyms.event(unnamed(law, seen, pseudonyms))
+            if not whole:
+                law = house.law(law_hash)
+                parts = parts_in(law, own, granted, walls, closed_circle=bool(closed), hidden=bool(away))
+                if not is_told(law, made.trigger, made.role or "", parts):
+                    continue
+                made = _for_reader(law, made, parts)
+            if pseudonyms is not None:
+                made = pseudonyms.event(unnamed(house.law(law_hash), made, pseudonyms) if made.data else made)
+            yield made
 
 
 def _by_event(flow: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
@@ -209,8 +210,6 @@ def _for_reader(law: Workflow, made: HistoryEvent, parts: frozenset[Role]) -> Hi
 def unnamed(law: Workflow, made: HistoryEvent, pseudonyms: Pseudonyms) -> HistoryEvent:
     """The event with the inputs that name nobody: those of class plain, and persons under their pseudonyms. Who is sealed has none: it would join
     them to what else they do."""
-    if not made.data:
-        return made
     inputs = declared(law, made.trigger)
     return made._replace(data={name: _nameless(inputs[name], value, pseudonyms) for name, value in made.data.items()
                                if name in inputs and _names_nobody(inputs[name])})

@@ -23,7 +23,7 @@ T = TypeVar("T")
 Make = Callable[[Session, House, ColumnElement[bool]], Iterable[T]]
 """What is made of the events of some dossiers, which the condition names by event, case and dossier, in their order."""
 
-BLOCK = 256
+BLOCK = 1024
 """Dossiers (by their numbers) that are read together."""
 AT_ONCE, ENOUGH = 128, 2**18
 """So many things that were made are handed over together, or fewer, where they are so many bytes."""
