@@ -37,7 +37,8 @@ class Viewer:
     those where they see the fast track (None: all), the offices they answer for, by workflow and under `*` for all workflows not named, and the
     bodies on which they sit. `wide` says that most lists are theirs to a good part. `concerned` are those of their own cases that are about them
     (None: too many to name), `audited` the units that they reach as auditors (None: all), `playing` the parts that they have in any of their own
-    (None: any part), `units_in_all` how many units there are, and `cases_in_all` about how many cases."""
+    (None: any part), `units_in_all` how many units there are, and `cases_in_all` about how many cases. What the parts in one case are made from, as
+    `parts_in` takes it: `roles` by case (None: too many to name), `walls` by case, `granted` by unit, and `everywhere` for all units."""
 
     actor: Actor
     today: date
@@ -53,6 +54,10 @@ class Viewer:
     playing: frozenset[Role] | None = None
     units_in_all: int = 0
     cases_in_all: int = 0
+    roles: Mapping[int, str] | None = field(default_factory=dict)
+    walls: Mapping[int, str] = field(default_factory=dict)
+    granted: Mapping[int, str] = field(default_factory=dict)
+    everywhere: str = ""
 
 
 def sees_everything(actor: Actor) -> bool:

@@ -16,6 +16,7 @@ from inspect_app.db import Fixed, Session, together
 from inspect_app.models import cases
 from inspect_app.now import now
 from inspect_app.services.house import House
+from inspect_app.services.standing import joined
 from inspect_app.services.steering import steered
 from workflows.calendar import day_of
 from workflows.concern_v1 import CONCERN
@@ -65,18 +66,14 @@ def fast(house: House) -> list[str]:
     return [w.name for w in house.catalogue.workflows if w.fast]
 
 
-_ROW = """SELECT c.id, c.uid, c.number, c.reference, d.uid, c.definition, c.ruleset, c.state, c.seq, c.title, u.code, u.name, c.is_open, c.paused,
-  c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.superior_office_id, c.closed_circle, c.parent_id,
-  p.uid, p.workflow,
-  (SELECT {joined}(r.role, ',') FROM case_role r WHERE r.case_id = c.id AND r.person_id = :person AND r.until_seq IS NULL
-   AND (r.until_on IS NULL OR r.until_on >= :today)),
-  (SELECT {joined}(g.role, ',') FROM unit_above a JOIN role_grant g ON g.unit_id = a.above_id WHERE a.unit_id = c.unit_id
-   AND g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)),
-  (SELECT {joined}(x.part, ',') FROM exclusion x WHERE x.case_id = c.id AND x.person_id = :person AND x.since_on <= :today), c.hidden
+_ROWS = Fixed("""SELECT c.id, c.uid, c.number, c.reference, d.uid, c.definition, c.ruleset, c.state, c.seq, c.title, c.unit_id, u.code, u.name,
+  c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.superior_office_id, c.closed_circle,
+  c.hidden, c.parent_id, p.uid, p.workflow
   FROM cases c JOIN dossier d ON d.id = c.dossier_id LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN cases p ON p.id = c.parent_id
-  WHERE c.id AMONG :ids"""
-_ROWS = Fixed(_ROW.format(joined="group_concat"), _ROW.format(joined="string_agg"))
+  WHERE c.id AMONG :ids""")
 """Always the same few rows by their numbers: planned once."""
+_ROLES = Fixed("""SELECT case_id, role FROM case_role WHERE person_id = :person AND case_id AMONG :ids AND until_seq IS NULL
+  AND (until_on IS NULL OR until_on >= :today)""")
 
 
 def found_in(session: Session, house: House, viewer: Viewer, chosen: Any) -> list[CaseRow]:
@@ -88,24 +85,26 @@ def found_in(session: Session, house: House, viewer: Viewer, chosen: Any) -> lis
 
 def told(session: Session, house: House, viewer: Viewer, ids: Sequence[int]) -> list[CaseRow]:
     """What this viewer is told of cases that are theirs to see, in this order."""
-    asked = {"ids": together(ids), "person": viewer.actor.person_id, "today": viewer.today.isoformat()}
-    rows = {row[0]: row for row in _ROWS.run(session, asked)} if ids else {}
+    rows = {row[0]: row for row in _ROWS.run(session, {"ids": together(ids)})} if ids else {}
+    roles = viewer.roles
+    if roles is None:
+        roles = joined(_ROLES.run(session, {"ids": together(rows), "person": viewer.actor.person_id, "today": viewer.today.isoformat()}))
     above = {row[_PARENT] for row in rows.values()} - {None}
     known = set(session.execute(select(cases.c.id).where(cases.c.id.in_(above), visible_to(viewer, fast(house)))).scalars()) if above else set()
-    return [_row(house, viewer, rows[id_], known) for id_ in ids if id_ in rows]
+    return [_row(house, viewer, rows[id_], roles.get(id_), known) for id_ in ids if id_ in rows]
 
 
-_PARENT = -7
+_PARENT = -3
 """Where the number of the parent stands in a row of `_ROWS`."""
 
 
-def _row(house: House, viewer: Viewer, row: Sequence[Any], known: set[int]) -> CaseRow:
-    (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, code, name, is_open, paused, rehearsal, opened_at,
-     updated_at, due_at, origin, office_id, body_id, superior_office_id, closed_circle, parent_id, parent, above, own, granted, walls,
-     away) = row
+def _row(house: House, viewer: Viewer, row: Sequence[Any], own: str | None, known: set[int]) -> CaseRow:
+    (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, unit_id, code, name, is_open, paused, rehearsal, opened_at,
+     updated_at, due_at, origin, office_id, body_id, superior_office_id, closed_circle, away, parent_id, parent, above) = row
+    granted = f"{viewer.everywhere},{viewer.granted.get(unit_id, '')}" if unit_id is not None else None
     workflow = house.law(definition)
     speaks_for = viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
-    parts = parts_in(workflow, own, granted, walls, closed_circle=bool(closed_circle), handled=office_id is not None,
+    parts = parts_in(workflow, own, granted, viewer.walls.get(id_), closed_circle=bool(closed_circle), handled=office_id is not None,
                      answers=office_id in speaks_for, sits=body_id in viewer.bodies, hears=superior_office_id in speaks_for, hidden=bool(away))
     return CaseRow(
         id_,

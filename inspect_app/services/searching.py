@@ -115,9 +115,10 @@ def _question(session: Session, house: House, viewer: Viewer, asked: list[str]) 
     units = tuple(sorted(viewer.units | viewer.fast_units))
     if len(units) > FEW_UNITS:
         return Question(asked)
+    named = frozenset[int]() if viewer.own is None else viewer.own | viewer.held
+    ways = mine(viewer if viewer.own is None else replace(viewer, own=frozenset(), held=frozenset()))
     other = visible_to(replace(viewer, units=frozenset(), fast_units=frozenset(), audited=viewer.audited), queries.fast(house))
-    ways = mine(viewer)
-    own = session.execute(select(cases.c.id).where(or_(*ways), other).limit(NAMED + 1)).scalars().all() if ways else ()
+    own = named.union(session.execute(select(cases.c.id).where(or_(*ways), other).limit(NAMED + 1)).scalars()) if ways else named
     return Question(asked, units, together(own)) if len(own) <= NAMED else Question(asked)
 
 

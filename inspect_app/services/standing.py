@@ -134,28 +134,33 @@ def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     (number, _), (streams, _) = found["units"][0], found["streams"][0]
     if sees_everything(actor) or actor.person_id is None:
         return Viewer(actor, day, wide=sees_everything(actor), units_in_all=number, cases_in_all=streams)
-    walls: dict[int, set[str]] = {}
-    for case_id, part in found.get("wall", ()):
-        walls.setdefault(case_id, set()).add(part)
-    played = [(case_id, role) for case_id, role in found.get("own", ()) if role not in (wall := walls.get(case_id, set()))
+    roles, walls = joined(found.get("own", ())), joined(found.get("wall", ()))
+    played = [(case_id, role) for case_id, role in found.get("own", ()) if role not in (wall := walls.get(case_id, "").split(","))
               and (EVERY_PART not in wall or role in PERSONAL)]
     by_person = [(case_id, role) for case_id, role in played if role not in OF_OFFICE]
     own, about = frozenset(case_id for case_id, _ in by_person), frozenset(case_id for case_id, role in by_person if role in PERSONAL)
     held = frozenset(case_id for case_id, role in played if role in OF_OFFICE)
     few = len(found.get("own", ())) <= NAMED
-    reached: dict[bool, set[int]] = {False: set(), True: set()}
-    audits: set[int] = set()
     granted = [(role, below) for below, role in found.get("granted", ()) if role in REACHING or role in ON_FAST_TRACK]
     everywhere = {role for role, below in granted if below >= number}
-    for unit_id, role in _REACHED.run(session, asked) if len(everywhere) < len({role for role, _ in granted}) else ():
-        if role in REACHING or role in ON_FAST_TRACK:
-            reached[role in ON_FAST_TRACK].add(unit_id)
-        if role == Role.AUDITOR:
-            audits.add(unit_id)
-    units, fast_units, audited = (
-        None if everywhere & set(roles) or len(within) >= number else frozenset(within)
-        for roles, within in ((REACHING, reached[False]), (ON_FAST_TRACK, reached[True]), ((Role.AUDITOR,), audits)))
+    reached = [(unit_id, role) for unit_id, role in (_REACHED.run(session, asked) if len(everywhere) < len({role for role, _ in granted}) else ())
+               if role in REACHING or role in ON_FAST_TRACK]
+
+    def within(*which: Role) -> frozenset[int] | None:
+        units = frozenset(unit_id for unit_id, role in reached if role in which)
+        return None if everywhere & set(which) or len(units) >= number else units
+
+    units = within(*REACHING)
     offices, bodies = (list(dict.fromkeys(n for n, _ in found.get(kind, ()))) for kind in ("office", "body"))
-    return Viewer(actor, day, own if few else None, held, units, fast_units, _speaking(session, actor.person_id, offices, day), tuple(bodies),
-                  wide=units is None or len(units) * WIDE >= number, concerned=about if few else None, audited=audited,
-                  playing=frozenset(Role(role) for _, role in played) if few else None, units_in_all=number, cases_in_all=streams)
+    return Viewer(actor, day, own if few else None, held, units, within(*ON_FAST_TRACK), _speaking(session, actor.person_id, offices, day),
+                  tuple(bodies), wide=units is None or len(units) * WIDE >= number, concerned=about if few else None, audited=within(Role.AUDITOR),
+                  playing=frozenset(Role(role) for _, role in played) if few else None, units_in_all=number, cases_in_all=streams,
+                  roles=roles if few else None, walls=walls, granted=joined(reached), everywhere=",".join(everywhere))
+
+
+def joined(found: Iterable[tuple[int, str]]) -> dict[int, str]:
+    """The codes of each number, with commas between them."""
+    together: dict[int, str] = {}
+    for number, code in found:
+        together[number] = f"{together[number]},{code}" if number in together else code
+    return together
