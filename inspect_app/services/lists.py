@@ -25,8 +25,8 @@ from workflows.roles import Role
 
 AT_A_TIME, MOST_LOOKS = 200, 50
 """How many open cases are looked at in one go for what waits, and how often at most."""
-KNOWN = 80
-"""So many cases that have words are looked at in one go for those that the reader may know of."""
+SPARE = 9
+"""Of cases that have words so many more are looked at than a page still needs: some of them the reader may not know of."""
 WITH_WORDS = 400
 """So many cases are looked at in one go for those that have words."""
 _NAMED = Fixed("SELECT id, number, title FROM cases WHERE id AMONG :ids")
@@ -81,13 +81,14 @@ def _walked(session: Session, way: roads.Plan, after: Place | None, most: int) -
     """As `having`, of words that many cases have, by walking along the list with them; until the page is full or they are met no more."""
     ids: list[int] = []
     for _ in range(MOST_LOOKS):
-        looked = roads.by_words(session, way, after, KNOWN)
+        wanted = most - len(ids) + SPARE
+        looked = roads.by_words(session, way, after, wanted)
         told = select(cases.c.id, cases.c.number, cases.c.title).where(among(cases.c.id, [one.id for one in looked]), *way.conditions)
         with steered(session, walks=False):
             known = {id_ for id_, number, title in session.execute(told) if set(wording.words(f"{number} {title}")).issuperset(way.words)}
         ids += [one.id for one in looked if one.id in known]
         after = looked[-1] if looked else after
-        if len(looked) < KNOWN or len(ids) >= most:
+        if len(looked) < wanted or len(ids) >= most:
             break
     return ids[:most], after
 

@@ -28,7 +28,8 @@ _ALONG = {"due open": ("due_order", "cases", "is_open = 1"), "due ended": ("due_
           "opened": ("opened_at", "cases", "1 = 1")}
 _WALK = """SELECT o.id, o.place FROM (SELECT id, {column} AS place FROM {table} WHERE {where} AND ({column}, id) {past} (:value, :id)
     ORDER BY {column} {order}, id {order} LIMIT {most}) o CROSS JOIN case_text t ON t.case_id = o.id
-  WHERE NOT EXISTS {lacks} ORDER BY o.place {order}, o.id {order} LIMIT :most"""
+  WHERE instr(' ' || t.words || ' ', ' ' || :longest || ' ') > 0 AND NOT EXISTS {lacks} LIMIT :most"""
+"""The longest word first: it is the rarest, as a rule, and most cases have not even that."""
 _WALKS = {sign + name: Fixed(
     _WALK.format(column=column, table=table, where=where, past=past, order=order, most=WALKED, lacks=_LACKS.format(":needed")),
     "SELECT * FROM inspect_walk(:query, :along, :value, :id, :most)")
@@ -88,8 +89,9 @@ def walk(session: Session, words: list[str], along: str, after: tuple[int, int],
     """The next cases of a list that have all these words, as number and place, at most so many: `along` is the order of the list (`_WALKS`), `after`
     a place and a number. Worth it for words that many cases have; fewer than asked for does not say that there are no more."""
     question = Question(words)
-    told = question.asked(EITHER) | {"needed": together(question.needed(EITHER)), "along": along, "value": after[0], "id": after[1], "most": most}
-    return [(int(id_), int(value)) for id_, value in _WALKS[along].run(session, told)]
+    told = {"needed": together(question.needed(EITHER)), "longest": max(words, key=len), "along": along}
+    narrow = {"value": after[0], "id": after[1], "most": most}
+    return [(int(id_), int(value)) for id_, value in _WALKS[along].run(session, question.asked(EITHER) | told | narrow)]
 
 
 def among(session: Session, words: list[str], ids: Sequence[int]) -> set[int]:

@@ -87,7 +87,7 @@ def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int
 
 def test_words_that_many_cases_have_are_met_along_the_list(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roads, "SAMPLE", 1)  # every word is one that many cases have
-    monkeypatch.setattr(lists, "KNOWN", 2)
+    monkeypatch.setattr(lists, "SPARE", 0)
     filled(org, Random(11), 16)
     asked: list[str] = []
     walk = word_index.walk
