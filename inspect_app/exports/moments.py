@@ -30,6 +30,7 @@ def offset(zone: str) -> int:
     return -ahead if zone[0] == "-" else ahead
 
 
+@lru_cache(maxsize=16_384)
 def written(moment: int, zone: str = "Z") -> str:
     """µs since 1970 UTC as ISO 8601, like 2006-07-24T09:30:00+02:00 or, in UTC, 2006-07-24T07:30:00.5Z."""
     second, rest = divmod(moment, 1_000_000)

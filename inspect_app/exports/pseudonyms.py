@@ -41,7 +41,8 @@ class Pseudonyms:
         there must be none left that names a person or holds free words."""
         (dossier, case, workflow, position, seq, event_id, trigger, before, after, actor, role, on_behalf_of, recorded_for, occurred_at, zone,
          recorded_at, origin, fits, data, attributes, of_trace, unit) = event
-        of, known = self._of, {name: self._of(PERSON, name) for name in (actor, on_behalf_of, recorded_for) if name}
+        of, named = self._of, actor or on_behalf_of or recorded_for
+        known = {name: of(PERSON, name) for name in (actor, on_behalf_of, recorded_for) if name} if named else {}
         dossier = of(DOSSIER, dossier)
         return HistoryEvent(
             dossier, of(CASE, case), workflow, position, seq, event_id, trigger, before, after, known[actor] if actor else actor, role,
