@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from inspect_app.access.parts import in_force, parts_in, sees_everything, visible_to
 from inspect_app.access.reading import HANDLING, declared, is_told, readable
@@ -105,9 +105,7 @@ def how_many(session: Session, chosen: list[ColumnElement[bool]], cut: Cut) -> i
 
 
 def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElement[bool]], cut: Cut) -> Select[Any]:
-    own: ColumnElement[Any] = literal(None)
-    granted: ColumnElement[Any] = literal(None)
-    walls: ColumnElement[Any] = literal(None)
+    sight: tuple[ColumnElement[Any], ...] = ()
     if not sees_everything(actor):
         on = today(house)
         own = (
@@ -130,6 +128,7 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
             .correlate(cases)
             .scalar_subquery()
         )
+        sight = (own.label("own"), granted.label("granted"), walls.label("walls"), cases.c.closed_circle, cases.c.hidden)
     return (
         select(
             event.c.event_id,
@@ -142,13 +141,9 @@ def _query(session: Session, house: House, actor: Actor, chosen: list[ColumnElem
             event.c.id,
             event.c.recorded_at,
             event.c.fits,
-            content.c.body,
-            own.label("own"),
-            granted.label("granted"),
-            walls.label("walls"),
-            cases.c.closed_circle,
             unit.c.code,
-            cases.c.hidden,
+            content.c.body,
+            *sight,
         )
         .select_from(event)
         .join(cases, cases.c.id == event.c.stream_id)
@@ -166,11 +161,11 @@ def history(session: Session, house: House, actor: Actor, chosen: list[ColumnEle
     whole, pseudonyms = sees_everything(actor), cut.pseudonyms
     with closing(stream_rows(session, _query(session, house, actor, chosen, cut))) as flow:
         for rows in _by_event(flow):
-            _, uid, number, workflow, law_hash, position, seq, id_, recorded_at, fits, _, own, granted, walls, closed, code, away = rows[0]
-            bodies = [row[10] for row in rows if row[10] is not None]
+            _, uid, number, workflow, law_hash, position, seq, id_, recorded_at, fits, code, _, *sight = rows[0]
+            bodies = [row[11] for row in rows if row[11] is not None]
             made = history_event(uid, number, workflow, position, seq, id_, recorded_at, bool(fits), bodies, code)
             if not whole:
-                law = house.law(law_hash)
+                law, (own, granted, walls, closed, away) = house.law(law_hash), sight
                 parts = parts_in(law, own, granted, walls, closed_circle=bool(closed), hidden=bool(away))
                 if not is_told(law, made.trigger, made.role or "", parts):
                     continue
