@@ -24,7 +24,7 @@ from tests.api.standings import STANDINGS, Peopled, peopled
 from tests.api.test_matrix import Door, address, doors_of
 from tests.services.organisation import Organisation
 
-SWAPS, MORE = {True: 2_500, False: 800}, 5_000
+SWAPS, MORE = {True: 4_000, False: 1_000}, 5_000
 """In the suite, on SQLite and on PostgreSQL; and in each of the four parts that the long proofs have besides, on either."""
 WHO = ("stranger", "chair", "officer", "auditor", "team lead", "respondent, head and owner", "companion", "recused", "former member", "delegate",
        "auditor with a close tie", "unit leader", "admin", "data officer", "engagement ended", "decider", "reporter", "protected")
