@@ -22,7 +22,8 @@ AT_ONCE = 100
 ROOM = 2**20
 """Bytes that may lie ready between the processes, the most that the system gives a pipe."""
 KEPT = 2**23
-"""Bytes that the other process keeps besides while they are not taken, and goes on: one that was quicker for a while need not wait."""
+"""Bytes that the other process may keep besides while they are not taken, and go on: one that was quicker for a while need not wait. What is kept is
+given when something more is handed over, so it is for what comes in many small pieces."""
 
 LARGE = 2**20
 """A file of fewer bytes is read sooner than another process is set up for it."""
@@ -40,9 +41,9 @@ def is_large(path: Path) -> bool:
     return path.is_file() and path.stat().st_size >= LARGE
 
 
-def ahead(made: Iterable[T], *, worth: bool = True, at_once: int = AT_ONCE) -> Generator[T, None, None]:
-    """The same values in the same order, made in a process of its own, as far ahead as `ROOM` lets it; and here where that is not `worth` it, where
-    there is one core alone, or where other threads run, whose locks a copy of this process would hold for ever.
+def ahead(made: Iterable[T], *, worth: bool = True, at_once: int = AT_ONCE, kept: int = 0) -> Generator[T, None, None]:
+    """The same values in the same order, made in a process of its own, as far ahead as `ROOM` and `kept` bytes more let it; and here where that is
+    not `worth` it, where there is one core alone, or where other threads run, whose locks a copy of this process would hold for ever.
 
     What is made has to be known by its bytes (`pickle`), may read files, and leaves the database alone: its connections are this process's. An
     exception comes here as it was raised. Raises `GaveUp` where the other process was killed."""
@@ -56,7 +57,7 @@ def ahead(made: Iterable[T], *, worth: bool = True, at_once: int = AT_ONCE) -> G
     child = os.fork()
     if not child:
         os.close(there)
-        _hand_over(made, here, at_once)
+        _hand_over(made, here, at_once, kept)
     os.close(here)
     try:
         with open(there, "rb") as ready:
@@ -78,9 +79,9 @@ def _taken(ready: BinaryIO) -> Iterator[T]:
         yield from many
 
 
-def _hand_over(made: Iterable[T], here: int, at_once: int) -> NoReturn:
+def _hand_over(made: Iterable[T], here: int, at_once: int, kept: int) -> NoReturn:
     """Make everything and hand it over. Who is listened to by nobody any more ends too."""
-    with _Handing(here, at_once) as hand:
+    with _Handing(here, at_once, kept) as hand:
         for value in made:
             hand(value)
     raise AssertionError("a process that has ended goes on")
@@ -90,8 +91,8 @@ class _Handing:
     """How values leave the other process, and how it ends: after the last of them and what went wrong, and with nothing that this process would do
     at its end."""
 
-    def __init__(self, here: int, at_once: int) -> None:
-        self.here, self.at_once = here, at_once
+    def __init__(self, here: int, at_once: int, most: int) -> None:
+        self.here, self.at_once, self.most = here, at_once, most
         self.many: list[object] = []
         self.kept: deque[memoryview] = deque()
 
@@ -106,7 +107,7 @@ class _Handing:
 
     def _tell(self, what: object) -> None:
         self.kept.append(memoryview(pickle.dumps(what, pickle.HIGHEST_PROTOCOL)))
-        self._give(KEPT)
+        self._give(self.most)
 
     def _give(self, left: int) -> None:
         """Give what is taken, and wait while more than `left` bytes are kept."""
@@ -136,4 +137,4 @@ class _Handing:
             os._exit(0)
 
 
-__all__ = ["GaveUp", "ahead", "is_large"]
+__all__ = ["KEPT", "GaveUp", "ahead", "is_large"]

@@ -11,7 +11,7 @@ from select import select
 
 import pytest
 
-from inspect_app.ahead import AT_ONCE, GaveUp, ahead
+from inspect_app.ahead import AT_ONCE, KEPT, GaveUp, ahead
 from inspect_app.errors import Unreadable
 
 
@@ -84,7 +84,7 @@ def test_one_that_is_quicker_goes_on_beyond_what_a_pipe_holds() -> None:
             yield bytes(100_000)
         os.write(here, b"!")
 
-    values = ahead(made(), at_once=1)
+    values = ahead(made(), at_once=1, kept=KEPT)
     next(values)
     assert select([there], [], [], 60)[0], "it waits for whoever takes nothing"
     assert sum(map(len, values)) == 39 * 100_000

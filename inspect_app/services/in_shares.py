@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from inspect_app.ahead import ahead
+from inspect_app.ahead import KEPT, ahead
 from inspect_app.db import Database, Reach, Session, handed_on
 from inspect_app.models import cases, dossier, event
 from inspect_app.services.house import House
@@ -30,9 +30,9 @@ AT_ONCE, ENOUGH = 128, 2**18
 
 @contextmanager
 def shared(house: House, reach: Reach, processes: int, make: Make[T], block: int | None = None) -> Iterator[tuple[Session, Iterator[T] | None]]:
-    """One snapshot, and what the processes make of all dossiers in it, so many at a time (`BLOCK`); None where there are no processes beside this
-    one."""
-    block = block or BLOCK
+    """One snapshot, and what the processes make of all dossiers in it, so many at a time (`BLOCK`; where more are asked for, what comes of them is
+    handed over in few large pieces, and no process keeps any); None where there are no processes beside this one."""
+    kept, block = 0 if block else KEPT, block or BLOCK
     if processes < 2:
         with house.db.snapshot(reach) as session:
             yield session, None
@@ -40,7 +40,7 @@ def shared(house: House, reach: Reach, processes: int, make: Make[T], block: int
     house.db.close()  # a process that is forked must find no connection to an embedded database: its locks belong to this process
     with ExitStack() as stack:
         ways = [Pipe() for _ in range(processes)]
-        flows = [stack.enter_context(closing(ahead(_share(house, reach, make, theirs, slice(k, None, processes), block), at_once=1)))
+        flows = [stack.enter_context(closing(ahead(_share(house, reach, make, theirs, slice(k, None, processes), block), at_once=1, kept=kept)))
                  for k, (_, theirs) in enumerate(ways)]
         for _ in ("it is there", "it is connected"):
             for flow in flows:
