@@ -1,6 +1,6 @@
 """Lists and search at ten thousand and a million cases, on both databases, each beside a plain way of asking: the pages of the work list and of the
 register, their depth, and searches by name, number and topic. In the database by the statements that the services run, once more on the driver; and
-through HTTP. Then what the index of words costs whoever opens a case."""
+through HTTP. Then what the index of words costs, beside openings and acts."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Store:
 
 
 def run(plan: Plan) -> Iterator[Figure]:
-    """Each size on each database; then growth, and ours to the plain way; then the act with the index and without."""
+    """Each size on each database; then growth, and ours to the plain way; then what the index costs."""
     sizes = SIZES if plan.rounds > 1 else (SIZES[0] // 10, SIZES[0])
     told: dict[tuple[str, str, int], float] = {}
     for number in sizes:
