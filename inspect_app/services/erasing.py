@@ -194,7 +194,7 @@ def clear(session: Session, house: House, taken: Taken, before: int, at: int, ru
     session.execute(update(cases).where(cases.c.id == taken.id).values(
         reference=None, office_id=None, superior_office_id=None, due_at=None, due_order=FAR, disposed_at=at, disposed_under=rule))
     _copies(session, taken.id, event_id)
-    indexing.forget(session, taken.id)
+    indexing.take_out(session, taken.id)
     _source(session, taken)
 
 

@@ -1,5 +1,7 @@
 """Keeping the words by which cases are found. They are added by the background work once an event is in the log, within a second or two: so no act
-waits for it, none is left out, and a database from before fills by itself. Where content is taken out, words go in the same transaction."""
+waits for it, none is left out, and a database from before fills by itself. Where content is taken out, words go in the same transaction, after it.
+The row with the words is locked before content is read for it, and nothing else is: so either the words of content that goes are overwritten, or
+what is read is what is left."""
 
 from __future__ import annotations
 
@@ -9,14 +11,14 @@ from threading import Event as Bell
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from inspect_app import log
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import DRIVER_ERRORS, Fixed, Session
-from inspect_app.models import case_text, cases, dossier, installation, unit
+from inspect_app.models import case_text, cases, installation, unit
 from inspect_app.services import wording
-from inspect_app.services.bulk import insert_rows, one_at_a_time
+from inspect_app.services.bulk import one_at_a_time
 from inspect_app.services.house import House
 from inspect_app.services.said import data_of
 from workflows.definition import Workflow
@@ -31,8 +33,8 @@ UNTIL = "search_until"
 LEFT = "search_left"
 """Says that words which were taken out may still lie in the index of the embedded database."""
 
-_LOCK = Fixed("SELECT 1", """SELECT id FROM dossier WHERE id IN (SELECT e.dossier_id FROM log_leaf l JOIN event e ON e.event_id = l.event_id
-  WHERE l.idx >= :first AND l.idx < :under) ORDER BY id FOR UPDATE""")
+_LOCK = Fixed("SELECT 1", """SELECT case_id FROM case_text WHERE case_id IN (SELECT e.stream_id FROM log_leaf l
+  JOIN event e ON e.event_id = l.event_id WHERE l.idx >= :first AND l.idx < :under) ORDER BY case_id FOR UPDATE""")
 _NEW = Fixed("""SELECT c.id, e.seq, e."trigger", x.body, c.number, c.title, c.unit_id, u.code, u.name, c.definition,
     c.rehearsal OR c.disposed_at IS NOT NULL, t.words, t.stale
   FROM log_leaf l JOIN event e ON e.event_id = l.event_id JOIN cases c ON c.id = e.stream_id AND e.dossier_id IS NOT NULL
@@ -40,6 +42,15 @@ _NEW = Fixed("""SELECT c.id, e.seq, e."trigger", x.body, c.number, c.title, c.un
   WHERE l.idx >= :first AND l.idx < :under ORDER BY l.idx""")
 _SIZE = Fixed("SELECT COALESCE(MAX(idx) + 1, 0) FROM log_leaf")
 _NOTE = Fixed("INSERT INTO installation (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+_EMPTY = Fixed("""INSERT INTO case_text (case_id, words, stale) VALUES (:case, '', :yes)
+  ON CONFLICT (case_id) DO UPDATE SET words = '', stale = excluded.stale""")
+_RENAMED = Fixed("UPDATE case_text SET stale = 1 WHERE case_id IN (SELECT id FROM cases WHERE unit_id = :unit)", """UPDATE case_text SET stale = true
+  WHERE case_id IN (SELECT case_id FROM case_text WHERE case_id IN (SELECT id FROM cases WHERE unit_id = :unit) ORDER BY case_id FOR UPDATE)""")
+"""In the order of cases, as they are locked elsewhere, so that nobody waits for each other."""
+_PUT = Fixed("INSERT INTO case_text (case_id, words) SELECT value ->> 0, value ->> 1 FROM json_each(:many) WHERE true ON CONFLICT DO NOTHING",
+             """INSERT INTO case_text (case_id, words) SELECT CAST(value ->> 0 AS bigint), value ->> 1
+               FROM json_array_elements(CAST(:many AS json)) ON CONFLICT DO NOTHING""")
+"""A case that has words by now is one of which content went meanwhile: it is made anew after."""
 _ADD = Fixed("UPDATE case_text SET words = value ->> 1 FROM json_each(:many) WHERE case_id = value ->> 0",
              "UPDATE case_text SET words = value ->> 1 FROM json_array_elements(CAST(:many AS json)) WHERE case_id = CAST(value ->> 0 AS bigint)")
 _SAID = Fixed("""SELECT e."trigger", x.body FROM event e JOIN content x ON x.event_id = e.event_id AND x.subject_id = 0
@@ -48,22 +59,14 @@ _SWEEP = Fixed("INSERT INTO case_found(case_found) VALUES ('optimize')", "SELECT
 
 
 def take_out(session: Session, case_id: int) -> None:
-    """Take every word of a case out, because some of its content goes; the background work puts those of what is left in again."""
-    session.execute(delete(case_text).where(case_text.c.case_id == case_id))
-    session.execute(insert(case_text).values(case_id=case_id, words="", stale=True))
+    """Take every word of a case out, because some of its content went; the background work puts those of what is left in again, if any."""
+    _EMPTY.run(session, {"case": case_id, "yes": True})
     _NOTE.run(session, {"name": LEFT, "value": "1"})
-
-
-def forget(session: Session, case_id: int) -> None:
-    """Take a case out for good."""
-    take_out(session, case_id)
-    session.execute(delete(case_text).where(case_text.c.case_id == case_id))
 
 
 def renamed(session: Session, unit_id: int) -> None:
     """The words of a unit are others now: those of its cases are made anew."""
-    of_unit = select(cases.c.id).where(cases.c.unit_id == unit_id)
-    session.execute(update(case_text).where(case_text.c.case_id.in_(of_unit)).values(stale=True))
+    _RENAMED.run(session, {"unit": unit_id})
 
 
 def sweep(house: House) -> None:
@@ -106,11 +109,12 @@ def _some(house: House) -> int:
         size, first = _SIZE.run(session, {})[0][0], _until(session)
         under = min(size, first + AT_ONCE)
         done = _add(session, house, first, under) if under > first else 0
-        stale = session.execute(select(case_text.c.case_id).where(case_text.c.stale).limit(AT_ONCE)).scalars().all()
-        for case_id in sorted(stale):
+        anew = select(case_text.c.case_id).where(case_text.c.stale).limit(AT_ONCE).with_for_update(skip_locked=True)
+        stale = session.execute(anew).scalars().all()
+        for case_id in stale:
             _keep(session, house, case_id)
         _NOTE.run(session, {"name": UNTIL, "value": str(under)})
-    return max(1, done + len(stale))
+    return done + len(stale) or int(under > first)
 
 
 @dataclass(slots=True)
@@ -124,8 +128,8 @@ class _Case:
 
 
 def _add(session: Session, house: House, first: int, under: int) -> int:
-    """Add the words of these events of the log; returns of how many cases. Their dossiers are locked, so that nothing is taken out meanwhile. A case
-    whose earlier events are not all in its words, or that has another number, title or unit now, is made anew."""
+    """Add the words of these events of the log; returns of how many cases. A case whose earlier events are not all in its words, or that has another
+    number, title or unit now, is made anew."""
     found: dict[int, _Case] = {}
     _LOCK.run(session, {"first": first, "under": under} if session.dialect.name == "postgresql" else {})
     news = _NEW.run(session, {"first": first, "under": under})
@@ -150,9 +154,9 @@ def _add(session: Session, house: House, first: int, under: int) -> int:
             new.append((case_id, now))
         elif now != case.words:
             more.append((case_id, now))
-    insert_rows(session, case_text, ("case_id", "words"), new)
-    if more:
-        _ADD.run(session, {"many": orjson.dumps(more).decode()})
+    for put, many in ((_PUT, new), (_ADD, more)):
+        if many:
+            put.run(session, {"many": orjson.dumps(many).decode()})
     return len(found)
 
 
@@ -167,10 +171,8 @@ def _until(session: Session) -> int:
 
 
 def _keep(session: Session, house: House, case_id: int) -> None:
-    """Make the words of one case anew from what is there. Its dossier is locked, so that nothing is taken out of it meanwhile."""
+    """Make the words of one case, whose row of them is locked, anew from what is there."""
     c = cases.c
-    in_dossier = select(c.dossier_id).where(c.id == case_id).scalar_subquery()
-    session.execute(select(dossier.c.id).where(dossier.c.id == in_dossier).with_for_update())
     number, title, unit_id, law, rehearsal, gone = session.execute(
         select(c.number, c.title, c.unit_id, c.definition, c.rehearsal, c.disposed_at).where(c.id == case_id)).one()
     before = session.execute(select(case_text.c.words, case_text.c.stale).where(case_text.c.case_id == case_id)).first()
@@ -182,7 +184,7 @@ def _keep(session: Session, house: House, case_id: int) -> None:
     said = _SAID.run(session, {"case": case_id}) if workflow is not None else []
     now = wording.indexed(_head(unit_id, number, title, code, name), _texts(workflow, said) if workflow is not None else ())
     if before is None:
-        session.execute(insert(case_text).values(case_id=case_id, words=now))
+        _PUT.run(session, {"many": orjson.dumps([(case_id, now)]).decode()})
     elif tuple(before) != (now, False):
         session.execute(update(case_text).where(case_text.c.case_id == case_id).values(words=now, stale=False))
 
@@ -197,4 +199,4 @@ def _texts(workflow: Workflow, said: Iterable[tuple[Any, ...]]) -> list[str]:
         return []
 
 
-__all__ = ["forget", "keep", "renamed", "round_of", "sweep", "take_out"]
+__all__ = ["keep", "renamed", "round_of", "sweep", "take_out"]

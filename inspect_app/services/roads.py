@@ -148,19 +148,22 @@ def by_words(session: Session, way: Plan, after: Place | None, most: int) -> lis
 
 
 def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[Place]:
-    """The next places of a list after one, at most so many."""
-    down, found = SORTS[way.sort][1], dict[int, int]()
+    """The next places of a list after one, at most so many. Once a page is full, what comes after its end is asked for by no road any more."""
+    (key, down), found, full = SORTS[way.sort], dict[int, int](), list[ColumnElement[bool]]()
     for road in way.roads:
         with steered(session, walks=road.walks):
             for piece in way.pieces:
                 query, rows = _query(session, way, road, piece, after, most), None
-                for within in _spans(session, way, road, piece, after, most):
+                for within in full or _spans(session, way, road, piece, after, most):
                     rows = session.execute(query.where(within)).all()
-                    if len(rows) == most:
+                    if full or len(rows) == most:
                         break
                 else:
                     rows = session.execute(query).all()
                 found |= dict(rows)
+                if len(found) >= most:
+                    end = sorted(found.values(), reverse=down)[most - 1]
+                    full = [key >= end if down else key <= end]
     ordered = sorted(((value, id_) for id_, value in found.items()), reverse=down)
     return [Place(value, id_) for value, id_ in ordered[:most]]
 
@@ -197,16 +200,13 @@ def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
 
 
 def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str) -> Iterable[_Road]:
-    """The roads of a reader's sight within the unit that is asked for."""
+    """The roads of a reader's sight within the unit that is asked for, those first that fill a page: of the others little is left to ask then."""
     changes = SORTS[sort][0] is cases.c.updated_at
     within = None if wanted.unit is None else {id_ for (id_,) in _WITHIN.run(session, {"code": wanted.unit})}
     if viewer.units is None or viewer.wide:
         apart = bool(wanted.dossier or wanted.body or wanted.contradictory)
         yield _units(session, viewer, within, changes) if within is not None else _Road((), not apart, changes and not apart)
         return
-    inside = () if within is None else (among(walked(session, cases.c.unit_id), within),)
-    for way in mine(viewer):
-        yield _Road((way, *inside))
     seen = viewer.units if within is None else viewer.units & within
     if seen:
         yield _units(session, viewer, seen, changes)
@@ -214,6 +214,9 @@ def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort:
     if fast_units is None or fast_units - viewer.units:
         road = _units(session, viewer, within if fast_units is None else fast_units, changes)
         yield road._replace(where=(*road.where, cases.c.workflow.in_(fast(house))))
+    inside = () if within is None else (among(walked(session, cases.c.unit_id), within),)
+    for way in mine(viewer):
+        yield _Road((way, *inside))
 
 
 def _units(session: Session, viewer: Viewer, units: Iterable[int] | None, changes: bool) -> _Road:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from random import Random
+from threading import Thread
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
+from inspect_app.db import Fixed
 from inspect_app.errors import Invalid
 from inspect_app.models import case_text, cases, event, stream, unit
 from inspect_app.now import hold, now
-from inspect_app.services import indexing, organisation, persons, queries, searching, verifying
+from inspect_app.services import indexing, keeping_log, organisation, persons, queries, searching, verifying, wording
 from inspect_app.services.folding import folded
 from inspect_app.services.searching import NeedsReason
 from tests.services.organisation import CONSOLE, Organisation
@@ -179,6 +183,75 @@ def test_what_was_taken_out_is_found_no_more(org: Organisation) -> None:
         org.act("two", case, "dispose")
         org.index()
         assert found(org, "chair", "ward 1") == []
+
+
+def ready_to_be_erased(org: Organisation) -> str:
+    """A case that ended, whose title another person may take out."""
+    for login in ("two", "deputy"):
+        persons.grant(org.house, CONSOLE, login, "data_officer", "HQ")
+    case = org.open(title="Lantern of somebody", source="signal", what="x").case
+    org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
+    org.act("officer", case, "propose_no_case", ground="unfounded", sentence="It was there.")
+    org.act("chair", case, "close_no_case", reason="As proposed.")
+    org.act("officer", case, "propose_erasure", basis="third_person", pieces=[{"seq": 0, "field": "title"}])
+    keeping_log.round_of(org.house)
+    return case
+
+
+@contextmanager
+def once_words_are_made(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> Iterator[None]:
+    """In here the first round that has read a case, and has not yet written its words, first does this."""
+    indexed, waiting = wording.indexed, [work]
+
+    def first(*told: Any) -> str:
+        while waiting:
+            waiting.pop()()
+        return indexed(*told)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(wording, "indexed", first)
+        yield
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_words_of_what_goes_while_they_are_made_do_not_come_back(org: Organisation, monkeypatch: pytest.MonkeyPatch, known: bool) -> None:
+    if org.house.db.is_sqlite:
+        pytest.skip("the embedded database has one writer at a time")
+    case = ready_to_be_erased(org)
+    if known:
+        indexing.round_of(org.house)
+        org.act("officer", case, "note_for_record", note="heard")
+        keeping_log.round_of(org.house)
+    eraser = Thread(target=org.act, args=("two", case, "erase"))
+
+    def erase() -> None:
+        eraser.start()
+        while eraser.is_alive() and not waits(org):
+            pass
+
+    with once_words_are_made(monkeypatch, erase):
+        indexing.round_of(org.house)
+    eraser.join()
+    org.index()
+    assert "lantern" not in everything(org) and len(found(org, "chair", "ward 1")) == 1
+
+
+def waits(org: Organisation) -> bool:
+    """Whether a transaction waits for another."""
+    with org.house.db.reading("all") as session:
+        return bool(Fixed("SELECT 0", "SELECT COUNT(*) FROM pg_locks WHERE NOT granted").run(session, {})[0][0])
+
+
+def test_nobody_waits_for_words_that_are_made(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    if org.house.db.is_sqlite:
+        pytest.skip("the embedded database has one writer at a time")
+    case = org.open().case
+    org.index()
+    org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
+    keeping_log.round_of(org.house)
+    with once_words_are_made(monkeypatch, lambda: org.act("officer", case, "note_for_record", note="meanwhile")):
+        indexing.round_of(org.house)
+    assert queries.case(org.house, org["chair"], case).seq == 3
 
 
 def everything(org: Organisation) -> str:
