@@ -25,7 +25,7 @@ from workflows.roles import Role
 
 AT_A_TIME, MOST_LOOKS = 200, 50
 """How many open cases are looked at in one go for what waits, and how often at most."""
-SPARE = 9
+SPARE = 3
 """Of cases that have words so many more are looked at than a page still needs: some of them the reader may not know of."""
 WITH_WORDS = 400
 """So many cases are looked at in one go for those that have words."""
@@ -129,7 +129,7 @@ def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
     found: list[CaseRow] = []
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        way, after = roads.plan(session, house, viewer, Filter(is_open=True), "due", ~cases.c.paused, _may_wait(house, viewer)), None
+        way, after = roads.plan(session, house, viewer, Filter(is_open=True), "due", ~cases.c.paused, *_may_wait(house, viewer)), None
         for look in range(MOST_LOOKS):
             most = limit if look == 0 else AT_A_TIME
             looked = roads.ahead(session, way, after, most)
@@ -140,9 +140,10 @@ def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
     return tuple(found[:limit])
 
 
-def _may_wait(house: House, viewer: Viewer) -> ColumnElement[bool]:
+def _may_wait(house: House, viewer: Viewer) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Cases that may wait for somebody: those whose state waits for a part that they have by themselves, and of all others those whose state waits
-    for a part that grants give. So that few are looked at in vain."""
+    for a part that grants give. So that few are looked at in vain. Before all that, by the name of the state alone, at which PostgreSQL looks
+    before it asks whether a case may be known."""
     by_grant = {Role.CHAIR} if viewer.units is None or viewer.units else set()
     by_grant |= {Role.AUDITOR} if viewer.audited is None or viewer.audited else set()
     by_grant |= {Role.UNIT_LEAD} if viewer.fast_units is None or viewer.fast_units else set()
@@ -151,16 +152,19 @@ def _may_wait(house: House, viewer: Viewer) -> ColumnElement[bool]:
     by_self |= {Role.SUPERIOR} if viewer.offices else set()
     reached = None if viewer.units is None or viewer.fast_units is None else among(cases.c.unit_id, viewer.units | viewer.fast_units)
     own, granted = _waiting(house, by_self, answers=bool(viewer.offices)), _waiting(house, by_grant)
-    return or_(and_(or_(false(), *roads.mine(viewer)), own), granted if reached is None else and_(reached, granted))
+    in_state = among_texts(cases.c.definition + cases.c.state, map("".join, granted))
+    return (among_texts(cases.c.state, {state for _, state in own | granted}),
+            or_(and_(or_(false(), *roads.mine(viewer)), among_texts(cases.c.definition + cases.c.state, map("".join, own))),
+                in_state if reached is None else and_(reached, in_state)))
 
 
-def _waiting(house: House, parts: set[Role], *, answers: bool = False) -> ColumnElement[bool]:
-    """Whether the state of a case waits for one of these parts, or for that of whoever `answers` for its office."""
-    found = []
+def _waiting(house: House, parts: set[Role], *, answers: bool = False) -> set[tuple[str, str]]:
+    """The laws and states that wait for one of these parts, or for that of whoever `answers` for its office."""
+    found = set()
     for law, w in house.catalogue.by_hash.items():
         whose = parts | {w.held_role} if answers and w.held_role else parts
-        found += [law + state for state, who in w.waits_for.items() if not who.isdisjoint(whose)]
-    return among_texts(cases.c.definition + cases.c.state, found)
+        found |= {(law, state) for state, who in w.waits_for.items() if not who.isdisjoint(whose)}
+    return found
 
 
 __all__ = ["SORTS", "Filter", "Page", "conditions", "cursor_at", "having", "place", "register", "work"]

@@ -45,9 +45,9 @@ SORTS: dict[str, tuple[Any, bool]] = {
 }
 """What a list is ordered by, and whether downwards."""
 
-WINDOW, WIDER = 12, 4
-"""The first span of due days is so wide that about twelve pages, of open and ended cases, would lie in it if cases lay evenly; each next one is
-four times as wide."""
+WINDOW, NARROWED, WIDER = 6, 12, 4
+"""The first span of due days is so wide that about six pages, of open and ended cases, would lie in it if cases lay evenly, or twelve where more is
+asked for than that they are open; each next one is four times as wide."""
 ENOUGH = 1.5
 """Of the changes so many pages of some units are looked at first, if they were changed as often as all others."""
 MOST_UNITS = 400
@@ -107,7 +107,7 @@ class _Road(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How the pages of one list are found. `pieces` are the open and the ended cases where they lie apart in the order; `words` have to be in
-    number and title, and the index tells of them where it is `indexed`."""
+    number and title; the index tells of them where it is `indexed`, and has told before of few."""
 
     roads: tuple[_Road, ...]
     conditions: tuple[ColumnElement[bool], ...]
@@ -116,6 +116,7 @@ class Plan:
     overdue: bool | None
     words: list[str]
     indexed: bool
+    window: int = WINDOW
     walked: bool = False
     """The words are those of many cases, and next to nothing else narrows the list: it is walked along by them."""
 
@@ -130,9 +131,11 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
         return Plan((), asked, sort, pieces, wanted.overdue, words, indexed)
     few = _few(session, wanted, words if indexed else [])
     roads = (_Road((among(cases.c.id, few),)),) if few is not None else tuple(_roads(session, house, viewer, wanted, sort))
+    indexed = indexed and (few is None or bool(wanted.assigned_to))
     everything = len(roads) == 1 and roads[0].walks and not roads[0].where
-    walked = bool(words) and everything and replace(wanted, q=None, is_open=None) == Filter()
-    return Plan(roads, asked, sort, pieces, wanted.overdue, words, indexed, walked)
+    all_of_them = replace(wanted, q=None, is_open=None) == Filter() and not more
+    walked = bool(words) and everything and all_of_them
+    return Plan(roads, asked, sort, pieces, wanted.overdue, words, indexed, WINDOW if all_of_them else NARROWED, walked)
 
 
 def by_words(session: Session, way: Plan, after: Place | None, most: int) -> list[Place]:
@@ -174,7 +177,7 @@ def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
     takes for granted that it lets a third of everything through."""
     if road.share and way.sort == "due" and piece:
         begin, end = _DAYS.run(session, {"after": after.value if after else 0})[0]
-        width = max(1, int((end - begin) * WINDOW * most / road.about)) if begin is not None else 0
+        width = max(1, int((end - begin) * way.window * most / road.about)) if begin is not None else 0
         while width and begin + width < end:
             yield and_(cases.c.due_order >= begin, cases.c.due_order < begin + width)
             width *= WIDER
@@ -229,6 +232,8 @@ def _units(session: Session, viewer: Viewer, units: Iterable[int] | None, change
         walks = viewer.cases_in_all * share ** 2 > WALK
         return _Road((spelt_out(walked(session, cases.c.unit_id), seen),), True, changes) if walks else _Road((among(cases.c.unit_id, seen),))
     about = viewer.cases_in_all * share
+    if changes and len(seen) == 1:
+        return _Road((among(stream.c.unit_id, seen),), walks=True, along=True)
     road = _Road((among(stream.c.unit_id, seen),), along=True) if changes else _Road((among(cases.c.unit_id, seen),))
     return road._replace(share=share, about=about) if about > GATHERED else road
 

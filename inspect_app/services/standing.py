@@ -28,20 +28,22 @@ _REACHED = Fixed("""SELECT DISTINCT a.unit_id, g.role FROM role_grant g JOIN uni
   WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)""")
 _BODIES = Fixed("""SELECT DISTINCT o.unit_id FROM appointment a JOIN office o ON o.id = a.office_id JOIN unit u ON u.id = o.unit_id
   WHERE a.person_id = :person AND u.kind = 'body' AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today)""")
-_STANDING = Fixed("""SELECT 'units', COUNT(*), '' FROM unit
+_STANDING = Fixed("""SELECT 'units', COALESCE(MAX(id), 0), '' FROM unit
+  UNION ALL SELECT 'roots', COUNT(*), '' FROM unit WHERE parent_id IS NULL
   UNION ALL SELECT 'streams', COALESCE(MAX(id), 0), '' FROM stream
   UNION ALL SELECT 'own', case_id, role FROM (SELECT r.case_id, r.role FROM case_role r
     WHERE r.person_id = :person AND r.until_seq IS NULL AND (r.until_on IS NULL OR r.until_on >= :today) AND r.role <> 'superior'
     LIMIT :most) o
   UNION ALL SELECT 'wall', case_id, part FROM exclusion WHERE person_id = :person AND since_on <= :today
-  UNION ALL SELECT 'granted', (SELECT COUNT(*) FROM unit_above a WHERE a.above_id = g.unit_id), g.role FROM role_grant g
+  UNION ALL SELECT 'granted', CASE WHEN u.parent_id IS NULL THEN u.id ELSE 0 END, g.role FROM role_grant g JOIN unit u ON u.id = g.unit_id
     WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)
   UNION ALL SELECT 'office', office_id, '' FROM appointment
     WHERE person_id = :person AND since_on <= :today AND (until_on IS NULL OR until_on >= :today)
   UNION ALL SELECT 'office', office_id, '' FROM delegation WHERE to_id = :person AND since_on <= :today AND until_on >= :today
   UNION ALL SELECT 'body', o.unit_id, '' FROM appointment a JOIN office o ON o.id = a.office_id JOIN unit u ON u.id = o.unit_id
     WHERE a.person_id = :person AND u.kind = 'body' AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today)""")
-"""All that the rights of a person come from, in one statement."""
+"""All that the rights of a person come from, in one statement. A grant for every unit that has none above it is one for all units; how many there are
+nobody counts for that."""
 _SEATED = Fixed("""SELECT DISTINCT a.person_id FROM appointment a JOIN office o ON o.id = a.office_id
   WHERE o.unit_id = :body AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today) ORDER BY a.person_id""")
 _CHAIN = Fixed("""WITH RECURSIVE up(id, superior_id, steps) AS (SELECT id, superior_id, 0 FROM office WHERE id = :office
@@ -141,9 +143,10 @@ def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     own, about = frozenset(case_id for case_id, _ in by_person), frozenset(case_id for case_id, role in by_person if role in PERSONAL)
     held = frozenset(case_id for case_id, role in played if role in OF_OFFICE)
     few = len(found.get("own", ())) <= NAMED
-    granted = [(role, below) for below, role in found.get("granted", ()) if role in REACHING or role in ON_FAST_TRACK]
-    everywhere = {role for role, below in granted if below >= number}
-    reached = [(unit_id, role) for unit_id, role in (_REACHED.run(session, asked) if len(everywhere) < len({role for role, _ in granted}) else ())
+    granted = {role: {root for root, other in found["granted"] if other == role and root} for _, role in found.get("granted", ())
+               if role in REACHING or role in ON_FAST_TRACK}
+    everywhere = {role for role, roots in granted.items() if len(roots) >= found["roots"][0][0]}
+    reached = [(unit_id, role) for unit_id, role in (_REACHED.run(session, asked) if len(everywhere) < len(granted) else ())
                if role in REACHING or role in ON_FAST_TRACK]
 
     def within(*which: Role) -> frozenset[int] | None:
