@@ -37,7 +37,7 @@ class Viewer:
     those where they see the fast track (None: all), the offices they answer for, by workflow and under `*` for all workflows not named, and the
     bodies on which they sit. `wide` says that most lists are theirs to a good part. `concerned` are those of their own cases that are about them
     (None: too many to name), `audited` the units that they reach as auditors (None: all), `playing` the parts that they have in any of their own
-    (None: any part), `units_in_all` how many units there are, and `cases_in_all` about how many cases. What the parts in one case are made from, as
+    (None: any part), `units_in_all` and `cases_in_all` about how many of both there are. What the parts in one case are made from, as
     `parts_in` takes it: `roles` by case (None: too many to name), `walls` by case, `granted` by unit, and `everywhere` for all units."""
 
     actor: Actor

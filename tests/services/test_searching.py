@@ -164,13 +164,19 @@ def words_of(org: Organisation, case: str) -> str:
         return str(session.execute(select(case_text.c.words).join(cases, cases.c.id == case_text.c.case_id).where(cases.c.uid == case)).scalar_one())
 
 
-def test_what_was_taken_out_is_found_no_more(org: Organisation) -> None:
+def ended(org: Organisation) -> str:
+    """A case that ended, whose content two people may take out."""
     for login in ("two", "deputy"):
         persons.grant(org.house, CONSOLE, login, "data_officer", "HQ")
     case = org.open(title="Lantern of somebody", source="signal", what="x").case
     org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
     org.act("officer", case, "propose_no_case", ground="unfounded", sentence="It was there.")
     org.act("chair", case, "close_no_case", reason="As proposed.")
+    return case
+
+
+def test_what_was_taken_out_is_found_no_more(org: Organisation) -> None:
+    case = ended(org)
     org.index()
     assert found(org, "chair", "lantern") == ["Lantern of somebody"]
     org.act("officer", case, "propose_erasure", basis="third_person", pieces=[{"seq": 0, "field": "title"}])
@@ -183,19 +189,6 @@ def test_what_was_taken_out_is_found_no_more(org: Organisation) -> None:
         org.act("two", case, "dispose")
         org.index()
         assert found(org, "chair", "ward 1") == []
-
-
-def ready_to_be_erased(org: Organisation) -> str:
-    """A case that ended, whose title another person may take out."""
-    for login in ("two", "deputy"):
-        persons.grant(org.house, CONSOLE, login, "data_officer", "HQ")
-    case = org.open(title="Lantern of somebody", source="signal", what="x").case
-    org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
-    org.act("officer", case, "propose_no_case", ground="unfounded", sentence="It was there.")
-    org.act("chair", case, "close_no_case", reason="As proposed.")
-    org.act("officer", case, "propose_erasure", basis="third_person", pieces=[{"seq": 0, "field": "title"}])
-    keeping_log.round_of(org.house)
-    return case
 
 
 @contextmanager
@@ -217,7 +210,9 @@ def once_words_are_made(monkeypatch: pytest.MonkeyPatch, work: Callable[[], obje
 def test_words_of_what_goes_while_they_are_made_do_not_come_back(org: Organisation, monkeypatch: pytest.MonkeyPatch, known: bool) -> None:
     if org.house.db.is_sqlite:
         pytest.skip("the embedded database has one writer at a time")
-    case = ready_to_be_erased(org)
+    case = ended(org)
+    org.act("officer", case, "propose_erasure", basis="third_person", pieces=[{"seq": 0, "field": "title"}])
+    keeping_log.round_of(org.house)
     if known:
         indexing.round_of(org.house)
         org.act("officer", case, "note_for_record", note="heard")
