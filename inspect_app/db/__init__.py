@@ -1,6 +1,8 @@
 """The database, and the statements that are written once."""
 
 from inspect_app.db.database import DRIVER_CONFLICTS, DRIVER_ERRORS, Database, Reach, handed_on
-from inspect_app.db.fixed import Fixed, Glance, Session, checked, together
+from inspect_app.db.fixed import Fixed, Glance, Session, driver_of, together
+from inspect_app.db.line import checked, heard, wait_for_more
 
-__all__ = ["DRIVER_CONFLICTS", "DRIVER_ERRORS", "Database", "Fixed", "Glance", "Reach", "Session", "checked", "handed_on", "together"]
+__all__ = ["DRIVER_CONFLICTS", "DRIVER_ERRORS", "Database", "Fixed", "Glance", "Reach", "Session", "checked", "driver_of", "handed_on", "heard",
+           "together", "wait_for_more"]

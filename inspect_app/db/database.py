@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import psycopg
-from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from inspect_app.db.fixed import Fixed, Glance, Session, checked
+from inspect_app.db.fixed import Fixed, Glance, Session, driver_of, line_of
+from inspect_app.db.line import Line
 
 Reach = int | Literal["all"] | None
 """For whom a transaction reads rows of cases: a person by number, the installation itself, or nobody."""
@@ -64,6 +64,7 @@ class Database:
             event.listen(self.engine, "commit", _commit_postgresql)
             event.listen(self.engine, "rollback", _roll_back_postgresql)
             event.listen(self.engine, "reset", _reset_postgresql)
+            event.listen(self.engine, "before_cursor_execute", _settle_postgresql)
 
     @contextmanager
     def reading(self, reach: Reach = None) -> Iterator[Session]:
@@ -121,7 +122,7 @@ class Database:
         if not self.is_sqlite:
             return False
         with self.engine.connect() as session:
-            driver: Any = session.connection.driver_connection
+            driver = driver_of(session)
             for said in ("PRAGMA secure_delete = ON", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
                 driver.execute(said).fetchall()
         return True
@@ -135,7 +136,7 @@ class Database:
                 yield leads
             return
         with self.engine.connect() as session:
-            driver: Any = session.connection.driver_connection
+            driver = driver_of(session)
             leads = driver.execute("SELECT pg_try_advisory_lock(hashtext(%s))", (f"leading {name}",)).fetchone()[0]
             try:
                 yield bool(leads)
@@ -176,6 +177,7 @@ def _prepare_postgresql(driver: Any, record: Any) -> None:
 
     None is compiled: a plan for any values looks dear to the server, and compiling it takes many times as long as running it.
     The driver begins no transactions of its own: `_begin_postgresql` does, and says for whom in the same breath."""
+    record.info["line"] = Line(driver)
     driver.prepare_threshold = 1_000_000_000
     driver.autocommit = True
     driver.execute("SET timezone TO 'UTC'")
@@ -184,36 +186,41 @@ def _prepare_postgresql(driver: Any, record: Any) -> None:
 
 
 def _begin_postgresql(session: Connection) -> None:
-    told = session.get_execution_options()
+    """What begins a transaction goes with its first statement."""
+    told, line = session.get_execution_options(), line_of(session)
     reach = told.get("reach")
     who = "" if reach is None else "all" if reach == "all" else str(int(reach))
-    level = " ISOLATION LEVEL REPEATABLE READ" if told.get("still") else ""
-    same = f"; SET TRANSACTION SNAPSHOT '{told['of']}'" if told.get("of") else ""
-    driver: Any = session.connection.driver_connection
-    checked(driver.pgconn.exec_(f"BEGIN{level}{same}; SET LOCAL inspect.reach TO '{who}'".encode()))
+    line.hold(b"BEGIN ISOLATION LEVEL REPEATABLE READ" if told.get("still") else b"BEGIN")
+    if told.get("of"):
+        line.hold(f"SET TRANSACTION SNAPSHOT '{told['of']}'".encode())
+    line.hold(f"SET LOCAL inspect.reach TO '{who}'".encode())
+
+
+def _settle_postgresql(session: Connection, *_: Any) -> None:
+    """The library's own statements go to the driver, which knows nothing of what is held back."""
+    line_of(session).settle()
 
 
 def _commit_postgresql(session: Connection) -> None:
     """The commit itself; the driver finds nothing left to do."""
-    driver: Any = session.connection.driver_connection
-    checked(driver.pgconn.exec_(b"COMMIT"))
+    line_of(session).command(b"COMMIT")
 
 
 def _roll_back_postgresql(session: Connection) -> None:
     """The driver's own rollback would throw the prepared statements away. A connection that was cut off (an interrupt) has nothing to roll back."""
-    if session.invalidated:
-        return
-    _roll_back(session.connection.driver_connection)
+    if not session.invalidated:
+        _roll_back(line_of(session))
 
 
 def _reset_postgresql(driver: Any, record: Any, state: Any) -> None:
     """A connection goes back to the pool without a transaction."""
-    _roll_back(driver)
+    _roll_back(record.info["line"])
 
 
-def _roll_back(driver: Any) -> None:
-    if driver.pgconn.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
-        checked(driver.pgconn.exec_(b"ROLLBACK"))
+def _roll_back(line: Line) -> None:
+    line.drop()
+    if line.is_within:
+        line.command(b"ROLLBACK")
 
 
 @contextmanager

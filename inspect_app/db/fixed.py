@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
-import psycopg
-from psycopg.abc import Transformer as Reads
-from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus, Format, TransactionStatus
-from psycopg.pq.abc import PGconn, PGresult
+from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Dialect, PoolProxiedConnection
+
+from inspect_app.db.line import Line, Plan
 
 Session = Connection
 """One connection in one transaction."""
@@ -72,19 +69,15 @@ class Fixed:
             cursor = session.connection.driver_connection.execute(self.sqlite, values)  # type: ignore[union-attr]
             return cursor.fetchall() if self.gives else []
         result, plan = self._carry_out(session, values)
-        if not result.ntuples:
-            return []
-        plan.reads.set_pgresult(result, set_loaders=plan.fresh, format=Format.BINARY)
-        plan.fresh = False
-        return plan.reads.load_rows(0, result.ntuples, tuple)
+        return plan.rows(result)
 
     def run_many(self, session: Session, rows: list[dict[str, Any]]) -> None:
         """Run it once for each row."""
-        driver = session.connection.driver_connection
+        driver = driver_of(session)
         if session.dialect.name == "sqlite":
-            driver.executemany(self.sqlite, rows)  # type: ignore[union-attr]
+            driver.executemany(self.sqlite, rows)
             return
-        with driver.cursor() as cursor:  # type: ignore[union-attr]
+        with driver.cursor() as cursor:
             cursor.executemany(self.postgresql, rows)
 
     def changed(self, session: Session | Glance, values: Mapping[str, Any]) -> int:
@@ -93,90 +86,29 @@ class Fixed:
             return int(session.connection.driver_connection.execute(self.sqlite, values).rowcount)  # type: ignore[union-attr]
         return int(self._carry_out(session, values)[0].command_tuples or 0)
 
-    def _carry_out(self, session: Session | Glance, values: Mapping[str, Any]) -> tuple[PGresult, _Plan]:
-        connection = session.connection
-        pgconn: PGconn = connection.driver_connection.pgconn  # type: ignore[union-attr]
-        plans: dict[Any, _Plan] = connection.info.setdefault("plans", {})
-        given = [values[name] for name in self._names]
-        kinds = tuple(map(type, given))
-        plan = plans.get((self, kinds))
-        if plan is None:
-            return self._plan(connection, plans, given, kinds)
-        return plan.carry_out(pgconn, given), plan
+    def run_later(self, session: Session, values: Mapping[str, Any], *, otherwise: Exception | None = None) -> None:
+        """Run it, at the latest before the next statement or the commit, whichever comes first: on PostgreSQL it goes together with that. Where the
+        server says that what it writes must not be, `otherwise` is raised then, and nothing that came after it is done."""
+        if session.dialect.name == "sqlite":
+            session.connection.driver_connection.execute(self.sqlite, values)  # type: ignore[union-attr]
+            return
+        line_of(session).run_later(self, self._text, [values[name] for name in self._names], otherwise)
 
-    def _plan(self, connection: Any, plans: dict[Any, _Plan], given: list[Any], kinds: tuple[type, ...]) -> tuple[PGresult, _Plan]:
-        """Prepare it, and run it for the first time, which is when the server plans it: by its indexes, because a table that is empty now
-        would else be read whole for as long as the connection lives."""
-        pgconn: PGconn = connection.driver_connection.pgconn
-        plan = _Plan(b"fixed%d" % len(plans), Transformer(connection.driver_connection), kinds)
-        checked(pgconn.prepare(plan.name, self._text, plan.types))
-        plans[self, kinds] = plan
-        checked(pgconn.exec_(b"SET enable_seqscan TO off"))
-        try:
-            return plan.carry_out(pgconn, given), plan
-        finally:
-            if pgconn.transaction_status != TransactionStatus.INERROR:
-                checked(pgconn.exec_(b"SET enable_seqscan TO on"))
+    def _carry_out(self, session: Session | Glance, values: Mapping[str, Any]) -> tuple[PGresult, Plan]:
+        return line_of(session).run(self, self._text, [values[name] for name in self._names])
 
 
-class _Plan:
-    """A statement as one connection has prepared it, for values of these kinds."""
-
-    __slots__ = ("formats", "fresh", "name", "reads", "senders", "types")
-
-    def __init__(self, name: bytes, reads: Reads, kinds: tuple[type, ...]) -> None:
-        ways = [_way(kind) for kind in kinds]
-        self.name, self.reads, self.fresh = name, reads, True
-        self.senders = tuple(way.send for way in ways)
-        self.types, self.formats = [way.type for way in ways], [way.format for way in ways]
-
-    def carry_out(self, pgconn: PGconn, given: list[Any]) -> PGresult:
-        """Run it. Raises the driver's errors."""
-        sent = [send(value) for send, value in zip(self.senders, given, strict=True)]
-        return checked(pgconn.exec_prepared(self.name, sent, self.formats, Format.BINARY))
+def line_of(session: Session | Glance) -> Line:
+    """The line of a connection to PostgreSQL."""
+    line: Line = session.connection.info["line"]
+    return line
 
 
-class _Way(NamedTuple):
-    """How values of one kind are sent: PostgreSQL's number of the type (0: the server finds it by itself), as text or as bytes."""
-
-    type: int
-    format: int
-    send: Callable[[Any], Any]
-
-
-def _text(value: str) -> bytes:
-    sent = value.encode()
-    if b"\0" in sent:
-        raise psycopg.DataError("a text may not hold the character NUL")
-    return sent
+def driver_of(session: Session) -> Any:
+    """The driver's own connection, for what only it can do; nothing is held back before it."""
+    if session.dialect.name != "sqlite":
+        line_of(session).settle()
+    return session.connection.driver_connection
 
 
-_WAYS: dict[type, _Way] = {
-    bool: _Way(16, Format.TEXT, lambda value: b"t" if value else b"f"),
-    int: _Way(20, Format.TEXT, lambda value: b"%d" % value),
-    str: _Way(0, Format.TEXT, _text),
-    bytes: _Way(17, Format.BINARY, lambda value: value),
-    date: _Way(0, Format.TEXT, lambda value: value.isoformat().encode()),
-    type(None): _Way(0, Format.TEXT, lambda value: None),
-}
-
-
-def _way(kind: type) -> _Way:
-    """How values of a kind are sent. Raises TypeError for one that has no place in a fixed statement."""
-    found = next((way for base, way in _WAYS.items() if issubclass(kind, base)), None)
-    if found is None:
-        raise TypeError(f"{kind.__name__} has no place in a fixed statement")
-    return found
-
-
-_DONE = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
-
-
-def checked(result: PGresult) -> PGresult:
-    """The same result of libpq. Raises the driver's error where the server reported one."""
-    if result.status not in _DONE:
-        raise psycopg.errors.error_from_result(result)
-    return result
-
-
-__all__ = ["Fixed", "Glance", "Session", "checked", "together"]
+__all__ = ["Fixed", "Glance", "Session", "driver_of", "line_of", "together"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from functools import lru_cache
-from select import select as wait_for
 from typing import Any
 
 from psycopg.adapt import Transformer
@@ -14,7 +13,7 @@ from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import BigInteger, Boolean, Date, Executable, Integer, LargeBinary, Table, func, select
 from sqlalchemy.sql import ClauseElement
 
-from inspect_app.db import Fixed, Session, checked
+from inspect_app.db import Fixed, Session, checked, driver_of, heard, wait_for_more
 
 AT_ONCE = 500
 """Rows that are fetched together."""
@@ -69,7 +68,7 @@ def insert_rows(session: Session, table: Table, columns: tuple[str, ...], rows: 
     before this role, which COPY does not go through."""
     if not rows:
         return
-    driver: Any = session.connection.driver_connection
+    driver = driver_of(session)
     statement = _statement(session.dialect.name, table, columns)
     if session.dialect.name == "sqlite":
         driver.executemany(statement, rows)
@@ -91,7 +90,7 @@ def stream_rows(session: Session, query: Executable) -> Generator[tuple[Any, ...
     Close it before the session ends, should it not be read to its end."""
     assert isinstance(query, ClauseElement)
     written = literal_sql(session, query)
-    driver: Any = session.connection.driver_connection
+    driver = driver_of(session)
     if session.dialect.name == "sqlite":
         cursor = driver.cursor()
         cursor.arraysize = AT_ONCE
@@ -113,7 +112,7 @@ def copied(session: Session, query: str, few: int, many: int) -> Generator[bytes
     many.
 
     Close it before the session ends, should it not be read to its end."""
-    driver: Any = session.connection.driver_connection
+    driver = driver_of(session)
     pgconn: PGconn = driver.pgconn
     result = pgconn.exec_(b"COPY (" + query.encode() + b") TO STDOUT (FORMAT csv)")
     if result.status != ExecStatus.COPY_OUT:
@@ -126,8 +125,7 @@ def copied(session: Session, query: str, few: int, many: int) -> Generator[bytes
             if size > 0:
                 rows.append(bytes(data))
             elif size == 0:
-                wait_for([pgconn.socket], [], [])
-                pgconn.consume_input()
+                wait_for_more(pgconn)
             else:
                 whole = True
             if len(rows) >= few or (whole and rows):
@@ -138,8 +136,8 @@ def copied(session: Session, query: str, few: int, many: int) -> Generator[bytes
             driver.cancel_safe()
             while get(0)[0] > 0:
                 pass
-        ended = pgconn.get_result()
-        while pgconn.get_result() is not None:
+        ended = heard(pgconn)
+        while heard(pgconn) is not None:
             pass
     if ended is not None:
         checked(ended)
@@ -161,7 +159,7 @@ def _fetched(driver: Any, query: str) -> Iterator[tuple[Any, ...]]:
             reads.set_pgresult(result, set_loaders=True, format=Format.BINARY)
             yield from reads.load_rows(0, result.ntuples, tuple)
     finally:
-        while pgconn.get_result() is not None:
+        while heard(pgconn) is not None:
             pass
         if pgconn.transaction_status == TransactionStatus.INTRANS:
             checked(pgconn.exec_(b"CLOSE flow"))
@@ -169,8 +167,8 @@ def _fetched(driver: Any, query: str) -> Iterator[tuple[Any, ...]]:
 
 def _next(pgconn: PGconn) -> PGresult:
     """What was asked for last, whole. Raises the driver's errors."""
-    result = pgconn.get_result()
+    result = heard(pgconn)
     assert result is not None
-    while pgconn.get_result() is not None:
+    while heard(pgconn) is not None:
         pass
     return checked(result)

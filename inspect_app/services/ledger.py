@@ -55,25 +55,26 @@ class Key:
 
 _APPEND_EVENT = """INSERT INTO event (id, stream_id, seq, envelope, leaf, dossier_id, position, "trigger", "before", "after", actor, role,
   on_behalf_of, recorded_for, occurred_at, zone, late, recorded_at, origin, fits)"""
-_EVENT_VALUES = """:id, :stream, :seq, :envelope, :leaf, :dossier, :position, :trigger, :before, :after, :actor, :role,
+_EVENT_VALUES = """:id, {stream}, :seq, :envelope, :leaf, :dossier, :position, :trigger, :before, :after, :actor, :role,
   :on_behalf_of, :recorded_for, :occurred_at, :zone, :late, :at, :origin, :fits"""
 
 _APPEND_POSTGRESQL = Fixed("", f"""
 WITH s AS (UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stream AND seq = :seq - 1 RETURNING id),
  d AS (UPDATE dossier SET position = :position FROM s WHERE dossier.id = :dossier),
  c AS (UPDATE cases SET state = :after, seq = :seq, is_open = :is_open, put_away = :put_away, updated_at = :at FROM s WHERE cases.id = s.id),
- e AS ({_APPEND_EVENT} SELECT {_EVENT_VALUES} FROM s RETURNING event_id),
+ e AS ({_APPEND_EVENT} SELECT {_EVENT_VALUES.format(stream="(SELECT id FROM s)")} RETURNING event_id),
  x AS (INSERT INTO content (event_id, subject_id, body) SELECT event_id, 0, :body FROM e),
  p AS (INSERT INTO log_pending (event_id) SELECT event_id FROM e),
  a AS (INSERT INTO answered (actor, key, request, case_id, event, created_at)
        SELECT :asker, CAST(:key AS varchar), CAST(:request AS varchar), s.id, :id, :at FROM s WHERE CAST(:key AS varchar) IS NOT NULL)
 SELECT event_id FROM e""")
+"""An event of no stream may not be: where the case has moved meanwhile, all of it fails."""
 
 _MIRROR_STREAM = Fixed("UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stream AND seq = :seq - 1")
 _MIRROR_DOSSIER = Fixed("UPDATE dossier SET position = :position WHERE id = :dossier")
 _MIRROR_CASE = Fixed("UPDATE cases SET state = :after, seq = :seq, is_open = :is_open, put_away = :put_away, updated_at = :at "
                      "WHERE id = :stream")
-_EVENT = Fixed(f"{_APPEND_EVENT} VALUES ({_EVENT_VALUES})")
+_EVENT = Fixed(f"{_APPEND_EVENT} VALUES ({_EVENT_VALUES.format(stream=':stream')})")
 _CONTENT = Fixed("INSERT INTO content (event_id, subject_id, body) VALUES (last_insert_rowid(), 0, :body)")
 _PENDING = Fixed("INSERT INTO log_pending (event_id) SELECT event_id FROM event WHERE stream_id = :stream AND seq = :seq")
 _ANSWERED = Fixed("INSERT INTO answered (actor, key, request, case_id, event, created_at) VALUES (:asker, :key, :request, :stream, :id, :at)")
@@ -84,7 +85,7 @@ _HIDE = Fixed("""UPDATE cases SET hidden = NOT hidden WHERE dossier_id = :dossie
 
 def hide(session: Session, dossier_id: int) -> None:
     """Say anew which cases of a dossier are hidden; its row is locked. For whoever opened, ended or put away a case of it."""
-    _HIDE.run(session, {"dossier": dossier_id})
+    _HIDE.run_later(session, {"dossier": dossier_id})
 
 
 def _moves_what_is_hidden(taken: Taken, after: str) -> bool:
@@ -149,8 +150,7 @@ def append(session: Session, log: str, taken: Taken, act: Act, *, after: str, ro
               "is_open": not taken.workflow.is_final(after), "put_away": taken.workflow.is_put_away(after),
               "key": key.key if key else None, "request": key.request if key else None}
     if session.dialect.name == "postgresql":
-        if not _APPEND_POSTGRESQL.run(session, values):
-            raise Stale(taken.seq, taken.seq + 1)
+        _APPEND_POSTGRESQL.run_later(session, values, otherwise=Stale(taken.seq, seq))
     else:
         if _MIRROR_STREAM.changed(session, values) != 1:
             raise Stale(taken.seq, taken.seq + 1)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Fixed, Session, driver_of
 
 
 def walked(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -43,7 +43,7 @@ def steered(session: Session, *, walks: bool) -> Iterator[None]:
     if walks != (walking and then is transaction):
         _STEER.run(session, {"sorts": "off" if walks else "on"})
         session.info[STEERED] = transaction, walks
-    driver: Any = session.connection.driver_connection
+    driver = driver_of(session)
     before, driver.prepare_threshold = driver.prepare_threshold, SECOND
     try:
         yield
