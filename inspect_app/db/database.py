@@ -14,18 +14,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from inspect_app.db.fixed import Fixed, Glance, Session, driver_of, line_of
-from inspect_app.db.line import Line
-
-Reach = int | Literal["all"] | None
-"""For whom a transaction reads rows of cases: a person by number, the installation itself, or nobody."""
+from inspect_app.db.fixed import Fixed, Glance, Session, driver_of
+from inspect_app.db.postgresql import DRIVER, TOLD, UNTOLD, Reach, Told
 
 DRIVER_CONFLICTS = (IntegrityError, sqlite3.IntegrityError, psycopg.errors.UniqueViolation)
 """Two wrote the same key: as the library says it, and as the drivers say it of a `Fixed` statement."""
@@ -51,32 +48,24 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 30}} if self.is_sqlite else {}
-        reset: Any = "rollback" if self.is_sqlite else None
-        self.engine: Engine = create_engine(self.url, pool_size=pool_size, max_overflow=20, pool_reset_on_return=reset, hide_parameters=True,
-                                            **options)
+        known = self.url if self.is_sqlite else self.url.set(drivername=DRIVER)
+        self.engine: Engine = create_engine(known, pool_size=pool_size, max_overflow=20, hide_parameters=True, **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", self._prepare_sqlite)
             event.listen(self.engine, "close", _leave_queue)
             event.listen(self.engine, "begin", _begin_sqlite)
-        else:
-            event.listen(self.engine, "connect", _prepare_postgresql)
-            event.listen(self.engine, "begin", _begin_postgresql)
-            event.listen(self.engine, "commit", _commit_postgresql)
-            event.listen(self.engine, "rollback", _roll_back_postgresql)
-            event.listen(self.engine, "reset", _reset_postgresql)
-            event.listen(self.engine, "before_cursor_execute", _settle_postgresql)
 
     @contextmanager
     def reading(self, reach: Reach = None) -> Iterator[Session]:
         """Room to read. On PostgreSQL each statement sees what is committed when it begins; `snapshot` holds still."""
-        with self._opened(reach=reach) as session, session.begin():
+        with self._opened(Told(reach)) as session, session.begin():
             yield session
 
     @contextmanager
     def snapshot(self, reach: Reach = None, *, of: str | None = None) -> Iterator[Session]:
         """One snapshot that stays the same for as long as it is read, however long that is; `of` is what `handed_on` said of another one, and this
         one is of the same state (on SQLite: where it begins while that is `held`)."""
-        with self._opened(reach=reach, still=True, of=of) as session, session.begin():
+        with self._opened(Told(reach, still=True, of=of)) as session, session.begin():
             if of is not None:
                 _LOOK.run(session, {})
             yield session
@@ -102,13 +91,16 @@ class Database:
         connection = self.engine.raw_connection()
         try:
             yield Glance(self.engine.dialect, connection)
+        except BaseException:
+            self._give_up(connection)
+            raise
         finally:
             connection.close()
 
     @contextmanager
     def atomic(self, reach: Reach = None) -> Iterator[Session]:
         """One transaction that writes: all of it, or none of it."""
-        with self._opened(reach=reach, writes=True) as session:
+        with self._opened(Told(reach, writes=True)) as session:
             if not self.is_sqlite:
                 with session.begin():
                     yield session
@@ -145,9 +137,21 @@ class Database:
                     driver.execute("SELECT pg_advisory_unlock(hashtext(%s))", (f"leading {name}",))
 
     @contextmanager
-    def _opened(self, **how: Any) -> Iterator[Session]:
+    def _opened(self, told: Told) -> Iterator[Session]:
         with self.engine.connect() as session:
-            yield session.execution_options(**how)
+            session.info[TOLD] = told
+            try:
+                yield session
+            except BaseException:
+                if not session.invalidated:
+                    self._give_up(session.connection)
+                raise
+
+    def _give_up(self, connection: PoolProxiedConnection) -> None:
+        """Where the server let go of this connection, it very likely let go of all: those that wait in the pool are not tried one after the other."""
+        if not self.is_sqlite and connection.driver_connection.closed:  # type: ignore[union-attr]
+            connection.invalidate()
+            self.engine.dispose()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -169,58 +173,7 @@ def _leave_queue(driver: Any, record: Any) -> None:
 
 
 def _begin_sqlite(session: Connection) -> None:
-    session.exec_driver_sql("BEGIN IMMEDIATE" if session.get_execution_options().get("writes") else "BEGIN")
-
-
-def _prepare_postgresql(driver: Any, record: Any) -> None:
-    """Only `Fixed` statements are prepared, and planned once for each connection: planning them anew costs more than running them.
-
-    None is compiled: a plan for any values looks dear to the server, and compiling it takes many times as long as running it.
-    The driver begins no transactions of its own: `_begin_postgresql` does, and says for whom in the same breath."""
-    record.info["line"] = Line(driver)
-    driver.prepare_threshold = 1_000_000_000
-    driver.autocommit = True
-    driver.execute("SET timezone TO 'UTC'")
-    driver.execute("SET plan_cache_mode TO force_generic_plan")
-    driver.execute("SET jit TO off")
-
-
-def _begin_postgresql(session: Connection) -> None:
-    """What begins a transaction goes with its first statement."""
-    told, line = session.get_execution_options(), line_of(session)
-    reach = told.get("reach")
-    who = "" if reach is None else "all" if reach == "all" else str(int(reach))
-    line.hold(b"BEGIN ISOLATION LEVEL REPEATABLE READ" if told.get("still") else b"BEGIN")
-    if told.get("of"):
-        line.hold(f"SET TRANSACTION SNAPSHOT '{told['of']}'".encode())
-    line.hold(f"SET LOCAL inspect.reach TO '{who}'".encode())
-
-
-def _settle_postgresql(session: Connection, *_: Any) -> None:
-    """The library's own statements go to the driver, which knows nothing of what is held back."""
-    line_of(session).settle()
-
-
-def _commit_postgresql(session: Connection) -> None:
-    """The commit itself; the driver finds nothing left to do."""
-    line_of(session).command(b"COMMIT")
-
-
-def _roll_back_postgresql(session: Connection) -> None:
-    """The driver's own rollback would throw the prepared statements away. A connection that was cut off (an interrupt) has nothing to roll back."""
-    if not session.invalidated:
-        _roll_back(line_of(session))
-
-
-def _reset_postgresql(driver: Any, record: Any, state: Any) -> None:
-    """A connection goes back to the pool without a transaction."""
-    _roll_back(record.info["line"])
-
-
-def _roll_back(line: Line) -> None:
-    line.drop()
-    if line.is_within:
-        line.command(b"ROLLBACK")
+    session.exec_driver_sql("BEGIN IMMEDIATE" if session.info.pop(TOLD, UNTOLD).writes else "BEGIN")
 
 
 @contextmanager

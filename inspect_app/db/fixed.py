@@ -100,7 +100,7 @@ class Fixed:
 
 def line_of(session: Session | Glance) -> Line:
     """The line of a connection to PostgreSQL."""
-    line: Line = session.connection.info["line"]
+    line: Line = session.connection.driver_connection.line  # type: ignore[union-attr]
     return line
 
 

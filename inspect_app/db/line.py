@@ -131,16 +131,21 @@ class Line:
                 checked(pgconn.exec_(b"SET enable_seqscan TO on"))
 
     def _together(self) -> PGresult:
-        """Send all that is held back in one go: what follows one that fails is not carried out. The result of the last one."""
+        """Send all that is held back in one go: what follows one that fails is not carried out. The result of the last one. A connection that is cut
+        off in the middle (an interrupt) is closed: nobody could tell which answer is whose."""
         pgconn: PGconn = self._driver.pgconn
         held, self._held = self._held, []
-        pgconn.enter_pipeline_mode()
-        for one in held:
-            one.send(pgconn)
-        pgconn.pipeline_sync()
-        results = [_next(pgconn) for _ in held]
-        heard(pgconn)
-        pgconn.exit_pipeline_mode()
+        try:
+            pgconn.enter_pipeline_mode()
+            for one in held:
+                one.send(pgconn)
+            pgconn.pipeline_sync()
+            results = [_next(pgconn) for _ in held]
+            heard(pgconn)
+            pgconn.exit_pipeline_mode()
+        except BaseException:
+            pgconn.finish()
+            raise
         for one, result in zip(held, results, strict=True):
             try:
                 checked(result)

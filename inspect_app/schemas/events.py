@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 from inspect_app.services.ledger import Event
+from workflows.calendar import EPOCH
 
 
 def moment(micros: int | None, zone: str = "Z") -> str | None:
     """µs since 1970 UTC as ISO 8601, in the offset it was given with where that is a plain offset."""
     if micros is None:
         return None
-    offset = UTC
-    if len(zone) == 6 and zone[0] in "+-":
-        offset = timezone((1 if zone[0] == "+" else -1) * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6])))
-    text = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)).astimezone(offset).isoformat()
+    text = (EPOCH + timedelta(microseconds=micros)).astimezone(_offset(zone)).isoformat()
     return text.replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=256)
+def _offset(zone: str) -> timezone:
+    if len(zone) == 6 and zone[0] in "+-":
+        return timezone((1 if zone[0] == "+" else -1) * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6])))
+    return UTC
 
 
 def dump_event(event: Event, receipt: Mapping[str, object] | None = None) -> dict[str, Any]:

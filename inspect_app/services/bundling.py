@@ -251,8 +251,8 @@ def _paper(session: Session, house: House, actor: Actor, found: list[_Case], lan
     for one in found:
         named = one.audience.pseudonyms.event if one.audience.pseudonyms is not None else (lambda event: event)
         by_seq = {event.seq: named(event) for event in one.events}
-        events = [replace(e, trigger=h.trigger, before=h.before, after=h.after, actor=h.actor or h.role or "", role=h.role or "",
-                          on_behalf_of=h.on_behalf_of, recorded_for=h.recorded_for, data=dict(h.data))
+        events = [e._replace(trigger=h.trigger, before=h.before, after=h.after, actor=h.actor or h.role or "", role=h.role or "",
+                             on_behalf_of=h.on_behalf_of, recorded_for=h.recorded_for, data=dict(h.data))
                   for e in events_of(session, one.row.id) if (h := by_seq.get(e.seq)) is not None]
         shown.append(Shown(one.row, events, one.withheld, full=one.audience.name == audiences.FULL))
     return case_files.compose(session, house, actor, shown, language, as_of, wanted)

@@ -74,7 +74,7 @@ def _shown(session: Session, actor: Actor, row: CaseRow, as_of: int | None) -> S
     for e in events_of(session, row.id):
         if (as_of is None or e.recorded_at <= as_of) and is_told(row.workflow, e.trigger, e.role, parts):
             data, hidden = readable(row.workflow, e.trigger, e.data, parts, row.unredacted)
-            events.append(replace(e, data=data))
+            events.append(e._replace(data=data))
             withheld[e.seq] = len(hidden)
     return Shown(row, events, withheld)
 

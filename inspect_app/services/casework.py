@@ -128,7 +128,8 @@ def fire_in(session: Session, house: House, case_id: str, act: Act, *, read: Rea
     act = _timed(house, act, now)
     if read is not None:
         act = read(taken.workflow, transition, act)
-    act = replace(act, overdue=effects.is_overdue(session, taken, transition, now if act.occurred_at is None else act.occurred_at))
+    if effects.is_overdue(session, taken, transition, now if act.occurred_at is None else act.occurred_at):
+        act = replace(act, overdue=True)
     refuse_unlisted(transition, act, taken.ruleset)
     facts = gather(session, house, taken, transition, act, engine.needs(transition), now)
     act = engine.reckon(transition, facts, act)

@@ -64,6 +64,10 @@ def _write(path: Path, held: list[bytes]) -> None:
     part.replace(path)
 
 
+class _Missing(BadSetting):
+    """There is no such file."""
+
+
 _kept: dict[tuple[str, int], list[bytes]] = {}
 
 
@@ -72,7 +76,7 @@ def _read(path: Path) -> list[bytes]:
     try:
         place = str(path), path.stat().st_mtime_ns
     except OSError:
-        raise BadSetting(f"The key file {path} is missing; bring it back from its safe place, or for a new house run `inspect-app init`.") from None
+        raise _Missing(f"The key file {path} is missing; bring it back from its safe place, or for a new house run `inspect-app init`.") from None
     if place not in _kept:
         try:
             held = [binascii.unhexlify(line.strip()) for line in path.read_text("ascii").splitlines() if line.strip()]
@@ -92,7 +96,11 @@ def named(folder: Path) -> Mapping[str, tuple[str, ...]]:
 
 def signing(folder: Path, file: str) -> list[bytes]:
     """The keys of a file that sign, newest first; none where there is no file. Raises `BadSetting` where it holds what is no key."""
-    return _read(folder / file) if (folder / file).exists() else []
+    path = folder / file
+    try:
+        return _read(path)
+    except _Missing:
+        return []
 
 
 def check(house: House) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from uuid_utils import uuid7
 
@@ -17,8 +18,7 @@ from workflows.errors import Verdict
 from workflows.roles import UNNAMED
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One event as the doors show it. Moments are µs since 1970 UTC."""
 
     id: str
@@ -41,7 +41,7 @@ class Event:
     overdue: bool = False
     on_behalf_of: str | None = None
     recorded_for: str | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = MappingProxyType({})
     guards: Sequence[tuple[str, bool]] = ()
 
 

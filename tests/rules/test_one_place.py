@@ -1,4 +1,4 @@
-"""Some things happen in one place only: committing, looking at the environment, asking for the time."""
+"""Some things happen in one place only: committing, going past the library to the driver, looking at the environment, asking for the time."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ def commits_elsewhere(source: Source) -> Iterator[str]:
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Attribute) and node.attr == "commit":
             yield source.at(node, "only inspect_app/db/database.py commits")
+
+
+def goes_to_the_driver(source: Source) -> Iterator[str]:
+    """Only the database module has the driver's connection; whoever needs it asks for it there, so that nothing is held back before it is used."""
+    if source.path.startswith("inspect_app/db/"):
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and node.attr == "driver_connection":
+            yield source.at(node, "take `driver_of(session)`: something may be held back on this connection")
 
 
 def looks_at_the_environment(source: Source) -> Iterator[str]:
@@ -50,6 +59,10 @@ def test_only_the_database_module_commits() -> None:
     assert offences(commits_elsewhere, sources(APPLICATION)) == []
 
 
+def test_only_the_database_module_goes_to_the_driver() -> None:
+    assert offences(goes_to_the_driver, sources(APPLICATION)) == []
+
+
 def test_only_the_settings_look_at_the_environment() -> None:
     assert offences(looks_at_the_environment, sources(APPLICATION)) == []
 
@@ -62,6 +75,11 @@ def test_only_one_module_asks_for_the_time() -> None:
 def test_a_commit_elsewhere_is_caught(text: str) -> None:
     assert breaks(commits_elsewhere, "inspect_app/services/casework.py", text)
     assert not breaks(commits_elsewhere, "inspect_app/db/database.py", text)
+
+
+def test_going_to_the_driver_is_caught() -> None:
+    assert breaks(goes_to_the_driver, "inspect_app/services/bulk.py", "session.connection.driver_connection.execute('SELECT 1')")
+    assert not breaks(goes_to_the_driver, "inspect_app/db/fixed.py", "session.connection.driver_connection")
 
 
 @pytest.mark.parametrize("text", ["import os\nos.environ['A']", "from os import getenv", "import os\nos.getenv('A')"])
