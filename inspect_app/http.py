@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 
 from inspect_app import i18n, log
 from inspect_app.access.policy import MAY_BE_OPENED, Policy, can
+from inspect_app.db import is_away
 from inspect_app.errors import (
     Disposed,
     Invalid,
@@ -83,6 +84,10 @@ STATUS: dict[type[Refusal], tuple[int, str, str]] = {
     KeyReused: (422, "key_reused", "This key was used for another request."),
     SeenRequired: (428, "seen_required", "Say which event you saw."),
 }
+
+
+SOON = 5
+"""Seconds after which a database that could not be reached is tried again."""
 
 
 class OutOfDate(Unreadable):
@@ -274,6 +279,10 @@ def denied(status: int) -> None:
 
 def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
     """A refusal as RFC 9457 problem details, and its status."""
+    if isinstance(error, InternalServerError) and is_away(error.original_exception):
+        log.trouble("database", "It cannot be reached.")
+        return {"type": "/problems/unavailable", "title": "The database cannot be reached.", "status": 503,
+                "detail": "Send the request again in a moment. One with an Idempotency-Key is not carried out twice."}, 503
     if isinstance(error, InternalServerError):
         route = request.url_rule.rule if request.url_rule else "?"
         number = log.incident(error.original_exception or error, request.method, route)
@@ -340,9 +349,11 @@ def problem_answer(error: Refusal | HTTPException, pointer: str | None = None) -
 
 
 def wait_header(response: Answer, error: Refusal | HTTPException) -> None:
-    """Say when to try again, where there were too many tries."""
+    """Say when to try again, where there were too many tries or the database cannot be reached."""
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.wait)
+    elif response.status_code == 503:
+        response.headers["Retry-After"] = str(SOON)
 
 
 def install(app: Flask, page: Callable[[Refusal | HTTPException], Answer]) -> None:

@@ -20,6 +20,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from inspect_app.db.fixed import Fixed, Glance, Session, driver_of
 from inspect_app.db.postgresql import DRIVER, TOLD, UNTOLD, Reach, Told
@@ -29,6 +30,15 @@ DRIVER_CONFLICTS = (IntegrityError, sqlite3.IntegrityError, psycopg.errors.Uniqu
 
 DRIVER_ERRORS = (DBAPIError, sqlite3.Error, psycopg.Error)
 """Whatever can go wrong between us and the database."""
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether an error says that the database server cannot be reached, goes away, or has no room for one more."""
+    if isinstance(error, NoConnection):
+        return True
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(said, psycopg.OperationalError) and (said.sqlstate or "08")[:2] in ("08", "53", "57")
+
 
 _LOOK = Fixed("SELECT COUNT(*) FROM sqlite_master", "SELECT 1")
 _HANDED_ON = Fixed("SELECT '' FROM (SELECT COUNT(*) FROM sqlite_master)", "SELECT pg_export_snapshot()")

@@ -222,9 +222,11 @@ _DONE = frozenset({ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK})
 
 
 def checked(result: PGresult) -> PGresult:
-    """The same result of libpq. Raises the driver's error where the server reported one."""
+    """The same result of libpq. Raises the driver's error where the server reported one; what has no code of the server is said by libpq itself,
+    of a connection that was lost."""
     if result.status not in _DONE:
-        raise psycopg.errors.error_from_result(result)
+        error = psycopg.errors.error_from_result(result)
+        raise error if error.sqlstate else psycopg.OperationalError(str(error))
     return result
 
 

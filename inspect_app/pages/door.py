@@ -109,6 +109,8 @@ def refusal(error: Refusal | HTTPException) -> Answer:
     if isinstance(error, http.OutOfDate) and http.sent_token():
         return make_response(keeping.out_of_date())
     body, status = http.problem(error)
+    if status == 503:
+        g.signed = None  # what the head of a page shows of its reader is in the database
     answer = Response(render_template("refusal.html", problem=body, status=status), status, mimetype="text/html")
     http.wait_header(answer, error)
     return answer
