@@ -26,7 +26,7 @@ def let_go(settings: Settings) -> None:
     """The server ends every connection, as it does when it is restarted."""
     with psycopg.connect(make_url(settings.database_owner_url or settings.database_url).set(drivername="postgresql")
                          .render_as_string(hide_password=False), autocommit=True) as owner:
-        owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename <> current_user")
 
 
 def test_the_json_door_asks_to_send_it_again(settings: Settings, app: Flask, org: Organisation, house: House) -> None:
