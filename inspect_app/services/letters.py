@@ -61,6 +61,11 @@ class Letter:
     language: str
     code: str | None = None
 
+    @property
+    def lead(self) -> str:
+        """What stands before the address."""
+        return i18n.say(self.language, "letter.at")
+
 
 def link_to(house: House, number: str) -> str:
     """The one address under which whoever has to answer finds everything."""

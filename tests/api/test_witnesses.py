@@ -175,6 +175,7 @@ def test_a_witness_sees_what_is_theirs_and_nothing_of_the_matter_or_of_other_wit
         assert [e["trigger"] for e in story.events(mine, "stranger")] == ["hear_witness"]
         shown = story.shown_letters(mine, "stranger")[0]
         assert shown["title"] == "You were heard as a witness" and "ward" not in shown["text"].lower()
+        assert shown["text"].endswith("."), "without its address, as in a case file, it ends in a whole sentence"
     with story.on(2024, 5, 6):
         visitor = Visitor(application(settings, story.callers.org.house))
         visitor.sign_in("stranger")
