@@ -27,12 +27,13 @@ _DRAWN = {"svg": ("image/svg+xml", draw.svg), "mmd": ("text/plain", draw.mermaid
 
 
 @lists.get("/work")
-@operation("What waits for the reader", answers={200: "Work"}, parameters=(query("limit", "How many, at most 200.", integer=True),), problems=(422,))
+@operation("What waits for the reader", answers={200: "Work"}, headers=("Link",), parameters=LIST, problems=(422,))
 @policy(GET=Policy.SIGNED_IN)
 def work() -> Response:
     """Cases with a step forward that is theirs to take, most urgent first; `waits` names the steps."""
-    asked = read_question(request.args, frozenset({"limit"}))
-    return http.answer({"work": [dump_case(row) for row in queries.work(http.house(), http.actor(), read_limit(asked))]})
+    asked = read_question(request.args, frozenset({"limit", "cursor"}))
+    found = queries.work(http.house(), http.actor(), limit=read_limit(asked), cursor=asked.get("cursor"))
+    return http.answer({"work": [dump_case(row) for row in found.rows], "cursor": found.cursor}, 200, asking.next_link(asked, found.cursor))
 
 
 @lists.get("/responsibilities")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
 
 from inspect_app import http, i18n
 from inspect_app.access.policy import TABLE, Policy, policy
@@ -26,9 +28,10 @@ def work() -> str:
     house, actor = http.house(), http.actor()
     acts_for = acting.offices(house, actor)
     wanted = request.args.get("for", "")
-    waiting = queries.work(house, actor)
+    cursor = request.args.get("cursor") or None
+    page = queries.work(house, actor, cursor=cursor)
     mine = [r for r in queries.responsibilities(house, actor) if r["case"].is_open]
-    through = acting.offices_of_cases(house, actor, (*waiting, *(r["case"] for r in mine)), [one.code for one in acts_for])
+    through = acting.offices_of_cases(house, actor, (*page.rows, *(r["case"] for r in mine)), [one.code for one in acts_for])
     chosen = next((one for one in acts_for if one.code == wanted), None)
 
     def fits(row: CaseRow) -> bool:
@@ -37,16 +40,21 @@ def work() -> str:
     answers = [r for r in mine if set(r["case"].waits) & {"receive", "acknowledge"} and fits(r["case"])]
     shown = {r["case"].uid for r in answers}
     granted = directory.granted(house, actor)
-    agrees = granted & TABLE[Policy.AGREES].granted
-    requests = [r for r in unredacted.to_answer(house, actor) if r.state == unredacted.WAITING] if agrees else []
     leads = Role.UNIT_LEAD in granted
-    observed = observations.waiting(house, actor) if granted & TABLE[Policy.ANSWERS_AUDITS].granted and wanted in ("", "me") else []
     promises = leading.promises(house, actor) if leads else ()
     shown |= {row.uid for row in promises}
-    rows = [row for row in waiting if row.uid not in shown and fits(row)]
-    return render_template("work.html", waiting=rows, buckets=_by_urgency(rows), answers=answers, observed=observed, requests=requests, leads=leads,
-                           promises=promises, meeting=leading.next_meeting(house, actor) if leads else None, forms=recordable(granted),
-                           acts_for=acts_for, chosen=chosen, wanted=wanted, through=through, elsewhere=menu.own(granted),
+    rows = [row for row in page.rows if row.uid not in shown and fits(row)]
+    kept: dict[str, Any] = {"for": wanted} if wanted else {}
+    further = url_for("home.work", **kept, cursor=page.cursor) if page.cursor else None
+    told = {"waiting": rows, "buckets": _by_urgency(rows), "further": further, "acts_for": acts_for, "chosen": chosen, "wanted": wanted,
+            "through": through}
+    if cursor is not None:
+        return render_template("work_further.html", **told, awaited=awaited.acts(house, actor, tuple(rows)))
+    agrees = granted & TABLE[Policy.AGREES].granted
+    requests = [r for r in unredacted.to_answer(house, actor) if r.state == unredacted.WAITING] if agrees else []
+    observed = observations.waiting(house, actor) if granted & TABLE[Policy.ANSWERS_AUDITS].granted and wanted in ("", "me") else []
+    return render_template("work.html", **told, answers=answers, observed=observed, requests=requests, leads=leads, promises=promises,
+                           meeting=leading.next_meeting(house, actor) if leads else None, forms=recordable(granted), elsewhere=menu.own(granted),
                            awaited=awaited.acts(house, actor, (*rows, *promises)), drafts=drafts.of(house, actor), drafted=_drafted)
 
 

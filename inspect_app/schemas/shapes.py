@@ -215,7 +215,7 @@ SHAPES: dict[str, dict[str, Any]] = {
             )
         }
     ),
-    "Work": closed({"work": many(ref("ListedCase"))}),
+    "Work": closed({"work": many(ref("ListedCase")), "cursor": CURSOR}),
     "Responsibilities": closed(
         {
             "responsibilities": many(

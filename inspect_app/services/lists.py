@@ -124,20 +124,23 @@ def _read_cursor(text: str, sort: str) -> Place:
     return Place(value, last)
 
 
-def work(house: House, actor: Actor, limit: int = 100) -> tuple[CaseRow, ...]:
-    """What waits for this actor, most urgent first."""
+def work(house: House, actor: Actor, *, limit: int = 50, cursor: str | None = None) -> Page:
+    """One page of what waits for this actor, most urgent first. Raises `Invalid` for a cursor of another list."""
     found: list[CaseRow] = []
+    after = _read_cursor(cursor, "due") if cursor is not None else None
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        way, after = roads.plan(session, house, viewer, Filter(is_open=True), "due", ~cases.c.paused, *_may_wait(house, viewer)), None
+        way = roads.plan(session, house, viewer, Filter(is_open=True), "due", ~cases.c.paused, *_may_wait(house, viewer))
         for look in range(MOST_LOOKS):
-            most = limit if look == 0 else AT_A_TIME
+            most = AT_A_TIME if look else limit + 1
             looked = roads.ahead(session, way, after, most)
             found += [row for row in told(session, house, viewer, [one.id for one in looked]) if row.waits]
-            if len(looked) < most or len(found) >= limit:
+            after = looked[-1] if len(looked) == most else None
+            if after is None or len(found) > limit:
                 break
-            after = looked[-1]
-    return tuple(found[:limit])
+    if len(found) > limit:
+        return Page(tuple(found[:limit]), place(found[limit - 1], "due"))
+    return Page(tuple(found), None if after is None else cursor_at("due", *after))
 
 
 def _may_wait(house: House, viewer: Viewer) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

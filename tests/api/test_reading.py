@@ -40,7 +40,7 @@ def test_a_case_that_is_not_yours_to_see_does_not_exist_in_any_operation(callers
         assert [r["status"] for r in told["results"]] == [404]
         assert callers[who].get("/cases?count=true").get_json() == {"cases": [], "cursor": None, "total": 0, "total_capped": False}
         callers.org.index()
-        assert callers[who].get("/cases?q=drug").get_json()["cases"] == [] and callers[who].get("/work").get_json() == {"work": []}
+        assert callers[who].get("/cases?q=drug").get_json()["cases"] == [] and callers[who].get("/work").get_json() == {"work": [], "cursor": None}
 
 
 def test_exclusion_beats_every_grant(callers: Callers, org: Organisation) -> None:
@@ -255,6 +255,16 @@ def test_work_is_what_waits_for_the_caller(callers: Callers) -> None:
     case = opened(callers)
     told = callers["officer"].get("/work").get_json()["work"]
     assert [c["id"] for c in told] == [case] and "assess" in told[0]["waits"]
+
+
+def test_work_goes_on_page_after_page(callers: Callers) -> None:
+    cases = [opened(callers) for _ in range(3)]
+    first = callers["officer"].get("/work?limit=2")
+    assert [c["id"] for c in first.get_json()["work"]] == cases[:2]
+    following = first.headers["Link"].partition(">")[0].removeprefix("<")
+    second = callers["officer"].get(following)
+    assert ([c["id"] for c in second.get_json()["work"]], second.get_json()["cursor"], "Link" in second.headers) == (cases[2:], None, False)
+    problem(callers["officer"].get("/work?cursor=nothing"), 422, "invalid")
 
 
 def test_a_head_finds_the_responsibilities_served_on_them(callers: Callers, org: Organisation) -> None:

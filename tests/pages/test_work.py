@@ -60,6 +60,21 @@ def first(org: Organisation, who: str, case: str) -> awaited.Awaited:
     return awaited.acts(org.house, org[who], [queries.case(org.house, org[who], case)])[case]
 
 
+def test_what_does_not_stand_on_the_first_page_stands_on_the_next(visitor: Visitor, org: Organisation) -> None:
+    titles = [f"Drug book {n:02}" for n in range(53)]
+    for title in titles:
+        org.open(title=title)
+    visitor.sign_in("officer")
+    first = visitor.get("/").text
+    further = re.search(r'rel="next" href="([^"]+)"', first)
+    assert further is not None and 'id="record"' in first
+    second = visitor.get(further[1].replace("&amp;", "&")).text
+    found = [re.findall(r"Drug book \d\d(?=</a>)", page) for page in (first, second)]
+    assert [len(page) for page in found] == [50, 3] and sorted(found[0] + found[1]) == titles
+    assert 'rel="next"' not in second and 'id="record"' not in second
+    assert re.search(r'rel="next" href="/\?for=me&amp;cursor=', visitor.get("/?for=me").text)
+
+
 def test_the_action_of_a_row_is_what_the_case_waits_for_and_the_others_are_beside_it(visitor: Visitor, org: Organisation) -> None:
     case = org.open().case
     org.act("officer", case, "assess", assessment="founded", no_duplicate=True)

@@ -182,7 +182,7 @@ def test_exclusion_beats_every_grant(org: Organisation) -> None:
     with pytest.raises(NotFound):
         queries.case(org.house, org["chair"], case)
     assert queries.register(org.house, org["chair"]).rows == ()
-    assert queries.work(org.house, org["chair"]) == ()
+    assert queries.work(org.house, org["chair"]).rows == ()
 
 
 def test_holding_a_head_responsible_opens_a_case_in_the_same_dossier(org: Organisation) -> None:

@@ -53,7 +53,7 @@ def sees(org: Organisation, who: str, case: str) -> bool:
     """Whether someone meets the case in any list, count or address."""
     house, actor = org.house, org[who]
     listed = case in {row.uid for row in queries.register(house, actor, limit=200).rows}
-    waits = case in {row.uid for row in queries.work(house, actor)}
+    waits = case in {row.uid for row in queries.work(house, actor).rows}
     try:
         queries.case(house, actor, case)
         opened = True

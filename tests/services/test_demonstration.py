@@ -204,7 +204,7 @@ def test_there_is_an_account_for_every_kind_of_user_and_work_for_each(which: str
     )
     with hold(WEDNESDAY):
         waits = {
-            login: {(row.workflow.name, row.state) for row in queries.work(house, actor)}
+            login: {(row.workflow.name, row.state) for row in queries.work(house, actor).rows}
             for login, actor in actors(house, told).items()
         }
         seen = {

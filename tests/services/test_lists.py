@@ -106,7 +106,22 @@ def test_words_that_many_cases_have_are_met_along_the_list(org: Organisation, mo
     assert set(asked) == {f"{down}{along}" for down in ("", "-") for along in ("due open", "due ended", "updated", "opened")}
 
 
-def test_what_waits_is_what_looking_at_every_open_case_gives(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+def worked(org: Organisation, who: str, size: int) -> list[int]:
+    """What waits, page by page."""
+    found: list[int] = []
+    cursor = None
+    while True:
+        page = queries.work(org.house, org[who], limit=size, cursor=cursor)
+        assert len(page.rows) <= size
+        found += [row.id for row in page.rows]
+        cursor = page.cursor
+        if cursor is None:
+            return found
+
+
+@pytest.mark.parametrize("looks", [1, 50])
+def test_what_waits_is_what_looking_at_every_open_case_gives(org: Organisation, monkeypatch: pytest.MonkeyPatch, looks: int) -> None:
+    monkeypatch.setattr(lists, "MOST_LOOKS", looks)
     monkeypatch.setattr(standing, "WIDE", 0)
     monkeypatch.setattr(roads, "GATHERED", 0)
     filled(org, Random(3), 20)
@@ -115,7 +130,8 @@ def test_what_waits_is_what_looking_at_every_open_case_gives(org: Organisation, 
         order = naive(org, who, Filter(is_open=True), "due")
         rows = {row.id: row for row in queries.register(org.house, org[who], limit=200).rows}
         expected = [number for number in order if rows[number].waits]
-        assert [row.id for row in queries.work(org.house, org[who])] == expected, who
+        assert [row.id for row in queries.work(org.house, org[who], limit=200).rows] == expected, who
+        assert worked(org, who, 3) == expected, who
         waiting += len(expected)
     assert waiting
 

@@ -432,7 +432,7 @@ def test_the_body_decides_as_it_is_composed_that_day(org: Organisation) -> None:
         succeed(org, "reviewer", "two", MONDAY + timedelta(days=1))
         with pytest.raises(NotFound):
             queries.case(org.house, org["boss"], child)
-        assert [row.uid for row in queries.work(org.house, org["two"]) if "determine" in row.waits] == [child]
+        assert [row.uid for row in queries.work(org.house, org["two"]).rows if "determine" in row.waits] == [child]
         with pytest.raises(NotYours):
             org.act("officer", child, "determine", outcome="reduced", reasons="half of it")
         assert org.act("two", child, "determine", outcome="reduced", reasons="half of it").after == "determined"
