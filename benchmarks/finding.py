@@ -195,6 +195,8 @@ ASKS: dict[str, tuple[str, Ask, Plain]] = {
     "work list, one unit": (LITTLE, lambda house, actor, chance, number: queries.work(house, actor), _plain_page(
         "c.is_open AND NOT c.paused", "c.due_at, c.id")),
     "work list": (ONE, lambda house, actor, chance, number: queries.work(house, actor), _plain_page("c.is_open AND NOT c.paused", "c.due_at, c.id")),
+    "work list, somewhere": (ONE, lambda house, actor, chance, number: queries.work(house, actor, cursor=_somewhere("due", chance, number)),
+                             _plain_page("c.is_open AND NOT c.paused", "c.due_at, c.id", deep=True)),
     "search: name": (ONE, _search(_name), _plain_search(_name)),
     "search: name, turned round": (ONE, _search(_turned), _plain_search(_turned)),
     "search: name, 20 grants": (MANY, _search(_name), _plain_search(_name)),

@@ -35,7 +35,8 @@ _BEGAN = Fixed("""SELECT c.id, c.parent_id, c.definition, c.ruleset, c.office_id
 _THERE = Fixed("SELECT case_id, person_id, part, since_on FROM exclusion WHERE case_id AMONG :some")
 _ACTED = (select(person.c.id, _E.recorded_at).join(person, person.c.uid.in_((_E.actor, _E.on_behalf_of, _E.recorded_for)))
           .where(_E.stream_id == bindparam("case"), _E.role.in_(TOOK_PART)))
-_REACH = Fixed("SELECT 1", "SELECT set_config('inspect.reach', :reach, true)")
+_REACH = Fixed("SELECT 1", """WITH before AS MATERIALIZED (SELECT current_setting('inspect.reach', true) AS reach)
+  SELECT reach, set_config('inspect.reach', :reach, true) FROM before""")
 _ABOVE = Fixed("SELECT parent_id FROM cases WHERE id = :case")
 _TESTIFIED = Fixed("""SELECT id FROM cases WHERE workflow = 'testimony' AND (parent_id = :case
   OR parent_id = (SELECT parent_id FROM cases WHERE id = :case AND workflow = 'responsibility'))""")
@@ -93,10 +94,9 @@ def _whole(session: Session) -> Iterator[None]:
     if session.dialect.name != "postgresql":
         yield
         return
-    reach = session.get_execution_options().get("reach")
-    _REACH.run(session, {"reach": "all"})
+    then = _REACH.run(session, {"reach": "all"})[0][0]
     yield
-    _REACH.run(session, {"reach": "" if reach is None else str(reach)})
+    _REACH.run_later(session, {"reach": then})
 
 
 def _rebuild(session: Session, house: House, case_ids: Sequence[int]) -> None:
