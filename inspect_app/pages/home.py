@@ -47,7 +47,7 @@ def work() -> str:
     kept: dict[str, Any] = {"for": wanted} if wanted else {}
     further = url_for("home.work", **kept, cursor=page.cursor) if page.cursor else None
     told = {"waiting": rows, "buckets": _by_urgency(rows), "further": further, "acts_for": acts_for, "chosen": chosen, "wanted": wanted,
-            "through": through}
+            "through": through, "whole": cursor is None and further is None}
     if cursor is not None:
         return render_template("work_further.html", **told, awaited=awaited.acts(house, actor, tuple(rows)))
     agrees = granted & TABLE[Policy.AGREES].granted
