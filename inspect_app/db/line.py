@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from select import POLLIN, poll
@@ -58,21 +58,15 @@ class Line:
     """One connection. What is held back goes, in its order, with the next statement that is waited for: we and the server wait for one another once
     instead of once for each."""
 
-    __slots__ = ("_commands", "_driver", "_held", "_plans")
+    __slots__ = ("_driver", "_held", "_plans")
 
-    def __init__(self, driver: Any, often: Sequence[bytes] = ()) -> None:
-        """`often` are commands that nearly every transaction needs: the server reads them once."""
+    def __init__(self, driver: Any) -> None:
         self._driver, self._held = driver, list[_Held]()
         self._plans: dict[Any, Plan] = {}
-        self._commands: dict[bytes, _Held] = {}
-        for n, command in enumerate(often):
-            name = b"often%d" % n
-            checked(driver.pgconn.prepare(name, command))
-            self._commands[command] = _Held(partial(_say_again, name=name))
 
     def hold(self, command: bytes) -> None:
         """A command for later."""
-        self._held.append(self._commands.get(command) or _Held(partial(_say, command=command)))
+        self._held.append(_Held(partial(_say, command=command)))
 
     def drop(self) -> None:
         """Forget what is held back."""
@@ -164,10 +158,6 @@ class Line:
 
 def _say(pgconn: PGconn, *, command: bytes) -> None:
     pgconn.send_query_params(command, None)
-
-
-def _say_again(pgconn: PGconn, *, name: bytes) -> None:
-    pgconn.send_query_prepared(name, None)
 
 
 def heard(pgconn: PGconn) -> PGresult | None:

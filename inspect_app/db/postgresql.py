@@ -29,13 +29,6 @@ TOLD, UNTOLD = "told", Told()
 """Where the `info` of a connection has it for the next transaction, and for that one alone; one that is told nothing reads for nobody."""
 
 
-BEGIN, COMMIT = b"BEGIN", b"COMMIT"
-
-
-def _reads_for(reach: Reach) -> bytes:
-    return f"SET LOCAL inspect.reach TO '{'' if reach is None else 'all' if reach == 'all' else int(reach)}'".encode()
-
-
 class Dialect(PGDialect_psycopg):
     """What begins a transaction is held back for its first statement."""
 
@@ -46,25 +39,25 @@ class Dialect(PGDialect_psycopg):
         running them. None is compiled: a plan for any values looks dear to the server, and compiling it takes many times as long as running it.
         The driver begins no transactions of its own."""
         driver: Any = super().connect(*args, **options)
+        driver.line = Line(driver)
         driver.prepare_threshold = 1_000_000_000
         driver.autocommit = True
         driver.execute("SET timezone TO 'UTC'")
         driver.execute("SET plan_cache_mode TO force_generic_plan")
         driver.execute("SET jit TO off")
-        driver.line = Line(driver, (BEGIN, COMMIT, _reads_for("all")))
         return driver
 
     def do_begin(self, dbapi_connection: Any) -> None:
         """Say for whom the transaction reads, in the same breath in which it begins."""
         line: Line = dbapi_connection.driver_connection.line
         reach, still, of, _ = dbapi_connection.info.pop(TOLD, UNTOLD)
-        line.hold(b"BEGIN ISOLATION LEVEL REPEATABLE READ" if still else BEGIN)
+        line.hold(b"BEGIN ISOLATION LEVEL REPEATABLE READ" if still else b"BEGIN")
         if of:
             line.hold(f"SET TRANSACTION SNAPSHOT '{of}'".encode())
-        line.hold(_reads_for(reach))
+        line.hold(f"SET LOCAL inspect.reach TO '{'' if reach is None else 'all' if reach == 'all' else int(reach)}'".encode())
 
     def do_commit(self, dbapi_connection: Any) -> None:
-        dbapi_connection.driver_connection.line.command(COMMIT)
+        dbapi_connection.driver_connection.line.command(b"COMMIT")
 
     def do_rollback(self, dbapi_connection: Any) -> None:
         """The driver's own rollback would throw the prepared statements away."""
