@@ -140,7 +140,7 @@ class Line:
             for one in held:
                 one.send(pgconn)
             pgconn.pipeline_sync()
-            results = [_next(pgconn) for _ in held]
+            results = [next_result(pgconn) for _ in held]
             heard(pgconn)
             pgconn.exit_pipeline_mode()
         except BaseException:
@@ -176,7 +176,7 @@ def wait_for_more(pgconn: PGconn) -> None:
     pgconn.consume_input()
 
 
-def _next(pgconn: PGconn) -> PGresult:
+def next_result(pgconn: PGconn) -> PGresult:
     """The result of the next of several commands. Raises the driver's errors where the connection broke."""
     result = heard(pgconn)
     if result is None:
@@ -230,4 +230,4 @@ def checked(result: PGresult) -> PGresult:
     return result
 
 
-__all__ = ["Line", "Plan", "checked", "heard", "wait_for_more"]
+__all__ = ["Line", "Plan", "checked", "heard", "next_result", "wait_for_more"]

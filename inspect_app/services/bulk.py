@@ -9,11 +9,11 @@ from typing import Any
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus, Format, TransactionStatus
-from psycopg.pq.abc import PGconn, PGresult
+from psycopg.pq.abc import PGconn
 from sqlalchemy import BigInteger, Boolean, Date, Executable, Integer, LargeBinary, Table, func, select
 from sqlalchemy.sql import ClauseElement
 
-from inspect_app.db import Fixed, Session, checked, driver_of, heard, wait_for_more
+from inspect_app.db import Fixed, Session, checked, driver_of, heard, next_result, wait_for_more
 
 AT_ONCE = 500
 """Rows that are fetched together."""
@@ -154,7 +154,7 @@ def _fetched(driver: Any, query: str) -> Iterator[tuple[Any, ...]]:
     fetch = b"FETCH %d FROM flow" % AT_ONCE
     pgconn.send_query_params(fetch, None, result_format=Format.BINARY)
     try:
-        while (result := _next(pgconn)).ntuples:
+        while (result := checked(next_result(pgconn))).ntuples:
             pgconn.send_query_params(fetch, None, result_format=Format.BINARY)
             reads.set_pgresult(result, set_loaders=True, format=Format.BINARY)
             yield from reads.load_rows(0, result.ntuples, tuple)
@@ -163,12 +163,3 @@ def _fetched(driver: Any, query: str) -> Iterator[tuple[Any, ...]]:
             pass
         if pgconn.transaction_status == TransactionStatus.INTRANS:
             checked(pgconn.exec_(b"CLOSE flow"))
-
-
-def _next(pgconn: PGconn) -> PGresult:
-    """What was asked for last, whole. Raises the driver's errors."""
-    result = heard(pgconn)
-    assert result is not None
-    while heard(pgconn) is not None:
-        pass
-    return checked(result)
