@@ -54,8 +54,11 @@ RANDOM = {"sqlite": {"bytes": "randomblob(16)", "number": "substr('000000' || n,
 
 MADE = "CREATE TEMP TABLE made (n BIGINT PRIMARY KEY, unit BIGINT, is_open INTEGER, state BIGINT, due BIGINT, t BIGINT, f BIGINT, m BIGINT, g BIGINT)"
 NUMBERS = "WITH RECURSIVE series(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM series WHERE n < {number})"
+PAIRS = ("tf", "tm", "tg", "fm", "fg", "mg")
+"""The parts of a title, a topic and the three words of a name, by twos: every word of the one is a pair with every word of the other."""
 PARTS = "JOIN part t ON t.kind = 't' AND t.k = x.t JOIN part f ON f.kind = 'f' AND f.k = x.f JOIN part m ON m.kind = 'm' AND m.k = x.m " \
         "JOIN part g ON g.kind = 'g' AND g.k = x.g"
+TOGETHER = " ".join(f"JOIN near {two} ON {two}.kind = '{two}' AND {two}.k = x.{two[0]} AND {two}.at = x.{two[1]}" for two in PAIRS)
 NUMBER = "'2026-' || CASE WHEN n < 1000000 THEN {number} ELSE '' || n END"
 
 
@@ -115,14 +118,18 @@ def people_and_units(session: Session) -> None:
 
 def _prepare(session: Session, number: int, states: list[list[str]]) -> None:
     """What every row is made of, drawn once."""
-    _say(session, "CREATE TEMP TABLE part (kind TEXT, k BIGINT, said TEXT, plain TEXT, words TEXT, first TEXT, last TEXT)")
+    _say(session, "CREATE TEMP TABLE part (kind TEXT, k BIGINT, said TEXT, plain TEXT, words TEXT)")
+    _say(session, "CREATE TEMP TABLE near (kind TEXT, k BIGINT, at BIGINT, words TEXT, PRIMARY KEY (kind, k, at))")
     _say(session, "CREATE TEMP TABLE known_state (is_open INTEGER, k BIGINT, name TEXT)")
     rows: list[tuple[Any, ...]] = []
-    for kind, said in (("t", TOPICS), ("f", FAMILY), ("m", MIDDLE), ("g", GIVEN)):
-        for k, one in enumerate(said):
-            words = wording.words(one)
-            rows.append((kind, k, one, folded(one), wording.indexed("", [one]), words[0], words[-1]))
-    session.execute(text("INSERT INTO part VALUES (:a, :b, :c, :d, :e, :f, :g)"), [dict(zip("abcdefg", row, strict=True)) for row in rows])
+    parts = {"t": TOPICS, "f": FAMILY, "m": MIDDLE, "g": GIVEN}
+    for kind, said in parts.items():
+        rows += [(kind, k, one, folded(one), wording.indexed(" ".join(wording.every(wording.words(one))), [one]))
+                 for k, one in enumerate(said)]
+    session.execute(text("INSERT INTO part VALUES (:a, :b, :c, :d, :e)"), [dict(zip("abcde", row, strict=True)) for row in rows])
+    pairs = [(two, k, at, " ".join(pair for a in wording.words(one) for b in wording.words(other) for pair in wording.pairs([a, b])))
+             for two in PAIRS for k, one in enumerate(parts[two[0]]) for at, other in enumerate(parts[two[1]])]
+    session.execute(text("INSERT INTO near VALUES (:a, :b, :c, :d)"), [dict(zip("abcd", row, strict=True)) for row in pairs])
     told = [{"a": is_open, "b": k, "c": name} for is_open, names in enumerate(states) for k, name in enumerate(names)]
     session.execute(text("INSERT INTO known_state VALUES (:a, :b, :c)"), told)
     _say(session, MADE)
@@ -146,9 +153,11 @@ def _rows(dialect: str, number: int, pins: dict[str, str]) -> Iterator[str]:
            f"FROM made x JOIN known_state s ON s.is_open = x.is_open AND s.k = x.state {PARTS} ORDER BY n")
     yield (f"INSERT INTO case_search (case_id, folded) SELECT n, {told} || ' ' || t.plain || ' – ' || f.plain || ' ' || m.plain || ' ' || g.plain "
            f"FROM made x {PARTS} ORDER BY n")
-    yield (f"INSERT INTO case_text (case_id, words) SELECT n, '{wording.of_unit(0)[:-1]}' || x.unit || ' 2026 ' || n || ' 2026_' || n || ' ' "
-           f"|| t.words || ' ' || f.words || ' ' || m.words || ' ' || g.words || ' ' || t.last || '_' || f.first || ' ' || f.last || '_' || m.first "
-           f"|| ' ' || m.last || '_' || g.first || ' u' || x.unit || ' unit ' || x.unit || ' unit_' || x.unit FROM made x {PARTS} ORDER BY n")
+    near = " || ' ' || ".join(f"{two}.words" for two in PAIRS)
+    year = "CASE WHEN CAST(n AS TEXT) < '2026' THEN n || '_2026' ELSE '2026_' || n END"
+    yield (f"INSERT INTO case_text (case_id, words) SELECT n, '{wording.of_unit(0)[:-1]}' || x.unit || ' 2026 ' || n || ' ' || {year} || ' ' "
+           f"|| t.words || ' ' || f.words || ' ' || m.words || ' ' || g.words || ' ' || {near} || ' u' || x.unit || ' unit ' || x.unit || ' ' "
+           f"|| x.unit || '_unit' FROM made x {PARTS} {TOGETHER} ORDER BY n")
     yield (f"INSERT INTO case_role (case_id, person_id, role, since_seq) SELECT n, 2 + {chance(9, PEOPLE - 1)}, 'owner', 1 FROM made "
            f"WHERE is_open = 1")
 

@@ -23,8 +23,8 @@ search = Blueprint("searching", __name__, url_prefix=asking.BASE)
 @policy(POST=Policy.SIGNED_IN)
 def find() -> Response:
     """Cases that the reader may know of and that have all these words in their number, title, unit or texts of class plain: marks over letters and
-    order do not matter, đ is d. First those where the words stand side by side as typed, then the others; newest first. The name of a person needs
-    a `reason` (422 `reason` without one), which auditors see."""
+    order do not matter, đ is d. First those where each word stands near the one typed before it, then the others; newest first. The name of a
+    person needs a `reason` (422 `reason` without one), which auditors see."""
     raw, _ = asking.body()
     told = read_fields(raw, ASKED, ("q",))
     limit = told.get("limit")

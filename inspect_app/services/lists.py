@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from inspect_app.access.numbers import among, among_texts
 from inspect_app.access.parts import Viewer, reach_of
-from inspect_app.db import Fixed, Session, together
+from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import cases
 from inspect_app.models.case import FAR
@@ -29,8 +29,6 @@ SPARE = 3
 """Of cases that have words so many more are looked at than a page still needs: some of them the reader may not know of."""
 WITH_WORDS = 400
 """So many cases are looked at in one go for those that have words."""
-_NAMED = Fixed("SELECT id, number, title FROM cases WHERE id AMONG :ids")
-
 
 ALL = Filter()
 
@@ -52,7 +50,7 @@ def register(house: House, actor: Actor, wanted: Filter = ALL, *, sort: str = "-
         viewer = viewer_of(session, actor, today(house))
         way = roads.plan(session, house, viewer, wanted, sort)
         if not wanted.q:
-            rows = told(session, house, viewer, [one.id for one in roads.ahead(session, way, after, limit + 1)])
+            rows = told(session, house, viewer, [met.place.id for met in roads.ahead(session, way, after, limit + 1)])
             return Page(tuple(rows[:limit]), place(rows[limit - 1], sort) if len(rows) > limit else None)
         ids, on = having(session, way, after, limit + 1)
         rows = told(session, house, viewer, ids[:limit])
@@ -66,12 +64,9 @@ def having(session: Session, way: roads.Plan, after: Place | None, most: int) ->
     ids, after = _walked(session, way, after, most) if way.walked else ([], after)
     for _ in range(MOST_LOOKS if len(ids) < most else 0):
         looked = roads.ahead(session, way, after, WITH_WORDS)
-        may = [one.id for one in looked]
-        kept = word_index.among(session, way.words, may) if way.indexed else set(may)
-        named = _NAMED.run(session, {"ids": together(kept)}) if kept else ()
-        found = {id_ for id_, number, title in named if set(wording.words(f"{number} {title}")).issuperset(way.words)}
-        ids += [id_ for id_ in may if id_ in found]
-        after = looked[-1] if len(looked) == WITH_WORDS else None
+        may = word_index.among(session, way.words, [met.place.id for met in looked]) if way.indexed else None
+        ids += [met.place.id for met in looked if (may is None or met.place.id in may) and set(wording.words(met.said)).issuperset(way.words)]
+        after = looked[-1].place if len(looked) == WITH_WORDS else None
         if after is None or len(ids) >= most:
             break
     return ids[:most], after
@@ -134,8 +129,8 @@ def work(house: House, actor: Actor, *, limit: int = 50, cursor: str | None = No
         for look in range(MOST_LOOKS):
             most = AT_A_TIME if look else limit + 1
             looked = roads.ahead(session, way, after, most)
-            found += [row for row in told(session, house, viewer, [one.id for one in looked]) if row.waits]
-            after = looked[-1] if len(looked) == most else None
+            found += [row for row in told(session, house, viewer, [met.place.id for met in looked]) if row.waits]
+            after = looked[-1].place if len(looked) == most else None
             if after is None or len(found) > limit:
                 break
     if len(found) > limit:

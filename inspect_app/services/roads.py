@@ -24,12 +24,12 @@ from inspect_app.services import word_index, wording
 from inspect_app.services.house import House
 from inspect_app.services.rows import fast
 from inspect_app.services.steering import changes_by_unit, steered, walked, worded
-from inspect_app.services.word_index import EITHER, Question
+from inspect_app.services.word_index import TITLE, Question
 from workflows.roles import Role
 
 FEW = 1000
 """So many cases are named by their numbers; where there are more, they are met soon enough on the way."""
-SAMPLE, DENSE = 200, 50
+SAMPLE, DENSE = 100, 50
 """Of those that have words so many of the newest are looked at first: where they are one in fifty, they are not few."""
 WALK = 4
 """Walking costs a step for each case on the way, gathering a few for each case in sight: they meet where the square of those in sight is so many
@@ -92,6 +92,13 @@ class Place(NamedTuple):
     id: int
 
 
+class Met(NamedTuple):
+    """A case of a list: its place, and its number and title where its words are asked for."""
+
+    place: Place
+    said: str = ""
+
+
 class _Road(NamedTuple):
     """A condition that narrows what is looked at. `walks` says that it is met on the way along the order of the list, `along` that this is the order
     of streams, in which an index has what was changed. `share` is how large a part of all units this is, and `about` about how many cases that are,
@@ -150,9 +157,9 @@ def by_words(session: Session, way: Plan, after: Place | None, most: int) -> lis
     return [Place(value, id_) for value, id_ in sorted(((value, id_) for id_, value in found), reverse=down)[:most]]
 
 
-def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[Place]:
-    """The next places of a list after one, at most so many. Once a page is full, what comes after its end is asked for by no road any more."""
-    (key, down), found, full = SORTS[way.sort], dict[int, int](), list[ColumnElement[bool]]()
+def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[Met]:
+    """The next cases of a list after a place, at most so many. Once a page is full, what comes after its end is asked for by no road any more."""
+    (key, down), found, full = SORTS[way.sort], dict[int, Met](), list[ColumnElement[bool]]()
     for road in way.roads:
         with steered(session, walks=road.walks):
             for piece in way.pieces:
@@ -163,12 +170,11 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[P
                         break
                 else:
                     rows = session.execute(query).all()
-                found |= dict(rows)
+                found |= {id_: Met(Place(value, id_), " ".join(said)) for id_, value, *said in rows}
                 if len(found) >= most:
-                    end = sorted(found.values(), reverse=down)[most - 1]
+                    end = sorted(found.values(), reverse=down)[most - 1].place.value
                     full = [key >= end if down else key <= end]
-    ordered = sorted(((value, id_) for id_, value in found.items()), reverse=down)
-    return [Place(value, id_) for value, id_ in ordered[:most]]
+    return sorted(found.values(), reverse=down)[:most]
 
 
 def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int) -> Iterator[ColumnElement[bool]]:
@@ -191,7 +197,8 @@ def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
 def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int) -> Any:
     key, down = SORTS[way.sort]
     key, tie = (stream.c.at, stream.c.id) if road.along else (key, cases.c.id)
-    query = worded(select(cases.c.id, key).where(*road.where, *way.conditions), walks=road.walks)
+    said = (cases.c.number, cases.c.title) if way.words else ()
+    query = worded(select(cases.c.id, key, *said).where(*road.where, *way.conditions), walks=road.walks)
     query = query.join(stream, cases.c.id == walked(session, stream.c.id)) if road.along else query
     if piece is not None:
         query = query.where(cases.c.is_open == piece)
@@ -257,9 +264,9 @@ def _few(session: Session, wanted: Filter, words: list[str]) -> Sequence[int] | 
         if len(found) <= FEW:
             return found
     if words:
-        found = word_index.find(session, Question(words), EITHER, FAR, SAMPLE)
+        found = word_index.find(session, Question(words), TITLE, FAR, SAMPLE)
         if len(found) == SAMPLE and found[0] - found[-1] >= SAMPLE * DENSE:
-            found = word_index.find(session, Question(words), EITHER, FAR, FEW + 1)
+            found = word_index.find(session, Question(words), TITLE, FAR, FEW + 1)
             return found if len(found) <= FEW else None
         return found if len(found) < SAMPLE else None
     return None
@@ -311,4 +318,4 @@ def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
     return found + [column == told for column, told in flags if told is not None]
 
 
-__all__ = ["SORTS", "Filter", "Place", "Plan", "ahead", "conditions", "mine", "plan"]
+__all__ = ["SORTS", "Filter", "Met", "Place", "Plan", "ahead", "conditions", "mine", "plan"]

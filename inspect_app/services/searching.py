@@ -72,8 +72,9 @@ class _Place(NamedTuple):
 
 
 def search(house: House, actor: Actor, text: str, *, reason: str | None = None, limit: int = 25, cursor: str | None = None) -> Found:
-    """The cases that this actor may know of and that have all these words, whatever their marks and order: where they stand side by side as typed
-    first, then the others; each newest first. Raises `Invalid`; `NeedsReason` where they are a person's name and no reason is given."""
+    """The cases that this actor may know of and that have all these words, whatever their marks and order: where each stands near the one
+    typed before it first, then the others; each newest first. Raises `Invalid`; `NeedsReason` where they are a person's name and no reason is
+    given."""
     asked = _words(actor, text)
     place = _read_cursor(actor, cursor) if cursor else None
     with house.db.reading(reach_of(actor)) as session:
@@ -123,7 +124,7 @@ def _question(session: Session, house: House, viewer: Viewer, asked: list[str]) 
 
 
 def _page(session: Session, house: House, viewer: Viewer, question: Question, limit: int, place: _Place | None) -> Found:
-    """One page. Where words stand side by side somewhere, the others follow on a page of their own."""
+    """One page. Where words stand near each other somewhere, the others follow on a page of their own."""
     ways = [way for way in question.ways() if place is None or way >= place.way]
     for way in ways:
         before = place.before if place is not None and way == place.way else FAR

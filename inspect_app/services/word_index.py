@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from inspect_app.db import Fixed, Session, together
 from inspect_app.services import wording
 
-NEAR, ANYWHERE, EITHER = 0, 1, 2
-"""The cases where the words stand beside each other as they were typed; all others that have them; both."""
+NEAR, ANYWHERE, EITHER, TITLE = range(4)
+"""The cases where each word stands near the one that was typed before it; all others that have them; both; those of both that may have them in number
+and title."""
 
 _FIND = Fixed("SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before ORDER BY rowid DESC LIMIT :most",
               "SELECT inspect_find(:query, '', :before, :most)")
@@ -21,6 +23,9 @@ _FIND_AMONG = Fixed(f"""SELECT case_id FROM case_text t WHERE case_id AMONG :own
   AND (:apart = '[]' OR EXISTS {_LACKS.format(":apart")}) ORDER BY case_id DESC LIMIT :most""",  # noqa: S608 - joined from constants
                     "SELECT inspect_find(:query, :own, :before, :most)")
 """Of few cases SQLite looks at the words themselves: its index would open the list of each word for each case."""
+
+_SAID_IN_FTS5 = ((" & !", " NOT "), (" & ", " AND "), (" | ", " OR "), ("'", '"'))
+"""How SQLite says what PostgreSQL says otherwise; no word has any of these signs."""
 
 WALKED = 4000
 """So many cases of a list are walked along at most."""
@@ -50,16 +55,17 @@ class Question:
         return (NEAR, ANYWHERE) if len(self.words) > 1 else (ANYWHERE,)
 
     def asked(self, way: int, within: Sequence[int] = ()) -> dict[str, str]:
-        """The question in the words of both databases. Words that stand beside each other are found by their pairs alone, which are rarer; PostgreSQL
-        takes a single one for a word that many cases have, and is told the words besides."""
-        near, units = wording.pairs(self.words), [wording.of_unit(n) for n in within]
-        needed = self.needed(way)
-        match, query = " AND ".join(_quoted(needed)), " & ".join(_single(needed if len(needed) > 1 else dict.fromkeys((*needed, *self.words))))
-        if units:
-            match, query = f"({match}) AND ({' OR '.join(_quoted(units))})", f"{query} & ({' | '.join(_single(units))})"
-        if way == ANYWHERE and near:
-            match, query = f"({match}) NOT ({' AND '.join(_quoted(near))})", f"{query} & !({' & '.join(_single(near))})"
-        return {"match": match, "query": query}
+        """The question in the words of both databases. Words that stand near each other are found by their pairs alone, which are rarer; so are those
+        of a number and title, unless it is long."""
+        apart = wording.pairs(self.words) if way == ANYWHERE else []
+        two, single = wording.ring(self.words) if way == TITLE else ([], [])
+        queries = [_all([*two, *single]), _all([*self.words, wording.LONG])] if two else [_all(self.needed(way))]
+        if within:
+            queries = [f"({query}) & ({' | '.join(_quoted(map(wording.of_unit, within)))})" for query in queries]
+        if apart:
+            queries = [f"({query}) & !({_all(apart)})" for query in queries]
+        match = reduce(lambda told, two: told.replace(*two), _SAID_IN_FTS5, " | ".join(f"({query})" for query in queries))
+        return {"query": "{" + ",".join(f'"{query}"' for query in queries) + "}", "match": match}
 
     def needed(self, way: int) -> list[str]:
         """What has to be in the index of a case."""
@@ -67,11 +73,11 @@ class Question:
 
 
 def _quoted(found: Iterable[str]) -> list[str]:
-    return [f'"{word}"' for word in found]
-
-
-def _single(found: Iterable[str]) -> list[str]:
     return [f"'{word}'" for word in found]
+
+
+def _all(found: Iterable[str]) -> str:
+    return " & ".join(_quoted(found))
 
 
 def find(session: Session, question: Question, way: int, before: int, most: int) -> list[int]:
@@ -88,10 +94,9 @@ def find(session: Session, question: Question, way: int, before: int, most: int)
 def walk(session: Session, words: list[str], along: str, after: tuple[int, int], most: int) -> list[tuple[int, int]]:
     """The next cases of a list that have all these words, as number and place, at most so many: `along` is the order of the list (`_WALKS`), `after`
     a place and a number. Worth it for words that many cases have; fewer than asked for does not say that there are no more."""
-    question = Question(words)
-    told = {"needed": together(question.needed(EITHER)), "longest": max(words, key=len), "along": along}
+    told = {"query": _all(words), "needed": together(words), "longest": max(words, key=len), "along": along}
     narrow = {"value": after[0], "id": after[1], "most": most}
-    return [(int(id_), int(value)) for id_, value in _WALKS[along].run(session, question.asked(EITHER) | told | narrow)]
+    return [(int(id_), int(value)) for id_, value in _WALKS[along].run(session, told | narrow)]
 
 
 def among(session: Session, words: list[str], ids: Sequence[int]) -> set[int]:
@@ -105,4 +110,4 @@ def _having(session: Session, question: Question, way: int, narrow: dict[str, An
     return {int(row[0]) for row in _FIND_AMONG.run(session, question.asked(way) | told | narrow)}
 
 
-__all__ = ["ANYWHERE", "EITHER", "NEAR", "Question", "among", "find", "walk"]
+__all__ = ["ANYWHERE", "EITHER", "NEAR", "TITLE", "Question", "among", "find", "walk"]

@@ -1,12 +1,14 @@
-"""The words a case is found by: single words and pairs of neighbours, lower case, without diacritics, đ as d, numbers without leading noughts.
+"""The words a case is found by: single words and pairs of words that stand near each other, lower case, without diacritics, đ as d, numbers without
+leading noughts.
 
-Vietnamese words are mostly two syllables, so a pair of neighbours is nearly a word: it is rarer than its parts, and found sooner."""
+Vietnamese words are mostly two syllables, so a pair is nearly a word: it is rarer than its parts, and found sooner. Names are mostly three, and their
+order differs from register to register: so a pair has no order, and one word may stand between."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from inspect_app.services.folding import folded
@@ -15,8 +17,13 @@ from workflows.inputs import Input, Klass, Many, Text
 
 LONGEST_WORD = 40
 """A longer one is no word: a hash, an address."""
-MOST_WORDS = 4000
+MOST_WORDS = 6000
 """So many words and pairs of one case are kept; what comes later in its history is not found."""
+
+MOST_PAIRED = 8
+"""Of a number and title together with at most so many words (but for digits) every two are kept as a pair."""
+LONG = "0long"
+"""The word by which cases with a longer number and title are told apart in the index."""
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -28,8 +35,31 @@ def words(text: str) -> list[str]:
 
 
 def pairs(found: list[str]) -> list[str]:
-    """Each word with the one after it."""
-    return [f"{one}_{other}" for one, other in pairwise(found)]
+    """Each word with the one after it: what a question asks for, in whatever order its words stand."""
+    return [_pair(one, other) for one, other in pairwise(found)]
+
+
+def near(found: list[str]) -> list[str]:
+    """Each word with the one after it and the one after that: what is kept of a text."""
+    return [_pair(*two) for two in (*pairwise(found), *zip(found, found[2:], strict=False))]
+
+
+def every(found: list[str]) -> list[str]:
+    """What is kept of the words of a number and title beside what is kept of any text: every two of them, so that they are found by pairs however
+    far apart they stand; or, of very many, that they are. Digits are in numbers, where each is rare enough by itself."""
+    told = [word for word in found if not word.isdigit()]
+    return [_pair(*two) for two in combinations(told, 2)] if len(told) <= MOST_PAIRED else [LONG]
+
+
+def ring(found: list[str]) -> tuple[list[str], list[str]]:
+    """What `every` keeps where all these words are in a number and title: pairs, and the words that are in none. No pairs: nothing is known."""
+    told = [word for word in found if not word.isdigit()]
+    two = [_pair(*two) for two in pairwise((*told, told[0]))] if len(told) > 1 else []
+    return list(dict.fromkeys(two)), [word for word in found if word.isdigit()] if two else found
+
+
+def _pair(one: str, other: str) -> str:
+    return f"{one}_{other}" if one < other else f"{other}_{one}"
 
 
 def of_unit(number: int) -> str:
@@ -42,7 +72,7 @@ def indexed(before: str, texts: Iterable[str]) -> str:
     kept = dict.fromkeys(before.split())
     for text in texts:
         found = words(text)
-        kept |= dict.fromkeys([*found, *pairs(found)])
+        kept |= dict.fromkeys([*found, *near(found)])
         if len(kept) > MOST_WORDS:
             break
     return " ".join(list(kept)[:MOST_WORDS])
@@ -66,4 +96,4 @@ def plain_texts(workflow: Workflow, trigger: str, data: Mapping[str, Any]) -> It
                 yield from (str(row[column]) for row in value if isinstance(row, dict) for column in plain if row.get(column))
 
 
-__all__ = ["indexed", "of_unit", "pairs", "plain_texts", "words"]
+__all__ = ["LONG", "every", "indexed", "near", "of_unit", "pairs", "plain_texts", "ring", "words"]
