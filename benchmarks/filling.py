@@ -1,11 +1,12 @@
-"""A database with so many cases, made by itself: one statement for each table, the same on both databases but for how a random number is had.
-Indexes are taken away before and made anew afterwards. It is made once for a run; what is measured in it changes nothing."""
+"""A database with the cases of an organisation, made by itself: one statement for each table, the same on both databases but for how a random number
+is had. Indexes are taken away before and made anew afterwards. It is made once for a run; what is measured in it changes nothing."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,8 @@ from inspect_app.services.house import House
 from inspect_app.services.units import replant
 from workflows.catalogue import load_catalogue
 
-UNITS, GRANTS, PEOPLE = 3000, 20, 2000
-"""Units; grants of the one who has many; people who own the open cases."""
+UNITS, GRANTS = 3000, 20
+"""Units of the large organisation; grants of the one who has many."""
 OPEN = 30
 """Of a hundred cases so many are open."""
 START = 1_700_000_000_000_000
@@ -54,6 +55,28 @@ RANDOM = {"sqlite": {"bytes": "randomblob(16)", "number": "substr('000000' || n,
 
 MADE = "CREATE TEMP TABLE made (n BIGINT PRIMARY KEY, unit BIGINT, is_open INTEGER, state BIGINT, due BIGINT, t BIGINT, f BIGINT, m BIGINT, g BIGINT)"
 NUMBERS = "WITH RECURSIVE series(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM series WHERE n < {number})"
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """So many cases of so many units, whose open ones so many people own, about people of these names."""
+
+    cases: int
+    units: int
+    people: int
+    family: Sequence[str]
+    middle: Sequence[str]
+    given: Sequence[str]
+
+    def code(self, unit: int) -> int:
+        """The number in the code of a unit: that of the large organisation, of which a smaller one has some."""
+        return unit * (UNITS // self.units)
+
+
+LARGE = Organisation(1_000_000, UNITS, 2000, FAMILY, MIDDLE, GIVEN)
+SMALL = Organisation(10_000, 30, 20, FAMILY[1::5], MIDDLE[1::4], GIVEN[4::5])
+"""A hundredth of the large one, in which a unit, a person and a name have as many cases as there."""
+
 PAIRS = ("tf", "tm", "tg", "fm", "fg", "mg")
 """The parts of a title, a topic and the three words of a name, by twos: every word of the one is a pair with every word of the other."""
 PARTS = "JOIN part t ON t.kind = 't' AND t.k = x.t JOIN part f ON f.kind = 'f' AND f.k = x.f JOIN part m ON m.kind = 'm' AND m.k = x.m " \
@@ -67,21 +90,21 @@ def chance(seed: int, size: int) -> str:
     return f"(((n * {random.Random(seed).randrange(10**9, 2 * 10**9)}) % {CHANCES}) * {size} / {CHANCES})"
 
 
-def fill(owner: Database, folder: Path, number: int) -> None:
+def fill(owner: Database, folder: Path, org: Organisation) -> None:
     """A founded database with units, people, and so many cases that can be found by their words. On PostgreSQL `settle` follows."""
     migrate(owner)
     found(owner)
     if not owner.is_sqlite:
         secure(owner, APPLICATION)
     with owner.atomic("all") as session:
-        people_and_units(session)
+        people_and_units(session, org)
         house = House(owner, load_catalogue(), ZONE, folder)
         law = house.catalogue.by_name["inspection"]
         pins = {"flow": house.pin(session, law), "rules": house.pin(session, house.catalogue.rulesets_by_name["generic"])}
         states = [[s.name for s in law.states if law.is_final(s.name) != is_open] for is_open in (False, True)]
-        _prepare(session, number, states)
+        _prepare(session, org, states)
         with _unhindered(session):
-            for statement in _rows(session.dialect.name, number, pins):
+            for statement in _rows(session.dialect.name, org, pins):
                 _say(session, statement)
         _say(session, "ANALYZE")
 
@@ -97,32 +120,33 @@ def _say(session: Session, statement: str) -> None:
     session.connection.driver_connection.execute(statement)  # type: ignore[union-attr]
 
 
-def people_and_units(session: Session) -> None:
+def people_and_units(session: Session, org: Organisation) -> None:
     """A tree of four levels, somebody with one grant at its top, somebody with twenty at its leaves and branches, somebody
     with one at a leaf, and those who own cases."""
     luck = random.Random(1)
+    codes = {n: org.code(n) for n in range(1, org.units + 1)}
     insert_rows(session, unit, ("id", "code", "name", "kind", "external", "parent_id", "path"),
-                [(n, f"U{n}", f"Unit {n}", "unit", False, None if n == 1 else 1 if n <= 30 else 2 + n % 29 if n <= 300 else 31 + n % 270, "/")
-                 for n in range(1, UNITS + 1)])
+                [(n, f"U{code}", f"Unit {code}", "unit", False, None if n == 1 else 1 if n <= 30 else 2 + n % 29 if n <= 300 else 31 + n % 270, "/")
+                 for n, code in codes.items()])
     replant(session)
     for n, who in enumerate((ONE, MANY, LITTLE), 1):
         session.execute(insert(person).values(id=n, uid=str(uuid4()), full_name=who, called=who, unit_id=1))
         session.execute(insert(account).values(person_id=n, login=who, password_hash="-", language="en"))
     insert_rows(session, person, ("id", "uid", "full_name", "called", "unit_id"),
-                [(n, f"owner-{n}", f"Owner {n}", f"Owner {n}", 1) for n in range(4, PEOPLE + 1)])
-    for of, at in ((1, 1), (3, UNITS)):
+                [(n, f"owner-{n}", f"Owner {n}", f"Owner {n}", 1) for n in range(4, org.people + 1)])
+    for of, at in ((1, 1), (3, org.units)):
         session.execute(insert(role_grant).values(person_id=of, role="chair", unit_id=at, since_on=date(2020, 1, 1)))
-    for at in luck.sample(range(31, UNITS), GRANTS):
+    for at in luck.sample(range(31 if org.units > 100 else 2, org.units), GRANTS):
         session.execute(insert(role_grant).values(person_id=2, role="chair", unit_id=at, since_on=date(2020, 1, 1)))
 
 
-def _prepare(session: Session, number: int, states: list[list[str]]) -> None:
+def _prepare(session: Session, org: Organisation, states: list[list[str]]) -> None:
     """What every row is made of, drawn once."""
     _say(session, "CREATE TEMP TABLE part (kind TEXT, k BIGINT, said TEXT, plain TEXT, words TEXT)")
     _say(session, "CREATE TEMP TABLE near (kind TEXT, k BIGINT, at BIGINT, words TEXT, PRIMARY KEY (kind, k, at))")
     _say(session, "CREATE TEMP TABLE known_state (is_open INTEGER, k BIGINT, name TEXT)")
     rows: list[tuple[Any, ...]] = []
-    parts = {"t": TOPICS, "f": FAMILY, "m": MIDDLE, "g": GIVEN}
+    parts = {"t": TOPICS, "f": org.family, "m": org.middle, "g": org.given}
     for kind, said in parts.items():
         rows += [(kind, k, one, folded(one), wording.indexed(" ".join(wording.every(wording.words(one))), [one]))
                  for k, one in enumerate(said)]
@@ -134,13 +158,13 @@ def _prepare(session: Session, number: int, states: list[list[str]]) -> None:
     session.execute(text("INSERT INTO known_state VALUES (:a, :b, :c)"), told)
     _say(session, MADE)
     of_state = f"CASE WHEN {chance(2, 100)} < {OPEN} THEN {chance(4, len(states[1]))} ELSE {chance(4, len(states[0]))} END"
-    _say(session, f"INSERT INTO made {NUMBERS.format(number=number)} SELECT n, 1 + {chance(1, UNITS)}, "
+    _say(session, f"INSERT INTO made {NUMBERS.format(number=org.cases)} SELECT n, 1 + {chance(1, org.units)}, "
                   f"CASE WHEN {chance(2, 100)} < {OPEN} THEN 1 ELSE 0 END, {of_state}, {START} + ((n * 1234567891) % {CHANCES}) * {SPREAD}, "
-                  f"{chance(5, len(TOPICS))}, {chance(6, len(FAMILY))}, {chance(7, len(MIDDLE))}, {chance(8, len(GIVEN))} FROM series")
+                  f"{', '.join(chance(seed, len(said)) for seed, said in enumerate(parts.values(), 5))} FROM series")
     _say(session, "ANALYZE")
 
 
-def _rows(dialect: str, number: int, pins: dict[str, str]) -> Iterator[str]:
+def _rows(dialect: str, org: Organisation, pins: dict[str, str]) -> Iterator[str]:
     """The statements that fill the tables, in their order."""
     by = RANDOM[dialect]
     told = NUMBER.format(**by)
@@ -154,11 +178,12 @@ def _rows(dialect: str, number: int, pins: dict[str, str]) -> Iterator[str]:
     yield (f"INSERT INTO case_search (case_id, folded) SELECT n, {told} || ' ' || t.plain || ' – ' || f.plain || ' ' || m.plain || ' ' || g.plain "
            f"FROM made x {PARTS} ORDER BY n")
     near = " || ' ' || ".join(f"{two}.words" for two in PAIRS)
+    code = f"(x.unit * {org.code(1)})"
     year = "CASE WHEN CAST(n AS TEXT) < '2026' THEN n || '_2026' ELSE '2026_' || n END"
     yield (f"INSERT INTO case_text (case_id, words) SELECT n, '{wording.of_unit(0)[:-1]}' || x.unit || ' 2026 ' || n || ' ' || {year} || ' ' "
-           f"|| t.words || ' ' || f.words || ' ' || m.words || ' ' || g.words || ' ' || {near} || ' u' || x.unit || ' unit ' || x.unit || ' ' "
-           f"|| x.unit || '_unit' FROM made x {PARTS} {TOGETHER} ORDER BY n")
-    yield (f"INSERT INTO case_role (case_id, person_id, role, since_seq) SELECT n, 2 + {chance(9, PEOPLE - 1)}, 'owner', 1 FROM made "
+           f"|| t.words || ' ' || f.words || ' ' || m.words || ' ' || g.words || ' ' || {near} || ' u' || {code} || ' unit ' || {code} || ' ' "
+           f"|| {code} || '_unit' FROM made x {PARTS} {TOGETHER} ORDER BY n")
+    yield (f"INSERT INTO case_role (case_id, person_id, role, since_seq) SELECT n, 2 + {chance(9, org.people - 1)}, 'owner', 1 FROM made "
            f"WHERE is_open = 1")
 
 

@@ -8,11 +8,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
 from benchmarks.cluster import Cluster, cluster
-from benchmarks.filling import GRANTS, MANY, ONE, fill, settle
+from benchmarks.filling import GRANTS, LARGE, MANY, ONE, fill, settle
 from benchmarks.measures import Figure, Plan
 from benchmarks.stage import ZONE
 from benchmarks.web import serving
@@ -63,7 +64,7 @@ def ask_over_http(port: int, path: str, token: str, asked: bytes | None = None) 
 def _set_up(server: Cluster, folder: Path, number: int) -> tuple[dict[str, str], str]:
     owner = Database(server.create("lists"))
     url = server.application("lists")
-    fill(owner, folder, number)
+    fill(owner, folder, replace(LARGE, cases=number))
     settle(server, "lists")
     house = House(owner, load_catalogue(), ZONE, folder)
     tokens = {who: create_token(house, who, "bench", "read", 2) for who in (ONE, MANY)}

@@ -5,27 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Dialect, Text, any_, bindparam, false, literal
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Dialect, any_, bindparam, false, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
 
-class _Numbers(UserDefinedType[Sequence[int]]):
-    """Numbers sent in one text and read as what they are compared with: the driver would send the narrowest kind that holds them, to be widened for
-    every row."""
+class _Together(UserDefinedType[Sequence[Any]]):
+    """Values sent in one text and read as what they are compared with: the driver would look at each of them, and send numbers as the narrowest kind
+    that holds them, to be widened for every row."""
 
     cache_ok = True
     render_bind_cast = True
 
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
     def get_col_spec(self, **_kw: Any) -> str:
-        return "BIGINT[]"
+        return f"{self.kind}[]"
 
     def bind_processor(self, dialect: Dialect) -> Any:
-        return lambda told: "{" + ",".join(map(str, told)) + "}"
+        return self._as_text
 
     def literal_processor(self, dialect: Dialect) -> Any:
-        return lambda told: "'{" + ",".join(map(str, told)) + "}'"
+        return lambda told: "'" + self._as_text(told).replace("'", "''") + "'"
+
+    def _as_text(self, told: Sequence[Any]) -> str:
+        return "{" + ",".join(map(str, told) if self.kind == "BIGINT" else map(_quoted, told)) + "}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 class _Among(ColumnElement[bool]):
@@ -70,13 +80,13 @@ def among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[b
     told = sorted(numbers)
     if len(told) == 1:
         return column == literal(told[0], BigInteger)
-    return _Among(column, told, _Numbers()) if told else false()
+    return _Among(column, told, _Together("BIGINT")) if told else false()
 
 
 def among_texts(column: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:
     """Whether a column is one of these texts."""
     told = sorted(texts)
-    return _Among(column, told, ARRAY(Text)) if told else false()
+    return _Among(column, told, _Together("TEXT")) if told else false()
 
 
 __all__ = ["among", "among_texts", "spelt_out"]

@@ -24,8 +24,6 @@ WIDE = 10
 _MINE = Fixed("""SELECT office_id FROM appointment WHERE person_id = :person AND since_on <= :today AND (until_on IS NULL OR until_on >= :today)
   UNION SELECT office_id FROM delegation WHERE to_id = :person AND since_on <= :today AND until_on >= :today""")
 _WALLED = Fixed("SELECT part FROM exclusion WHERE case_id = :case AND person_id = :person AND since_on <= :today")
-_REACHED = Fixed("""SELECT DISTINCT a.unit_id, g.role FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
-  WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)""")
 _BODIES = Fixed("""SELECT DISTINCT o.unit_id FROM appointment a JOIN office o ON o.id = a.office_id JOIN unit u ON u.id = o.unit_id
   WHERE a.person_id = :person AND u.kind = 'body' AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today)""")
 _STANDING = Fixed("""SELECT 'units', COALESCE(MAX(id), 0), '' FROM unit
@@ -37,13 +35,16 @@ _STANDING = Fixed("""SELECT 'units', COALESCE(MAX(id), 0), '' FROM unit
   UNION ALL SELECT 'wall', case_id, part FROM exclusion WHERE person_id = :person AND since_on <= :today
   UNION ALL SELECT 'granted', CASE WHEN u.parent_id IS NULL THEN u.id ELSE 0 END, g.role FROM role_grant g JOIN unit u ON u.id = g.unit_id
     WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)
+  UNION ALL SELECT DISTINCT 'reached', a.unit_id, g.role FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
+    WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)
+    AND ((SELECT parent_id FROM unit WHERE id = g.unit_id) IS NOT NULL OR (SELECT COUNT(*) FROM unit WHERE parent_id IS NULL) > 1)
   UNION ALL SELECT 'office', office_id, '' FROM appointment
     WHERE person_id = :person AND since_on <= :today AND (until_on IS NULL OR until_on >= :today)
   UNION ALL SELECT 'office', office_id, '' FROM delegation WHERE to_id = :person AND since_on <= :today AND until_on >= :today
   UNION ALL SELECT 'body', o.unit_id, '' FROM appointment a JOIN office o ON o.id = a.office_id JOIN unit u ON u.id = o.unit_id
     WHERE a.person_id = :person AND u.kind = 'body' AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today)""")
-"""All that the rights of a person come from, in one statement. A grant for every unit that has none above it is one for all units; how many there are
-nobody counts for that."""
+"""All that the rights of a person come from, in one statement. A grant for every unit that has none above it is one for all units; which those are
+nobody asks then."""
 _SEATED = Fixed("""SELECT DISTINCT a.person_id FROM appointment a JOIN office o ON o.id = a.office_id
   WHERE o.unit_id = :body AND a.since_on <= :today AND (a.until_on IS NULL OR a.until_on >= :today) ORDER BY a.person_id""")
 _CHAIN = Fixed("""WITH RECURSIVE up(id, superior_id, steps) AS (SELECT id, superior_id, 0 FROM office WHERE id = :office
@@ -129,9 +130,8 @@ def seated(session: Session, body_id: int, day: date) -> tuple[int, ...]:
 
 def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     """Who looks, with everything their rights come from on that day."""
-    asked = {"person": actor.person_id, "today": day.isoformat()}
     found: dict[str, list[tuple[int, str]]] = {}
-    for kind, n, word in _STANDING.run(session, asked | {"most": NAMED + 1}):
+    for kind, n, word in _STANDING.run(session, {"person": actor.person_id, "today": day.isoformat(), "most": NAMED + 1}):
         found.setdefault(kind, []).append((n, word))
     (number, _), (streams, _) = found["units"][0], found["streams"][0]
     if sees_everything(actor) or actor.person_id is None:
@@ -146,8 +146,7 @@ def viewer_of(session: Session, actor: Actor, day: date) -> Viewer:
     granted = {role: {root for root, other in found["granted"] if other == role and root} for _, role in found.get("granted", ())
                if role in REACHING or role in ON_FAST_TRACK}
     everywhere = {role for role, roots in granted.items() if len(roots) >= found["roots"][0][0]}
-    reached = [(unit_id, role) for unit_id, role in (_REACHED.run(session, asked) if len(everywhere) < len(granted) else ())
-               if role in REACHING or role in ON_FAST_TRACK]
+    reached = [(unit_id, role) for unit_id, role in found.get("reached", ()) if role in REACHING or role in ON_FAST_TRACK]
 
     def within(*which: Role) -> frozenset[int] | None:
         units = frozenset(unit_id for unit_id, role in reached if role in which)
