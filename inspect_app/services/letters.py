@@ -66,6 +66,16 @@ class Letter:
         """What stands before the address."""
         return i18n.say(self.language, "letter.at")
 
+    @property
+    def dated(self) -> str:
+        """The day of it; nothing of one that was not sent yet."""
+        return i18n.day(self.day, self.language) if self.day else ""
+
+    @property
+    def under(self) -> str:
+        """What stands before the code of the checkpoint, or that there is none yet."""
+        return i18n.say(self.language, "letter.witnessed") if self.code else i18n.say(self.language, "letter.not_witnessed")
+
 
 def link_to(house: House, number: str) -> str:
     """The one address under which whoever has to answer finds everything."""

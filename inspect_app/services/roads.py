@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, tuple_
 
 from inspect_app.access.numbers import among, spelt_out
 from inspect_app.access.parts import Viewer, handling, visible_to
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Database, Fixed, Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import case_role, cases, dossier, person, register_flag, stream, unit, unit_above
 from inspect_app.models.case import FAR
@@ -31,6 +33,10 @@ FEW = 1000
 """So many cases are named by their numbers; where there are more, they are met soon enough on the way."""
 SAMPLE, DENSE = 100, 50
 """Of those that have words so many of the newest are looked at first: where they are one in fifty, they are not few."""
+KNOWN, MOST_KNOWN = 600.0, 1000
+"""For so many seconds it is remembered that some words are those of many cases, of at most so many questions."""
+_MANY: WeakKeyDictionary[Database, dict[str, float]] = WeakKeyDictionary()
+"""Words that many cases have, and until when that is taken for granted. It only decides how they are looked for, not what is found."""
 WALK = 4
 """Walking costs a step for each case on the way, gathering a few for each case in sight: they meet where the square of those in sight is so many
 times all cases."""
@@ -136,7 +142,7 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     pieces = (None,) if SORTS[sort][0] is not cases.c.due_order else (True, False) if len(is_open) == 2 else tuple(is_open)
     if not is_open or (wanted.q and not words):
         return Plan((), asked, sort, pieces, wanted.overdue, words, indexed)
-    few = _few(session, wanted, words if indexed else [])
+    few = _few(session, house.db, wanted, words if indexed else [])
     roads = (_Road((among(cases.c.id, few),)),) if few is not None else tuple(_roads(session, house, viewer, wanted, sort))
     indexed = indexed and (few is None or bool(wanted.assigned_to))
     everything = len(roads) == 1 and roads[0].walks and not roads[0].where
@@ -257,18 +263,24 @@ def mine(viewer: Viewer) -> list[ColumnElement[bool]]:
     return together
 
 
-def _few(session: Session, wanted: Filter, words: list[str]) -> Sequence[int] | None:
+def _few(session: Session, db: Database, wanted: Filter, words: list[str]) -> Sequence[int] | None:
     """The cases to which a filter narrows the list, where they are few enough to name."""
     if wanted.assigned_to:
         found = session.execute(_assigned(wanted.assigned_to).distinct().limit(FEW + 1)).scalars().all()
         if len(found) <= FEW:
             return found
-    if words:
-        found = word_index.find(session, Question(words), TITLE, FAR, SAMPLE)
-        if len(found) == SAMPLE and found[0] - found[-1] >= SAMPLE * DENSE:
-            found = word_index.find(session, Question(words), TITLE, FAR, FEW + 1)
-            return found if len(found) <= FEW else None
-        return found if len(found) < SAMPLE else None
+    many = _MANY.setdefault(db, {})
+    if not words or many.get(key := " ".join(sorted(words)), 0) > monotonic():
+        return None
+    found = word_index.find(session, Question(words), TITLE, FAR, SAMPLE)
+    if len(found) < SAMPLE:
+        return found
+    if found[0] - found[-1] >= SAMPLE * DENSE:
+        found = word_index.find(session, Question(words), TITLE, FAR, FEW + 1)
+        return found if len(found) <= FEW else None
+    if len(many) >= MOST_KNOWN:
+        many.clear()
+    many[key] = monotonic() + KNOWN
     return None
 
 

@@ -32,14 +32,14 @@ WALKED = 4000
 _ALONG = {"due open": ("due_order", "cases", "is_open = 1"), "due ended": ("due_order", "cases", "is_open = 0"), "updated": ("at", "stream", "1 = 1"),
           "opened": ("opened_at", "cases", "1 = 1")}
 _WALK = """SELECT o.id, o.place FROM (SELECT id, {column} AS place FROM {table} WHERE {where} AND ({column}, id) {past} (:value, :id)
-    ORDER BY {column} {order}, id {order} LIMIT {most}) o CROSS JOIN case_text t ON t.case_id = o.id
-  WHERE instr(' ' || t.words || ' ', ' ' || :longest || ' ') > 0 AND NOT EXISTS {lacks} LIMIT :most"""
+    ORDER BY {column} {order}, id {order} LIMIT {most}) o CROSS JOIN case_search s ON s.case_id = o.id
+  WHERE instr(s.folded, :longest) > 0 AND NOT EXISTS (SELECT 1 FROM json_each(:words) w WHERE instr(s.folded, w.value) = 0) LIMIT :most"""
 """The longest word first: it is the rarest, as a rule, and most cases have not even that."""
 _WALKS = {sign + name: Fixed(
-    _WALK.format(column=column, table=table, where=where, past=past, order=order, most=WALKED, lacks=_LACKS.format(":needed")),
-    "SELECT * FROM inspect_walk(:query, :along, :value, :id, :most)")
+    _WALK.format(column=column, table=table, where=where, past=past, order=order, most=WALKED),
+    "SELECT * FROM inspect_walk(:like, :along, :value, :id, :most)")
           for name, (column, table, where) in _ALONG.items() for sign, past, order in (("", ">", "ASC"), ("-", "<", "DESC"))}
-"""By the order of a list, downwards with a line before it: its next cases that have the words."""
+"""By the order of a list, downwards with a line before it: its next cases in whose number and title the words stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,12 @@ def find(session: Session, question: Question, way: int, before: int, most: int)
 
 
 def walk(session: Session, words: list[str], along: str, after: tuple[int, int], most: int) -> list[tuple[int, int]]:
-    """The next cases of a list that have all these words, as number and place, at most so many: `along` is the order of the list (`_WALKS`), `after`
-    a place and a number. Worth it for words that many cases have; fewer than asked for does not say that there are no more."""
-    told = {"query": _all(words), "needed": together(words), "longest": max(words, key=len), "along": along}
+    """The next cases of a list in whose number and title all these words stand, be it as parts of others, as number and place, at most so many:
+    `along` is the order of the list (`_WALKS`), `after` a place and a number. Worth it for words that many cases have; fewer than asked for does not
+    say that there are no more."""
+    longest = max(words, key=len)
+    like = ",".join(f"%{word}%" for word in dict.fromkeys((longest, *words)))
+    told = {"like": "{" + like + "}", "words": together(words), "longest": longest, "along": along}
     narrow = {"value": after[0], "id": after[1], "most": most}
     return [(int(id_), int(value)) for id_, value in _WALKS[along].run(session, told | narrow)]
 

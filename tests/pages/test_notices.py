@@ -12,8 +12,9 @@ from icalendar import Calendar
 from sqlalchemy import select, update
 
 from config import Settings
-from inspect_app.models import cases, clock
-from inspect_app.services import feeds, notices, outbox, told_how
+from inspect_app import i18n
+from inspect_app.models import account, cases, clock
+from inspect_app.services import feeds, letters, notices, outbox, queries, told_how
 from tests.conftest import application
 from tests.pages.test_pages import OURS, Visitor
 from tests.services.mail_server import running
@@ -66,6 +67,20 @@ def test_a_letter_is_opened_from_its_notice(app: Flask, org: Organisation) -> No
     assert head.get(place).status_code == 200
     assert post(head, "/notices/read", until=str(one.id + 10)).status_code == 303
     assert notices.unread(org.house, org["head"]) == 0
+
+
+def test_a_letter_is_in_the_language_of_whom_it_is_to_whoever_prints_it(app: Flask, org: Organisation) -> None:
+    case = org.ordered()
+    with org.house.db.atomic("all") as session:
+        session.execute(update(account).where(account.c.login == "head").values(language="vi"))
+    org.act("lead", case, "launch", office="head-w1", served_on="2026-01-05", rights_notice=True)
+    child = next(n.case_uid for n in notices.listed(org.house, org["head"])[0] if isinstance(n, notices.Notice) and n.kind == "letter")
+    row = queries.case(org.house, org["chair"], child)
+    one = letters.read(org.house, org["chair"], row, letters.listed(org.house, org["chair"], row)[0]["id"])
+    page = signed_in(app, "chair").get(f"/cases/{child}/letters/{one.id}").text
+    sheet = page[page.index('lang="vi"'):page.index("</article>")]
+    assert i18n.say("vi", "letter.not_witnessed") in sheet and one.day is not None and i18n.day(one.day, "vi") in sheet
+    assert i18n.say("en", "letter.not_witnessed") not in page
 
 
 def test_how_to_be_told_is_chosen_and_an_address_is_confirmed_from_its_mail(app: Flask, org: Organisation) -> None:
