@@ -110,16 +110,17 @@ def in_force(dated: Any, today: date) -> ColumnElement[bool]:
     return and_(dated.c.since_on <= today, or_(dated.c.until_on.is_(None), dated.c.until_on >= today))
 
 
-def visible_to(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
+def visible_to(viewer: Viewer, fast: Iterable[str], case: ColumnElement[int] = cases.c.id) -> ColumnElement[bool]:
     """The WHERE clause of every list: cases this viewer may know of. `fast` names the fast-track workflows. What was disposed of is in no list.
+    `case` is the number of a case, in other words where its index is not to be used.
 
     It holds exactly where `parts_in` gives a part; walls of a single role are only ever of parts that the case itself gave."""
     if sees_everything(viewer.actor):
         return true()
-    return and_(cases.c.disposed_at.is_(None), reached_by(viewer, fast))
+    return and_(cases.c.disposed_at.is_(None), reached_by(viewer, fast, case))
 
 
-def reached_by(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
+def reached_by(viewer: Viewer, fast: Iterable[str], case: ColumnElement[int] = cases.c.id) -> ColumnElement[bool]:
     """The same, whether or not a case was disposed of meanwhile."""
     person, today = viewer.actor.person_id, viewer.today
     if person is None:
@@ -132,9 +133,9 @@ def reached_by(viewer: Viewer, fast: Iterable[str]) -> ColumnElement[bool]:
     for role, ways in ((Role.DECIDER, sits), (Role.SUPERIOR, handling(viewer.offices, cases.c.superior_office_id))):
         if ways:
             granted.append(and_(or_(*ways), ~exists().where(*wall, exclusion.c.part == role).correlate(cases)))
-    own = _named(viewer.own, viewer.held) if viewer.own is not None else _own(person, today)
+    own = _named(case, viewer.own, viewer.held) if viewer.own is not None else _own(person, today)
     handled = handling(viewer.offices, cases.c.office_id)
-    concerned = _named(viewer.concerned, viewer.held) if viewer.concerned is not None else _own(person, today, PERSONAL)
+    concerned = _named(case, viewer.concerned, viewer.held) if viewer.concerned is not None else _own(person, today, PERSONAL)
     audited = and_(~cases.c.closed_circle, _in_units(viewer.audited), ~walled)
     return and_(or_(own, *handled, and_(or_(*granted), ~walled)), or_(~cases.c.hidden, concerned, *handled, audited))
 
@@ -143,9 +144,9 @@ def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:
     return cases.c.unit_id.is_not(None) if units is None else among(cases.c.unit_id, units)
 
 
-def _named(own: frozenset[int], held: frozenset[int]) -> ColumnElement[bool]:
-    found = among(cases.c.id, own)
-    return or_(found, and_(cases.c.office_id.is_(None), among(cases.c.id, held))) if held else found
+def _named(case: ColumnElement[int], own: frozenset[int], held: frozenset[int]) -> ColumnElement[bool]:
+    found = among(case, own)
+    return or_(found, and_(cases.c.office_id.is_(None), among(case, held))) if held else found
 
 
 def _own(person: int, today: date, among: Iterable[Role] | None = None) -> ColumnElement[bool]:

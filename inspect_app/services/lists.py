@@ -19,7 +19,7 @@ from inspect_app.services.house import House
 from inspect_app.services.roads import SORTS, Filter, Place, conditions
 from inspect_app.services.rows import CaseRow, today, told
 from inspect_app.services.standing import viewer_of
-from inspect_app.services.steering import steered
+from inspect_app.services.steering import looked_at, steered
 from workflows.acts import Actor
 from workflows.roles import Role
 
@@ -152,7 +152,7 @@ def _may_wait(house: House, viewer: Viewer) -> tuple[ColumnElement[bool], Column
     own, granted = _waiting(house, by_self, answers=bool(viewer.offices)), _waiting(house, by_grant)
     in_state = among_texts(cases.c.definition + cases.c.state, map("".join, granted))
     return (among_texts(cases.c.state, {state for _, state in own | granted}),
-            or_(and_(or_(false(), *roads.mine(viewer)), among_texts(cases.c.definition + cases.c.state, map("".join, own))),
+            or_(and_(or_(false(), *roads.mine(viewer, looked_at(cases.c.id))), among_texts(cases.c.definition + cases.c.state, map("".join, own))),
                 in_state if reached is None else and_(reached, in_state)))
 
 

@@ -25,7 +25,7 @@ from inspect_app.now import now
 from inspect_app.services import word_index, wording
 from inspect_app.services.house import House
 from inspect_app.services.rows import fast
-from inspect_app.services.steering import changes_by_unit, steered, walked, worded
+from inspect_app.services.steering import changes_by_unit, looked_at, steered, walked, worded
 from inspect_app.services.word_index import TITLE, Question
 from workflows.roles import Role
 
@@ -136,7 +136,7 @@ class Plan:
 
 def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str, *more: ColumnElement[bool]) -> Plan:
     """By which roads the pages of a list are found. Raises `Invalid` for a text that cannot be looked for."""
-    asked = (*conditions(house, wanted), *more, visible_to(viewer, fast(house)))
+    asked = (*conditions(house, wanted), *more, visible_to(viewer, fast(house), looked_at(cases.c.id)))
     words, indexed = list(dict.fromkeys(wording.words(wanted.q or ""))), wanted.rehearsal is False
     is_open = _is_open(house, wanted)
     pieces = (None,) if SORTS[sort][0] is not cases.c.due_order else (True, False) if len(is_open) == 2 else tuple(is_open)
@@ -251,11 +251,12 @@ def _units(session: Session, viewer: Viewer, units: Iterable[int] | None, change
     return road._replace(share=share, about=about) if about > GATHERED else road
 
 
-def mine(viewer: Viewer) -> list[ColumnElement[bool]]:
-    """Where the cases are that somebody sees without any grant: their own, those of their offices, those of their bodies."""
+def mine(viewer: Viewer, case: ColumnElement[int] = cases.c.id) -> list[ColumnElement[bool]]:
+    """Where the cases are that somebody sees without any grant: their own, those of their offices, those of their bodies. `case` as in
+    `visible_to`."""
     offices = [*handling(viewer.offices, cases.c.office_id), *handling(viewer.offices, cases.c.superior_office_id)]
     bodies = [cases.c.body_id.in_(viewer.bodies)] if viewer.bodies else []
-    own = [among(cases.c.id, viewer.own | viewer.held)] if viewer.own is not None and viewer.own | viewer.held else []
+    own = [among(case, viewer.own | viewer.held)] if viewer.own is not None and viewer.own | viewer.held else []
     together = [or_(*own, *offices, *bodies)] if own or offices or bodies else []
     if viewer.own is None:
         owned = select(case_role.c.case_id).where(case_role.c.person_id == viewer.actor.person_id, case_role.c.until_seq.is_(None))

@@ -15,7 +15,12 @@ from inspect_app.db import Fixed, Session, driver_of
 def walked(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
     """A column to be looked at row by row: SQLite, which does not know that a list needs a page alone, then goes by the order of the list and not by
     an index of this column. PostgreSQL knows."""
-    return UnaryExpression(column, operator=custom_op("+"), type_=column.type) if session.dialect.name == "sqlite" else column
+    return looked_at(column) if session.dialect.name == "sqlite" else column
+
+
+def looked_at(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column to be looked at in rows that were found otherwise: no index of it is used."""
+    return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
 
 
 SECOND = 1
@@ -66,4 +71,4 @@ def worded(query: Select[Any], *, walks: bool) -> Select[Any]:
     return query.with_statement_hint("/* walks */") if walks else query
 
 
-__all__ = ["changes_by_unit", "steered", "undivided", "walked", "worded"]
+__all__ = ["changes_by_unit", "looked_at", "steered", "undivided", "walked", "worded"]
