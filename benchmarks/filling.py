@@ -110,10 +110,11 @@ def fill(owner: Database, folder: Path, org: Organisation) -> None:
 
 
 def settle(server: Cluster, database: str) -> None:
-    """Numbers go on after those that are there, and the planner knows the tables."""
+    """Numbers go on after those that are there, the planner knows the tables, and nothing of them is still being written."""
     for table in ("stream", "dossier", "person", "unit"):
         server.sql(database, f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))")
     server.sql(database, "VACUUM ANALYZE")
+    server.sql(database, "CHECKPOINT")
 
 
 def _say(session: Session, statement: str) -> None:
