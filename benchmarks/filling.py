@@ -27,7 +27,7 @@ from inspect_app.services.units import replant
 from workflows.catalogue import load_catalogue
 
 UNITS, GRANTS = 3000, 20
-"""Units of the large organisation; grants of the one who has many."""
+"""Units of the large organisation; grants of the one who has many there."""
 OPEN = 30
 """Of a hundred cases so many are open."""
 START = 1_700_000_000_000_000
@@ -59,11 +59,12 @@ NUMBERS = "WITH RECURSIVE series(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELEC
 
 @dataclass(frozen=True)
 class Organisation:
-    """So many cases of so many units, whose open ones so many people own, about people of these names."""
+    """So many cases of so many units, whose open ones so many people own, about people of these names; and somebody with so many grants."""
 
     cases: int
     units: int
     people: int
+    grants: int
     family: Sequence[str]
     middle: Sequence[str]
     given: Sequence[str]
@@ -73,9 +74,9 @@ class Organisation:
         return unit * (UNITS // self.units)
 
 
-LARGE = Organisation(1_000_000, UNITS, 2000, FAMILY, MIDDLE, GIVEN)
-SMALL = Organisation(10_000, 30, 20, FAMILY[1::5], MIDDLE[1::4], GIVEN[4::5])
-"""A hundredth of the large one, in which a unit, a person and a name have as many cases as there."""
+LARGE = Organisation(1_000_000, UNITS, 2000, GRANTS, FAMILY, MIDDLE, GIVEN)
+SMALL = Organisation(10_000, 30, 20, 2, FAMILY[1::5], MIDDLE[1::4], GIVEN[4::5])
+"""A hundredth of the large one, in which a unit, a person and a name have as many cases as there, and somebody with many grants has two."""
 
 PAIRS = ("tf", "tm", "tg", "fm", "fg", "mg")
 """The parts of a title, a topic and the three words of a name, by twos: every word of the one is a pair with every word of the other."""
@@ -137,7 +138,7 @@ def people_and_units(session: Session, org: Organisation) -> None:
                 [(n, f"owner-{n}", f"Owner {n}", f"Owner {n}", 1) for n in range(4, org.people + 1)])
     for of, at in ((1, 1), (3, org.units)):
         session.execute(insert(role_grant).values(person_id=of, role="chair", unit_id=at, since_on=date(2020, 1, 1)))
-    for at in luck.sample(range(31 if org.units > 100 else 2, org.units), GRANTS):
+    for at in luck.sample(range(31 if org.units > 100 else 2, org.units), org.grants):
         session.execute(insert(role_grant).values(person_id=2, role="chair", unit_id=at, since_on=date(2020, 1, 1)))
 
 

@@ -39,8 +39,9 @@ from workflows.catalogue import load_catalogue
 
 ENOUGH = 6000.0
 """ms: a plain way that took so long is not asked again, nor waited for any longer."""
-SLOW = 50.0
-"""ms: of a plain way that is quicker nothing can be the fiftieth part, which is less than it takes to know who is asking."""
+SLOW = 100.0
+"""ms: the shortest page takes PostgreSQL two on a slow machine, to know who is asking and tell of fifty cases. Of a plain way that takes less than
+fifty times that, the fiftieth part is not asked for."""
 
 
 @dataclass(frozen=True)
