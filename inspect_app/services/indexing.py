@@ -119,17 +119,19 @@ def _some(house: House) -> int:
 
 @dataclass(slots=True)
 class _Case:
-    """A case with new events: the words of its number, title and unit, those that are kept (None: it has none yet), and the new texts."""
+    """A case with new events: the words that are kept of it, or of its number, title and unit where it is `new`; the new texts; whether it has to be
+    made anew as a `whole`."""
 
-    head: str
-    words: str | None
+    words: str
+    new: bool
     whole: bool
     texts: list[str]
 
 
 def _add(session: Session, house: House, first: int, under: int) -> int:
-    """Add the words of these events of the log; returns of how many cases. A case whose earlier events are not all in its words, or that has another
-    number, title or unit now, is made anew."""
+    """Add the words of these events of the log; returns of how many cases. A case whose earlier events are not all in its words, or that is in
+    another unit now, is made anew; so is, because it is stale, one of which anything went or whose unit has another name. Its number never
+    changes."""
     found: dict[int, _Case] = {}
     _LOCK.run(session, {"first": first, "under": under} if session.dialect.name == "postgresql" else {})
     news = _NEW.run(session, {"first": first, "under": under})
@@ -138,9 +140,12 @@ def _add(session: Session, house: House, first: int, under: int) -> int:
             continue
         case = found.get(case_id)
         if case is None:
-            head = _head(unit_id, number, title, code, name)
-            kept = seq == 1 if words is None else not stale and f"{words} ".startswith(f"{head} ")
-            case = found[case_id] = _Case(head, words, not kept, [])
+            if words is None:
+                case = _Case(_head(unit_id, number, title, code, name), True, seq != 1, [])
+            else:
+                there = unit_id is not None and words.startswith(f"{wording.of_unit(unit_id)} ")
+                case = _Case(words, False, stale or not there, [])
+            found[case_id] = case
         workflow = house.catalogue.by_hash.get(law)
         case.texts += _texts(workflow, [(trigger, body)]) if workflow is not None and not case.whole else []
     new: list[tuple[int, str]] = []
@@ -149,8 +154,8 @@ def _add(session: Session, house: House, first: int, under: int) -> int:
         if case.whole:
             _keep(session, house, case_id)
             continue
-        now = wording.indexed(case.words or case.head, case.texts)
-        if case.words is None:
+        now = wording.indexed(case.words, case.texts)
+        if case.new:
             new.append((case_id, now))
         elif now != case.words:
             more.append((case_id, now))

@@ -30,7 +30,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 def words(text: str) -> list[str]:
     """`"Đội Kho số 007"` → `["doi", "kho", "so", "7"]`, in their order."""
-    found = (word.lstrip("0") or "0" if word.isdigit() else word for word in _WORD.findall(folded(text)))
+    found = [word.lstrip("0") or "0" if word[0] == "0" and word.isdigit() else word for word in _WORD.findall(folded(text))]
     return [word for word in found if len(word) <= LONGEST_WORD]
 
 

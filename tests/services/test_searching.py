@@ -126,6 +126,16 @@ def test_a_unit_that_is_renamed_is_found_by_its_new_name(org: Organisation) -> N
     assert found(org, "chair", "lantern store") == ["Stock"] and found(org, "chair", "ward 1") == []
 
 
+def test_a_case_that_is_in_another_unit_by_its_next_act_is_found_there(org: Organisation) -> None:
+    case = org.open(title="Stock").case
+    assert found(org, "chair", "W1") == ["Stock"]
+    with org.house.db.atomic("all") as session:
+        there = select(unit.c.id).where(unit.c.code == "W2").scalar_subquery()
+        session.execute(update(cases).where(cases.c.uid == case).values(unit_id=there))
+    org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
+    assert found(org, "chair", "W2") == ["Stock"] == found(org, "chair", "founded") and found(org, "chair", "W1") == []
+
+
 def test_a_name_is_searched_for_with_a_reason_and_the_auditor_sees_it(org: Organisation) -> None:
     name = "Nguyễn Văn Phong"
     persons.add_person(org.house, CONSOLE, name, "W1")
