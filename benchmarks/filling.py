@@ -150,8 +150,7 @@ def _prepare(session: Session, org: Organisation, states: list[list[str]]) -> No
     rows: list[tuple[Any, ...]] = []
     parts = {"t": TOPICS, "f": org.family, "m": org.middle, "g": org.given}
     for kind, said in parts.items():
-        rows += [(kind, k, one, folded(one), wording.indexed(" ".join(wording.every(wording.words(one))), [one]))
-                 for k, one in enumerate(said)]
+        rows += [(kind, k, one, folded(one), " ".join(wording.entitled("", one))) for k, one in enumerate(said)]
     session.execute(text("INSERT INTO part VALUES (:a, :b, :c, :d, :e)"), [dict(zip("abcde", row, strict=True)) for row in rows])
     pairs = [(two, k, at, " ".join(pair for a in wording.words(one) for b in wording.words(other) for pair in wording.pairs([a, b])))
              for two in PAIRS for k, one in enumerate(parts[two[0]]) for at, other in enumerate(parts[two[1]])]
@@ -183,7 +182,7 @@ def _rows(dialect: str, org: Organisation, pins: dict[str, str]) -> Iterator[str
     code = f"(x.unit * {org.code(1)})"
     year = "CASE WHEN CAST(n AS TEXT) < '2026' THEN n || '_2026' ELSE '2026_' || n END"
     yield (f"INSERT INTO case_text (case_id, words) SELECT n, '{wording.of_unit(0)[:-1]}' || x.unit || ' 2026 ' || n || ' ' || {year} || ' ' "
-           f"|| t.words || ' ' || f.words || ' ' || m.words || ' ' || g.words || ' ' || {near} || ' u' || {code} || ' unit ' || {code} || ' ' "
+           f"|| t.words || ' ' || f.words || ' ' || m.words || ' ' || g.words || ' ' || {near} || ' _u' || {code} || ' _unit _' || {code} || ' ' "
            f"|| {code} || '_unit' FROM made x {PARTS} {TOGETHER} ORDER BY n")
     yield (f"INSERT INTO case_role (case_id, person_id, role, since_seq) SELECT n, 2 + {chance(9, org.people - 1)}, 'owner', 1 FROM made "
            f"WHERE is_open = 1")

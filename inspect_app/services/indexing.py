@@ -167,8 +167,8 @@ def _add(session: Session, house: House, first: int, under: int) -> int:
 
 def _head(unit_id: int | None, number: str, title: str, code: str | None, name: str | None) -> str:
     """The words of a case without those of its acts."""
-    before = wording.every(wording.words(f"{number} {title}"))
-    return wording.indexed(" ".join(before if unit_id is None else (wording.of_unit(unit_id), *before)), (number, title, code or "", name or ""))
+    before = wording.entitled(number, title)
+    return wording.indexed(" ".join(before if unit_id is None else (wording.of_unit(unit_id), *before)), (code or "", name or ""))
 
 
 def _until(session: Session) -> int:

@@ -11,14 +11,15 @@ from typing import Any
 from inspect_app.db import Fixed, Session, together
 from inspect_app.services import wording
 
-NEAR, ANYWHERE, EITHER, TITLE = range(4)
-"""The cases where each word stands near the one that was typed before it; all others that have them; both; those of both that may have them in number
-and title."""
+NEAR, ANYWHERE, TITLE = range(3)
+"""The cases where each word stands near the one that was typed before it; all others that have them; those of both that have them in number and
+title."""
 
 _FIND = Fixed("SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before ORDER BY rowid DESC LIMIT :most",
               "SELECT inspect_find(:query, '', :before, :most)")
 _FIND_RARE = Fixed(_FIND.sqlite, "SELECT inspect_find(:query, 'rare', :before, :most)")
-_LACKS = "(SELECT 1 FROM json_each({}) w WHERE instr(' ' || t.words || ' ', ' ' || w.value || ' ') = 0)"
+_LACKS = """(SELECT 1 FROM json_each({}) w WHERE instr(' ' || t.words || ' ', ' ' || w.value || ' ') = 0
+  AND instr(' ' || t.words || ' ', ' _' || w.value || ' ') = 0)"""
 _FIND_AMONG = Fixed(f"""SELECT case_id FROM case_text t WHERE case_id AMONG :own AND case_id < :before AND NOT EXISTS {_LACKS.format(":needed")}
   AND (:apart = '[]' OR EXISTS {_LACKS.format(":apart")}) ORDER BY case_id DESC LIMIT :most""",  # noqa: S608 - joined from constants
                     "SELECT inspect_find(:query, :own, :before, :most)")
@@ -57,27 +58,37 @@ class Question:
     def asked(self, way: int, within: Sequence[int] = ()) -> dict[str, str]:
         """The question in the words of both databases. Words that stand near each other are found by their pairs alone, which are rarer; so are those
         of a number and title, unless it is long."""
-        apart = wording.pairs(self.words) if way == ANYWHERE else []
         two, single = wording.ring(self.words) if way == TITLE else ([], [])
-        queries = [_all([*two, *single]), _all([*self.words, wording.LONG])] if two else [_all(self.needed(way))]
+        if way == ANYWHERE:
+            queries = [self._apart()]
+        else:
+            queries = [_all([*two, *single]), _all([*self.words, wording.LONG])] if two else [_all(self.needed(way))]
         if within:
-            queries = [f"({query}) & ({' | '.join(_quoted(map(wording.of_unit, within)))})" for query in queries]
-        if apart:
-            queries = [f"({query}) & !({_all(apart)})" for query in queries]
+            queries = [f"({query}) & {_any(map(wording.of_unit, within))}" for query in queries]
         match = reduce(lambda told, two: told.replace(*two), _SAID_IN_FTS5, " | ".join(f"({query})" for query in queries))
         return {"query": "{" + ",".join(f'"{query}"' for query in queries) + "}", "match": match}
+
+    def _apart(self) -> str:
+        """All of them somewhere, and not near each other. Where a number and title that is not long has all of them they are near; so some stand
+        elsewhere, which is rarer than the words are. Numbers may stand apart in any title."""
+        query = " & ".join(_any((word, wording.elsewhere(word))) for word in self.words)
+        if len(self.words) > 1:
+            if not any(word.isdigit() for word in self.words):
+                query = f"{query} & {_any((*map(wording.elsewhere, self.words), wording.LONG))}"
+            query = f"({query}) & !({_all(wording.pairs(self.words))})"
+        return query
 
     def needed(self, way: int) -> list[str]:
         """What has to be in the index of a case."""
         return wording.pairs(self.words) if way == NEAR else self.words
 
 
-def _quoted(found: Iterable[str]) -> list[str]:
-    return [f"'{word}'" for word in found]
-
-
 def _all(found: Iterable[str]) -> str:
-    return " & ".join(_quoted(found))
+    return " & ".join(f"'{word}'" for word in found)
+
+
+def _any(found: Iterable[str]) -> str:
+    return "(" + " | ".join(f"'{word}'" for word in found) + ")"
 
 
 def find(session: Session, question: Question, way: int, before: int, most: int) -> list[int]:
@@ -103,8 +114,8 @@ def walk(session: Session, words: list[str], along: str, after: tuple[int, int],
 
 
 def among(session: Session, words: list[str], ids: Sequence[int]) -> set[int]:
-    """Those of these cases that have all these words."""
-    return _having(session, Question(words), EITHER, {"own": together(ids), "before": max(ids) + 1, "most": len(ids)}) if ids else set()
+    """Those of these cases that may have all these words in number and title."""
+    return _having(session, Question(words), TITLE, {"own": together(ids), "before": max(ids) + 1, "most": len(ids)}) if ids else set()
 
 
 def _having(session: Session, question: Question, way: int, narrow: dict[str, Any]) -> set[int]:
@@ -113,4 +124,4 @@ def _having(session: Session, question: Question, way: int, narrow: dict[str, An
     return {int(row[0]) for row in _FIND_AMONG.run(session, question.asked(way) | told | narrow)}
 
 
-__all__ = ["ANYWHERE", "EITHER", "NEAR", "TITLE", "Question", "among", "find", "walk"]
+__all__ = ["ANYWHERE", "NEAR", "TITLE", "Question", "among", "find", "walk"]

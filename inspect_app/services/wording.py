@@ -67,12 +67,23 @@ def of_unit(number: int) -> str:
     return f"0u{number}"
 
 
+def elsewhere(word: str) -> str:
+    """How a word is kept that stands in a text or unit of a case and not in its number and title; no word begins with a line."""
+    return f"_{word}"
+
+
+def entitled(number: str, title: str) -> list[str]:
+    """A number and title as they are kept for finding."""
+    told = [words(number), words(title)]
+    return [*every([*told[0], *told[1]]), *(word for found in told for word in (*found, *near(found)))]
+
+
 def indexed(before: str, texts: Iterable[str]) -> str:
-    """The texts of a case as they are kept for finding, after the words that are kept of it before."""
+    """The texts of a case as they are kept for finding, after what is kept of it before: number and title first of all."""
     kept = dict.fromkeys(before.split())
     for text in texts:
         found = words(text)
-        kept |= dict.fromkeys([*found, *near(found)])
+        kept |= dict.fromkeys([*(elsewhere(word) for word in found if word not in kept), *near(found)])
         if len(kept) > MOST_WORDS:
             break
     return " ".join(list(kept)[:MOST_WORDS])
@@ -96,4 +107,4 @@ def plain_texts(workflow: Workflow, trigger: str, data: Mapping[str, Any]) -> It
                 yield from (str(row[column]) for row in value if isinstance(row, dict) for column in plain if row.get(column))
 
 
-__all__ = ["LONG", "every", "indexed", "near", "of_unit", "pairs", "plain_texts", "ring", "words"]
+__all__ = ["LONG", "elsewhere", "entitled", "every", "indexed", "near", "of_unit", "pairs", "plain_texts", "ring", "words"]

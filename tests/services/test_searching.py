@@ -74,6 +74,23 @@ def test_everything_that_is_found_is_found_by_reading_all_texts(org: Organisatio
         assert found(org, "chair", " ".join(sought)) == near + [t for t in expected if t not in near], sought
 
 
+def test_words_are_found_wherever_they_stand_in_number_title_unit_and_texts(org: Organisation) -> None:
+    """Titles are short and long, and words stand in some of them and in texts of others."""
+    chance = Random(2)
+    said: dict[str, set[str]] = {}
+    for n in range(30):
+        title = " ".join((*chance.sample(WORDS, chance.choice((1, 3, 8, 12))), f"n{n}"))
+        opened = org.open(title=title, unit=chance.choice(("W1", "W2")))
+        text = " ".join(chance.sample(WORDS, chance.choice((1, 4))))
+        org.act("officer", opened.case, "assess", assessment=text, no_duplicate=True)
+        row = queries.case(org.house, org["chair"], opened.case)
+        said[title] = set(wording.words(f"{row.number} {title} {row.unit} {row.unit_name} {text}"))
+    for _ in range(60):
+        sought = chance.sample((*WORDS, "ward", "w2", "2", "n7"), chance.randint(1, 4))
+        expected = sorted(title for title, words in said.items() if set(wording.words(" ".join(sought))) <= words)
+        assert sorted(found(org, "chair", " ".join(sought))) == expected, sought
+
+
 def are_near(one: str, other: str, title: str) -> bool:
     """Whether two words stand in a short title, or, where one of them is a number, with one other between them at most; in whatever order."""
     words = title.split()
@@ -177,7 +194,7 @@ def test_an_act_writes_no_word_and_the_next_round_adds_those_of_it(org: Organisa
     assert words_of(org, case) == before
     org.index()
     pairs = "it_repeats every_repeats every_quarter every_it quarter_repeats"
-    assert words_of(org, case) == (now := f"{before} founded it repeats every quarter {pairs}")
+    assert words_of(org, case) == (now := f"{before} _founded _it _repeats _every _quarter {pairs}")
     with org.house.db.atomic("all") as session:
         session.execute(update(case_text).values(stale=True))
     org.index()
