@@ -10,6 +10,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
+from inspect_app.db import array_of
+
 
 class _Together(UserDefinedType[Sequence[Any]]):
     """Values sent in one text and read as what they are compared with: the driver would look at each of them, and send numbers as the narrowest kind
@@ -31,11 +33,7 @@ class _Together(UserDefinedType[Sequence[Any]]):
         return lambda told: "'" + self._as_text(told).replace("'", "''") + "'"
 
     def _as_text(self, told: Sequence[Any]) -> str:
-        return "{" + ",".join(map(str, told) if self.kind == "BIGINT" else map(_quoted, told)) + "}"
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return array_of(told) if self.kind == "TEXT" else "{" + ",".join(map(str, told)) + "}"
 
 
 class _Among(ColumnElement[bool]):

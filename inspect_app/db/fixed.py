@@ -35,6 +35,11 @@ def together(values: Iterable[int] | Iterable[str]) -> str:
     return orjson.dumps(list(values)).decode()
 
 
+def array_of(texts: Iterable[str]) -> str:
+    """Many texts as PostgreSQL reads an array of them."""
+    return "{" + ",".join('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts) + "}"
+
+
 def _on_sqlite(found: re.Match[str]) -> str:
     without, _, name = found.groups(default="")
     return f"{without}IN (SELECT value FROM json_each(:{name}))"  # noqa: S608 - a place of a statement of our own
@@ -111,4 +116,4 @@ def driver_of(session: Session) -> Any:
     return session.connection.driver_connection
 
 
-__all__ = ["Fixed", "Glance", "Session", "driver_of", "line_of", "together"]
+__all__ = ["Fixed", "Glance", "Session", "array_of", "driver_of", "line_of", "together"]

@@ -11,8 +11,8 @@ case_text = Table(
     Column("stale", Boolean, nullable=False, server_default="0"),
     Index("ix_case_text_stale", "case_id", sqlite_where=text("stale"), postgresql_where=text("stale")),
 )
-"""`words` are single words and pairs of words near each other, without diacritics, each once, with a space between (`services.wording`). `stale` asks
-the background work to make them anew."""
+"""`words` are single words and pairs of words near each other, without diacritics, each once, with a space between; those that do not
+stand in number and title have a line before them (`services.wording`). `stale` asks the background work to make them anew."""
 
 BESIDE_THE_TABLES = frozenset({"case_found", "case_found_data", "case_found_idx", "case_found_docsize", "case_found_config", "ix_case_text_found",
                                "found"})

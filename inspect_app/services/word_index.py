@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from inspect_app.db import Fixed, Session, together
+from inspect_app.db import Fixed, Session, array_of, together
 from inspect_app.services import wording
 
 NEAR, ANYWHERE, TITLE = range(3)
@@ -66,7 +66,7 @@ class Question:
         if within:
             queries = [f"({query}) & {_any(map(wording.of_unit, within))}" for query in queries]
         match = reduce(lambda told, two: told.replace(*two), _SAID_IN_FTS5, " | ".join(f"({query})" for query in queries))
-        return {"query": "{" + ",".join(f'"{query}"' for query in queries) + "}", "match": match}
+        return {"query": array_of(queries), "match": match}
 
     def _apart(self) -> str:
         """All of them somewhere, and not near each other. Where a number and title that is not long has all of them they are near; so some stand
@@ -107,8 +107,8 @@ def walk(session: Session, words: list[str], along: str, after: tuple[int, int],
     `along` is the order of the list (`_WALKS`), `after` a place and a number. Worth it for words that many cases have; fewer than asked for does not
     say that there are no more."""
     longest = max(words, key=len)
-    like = ",".join(f"%{word}%" for word in dict.fromkeys((longest, *words)))
-    told = {"like": "{" + like + "}", "words": together(words), "longest": longest, "along": along}
+    like = array_of(f"%{word}%" for word in dict.fromkeys((longest, *words)))
+    told = {"like": like, "words": together(words), "longest": longest, "along": along}
     narrow = {"value": after[0], "id": after[1], "most": most}
     return [(int(id_), int(value)) for id_, value in _WALKS[along].run(session, told | narrow)]
 
