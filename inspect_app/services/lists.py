@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from inspect_app.access.numbers import among, among_texts
 from inspect_app.access.parts import Viewer, reach_of
@@ -17,9 +19,9 @@ from inspect_app.models.case import FAR
 from inspect_app.services import roads, word_index, wording
 from inspect_app.services.house import House
 from inspect_app.services.roads import SORTS, Filter, Place, conditions
-from inspect_app.services.rows import CaseRow, today, told
+from inspect_app.services.rows import NUMBER, TITLE, CaseRow, Known, rows_where, today, told
 from inspect_app.services.standing import viewer_of
-from inspect_app.services.steering import looked_at, steered
+from inspect_app.services.steering import looked_at
 from workflows.acts import Actor
 from workflows.roles import Role
 
@@ -52,16 +54,16 @@ def register(house: House, actor: Actor, wanted: Filter = ALL, *, sort: str = "-
         if not wanted.q:
             rows = told(session, house, viewer, [met.place.id for met in roads.ahead(session, way, after, limit + 1)])
             return Page(tuple(rows[:limit]), place(rows[limit - 1], sort) if len(rows) > limit else None)
-        ids, on = having(session, way, after, limit + 1)
-        rows = told(session, house, viewer, ids[:limit])
+        ids, on, known = having(session, way, after, limit + 1)
+        rows = told(session, house, viewer, ids[:limit], known)
     more = place(rows[-1], sort) if len(ids) > limit else cursor_at(sort, *on) if on else None
     return Page(tuple(rows), more)
 
 
-def having(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None]:
-    """The next cases of a list that have all words of its question in number and title, at most so many; and the place from which to look on where
-    the end was not reached. Which may have them the index of words tells."""
-    ids, after = _walked(session, way, after, most) if way.walked else ([], after)
+def having(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None, Known]:
+    """The next cases of a list that have all words of its question in number and title, at most so many; the place from which to look on where
+    the end was not reached; and those rows that are known by the way. Which may have them the index of words tells."""
+    ids, after, known = _walked(session, way, after, most) if way.walked else ([], after, {})
     for _ in range(MOST_LOOKS if len(ids) < most else 0):
         looked = roads.ahead(session, way, after, WITH_WORDS)
         may = word_index.among(session, way.words, [met.place.id for met in looked]) if way.indexed else None
@@ -69,23 +71,22 @@ def having(session: Session, way: roads.Plan, after: Place | None, most: int) ->
         after = looked[-1].place if len(looked) == WITH_WORDS else None
         if after is None or len(ids) >= most:
             break
-    return ids[:most], after
+    return ids[:most], after, known
 
 
-def _walked(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None]:
+def _walked(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None, Known]:
     """As `having`, of words that many cases have, by walking along the list with them; until the page is full or they are met no more."""
-    ids: list[int] = []
+    ids, known = list[int](), dict[int, Sequence[Any]]()
     for _ in range(MOST_LOOKS):
         wanted = most - len(ids) + SPARE
         looked = roads.by_words(session, way, after, wanted)
-        told = select(cases.c.id, cases.c.number, cases.c.title).where(among(cases.c.id, [one.id for one in looked]), *way.conditions)
-        with steered(session, walks=False):
-            known = {id_ for id_, number, title in session.execute(told) if set(wording.words(f"{number} {title}")).issuperset(way.words)}
+        rows = rows_where(session, among(cases.c.id, [one.id for one in looked]), *way.conditions)
+        known |= {id_: row for id_, row in rows.items() if set(wording.words(f"{row[NUMBER]} {row[TITLE]}")).issuperset(way.words)}
         ids += [one.id for one in looked if one.id in known]
         after = looked[-1] if looked else after
         if len(looked) < wanted or len(ids) >= most:
             break
-    return ids[:most], after
+    return ids[:most], after, known
 
 
 def place(row: CaseRow, sort: str) -> str:

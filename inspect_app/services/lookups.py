@@ -52,7 +52,7 @@ def count(house: House, actor: Actor, wanted: Filter) -> tuple[int, bool]:
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, queries.today(house))
         if wanted.q:
-            ids, on = lists.having(session, roads.plan(session, house, viewer, wanted, "-opened"), None, CAP + 1)
+            ids, on, _ = lists.having(session, roads.plan(session, house, viewer, wanted, "-opened"), None, CAP + 1)
             return min(len(ids), CAP), len(ids) > CAP or on is not None
         found = (
             select(literal(1))

@@ -24,7 +24,7 @@ def case(house: House, actor: Actor, uid: str) -> CaseRow:
     """One case. Raises `NotFound` where it is not this actor's to see."""
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        found = found_in(session, house, viewer, select(cases.c.id).where(cases.c.uid == uid))
+        found = found_in(session, house, viewer, cases.c.uid == uid)
         if not found:
             disposals.tell(house, viewer, uid, fast(house))
             raise NotFound(f"There is no case {uid} here.")
@@ -42,14 +42,14 @@ def below(house: House, actor: Actor, row: CaseRow) -> list[CaseRow]:
     """The cases that a case opened and this actor may know of, oldest first."""
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        return found_in(session, house, viewer, select(cases.c.id).where(cases.c.parent_id == row.id).order_by(cases.c.id))
+        return found_in(session, house, viewer, cases.c.parent_id == row.id)
 
 
 def by_number(house: House, actor: Actor, number: str) -> CaseRow | None:
     """The case with this number, if this actor may know of it."""
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
-        return next(iter(found_in(session, house, viewer, select(cases.c.id).where(cases.c.number == number))), None)
+        return next(iter(found_in(session, house, viewer, cases.c.number == number)), None)
 
 
 def uid_of(house: House, number: str) -> str:

@@ -9,21 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from time import monotonic
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, tuple_
 
 from inspect_app.access.numbers import among, spelt_out
 from inspect_app.access.parts import Viewer, handling, visible_to
-from inspect_app.db import Database, Fixed, Session
+from inspect_app.db import Fixed, Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import case_role, cases, dossier, person, register_flag, stream, unit, unit_above
 from inspect_app.models.case import FAR
 from inspect_app.now import now
 from inspect_app.services import word_index, wording
 from inspect_app.services.house import House
+from inspect_app.services.remembering import Remembered
 from inspect_app.services.rows import fast
 from inspect_app.services.steering import changes_by_unit, looked_at, steered, walked, worded
 from inspect_app.services.word_index import TITLE, Question
@@ -33,10 +32,8 @@ FEW = 1000
 """So many cases are named by their numbers; where there are more, they are met soon enough on the way."""
 SAMPLE, DENSE = 100, 50
 """Of those that have words so many of the newest are looked at first: where they are one in fifty, they are not few."""
-KNOWN, MOST_KNOWN = 600.0, 1000
-"""For so many seconds it is remembered that some words are those of many cases, of at most so many questions."""
-_MANY: WeakKeyDictionary[Database, dict[str, float]] = WeakKeyDictionary()
-"""Words that many cases have, and until when that is taken for granted. It only decides how they are looked for, not what is found."""
+_MANY = Remembered[bool](600.0)
+"""Words that many cases have."""
 WALK = 4
 """Walking costs a step for each case on the way, gathering a few for each case in sight: they meet where the square of those in sight is so many
 times all cases."""
@@ -66,6 +63,10 @@ _DAYS = Fixed(f"SELECT ({_DUE} due_order, id LIMIT 1), ({_DUE} due_order DESC, i
 """The first and the last due day of open cases from a place on."""
 _CHANGE = Fixed("SELECT at FROM stream WHERE at <= :after ORDER BY at DESC, id DESC LIMIT 1 OFFSET :steps")
 """When that many streams before a place were changed."""
+_ENDS = Remembered[tuple[int, int]](60.0)
+"""The first and the last due day of all open cases, as they were a short while ago."""
+_NEWEST = Remembered[int](60.0)
+"""When the newest so many streams were changed, as it was a short while ago."""
 _WITHIN = Fixed("SELECT a.unit_id FROM unit u JOIN unit_above a ON a.above_id = u.id WHERE u.code = :code")
 """The units in the one that is asked for."""
 
@@ -142,7 +143,7 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     pieces = (None,) if SORTS[sort][0] is not cases.c.due_order else (True, False) if len(is_open) == 2 else tuple(is_open)
     if not is_open or (wanted.q and not words):
         return Plan((), asked, sort, pieces, wanted.overdue, words, indexed)
-    few = _few(session, house.db, wanted, words if indexed else [])
+    few = _few(session, wanted, words if indexed else [])
     roads = (_Road((among(cases.c.id, few),)),) if few is not None else tuple(_roads(session, house, viewer, wanted, sort))
     indexed = indexed and (few is None or bool(wanted.assigned_to))
     everything = len(roads) == 1 and roads[0].walks and not roads[0].where
@@ -188,16 +189,37 @@ def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
     more is read than about a page, however many units there are and however the cases lie. Both ends of a span are said: of one end alone PostgreSQL
     takes for granted that it lets a third of everything through."""
     if road.share and way.sort == "due" and piece:
-        begin, end = _DAYS.run(session, {"after": after.value if after else 0})[0]
-        width = max(1, int((end - begin) * way.window * most / road.about)) if begin is not None else 0
-        while width and begin + width < end:
-            yield and_(cases.c.due_order >= begin, cases.c.due_order < begin + width)
+        (begin, end), start = _ends(session), after.value if after else -FAR
+        begin = max(begin, start)
+        width = max(1, int((end - begin) * way.window * most / road.about))
+        while begin + width < end:
+            yield and_(cases.c.due_order >= start, cases.c.due_order < begin + width)
             width *= WIDER
     if road.share and way.sort == "-updated" and road.along:
         steps, newest = int(ENOUGH * most / road.share), after.value if after else FAR
-        while found := _CHANGE.run(session, {"after": newest, "steps": steps}):
-            yield and_(stream.c.at >= found[0][0], stream.c.at <= newest)
+        while (since := _changed(session, newest, steps)) is not None:
+            yield and_(stream.c.at >= since, stream.c.at <= newest)
             steps *= WIDER
+
+
+def _ends(session: Session) -> tuple[int, int]:
+    """Between which due days open cases lie; an end before the beginning says that there are none."""
+    known = _ENDS.get(session, ())
+    if known is None:
+        begin, end = _DAYS.run(session, {"after": 0})[0]
+        known = _ENDS.keep(session, (), (begin, end)) if begin is not None else (0, -1)
+    return known
+
+
+def _changed(session: Session, newest: int, steps: int) -> int | None:
+    """Since when so many streams were changed up to a moment; None where they are fewer."""
+    since = _NEWEST.get(session, steps) if newest == FAR else None
+    if since is None:
+        found = _CHANGE.run(session, {"after": newest, "steps": steps})
+        since = found[0][0] if found else None
+        if since is not None and newest == FAR:
+            _NEWEST.keep(session, steps, since)
+    return since
 
 
 def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int) -> Any:
@@ -246,7 +268,7 @@ def _units(session: Session, viewer: Viewer, units: Iterable[int] | None, change
         return _Road((spelt_out(walked(session, cases.c.unit_id), seen),), True, changes) if walks else _Road((among(cases.c.unit_id, seen),))
     about = viewer.cases_in_all * share
     if changes and len(seen) == 1:
-        return _Road((among(stream.c.unit_id, seen),), walks=True, along=True)
+        return _Road((among(stream.c.unit_id, seen),), along=True)
     road = _Road((among(stream.c.unit_id, seen),), along=True) if changes else _Road((among(cases.c.unit_id, seen),))
     return road._replace(share=share, about=about) if about > GATHERED else road
 
@@ -264,14 +286,13 @@ def mine(viewer: Viewer, case: ColumnElement[int] = cases.c.id) -> list[ColumnEl
     return together
 
 
-def _few(session: Session, db: Database, wanted: Filter, words: list[str]) -> Sequence[int] | None:
+def _few(session: Session, wanted: Filter, words: list[str]) -> Sequence[int] | None:
     """The cases to which a filter narrows the list, where they are few enough to name."""
     if wanted.assigned_to:
         found = session.execute(_assigned(wanted.assigned_to).distinct().limit(FEW + 1)).scalars().all()
         if len(found) <= FEW:
             return found
-    many = _MANY.setdefault(db, {})
-    if not words or many.get(key := " ".join(sorted(words)), 0) > monotonic():
+    if not words or _MANY.get(session, key := " ".join(sorted(words))):
         return None
     found = word_index.find(session, Question(words), TITLE, FAR, SAMPLE)
     if len(found) < SAMPLE:
@@ -279,9 +300,7 @@ def _few(session: Session, db: Database, wanted: Filter, words: list[str]) -> Se
     if found[0] - found[-1] >= SAMPLE * DENSE:
         found = word_index.find(session, Question(words), TITLE, FAR, FEW + 1)
         return found if len(found) <= FEW else None
-    if len(many) >= MOST_KNOWN:
-        many.clear()
-    many[key] = monotonic() + KNOWN
+    _MANY.keep(session, key, True)
     return None
 
 

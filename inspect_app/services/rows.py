@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, text
 
 from inspect_app.access.offices import ANY_SCOPE
 from inspect_app.access.parts import Viewer, parts_in, sees_everything, visible_to
 from inspect_app.access.reading import HANDLING
 from inspect_app.db import Fixed, Session, together
-from inspect_app.models import cases
+from inspect_app.models import cases, dossier, unit
 from inspect_app.now import now
 from inspect_app.services.house import House
 from inspect_app.services.standing import joined
@@ -66,36 +67,52 @@ def fast(house: House) -> list[str]:
     return [w.name for w in house.catalogue.workflows if w.fast]
 
 
-_ROWS = Fixed("""SELECT c.id, c.uid, c.number, c.reference, d.uid, c.definition, c.ruleset, c.state, c.seq, c.title, c.unit_id, u.code, u.name,
-  c.is_open, c.paused, c.rehearsal, c.opened_at, c.updated_at, c.due_at, c.origin, c.office_id, c.body_id, c.superior_office_id, c.closed_circle,
-  c.hidden, c.parent_id, p.uid, p.workflow
-  FROM cases c JOIN dossier d ON d.id = c.dossier_id LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN cases p ON p.id = c.parent_id
-  WHERE c.id AMONG :ids""")
+Known = Mapping[int, Sequence[Any]]
+"""All that is told of some cases, by number, as it was read."""
+NOTHING: Known = MappingProxyType({})
+
+_WHAT = """cases.id, cases.uid, cases.number, cases.reference, d.uid, cases.definition, cases.ruleset, cases.state, cases.seq, cases.title,
+  cases.unit_id, u.code, u.name, cases.is_open, cases.paused, cases.rehearsal, cases.opened_at, cases.updated_at, cases.due_at, cases.origin,
+  cases.office_id, cases.body_id, cases.superior_office_id, cases.closed_circle, cases.hidden, cases.parent_id, p.uid, p.workflow"""
+"""All that a row tells of a case, its dossier (d), its unit (u) and its parent (p)."""
+_ROWS = Fixed(f"""SELECT {_WHAT}
+  FROM cases JOIN dossier d ON d.id = cases.dossier_id LEFT JOIN unit u ON u.id = cases.unit_id LEFT JOIN cases p ON p.id = cases.parent_id
+  WHERE cases.id AMONG :ids""")  # noqa: S608 - joined from constants
 """Always the same few rows by their numbers: planned once."""
+_D, _U, _P = dossier.alias("d"), unit.alias("u"), cases.alias("p")
+_WHERE = select(text(_WHAT)).select_from(
+    cases.join(_D, _D.c.id == cases.c.dossier_id).outerjoin(_U, _U.c.id == cases.c.unit_id).outerjoin(_P, _P.c.id == cases.c.parent_id))
+"""The same of cases that fulfil something."""
 _ROLES = Fixed("""SELECT case_id, role FROM case_role WHERE person_id = :person AND case_id AMONG :ids AND until_seq IS NULL
   AND (until_on IS NULL OR until_on >= :today)""")
 
 
-def found_in(session: Session, house: House, viewer: Viewer, chosen: Any) -> list[CaseRow]:
-    """The chosen cases of this viewer: first which, by narrow rows in their order, then everything about those few."""
+def found_in(session: Session, house: House, viewer: Viewer, *where: ColumnElement[bool], down: bool = False) -> list[CaseRow]:
+    """The cases of this viewer that fulfil this, by their numbers, upwards or downwards."""
+    known = rows_where(session, *where, visible_to(viewer, fast(house)))
+    return told(session, house, viewer, sorted(known, reverse=down), known)
+
+
+def rows_where(session: Session, *where: ColumnElement[bool]) -> Known:
+    """All that is told of the cases that fulfil this, by number, as `told` takes it. To be asked of few."""
     with steered(session, walks=False):
-        ids = [row[0] for row in session.execute(chosen.where(visible_to(viewer, fast(house))))]
-    return told(session, house, viewer, ids)
+        return {row[0]: row for row in session.execute(_WHERE.where(*where))}
 
 
-def told(session: Session, house: House, viewer: Viewer, ids: Sequence[int]) -> list[CaseRow]:
-    """What this viewer is told of cases that are theirs to see, in this order."""
-    rows = {row[0]: row for row in _ROWS.run(session, {"ids": together(ids)})} if ids else {}
+def told(session: Session, house: House, viewer: Viewer, ids: Sequence[int], known: Known = NOTHING) -> list[CaseRow]:
+    """What this viewer is told of cases that are theirs to see, in this order; of some of them the rows may be known already."""
+    missing = [id_ for id_ in ids if id_ not in known]
+    rows = {**known, **{row[0]: row for row in _ROWS.run(session, {"ids": together(missing)})}} if missing else known
     roles = viewer.roles
     if roles is None:
-        roles = joined(_ROLES.run(session, {"ids": together(rows), "person": viewer.actor.person_id, "today": viewer.today.isoformat()}))
-    above = {row[_PARENT] for row in rows.values()} - {None}
-    known = set(session.execute(select(cases.c.id).where(cases.c.id.in_(above), visible_to(viewer, fast(house)))).scalars()) if above else set()
-    return [_row(house, viewer, rows[id_], roles.get(id_), known) for id_ in ids if id_ in rows]
+        roles = joined(_ROLES.run(session, {"ids": together(ids), "person": viewer.actor.person_id, "today": viewer.today.isoformat()}))
+    above = {rows[id_][_PARENT] for id_ in ids if id_ in rows} - {None}
+    seen = set(session.execute(select(cases.c.id).where(cases.c.id.in_(above), visible_to(viewer, fast(house)))).scalars()) if above else set()
+    return [_row(house, viewer, rows[id_], roles.get(id_), seen) for id_ in ids if id_ in rows]
 
 
-_PARENT = -3
-"""Where the number of the parent stands in a row of `_ROWS`."""
+NUMBER, TITLE, _PARENT = 2, 9, -3
+"""Where they stand in a row as it was read."""
 
 
 def _row(house: House, viewer: Viewer, row: Sequence[Any], own: str | None, known: set[int]) -> CaseRow:

@@ -4,12 +4,13 @@ and shown to the auditor."""
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from inspect_app.access.numbers import among
 from inspect_app.access.parts import Viewer, reach_of, sees_everything, visible_to
@@ -142,8 +143,8 @@ def _of_way(session: Session, house: House, viewer: Viewer, question: Question, 
     most = AT_A_TIME if question.own is not None or viewer.wide else MANY
     for _ in range(MOST_LOOKS):
         ids = word_index.find(session, question, place.way, before, most)
-        chosen = select(cases.c.id).where(among(cases.c.id, ids), ~cases.c.rehearsal).order_by(cases.c.id.desc())
-        for row in found_in(session, house, viewer, chosen) if ids else ():
+        where = (among(cases.c.id, ids), *_in_sight(viewer, ids), ~cases.c.rehearsal)
+        for row in found_in(session, house, viewer, *where, down=True) if ids else ():
             if len(rows) == limit:
                 return rows, _Place(place.way, rows[-1].id)
             if _is_told(session, viewer, row, question.words):
@@ -152,6 +153,15 @@ def _of_way(session: Session, house: House, viewer: Viewer, question: Question, 
             return rows, None
         before = ids[-1]
     return rows, _Place(place.way, before)
+
+
+def _in_sight(viewer: Viewer, ids: Sequence[int]) -> list[ColumnElement[bool]]:
+    """What every case that this reader sees fulfils, in words that a database reads before all others because they are few and cheap: that it is of
+    one of their units, or else, where any of these cases may be, their own."""
+    if viewer.units is None or viewer.fast_units is None or viewer.own is None:
+        return []
+    here = frozenset(ids)
+    return [or_(among(cases.c.unit_id, viewer.units | viewer.fast_units), *mine(replace(viewer, own=viewer.own & here, held=viewer.held & here)))]
 
 
 def _is_told(session: Session, viewer: Viewer, row: CaseRow, asked: list[str]) -> bool:
