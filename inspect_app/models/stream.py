@@ -1,6 +1,6 @@
 """Streams of events: each case is one; so are exports. `head` is the hash of the newest leaf, `at` its moment: the register is walked by it,
-newest first, so that the wide row of a case needs no index that every act would have to change. `unit_id` is that of the case: on PostgreSQL an
-index has what was changed in some units (SQLite walks, and is spared one more index that every act would have to change)."""
+newest first, so that the wide row of a case needs no index that every act would have to change. `unit_id` is that of the case: who walks sees it on
+the way, and on PostgreSQL an index has what was changed in some units (SQLite is spared one more index that every act would have to change)."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, text
 
@@ -20,7 +20,7 @@ stream = Table(
     Column("head", LargeBinary(32), nullable=False, info=IMPERSONAL),
     Column("at", Moment, nullable=False),
     Column("unit_id", BigInteger),
-    Index("ix_stream_at", "at", "id"),
+    Index("ix_stream_at", "at", "id", "unit_id"),
     Index("ix_stream_outside", "kind", sqlite_where=_OUTSIDE, postgresql_where=_OUTSIDE),
     postgresql_with=ROOM,
 )

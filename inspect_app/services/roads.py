@@ -265,7 +265,8 @@ def _units(session: Session, viewer: Viewer, units: Iterable[int] | None, change
     share = len(seen) / max(len(seen), viewer.units_in_all)
     if len(seen) > MOST_UNITS or (changes and not changes_by_unit(session)):
         walks = viewer.cases_in_all * share ** 2 > WALK
-        return _Road((spelt_out(walked(session, cases.c.unit_id), seen),), True, changes) if walks else _Road((among(cases.c.unit_id, seen),))
+        on_the_way = walked(session, stream.c.unit_id if changes else cases.c.unit_id)
+        return _Road((spelt_out(on_the_way, seen),), True, changes) if walks else _Road((among(cases.c.unit_id, seen),))
     about = viewer.cases_in_all * share
     if changes and len(seen) == 1:
         return _Road((among(stream.c.unit_id, seen),), along=True)

@@ -15,8 +15,11 @@ NEAR, ANYWHERE, TITLE = range(3)
 """The cases where each word stands near the one that was typed before it; all others that have them; those of both that have them in number and
 title."""
 
-_FIND = Fixed("SELECT rowid FROM case_found WHERE case_found MATCH :match AND rowid < :before ORDER BY rowid DESC LIMIT :most",
+_FIND = Fixed(f"""SELECT rowid FROM case_found WHERE case_found MATCH
+    CASE WHEN EXISTS (SELECT 1 FROM case_found WHERE case_found MATCH '{wording.LONG}') THEN :match ELSE :brief END
+  AND rowid < :before ORDER BY rowid DESC LIMIT :most""",  # noqa: S608 - joined from constants
               "SELECT inspect_find(:query, '', :before, :most)")
+"""On SQLite what is asked of long titles alone is left out where there are none: its index would open the lists of all words for it."""
 _FIND_RARE = Fixed(_FIND.sqlite, "SELECT inspect_find(:query, 'rare', :before, :most)")
 _LACKS = """(SELECT 1 FROM json_each({}) w WHERE instr(' ' || t.words || ' ', ' ' || w.value || ' ') = 0
   AND instr(' ' || t.words || ' ', ' _' || w.value || ' ') = 0)"""
@@ -65,8 +68,8 @@ class Question:
             queries = [_all([*two, *single]), _all([*self.words, wording.LONG])] if two else [_all(self.needed(way))]
         if within:
             queries = [f"({query}) & {_any(map(wording.of_unit, within))}" for query in queries]
-        match = reduce(lambda told, two: told.replace(*two), _SAID_IN_FTS5, " | ".join(f"({query})" for query in queries))
-        return {"query": array_of(queries), "match": match}
+        brief = [query for query in queries if len(queries) == 1 or wording.LONG not in query]
+        return {"query": array_of(queries), "match": _in_fts5(queries), "brief": _in_fts5(brief)}
 
     def _apart(self) -> str:
         """All of them somewhere, and not near each other. Where a number and title that is not long has all of them they are near; so some stand
@@ -81,6 +84,11 @@ class Question:
     def needed(self, way: int) -> list[str]:
         """What has to be in the index of a case."""
         return wording.pairs(self.words) if way == NEAR else self.words
+
+
+def _in_fts5(queries: list[str]) -> str:
+    """Any of these, as SQLite says it."""
+    return reduce(lambda told, two: told.replace(*two), _SAID_IN_FTS5, " | ".join(f"({query})" for query in queries))
 
 
 def _all(found: Iterable[str]) -> str:
