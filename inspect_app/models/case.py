@@ -61,6 +61,9 @@ case_search = Table(
 )
 """Number and title in lower case without diacritics, beside the case so that an act never touches it."""
 
+ONE_BY_ONE = "ix_case_search_one"
+"""The index that PostgreSQL alone has for whoever asks about one case after the other along a list: it finds each in half the time. Migration 0021."""
+
 knew = Table(
     "knew", metadata,
     Column("case_id", Id, ForeignKey("cases.id"), primary_key=True, autoincrement=False),
