@@ -62,7 +62,7 @@ case_search = Table(
 """Number and title in lower case without diacritics, beside the case so that an act never touches it."""
 
 ONE_BY_ONE = "ix_case_search_one"
-"""The index that PostgreSQL alone has for whoever asks about one case after the other along a list: it finds each in half the time. Migration 0021."""
+"""The index that PostgreSQL alone has for whoever asks about one case after the other: it finds each in half the time. Migration 0021."""
 
 knew = Table(
     "knew", metadata,
