@@ -157,8 +157,8 @@ def _of_way(session: Session, house: House, viewer: Viewer, question: Question, 
 
 def _in_sight(viewer: Viewer, ids: Sequence[int]) -> list[ColumnElement[bool]]:
     """What every case that this reader sees fulfils, in words that a database reads before all others because they are few and cheap: that it is of
-    one of their units, or else, where any of these cases may be, their own."""
-    if viewer.units is None or viewer.fast_units is None or viewer.own is None:
+    one of their units, or else, where any of these cases may be, their own. Nothing is said of a reader who sees many."""
+    if viewer.wide or viewer.units is None or viewer.fast_units is None or viewer.own is None:
         return []
     here = frozenset(ids)
     return [or_(among(cases.c.unit_id, viewer.units | viewer.fast_units), *mine(replace(viewer, own=viewer.own & here, held=viewer.held & here)))]

@@ -86,6 +86,17 @@ def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int
         assert paged(org, who, wanted, sort, chance.choice((1, 3, 50))) == naive(org, who, wanted, sort), (who, wanted, sort)
 
 
+def test_what_is_remembered_of_a_moment_ago_hides_nothing_new(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "WIDE", 0)
+    monkeypatch.setattr(roads, "GATHERED", 0)
+    chance = Random(17)
+    for _ in range(3):
+        filled(org, chance, 8)
+        for who in LOGINS:
+            for sort in SORTS:
+                assert paged(org, who, Filter(is_open=True), sort, 2) == naive(org, who, Filter(is_open=True), sort), (who, sort)
+
+
 def test_words_that_many_cases_have_are_met_along_the_list(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roads, "SAMPLE", 1)  # every word is one that many cases have
     monkeypatch.setattr(lists, "SPARE", 0)

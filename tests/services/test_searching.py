@@ -16,10 +16,10 @@ from inspect_app.db import Fixed
 from inspect_app.errors import Invalid
 from inspect_app.models import case_text, cases, event, stream, unit
 from inspect_app.now import hold, now
-from inspect_app.services import indexing, keeping_log, organisation, persons, queries, searching, verifying, wording
+from inspect_app.services import indexing, keeping_log, organisation, persons, queries, searching, standing, verifying, wording
 from inspect_app.services.folding import folded
 from inspect_app.services.searching import NeedsReason
-from tests.services.organisation import CONSOLE, Organisation
+from tests.services.organisation import CONSOLE, LOGINS, Organisation
 from tests.services.test_responsibility import asked
 
 MONTH = 31 * 86_400_000_000
@@ -110,6 +110,20 @@ def test_nobody_finds_what_they_do_not_see(org: Organisation) -> None:
     org.open(title="Lantern in W1")
     assert found(org, "chair", "lantern") == ["Lantern in W1"] == found(org, "officer", "lantern")
     assert found(org, "stranger", "lantern") == [] == found(org, "other_head", "lantern") == found(org, "admin", "lantern")
+
+
+def test_whoever_reaches_few_of_many_units_finds_what_is_theirs(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A house so large that the index is not asked within the units, and that nobody reaches a good part of it."""
+    asked(org)
+    for unit_code in ("W1", "W2", "HQ"):
+        org.act("officer", org.open(title=f"Lantern in {unit_code}", unit=unit_code).case, "assess", assessment="founded", no_duplicate=True)
+    expected = {who: found(org, who, "lantern") for who in LOGINS}
+    titles = [row.title for row in queries.register(org.house, org["head"]).rows]
+    monkeypatch.setattr(standing, "WIDE", 0)
+    monkeypatch.setattr(searching, "FEW_UNITS", 0)
+    assert {who: found(org, who, "lantern") for who in LOGINS} == expected
+    assert all(title in found(org, "head", title) for title in titles) and titles
+    assert [row.title for row in searching.search(org.house, CONSOLE, "lantern").rows] == expected["chair"] != []
 
 
 def test_who_may_not_read_a_text_does_not_find_by_it(org: Organisation) -> None:
