@@ -144,14 +144,14 @@ def people_and_units(session: Session, org: Organisation) -> None:
 
 def _prepare(session: Session, org: Organisation, states: list[list[str]]) -> None:
     """What every row is made of, drawn once."""
-    _say(session, "CREATE TEMP TABLE part (kind TEXT, k BIGINT, said TEXT, plain TEXT, words TEXT)")
+    _say(session, "CREATE TEMP TABLE part (kind TEXT, k BIGINT, said TEXT, plain TEXT, words TEXT, bits BIGINT)")
     _say(session, "CREATE TEMP TABLE near (kind TEXT, k BIGINT, at BIGINT, words TEXT, PRIMARY KEY (kind, k, at))")
     _say(session, "CREATE TEMP TABLE known_state (is_open INTEGER, k BIGINT, name TEXT)")
     rows: list[tuple[Any, ...]] = []
     parts = {"t": TOPICS, "f": org.family, "m": org.middle, "g": org.given}
     for kind, said in parts.items():
-        rows += [(kind, k, one, folded(one), " ".join(wording.entitled("", one))) for k, one in enumerate(said)]
-    session.execute(text("INSERT INTO part VALUES (:a, :b, :c, :d, :e)"), [dict(zip("abcde", row, strict=True)) for row in rows])
+        rows += [(kind, k, one, folded(one), " ".join(wording.entitled("", one)), wording.bits(one)) for k, one in enumerate(said)]
+    session.execute(text("INSERT INTO part VALUES (:a, :b, :c, :d, :e, :f)"), [dict(zip("abcdef", row, strict=True)) for row in rows])
     pairs = [(two, k, at, " ".join(pair for a in wording.words(one) for b in wording.words(other) for pair in wording.pairs([a, b])))
              for two in PAIRS for k, one in enumerate(parts[two[0]]) for at, other in enumerate(parts[two[1]])]
     session.execute(text("INSERT INTO near VALUES (:a, :b, :c, :d)"), [dict(zip("abcd", row, strict=True)) for row in pairs])
@@ -172,9 +172,11 @@ def _rows(dialect: str, org: Organisation, pins: dict[str, str]) -> Iterator[str
     yield f"INSERT INTO dossier (id, uid, position, opened_at) SELECT n, {by['uid']}, 1, {START} + n FROM made ORDER BY n"
     yield (f"INSERT INTO stream (id, cid, kind, seq, head, at, unit_id) SELECT n, {by['bytes']}, 'case', 1, {by['bytes']}, {START} + n, unit "
            f"FROM made ORDER BY n")
-    yield (f"INSERT INTO cases (id, uid, number, dossier_id, workflow, definition, ruleset, state, seq, is_open, unit_id, title, opened_at, "
-           f"updated_at, due_at, due_order) SELECT n, {by['uid']}, {told}, n, 'inspection', '{pins['flow']}', '{pins['rules']}', s.name, 1, "
-           f"x.is_open = 1, x.unit, t.said || ' – ' || f.said || ' ' || m.said || ' ' || g.said, {START} + n, {START} + n, x.due, x.due "
+    yield (f"INSERT INTO cases (id, uid, number, dossier_id, workflow, definition, ruleset, state, seq, is_open, unit_id, title, "
+           f"title_bits, opened_at, updated_at, due_at, due_order) SELECT n, {by['uid']}, {told}, n, 'inspection', '{pins['flow']}', "
+           f"'{pins['rules']}', s.name, 1, "
+           f"x.is_open = 1, x.unit, t.said || ' – ' || f.said || ' ' || m.said || ' ' || g.said, t.bits | f.bits | m.bits | g.bits, "
+           f"{START} + n, {START} + n, x.due, x.due "
            f"FROM made x JOIN known_state s ON s.is_open = x.is_open AND s.k = x.state {PARTS} ORDER BY n")
     yield (f"INSERT INTO case_search (case_id, folded) SELECT n, {told} || ' ' || t.plain || ' – ' || f.plain || ' ' || m.plain || ' ' || g.plain "
            f"FROM made x {PARTS} ORDER BY n")
@@ -199,7 +201,8 @@ def _unhindered(session: Session) -> Iterator[None]:
         for name in ("case_text_in", "case_text_out", "case_text_anew"):
             _say(session, f"DROP TRIGGER {name}")
         yield
-        _say(session, "INSERT INTO case_found(case_found) VALUES ('rebuild')")
+        for command in ("rebuild", "optimize"):
+            _say(session, f"INSERT INTO case_found(case_found) VALUES ('{command}')")
         for one in kept:
             _say(session, one)
     else:

@@ -1,6 +1,6 @@
 """Cases. `state` and `seq` mirror the newest event and have one writer, the ledger."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from inspect_app.models.base import IMPERSONAL, OF_CASE, ROOM, Digest, Id, Moment, Uid, metadata
 
@@ -24,6 +24,7 @@ cases = Table(
     Column("paused", Boolean, nullable=False, server_default="0"),
     Column("unit_id", Id, ForeignKey("unit.id")),
     Column("title", String(400), nullable=False, info=OF_CASE),
+    Column("title_bits", BigInteger, nullable=False, server_default="-1"),
     Column("opened_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("due_at", Moment),
@@ -38,13 +39,14 @@ cases = Table(
     Column("hidden", Boolean, nullable=False, server_default="0"),
     Column("disposed_at", Moment),
     Column("disposed_under", String(80), info=IMPERSONAL),
-    Index("ix_cases_open_due_order", "is_open", "due_order", "id", "unit_id"),
+    Index("ix_cases_open_due_order", "is_open", "due_order", "id", "unit_id", "title_bits"),
     Index("ix_cases_unit", "unit_id", "is_open", "due_order", "id"),
-    Index("ix_cases_opened", "opened_at", "id", "unit_id"),
+    Index("ix_cases_opened", "opened_at", "id", "unit_id", "title_bits"),
     Index("ix_cases_workflow", "workflow", "id"),
     postgresql_with=ROOM,
 )
 """No index holds what an act changes (`state`, `seq`, `updated_at`), so that PostgreSQL can change the row where it lies.
+`title_bits` are marks of the words of the title (`services.wording.bits`), which the indexes of lists hold; all of them where nobody made any.
 `due_order` is `due_at`, or FAR where there is none: what lists are ordered by.
 `office_id` is the office that has to handle it: whoever answers for that office today has the part of its holder.
 `body_id` is the body that decides it: whoever sits on that body today has the part of a decider.

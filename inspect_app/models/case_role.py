@@ -1,17 +1,18 @@
 """Who plays which part in a case, from which event to which; who is named in it; and who is walled off from it."""
 
-from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table
 
 from inspect_app.models.base import OF_CASE, Id, metadata
 
 case_role = Table(
     "case_role", metadata,
     Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
-    Column("person_id", Id, ForeignKey("person.id"), primary_key=True, index=True, info=OF_CASE),
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True, info=OF_CASE),
     Column("role", String(20), primary_key=True, info=OF_CASE),
     Column("since_seq", Integer, nullable=False),
     Column("until_seq", Integer),
     Column("until_on", Date),
+    Index("ix_case_role_person", "person_id", "case_id", "role", "until_seq", "until_on"),
 )
 """`until_on` ends a need-to-know grant on a day; `until_seq` ends any part with an event."""
 

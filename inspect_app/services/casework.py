@@ -19,7 +19,7 @@ from inspect_app.errors import InSitting, Invalid, KeyReused, NotNow, NotYours, 
 from inspect_app.i18n import say
 from inspect_app.models import case_search, cases, dossier, person, stream
 from inspect_app.now import now as this_moment
-from inspect_app.services import effects, erasing, ledger, routing, standing, timekeeping
+from inspect_app.services import effects, erasing, ledger, routing, standing, timekeeping, wording
 from inspect_app.services.events import event_by_id
 from inspect_app.services.facts import everyone_in, gather
 from inspect_app.services.folding import folded
@@ -285,7 +285,7 @@ def _create(session: Session, house: House, workflow: Workflow, ruleset: str, pa
             ruleset=house.pin(session, rules),
             state=START, seq=0, is_open=True,
             unit_id=unit_id,
-            title=title,
+            title=title, title_bits=wording.bits(title),
             opened_at=now, updated_at=now, rehearsal=rehearsal,
         )
     )

@@ -46,7 +46,7 @@ from inspect_app.models import (
     upload,
 )
 from inspect_app.models.case import FAR
-from inspect_app.services import chronicle, erasures, indexing, keys
+from inspect_app.services import chronicle, erasures, indexing, keys, wording
 from inspect_app.services.disposals import marked
 from inspect_app.services.evidence import sweep
 from inspect_app.services.folding import folded
@@ -131,7 +131,7 @@ def _of_row(session: Session, taken: Taken, row: Mapping[str, Any]) -> int:
 
 
 def _entitle(session: Session, taken: Taken, title: str) -> None:
-    session.execute(update(cases).where(cases.c.id == taken.id).values(title=title))
+    session.execute(update(cases).where(cases.c.id == taken.id).values(title=title, title_bits=wording.bits(title)))
     session.execute(update(case_search).where(case_search.c.case_id == taken.id).values(folded=folded(f"{taken.number} {title}")))
 
 

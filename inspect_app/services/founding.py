@@ -76,7 +76,7 @@ def secure(db: Database, application: str, worker: str | None = None) -> None:
                 f"GRANT EXECUTE ON FUNCTION inspect_unname(bigint[]) TO {grantee}",
                 f"GRANT EXECUTE ON FUNCTION inspect_find(text, text, bigint, bigint) TO {grantee}",
                 f"GRANT EXECUTE ON FUNCTION inspect_days(bigint) TO {grantee}",
-                f"GRANT EXECUTE ON FUNCTION inspect_walk(text, text, bigint, bigint, bigint) TO {grantee}",
+                f"GRANT EXECUTE ON FUNCTION inspect_walk(text, text, bigint, bigint, bigint, bigint) TO {grantee}",
                 f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {grantee}",
             ):
                 session.execute(text(said))

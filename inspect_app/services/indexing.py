@@ -27,6 +27,9 @@ EVERY = 1.0
 """Seconds between two looks for what is new."""
 AT_ONCE = 200
 """Events that are worked on in one transaction."""
+MANY = 5000
+"""After a round with words of so many cases, as after an import, the index of the embedded database is put in order: by then it lies in pieces, each
+of which would be asked for every word."""
 NAME = "search"
 UNTIL = "search_until"
 """Up to which leaf of the log the words of cases are kept."""
@@ -84,6 +87,9 @@ def round_of(house: House) -> int:
     done = 0
     while worked := _some(house):
         done += worked
+    if done >= MANY:
+        with house.db.atomic("all") as session:
+            _SWEEP.run(session, {})
     return done
 
 

@@ -135,7 +135,7 @@ def _written(name: bytes, row: tuple[Any, ...], truths: tuple[int, ...]) -> byte
 
 
 BY_REPLAY: Mapping[str, tuple[str, ...]] = {
-    "cases": ("state", "seq", "is_open", "due_at", "due_order", "definition", "ruleset", "dossier_id", "updated_at",
+    "cases": ("title_bits", "state", "seq", "is_open", "due_at", "due_order", "definition", "ruleset", "dossier_id", "updated_at",
               "disposed_at", "disposed_under", "put_away", "hidden"),
     "clock": ("name", "limit", "times", "started_seq", "due_at", "then", "status"),
     "dossier": ("id", "uid", "position"),

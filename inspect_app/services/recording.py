@@ -17,6 +17,7 @@ from inspect_app.audit.envelope import b64url, seal
 from inspect_app.db import Fixed, Session, together
 from inspect_app.models import case_search, cases, content, dossier, event, log_pending, stream
 from inspect_app.now import now as this_moment
+from inspect_app.services import wording
 from inspect_app.services.bulk import insert_rows, next_ids, one_at_a_time
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
@@ -238,6 +239,7 @@ def _insert(
                     not workflow.is_final(case.state),
                     unit_id,
                     history.title,
+                    wording.bits(history.title),
                     at,
                     updated,
                     RECORDED,
@@ -276,6 +278,7 @@ def insert_recorded(session: Session, rows: Mapping[str, Sequence[tuple[Any, ...
             "is_open",
             "unit_id",
             "title",
+            "title_bits",
             "opened_at",
             "updated_at",
             "origin",

@@ -17,7 +17,7 @@ from inspect_app.imports.register_conditions import all_hold
 from inspect_app.imports.register_mapping import CaseRule, EventRule, RegisterMapping
 from inspect_app.imports.register_values import when_of
 from inspect_app.models import dossier, event, register_case, register_flag, register_row, stream
-from inspect_app.services import ledger
+from inspect_app.services import ledger, wording
 from inspect_app.services.bulk import insert_rows, next_ids
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
@@ -341,8 +341,8 @@ class Writer:
             rows["stream"].append((strand.id, strand.cid, "case", strand.seq, strand.head, strand.at, strand.unit_id))
             rows["cases"].append((strand.id, strand.uid, number, strand.reference, strand.folder.id, strand.parent.id if strand.parent else None,
                                   strand.workflow.name, strand.workflow.law_hash, ruleset, strand.state, strand.seq,
-                                  not strand.workflow.is_final(strand.state), strand.unit_id, strand.title, self.now, strand.at, RECORDED,
-                                  False, False))
+                                  not strand.workflow.is_final(strand.state), strand.unit_id, strand.title, wording.bits(strand.title), self.now,
+                                  strand.at, RECORDED, False, False))
             rows["search"].append((strand.id, folded(f"{number} {strand.title}")))
         for strand in strands:
             for values, body in strand.added:

@@ -24,7 +24,7 @@ from inspect_app.services import word_index, wording
 from inspect_app.services.house import House
 from inspect_app.services.remembering import Remembered
 from inspect_app.services.rows import fast
-from inspect_app.services.steering import changes_by_unit, looked_at, steered, walked, worded
+from inspect_app.services.steering import looked_at, steered, walked, worded
 from inspect_app.services.word_index import TITLE, Question
 from workflows.roles import Role
 
@@ -263,7 +263,7 @@ def _units(session: Session, viewer: Viewer, units: Iterable[int] | None, change
         return _Road((), True, changes)
     seen = sorted(units)
     share = len(seen) / max(len(seen), viewer.units_in_all)
-    if len(seen) > MOST_UNITS or (changes and not changes_by_unit(session)):
+    if len(seen) > MOST_UNITS:
         walks = viewer.cases_in_all * share ** 2 > WALK
         on_the_way = walked(session, stream.c.unit_id if changes else cases.c.unit_id)
         return _Road((spelt_out(on_the_way, seen),), True, changes) if walks else _Road((among(cases.c.unit_id, seen),))

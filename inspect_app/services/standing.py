@@ -35,7 +35,7 @@ _STANDING = Fixed("""SELECT 'units', COALESCE(MAX(id), 0), '' FROM unit
   UNION ALL SELECT 'wall', case_id, part FROM exclusion WHERE person_id = :person AND since_on <= :today
   UNION ALL SELECT 'granted', CASE WHEN u.parent_id IS NULL THEN u.id ELSE 0 END, g.role FROM role_grant g JOIN unit u ON u.id = g.unit_id
     WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)
-  UNION ALL SELECT DISTINCT 'reached', a.unit_id, g.role FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
+  UNION ALL SELECT 'reached', a.unit_id, g.role FROM role_grant g JOIN unit_above a ON a.above_id = g.unit_id
     WHERE g.person_id = :person AND g.since_on <= :today AND (g.until_on IS NULL OR g.until_on >= :today)
     AND ((SELECT parent_id FROM unit WHERE id = g.unit_id) IS NOT NULL OR (SELECT COUNT(*) FROM unit WHERE parent_id IS NULL) > 1)
   UNION ALL SELECT 'office', office_id, '' FROM appointment

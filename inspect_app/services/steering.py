@@ -61,14 +61,9 @@ def undivided(session: Session) -> None:
     _UNDIVIDED.run(session, {})
 
 
-def changes_by_unit(session: Session) -> bool:
-    """Whether an index has what was changed in some units."""
-    return session.dialect.name != "sqlite"
-
-
 def worded(query: Select[Any], *, walks: bool) -> Select[Any]:
     """A list that walks is another statement than the same one that does not: each is planned by itself."""
     return query.with_statement_hint("/* walks */") if walks else query
 
 
-__all__ = ["changes_by_unit", "looked_at", "steered", "undivided", "walked", "worded"]
+__all__ = ["looked_at", "steered", "undivided", "walked", "worded"]

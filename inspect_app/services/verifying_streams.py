@@ -19,7 +19,7 @@ from inspect_app.audit.replay import Difference, StreamRow, Table, fold
 from inspect_app.audit.whole import StoredEvent, stream_faults
 from inspect_app.db import Fixed, Session
 from inspect_app.models.case import FAR
-from inspect_app.services import beginning, mirrors
+from inspect_app.services import beginning, mirrors, wording
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
 from inspect_app.services.replaying import STREAMS_AT_ONCE, Laws, clocks_differ
@@ -42,7 +42,7 @@ _HOW_MANY = Fixed("SELECT COUNT(*) FROM stream")
 _BOUNDS = Fixed("""SELECT id FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS n FROM stream) AS counted WHERE n % :portion = 0 ORDER BY id""")
 _STREAMS = Fixed("""SELECT s.id, s.cid, s.kind, s.seq, s.head, s.at, c.number, c.definition, c.state, c.seq, c.is_open, c.workflow, c.ruleset,
   c.updated_at, c.title, x.folded, h.key, h.seq, h.head, h.rows, h.salt, d.uid, c.id, c.disposed_at, c.disposed_under, c.put_away,
-  COALESCE(s.unit_id, 0) = COALESCE(c.unit_id, 0)
+  COALESCE(s.unit_id, 0) = COALESCE(c.unit_id, 0), c.title_bits
   FROM stream s LEFT JOIN cases c ON c.id = s.id LEFT JOIN case_search x ON x.case_id = s.id LEFT JOIN log_head h ON h.stream_id = s.id
   LEFT JOIN dossier d ON d.id = c.dossier_id WHERE s.id > :after AND s.id <= :last ORDER BY s.id""")
 _EVENTS = Fixed("""SELECT e.event_id, e.stream_id, e.seq, e.envelope, e.leaf, e."trigger", e."before", e."after", e.actor, e.role, e.on_behalf_of,
@@ -85,6 +85,7 @@ class Stream(NamedTuple):
     disposed_under: str | None
     put_away: bool | None
     in_its_unit: bool
+    title_bits: int | None
 
     @property
     def where(self) -> str:
@@ -278,6 +279,8 @@ def _differences(judge: Judge, stream: Stream, events: list[StoredEvent], passed
         yield Difference(where, 0, f"put_away is mirrored as {stream.put_away}, its events make it {not stream.put_away}")
     if stream.folded != folded(f"{stream.number} {stream.title}"):
         yield Difference(where, 0, "what is searched is not its number and title")
+    if stream.title_bits not in (wording.bits(stream.title or ""), -1):
+        yield Difference(where, 0, "the marks of its title are not those of its words")
 
 
 def _field(event: StoredEvent, name: str) -> Any:

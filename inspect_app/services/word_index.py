@@ -33,16 +33,17 @@ _SAID_IN_FTS5 = ((" & !", " NOT "), (" & ", " AND "), (" | ", " OR "), ("'", '"'
 
 WALKED = 4000
 """So many cases of a list are walked along at most."""
-_ALONG = {"due open": ("due_order", "cases", "is_open = 1"), "due ended": ("due_order", "cases", "is_open = 0"), "updated": ("at", "stream", "1 = 1"),
-          "opened": ("opened_at", "cases", "1 = 1")}
-_WALK = """SELECT o.id, o.place FROM (SELECT id, {column} AS place FROM {table} WHERE {where} AND ({column}, id) {past} (:value, :id)
+_ALONG = {"due open": ("due_order", "title_bits", "cases", "is_open = 1"), "due ended": ("due_order", "title_bits", "cases", "is_open = 0"),
+          "updated": ("at", "-1", "stream", "1 = 1"), "opened": ("opened_at", "title_bits", "cases", "1 = 1")}
+_WALK = """SELECT o.id, o.place FROM (SELECT id, {column} AS place, {bits} AS bits FROM {table} WHERE {where} AND ({column}, id) {past} (:value, :id)
     ORDER BY {column} {order}, id {order} LIMIT {most}) o CROSS JOIN case_search s ON s.case_id = o.id
-  WHERE instr(s.folded, :longest) > 0 AND NOT EXISTS (SELECT 1 FROM json_each(:words) w WHERE instr(s.folded, w.value) = 0) LIMIT :most"""
-"""The longest word first: it is the rarest, as a rule, and most cases have not even that."""
+  WHERE (o.bits & :bits) = :bits
+    AND instr(s.folded, :longest) > 0 AND NOT EXISTS (SELECT 1 FROM json_each(:words) w WHERE instr(s.folded, w.value) = 0) LIMIT :most"""
+"""By the marks of its words in the index first; then the longest word: it is the rarest, as a rule, and most cases have not even that."""
 _WALKS = {sign + name: Fixed(
-    _WALK.format(column=column, table=table, where=where, past=past, order=order, most=WALKED),
-    "SELECT * FROM inspect_walk(:like, :along, :value, :id, :most)")
-          for name, (column, table, where) in _ALONG.items() for sign, past, order in (("", ">", "ASC"), ("-", "<", "DESC"))}
+    _WALK.format(column=column, bits=bits, table=table, where=where, past=past, order=order, most=WALKED),
+    "SELECT * FROM inspect_walk(:like, :along, :bits, :value, :id, :most)")
+          for name, (column, bits, table, where) in _ALONG.items() for sign, past, order in (("", ">", "ASC"), ("-", "<", "DESC"))}
 """By the order of a list, downwards with a line before it: its next cases in whose number and title the words stand."""
 
 
@@ -61,7 +62,7 @@ class Question:
     def asked(self, way: int, within: Sequence[int] = ()) -> dict[str, str]:
         """The question in the words of both databases. Words that stand near each other are found by their pairs alone, which are rarer; so are those
         of a number and title, unless it is long."""
-        two, single = wording.ring(self.words) if way == TITLE else ([], [])
+        two, single = wording.chain(self.words) if way == TITLE else ([], [])
         if way == ANYWHERE:
             queries = [self._apart()]
         else:
@@ -116,7 +117,7 @@ def walk(session: Session, words: list[str], along: str, after: tuple[int, int],
     say that there are no more."""
     longest = max(words, key=len)
     like = array_of(f"%{word}%" for word in dict.fromkeys((longest, *words)))
-    told = {"like": like, "words": together(words), "longest": longest, "along": along}
+    told = {"like": like, "words": together(words), "longest": longest, "along": along, "bits": wording.bits(" ".join(words))}
     narrow = {"value": after[0], "id": after[1], "most": most}
     return [(int(id_), int(value)) for id_, value in _WALKS[along].run(session, told | narrow)]
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, pairwise
 from typing import Any
+from zlib import crc32
 
 from inspect_app.services.folding import folded
 from workflows.definition import Workflow
@@ -39,6 +40,16 @@ def pairs(found: list[str]) -> list[str]:
     return [_pair(one, other) for one, other in pairwise(found)]
 
 
+def bits(text: str) -> int:
+    """A mark for each of the words of a text, of 62 that there are: what has all words of a question has all their marks, and of what has the marks
+    most has the words. Digits have none: they stand in numbers. One mark more is of every text, so that nothing is ever a step away from all marks."""
+    found = 1 << 62
+    for word in words(text):
+        if not word.isdigit():
+            found |= 1 << crc32(word.encode()) % 62
+    return found
+
+
 def near(found: list[str]) -> list[str]:
     """Each word with the one after it and the one after that: what is kept of a text."""
     return [_pair(*two) for two in (*pairwise(found), *zip(found, found[2:], strict=False))]
@@ -51,11 +62,11 @@ def every(found: list[str]) -> list[str]:
     return [_pair(*two) for two in combinations(told, 2)] if len(told) <= MOST_PAIRED else [LONG]
 
 
-def ring(found: list[str]) -> tuple[list[str], list[str]]:
-    """What `every` keeps where all these words are in a number and title: pairs, and the words that are in none. No pairs: nothing is known."""
-    told = [word for word in found if not word.isdigit()]
-    two = [_pair(*two) for two in pairwise((*told, told[0]))] if len(told) > 1 else []
-    return list(dict.fromkeys(two)), [word for word in found if word.isdigit()] if two else found
+def chain(found: list[str]) -> tuple[list[str], list[str]]:
+    """Of what `every` keeps where all these words are in a number and title: pairs in which each of them is, and the words that are in none. No
+    pairs: nothing is known."""
+    two = pairs([word for word in found if not word.isdigit()])
+    return two, [word for word in found if word.isdigit()] if two else found
 
 
 def _pair(one: str, other: str) -> str:
@@ -107,4 +118,4 @@ def plain_texts(workflow: Workflow, trigger: str, data: Mapping[str, Any]) -> It
                 yield from (str(row[column]) for row in value if isinstance(row, dict) for column in plain if row.get(column))
 
 
-__all__ = ["LONG", "elsewhere", "entitled", "every", "indexed", "near", "of_unit", "pairs", "plain_texts", "ring", "words"]
+__all__ = ["LONG", "bits", "chain", "elsewhere", "entitled", "every", "indexed", "near", "of_unit", "pairs", "plain_texts", "words"]

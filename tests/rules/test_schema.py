@@ -17,7 +17,6 @@ from inspect_app.db import Database
 from inspect_app.models import metadata
 from inspect_app.models.case import ONE_BY_ONE
 from inspect_app.models.case_text import BESIDE_THE_TABLES
-from inspect_app.models.stream import BY_UNIT
 from inspect_app.services.founding import MIGRATIONS, migrate
 
 
@@ -40,7 +39,7 @@ def differences(db: Database, told: MetaData) -> list[str]:
 
 def _is_told(_there: Any, name: str | None, *_rest: Any) -> bool:
     """What one database alone keeps over a table is in no model."""
-    return name not in BESIDE_THE_TABLES and name not in (BY_UNIT, ONE_BY_ONE)
+    return name not in BESIDE_THE_TABLES and name != ONE_BY_ONE
 
 
 def _default_differs(_context: MigrationContext, _there: Any, ours: Column[Any], *_rest: Any) -> bool | None:

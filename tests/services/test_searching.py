@@ -10,6 +10,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
 from inspect_app.db import Fixed
@@ -110,6 +112,22 @@ def test_nobody_finds_what_they_do_not_see(org: Organisation) -> None:
     org.open(title="Lantern in W1")
     assert found(org, "chair", "lantern") == ["Lantern in W1"] == found(org, "officer", "lantern")
     assert found(org, "stranger", "lantern") == [] == found(org, "other_head", "lantern") == found(org, "admin", "lantern")
+
+
+@given(st.lists(st.text("abđẤ01 –", min_size=1, max_size=6), max_size=14), st.randoms())
+def test_what_has_all_words_of_a_question_has_all_their_marks(said: list[str], chance: Random) -> None:
+    title = " ".join(said)
+    asked_for = wording.bits(" ".join(chance.sample(wording.words(title), chance.randint(0, len(wording.words(title))))))
+    assert wording.bits(title) & asked_for == asked_for and 0 < wording.bits(title) < 2**63
+
+
+def test_marks_that_are_not_those_of_the_title_are_told(org: Organisation) -> None:
+    case = org.open(title="Lantern in W1").case
+    for marks, told in ((wording.bits("Ladder"), 1), (-1, 0), (wording.bits("Lantern in W1"), 0)):
+        with org.house.db.atomic("all") as session:
+            session.execute(update(cases).where(cases.c.uid == case).values(title_bits=marks))
+        keeping_log.round_of(org.house)
+        assert sum("marks of its title" in str(finding) for finding in verifying.verify(org.house).findings) == told
 
 
 def test_whoever_reaches_few_of_many_units_finds_what_is_theirs(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
