@@ -42,7 +42,7 @@ def pairs(found: list[str]) -> list[str]:
 
 def bits(text: str) -> int:
     """A mark for each of the words of a text, of 62 that there are: what has all words of a question has all their marks, and of what has the marks
-    most has the words. Digits have none: they stand in numbers. One mark more is of every text, so that nothing is ever a step away from all marks."""
+    most has the words. Digits have none: they stand in numbers. One mark more is of every text, so that none is ever a step away from all of them."""
     found = 1 << 62
     for word in words(text):
         if not word.isdigit():
