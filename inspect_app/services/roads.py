@@ -186,13 +186,13 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
 
 def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int) -> Iterator[ColumnElement[bool]]:
     """Within what a page of some units likely lies, the open ones by due day or all by their last change: each span wider than the one before. So no
-    more is read than about a page, however many units there are and however the cases lie. Both ends of a span are said: of one end alone PostgreSQL
-    takes for granted that it lets a third of everything through."""
+    more is read than about a page, however many units there are and however the cases lie; instead of half of everything all is asked for. Both
+    ends of a span are said: of one end alone PostgreSQL takes for granted that it lets a third of everything through."""
     if road.share and way.sort == "due" and piece:
         (begin, end), start = _ends(session), after.value if after else -FAR
         begin = max(begin, start)
         width = max(1, int((end - begin) * way.window * most / road.about))
-        while begin + width < end:
+        while 2 * width < end - begin:
             yield and_(cases.c.due_order >= start, cases.c.due_order < begin + width)
             width *= WIDER
     if road.share and way.sort == "-updated" and road.along:
