@@ -1,7 +1,7 @@
 """Lists say on the way what a case has to be looked up for otherwise: the index in the order of changes says its unit, those in the order of due days
 and of openings say which marks the words of its title have, that of people says all of their parts. What was changed in some units SQLite too has in an
-index. Cases from before have every mark, and are looked up as they were. PostgreSQL finds number
-and title of one case after the other in half the time by an index that has no order."""
+index. Cases from before have every mark, and are looked up as they were. PostgreSQL finds number and title of one case after the other in half the
+time by an index that has no order."""
 
 import sqlalchemy as sa
 from alembic import op

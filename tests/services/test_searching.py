@@ -130,6 +130,23 @@ def test_marks_that_are_not_those_of_the_title_are_told(org: Organisation) -> No
         assert sum("marks of its title" in str(finding) for finding in verifying.verify(org.house).findings) == told
 
 
+def test_after_many_words_the_embedded_index_lies_in_one_piece_and_says_the_same(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not org.house.db.is_sqlite:
+        pytest.skip("PostgreSQL's index lies in one piece by itself")
+    pieces = Fixed("SELECT COUNT(DISTINCT segid) FROM case_found_idx")
+    for n in range(3):
+        org.open(title=f"Lantern {n}")
+        org.index()
+    with org.house.db.reading("all") as session:
+        assert pieces.run(session, {})[0][0] > 1
+    monkeypatch.setattr(indexing, "MANY", 1)
+    assert found(org, "chair", "lantern") == ["Lantern 2", "Lantern 1", "Lantern 0"]  # nothing is new, so nothing is put in order
+    org.open(title="Lantern 3")
+    assert found(org, "chair", "lantern") == ["Lantern 3", "Lantern 2", "Lantern 1", "Lantern 0"]
+    with org.house.db.reading("all") as session:
+        assert pieces.run(session, {}) == [(1,)]
+
+
 def test_whoever_reaches_few_of_many_units_finds_what_is_theirs(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     """A house so large that the index is not asked within the units, and that nobody reaches a good part of it."""
     asked(org)
