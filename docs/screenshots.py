@@ -29,6 +29,7 @@ def take(browser: Browser, address: str, width: int, tag: str) -> None:
     """The six main pages: work, register, case, form of an act, responsibility of a head, exports."""
 
     def keep(page: Page, name: str) -> None:
+        page.wait_for_load_state()
         page.screenshot(path=HERE / f"{name}{tag}-{width}.png", clip={"x": 0, "y": 0, "width": width, "height": min(
             page.evaluate("document.documentElement.scrollHeight"), 1400)}, full_page=True)
 

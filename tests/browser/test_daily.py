@@ -36,7 +36,6 @@ def test_every_screen_of_daily_work_is_sound(browser: Browser, address: str, wid
     page, complaints = signed_in(browser, address, "officer", width, dark=dark, expected="422")
 
     def is_sound() -> None:
-        page.wait_for_load_state()
         sound(page, complaints, width)
 
     for place in ("/", "/cases?show=all&workflow=inspection&mine=1&since=90", "/intake/inspection"):

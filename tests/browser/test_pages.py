@@ -41,7 +41,8 @@ def signed_in(browser: Browser, address: str, login: str, width: int = 1280, *, 
 
 
 def sound(page: Page, complaints: list[str], width: int) -> None:
-    """Nothing for axe to find, nothing wider than the screen, nothing the policy had to stop."""
+    """Nothing for axe to find, nothing wider than the screen, nothing the policy had to stop, once the page is whole."""
+    page.wait_for_load_state()
     found = page.evaluate(AXE + "; axe.run(document, {resultTypes: ['violations'], "
                                 "runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
     assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]] == []
