@@ -137,15 +137,18 @@ class Plan:
 
 def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str, *more: ColumnElement[bool]) -> Plan:
     """By which roads the pages of a list are found. Raises `Invalid` for a text that cannot be looked for."""
-    asked = (*conditions(house, wanted), *more, visible_to(viewer, fast(house), looked_at(cases.c.id)))
+    _sound(wanted)
+    parts = _parts(session, wanted.assigned_to) if wanted.assigned_to else None
+    beyond = wanted if parts is None else replace(wanted, assigned_to=None)
+    asked = (*conditions(house, beyond), *more, visible_to(viewer, fast(house), looked_at(cases.c.id)))
     words, indexed = list(dict.fromkeys(wording.words(wanted.q or ""))), wanted.rehearsal is False
     is_open = _is_open(house, wanted)
     pieces = (None,) if SORTS[sort][0] is not cases.c.due_order else (True, False) if len(is_open) == 2 else tuple(is_open)
     if not is_open or (wanted.q and not words):
         return Plan((), asked, sort, pieces, wanted.overdue, words, indexed)
-    few = _few(session, wanted, words if indexed else [])
+    few = parts if parts is not None else _few(session, words) if indexed and words else None
     roads = (_Road((among(cases.c.id, few),)),) if few is not None else tuple(_roads(session, house, viewer, wanted, sort))
-    indexed = indexed and (few is None or bool(wanted.assigned_to))
+    indexed = indexed and few is parts
     everything = len(roads) == 1 and roads[0].walks and not roads[0].where
     all_of_them = replace(wanted, q=None, is_open=None) == Filter() and not more
     walked = bool(words) and everything and all_of_them
@@ -287,13 +290,15 @@ def mine(viewer: Viewer, case: ColumnElement[int] = cases.c.id) -> list[ColumnEl
     return together
 
 
-def _few(session: Session, wanted: Filter, words: list[str]) -> Sequence[int] | None:
-    """The cases to which a filter narrows the list, where they are few enough to name."""
-    if wanted.assigned_to:
-        found = session.execute(_assigned(wanted.assigned_to).distinct().limit(FEW + 1)).scalars().all()
-        if len(found) <= FEW:
-            return found
-    if not words or _MANY.get(session, key := " ".join(sorted(words))):
+def _parts(session: Session, uid: str) -> Sequence[int] | None:
+    """The cases in which somebody plays a part, where they are few enough to name."""
+    found = session.execute(_assigned(uid).distinct().limit(FEW + 1)).scalars().all()
+    return found if len(found) <= FEW else None
+
+
+def _few(session: Session, words: list[str]) -> Sequence[int] | None:
+    """The cases that have words, where they are few enough to name."""
+    if _MANY.get(session, key := " ".join(sorted(words))):
         return None
     found = word_index.find(session, Question(words), TITLE, FAR, SAMPLE)
     if len(found) < SAMPLE:
@@ -320,11 +325,15 @@ def _is_open(house: House, wanted: Filter) -> frozenset[bool]:
     return frozenset(found)
 
 
-def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
-    """What a list asks for, but for its words, as conditions on cases. Raises `Invalid` for a text that cannot be looked for."""
-    found: list[ColumnElement[bool]] = []
+def _sound(wanted: Filter) -> None:
     if any("\0" in (text or "") for text in (wanted.state, wanted.workflow, wanted.unit, wanted.assigned_to, wanted.q, wanted.dossier)):
         raise Invalid((Problem("/q", "character", "The character NUL occurs in no text; leave it out."),))
+
+
+def conditions(house: House, wanted: Filter) -> list[ColumnElement[bool]]:
+    """What a list asks for, but for its words, as conditions on cases. Raises `Invalid` for a text that cannot be looked for."""
+    _sound(wanted)
+    found: list[ColumnElement[bool]] = []
     if wanted.state:
         found.append(cases.c.state == wanted.state)
     if wanted.workflow:

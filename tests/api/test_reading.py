@@ -160,6 +160,7 @@ def test_the_register_filters_sorts_and_pages(callers: Callers) -> None:
         "overdue=maybe",
         "updated_since=2026",
         "state=%00",
+        "assigned_to=%00",
         "count=yes",
         "cursor=WyItdXBkYXRlZCIsOTk5OTk5OTk5OTk5OTk5OTk5OTk5LDFd",
         "q=" + "x" * 201,
