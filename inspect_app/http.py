@@ -121,11 +121,18 @@ def opens(row: CaseRow) -> None:
 
 
 def language() -> str:
-    """The reader's language: their own, else what the address asks for (`language`), else what the browser asks for."""
+    """The reader's language: their own, else what the address asks for (`language`), else that of the account a link was made for,
+    else what the browser asks for."""
     someone: Actor | None = g.get("actor")
     if someone is None and (asked := request.args.get("language")) in LANGUAGES:
         return str(asked)
-    return someone.language if someone else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    return someone.language if someone else g.get("written_to", "") or request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def kept_as(rule: str) -> str:
+    """What a key by which content is kept is called; the key itself where the house's ruleset has no word for it."""
+    part, _, code = rule.partition(".")
+    return house().catalogue.rulesets_by_name[directory.ruleset_of(house())].term(part, code).say(language())
 
 
 def place() -> Place:
@@ -303,8 +310,8 @@ def problem(error: Refusal | HTTPException) -> tuple[dict[str, Any], int]:
     body: dict[str, Any] = {"type": f"/problems/{code}", "title": title, "status": status, "detail": str(error)}
     if isinstance(error, Disposed):
         on = day_of(error.at, house().zone)
-        body |= {"detail": i18n.say(language(), "disposed.says", day=i18n.day(on, language()), rule=error.under), "disposed_on": on.isoformat(),
-                 "under": error.under, "certificate": f"/retention/{error.number}/certificate"}
+        body |= {"detail": i18n.say(language(), "disposed.says", day=i18n.day(on, language()), rule=kept_as(error.under)),
+                 "disposed_on": on.isoformat(), "under": error.under, "certificate": f"/retention/{error.number}/certificate"}
     if isinstance(error, Invalid):
         body["errors"] = [p._asdict() for p in error.problems]
     if isinstance(error, Refused):

@@ -14,7 +14,7 @@ from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Invalid, NotFound, NotNow, NotYours, Refusal, Refused, Stale
 from inspect_app.pages import called
-from inspect_app.services import casework, directory, forgetting, queries, retention, retention_dossier
+from inspect_app.services import casework, forgetting, queries, retention, retention_dossier
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Key
 from inspect_app.services.retention import Kept, Piece
@@ -29,7 +29,6 @@ pages = Blueprint("retention", __name__)
 FIND, EVERYWHERE = "find", "everywhere"
 FORGET = {forgetting.PROPOSED: forgetting.propose, forgetting.FORGOTTEN: forgetting.forget, forgetting.DECLINED: forgetting.decline}
 """The administrative acts by which somebody who has left is forgotten."""
-OF_RULESET = "retention"
 BASES = next(i.options for i in PROPOSE_ERASURE.inputs if isinstance(i, Choice))
 
 
@@ -44,7 +43,7 @@ def _list(wrong: str | None = None) -> str:
     rows = retention.due(http.house(), http.actor())
     return render_template("retention.html", due=[r for r in rows if r.is_due and not r.held], held=[r for r in rows if r.held],
                            proposed=[r for r in rows if r.proposed], later=[r for r in rows if not (r.is_due or r.held or r.proposed)][:50],
-                           title=_titles(), kept_as=_kept_as, left=forgetting.left(http.house(), http.actor(), look=False), wrong=wrong)
+                           title=_titles(), kept_as=http.kept_as, left=forgetting.left(http.house(), http.actor(), look=False), wrong=wrong)
 
 
 @pages.get("/retention/<number>")
@@ -110,12 +109,6 @@ def _why(error: Refusal) -> str:
     return " ".join(v.inner for v in error.verdicts if not v.ok) if isinstance(error, Refused) else str(error)
 
 
-def _kept_as(rule: str) -> str:
-    """What a key by which content is kept is called; the key itself where the house's ruleset has no word for it."""
-    rules = http.house().catalogue.rulesets_by_name[directory.ruleset_of(http.house())]
-    return rules.term(OF_RULESET, rule.removeprefix(f"{OF_RULESET}.")).say(http.language())
-
-
 def _data(trigger: str) -> dict[str, Any]:
     """What was typed, as the act takes it."""
     if trigger in ("hold", "lift_hold"):
@@ -136,7 +129,7 @@ def _page(number: str, wrong: str | None = None, words: str = "", answers: Seque
     named = retention_dossier.named_in(http.house(), http.actor(), uid, words) if words else []
     marked = {(p.seq, p.name) for one in named if one.kept.uid == uid for p in one.pieces}
     return render_template("retention_case.html", row=row, pieces=pieces, fact=fact, wrong=wrong, key=token_urlsafe(16), title=_titles(),
-                           field=_field, kept_as=_kept_as,
+                           field=_field, kept_as=http.kept_as,
                            bases=[(code, label.say(http.language())) for code, label in BASES], q=words, marked=marked,
                            others=[one for one in named if one.kept.uid != uid], answers=answers)
 
@@ -167,4 +160,5 @@ def certificate(number: str) -> str:
     """The certificate of disposal, for whoever had known of the case."""
     found = retention.certificate(http.house(), http.actor(), queries.uid_of(http.house(), number))
     titles = called.kinds()
-    return render_template("certificate.html", found=found, kept_as=_kept_as, title=titles.get(found.workflow, found.workflow), log=http.house().log)
+    return render_template("certificate.html", found=found, kept_as=http.kept_as, title=titles.get(found.workflow, found.workflow),
+                           log=http.house().log)

@@ -106,9 +106,10 @@ def welcome(secret: str) -> Answer | str | tuple[str, int]:
     wrong: dict[str, str] = {}
     try:
         for_whom = links.look(http.house(), secret)
+        g.written_to = for_whom.language
         if request.method == "POST":
             links.use(http.house(), secret, request.form.get("password", "")[:4000], request.form.get("again", "")[:4000])
-            answer: Answer = redirect(url_for("signing.sign_in", welcome=1), 303)
+            answer: Answer = redirect(url_for("signing.sign_in", welcome=1, language=http.language()), 303)
             return with_cookie(answer, "sid", None)
     except NotFound:
         log.refused_sign_in()

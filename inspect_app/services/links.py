@@ -37,12 +37,13 @@ TOP = "HOUSE"
 
 
 class Welcome(NamedTuple):
-    """Whom a link is for."""
+    """Whom a link is for, and in which language they read."""
 
     name: str
     login: str
     purpose: str
     has_factor: bool
+    language: str
 
 
 def make(house: House, by: Actor, login: str, *, factor_lost: bool = False) -> str:
@@ -124,12 +125,12 @@ def look(house: House, secret: str) -> Welcome:
     """Whom a link is for. Raises `NotFound` where it was used, is over, or never was."""
     with house.db.reading() as session:
         row = session.execute(
-            select(person.c.full_name, account.c.login, one_time_link.c.purpose, person.c.id)
+            select(person.c.full_name, account.c.login, one_time_link.c.purpose, person.c.id, account.c.language)
             .join(account, account.c.person_id == one_time_link.c.person_id).join(person, person.c.id == account.c.person_id)
             .where(*_good(secret), account.c.active)).first()
         if row is None:
             raise NotFound("This link was used, or is too old; ask for another.")
-        return Welcome(row[0], row[1], row[2], row[2] != "recover" and bool(factors.of(session, row[3])))
+        return Welcome(row[0], row[1], row[2], row[2] != "recover" and bool(factors.of(session, row[3])), row[4])
 
 
 def use(house: House, secret: str, password: str, again: str) -> None:

@@ -72,7 +72,7 @@ class Certificate:
     workflow: str
     disposed_on: date
     rule: str
-    due_on: str | None
+    due_on: date | None
     through: int
     files: tuple[str, ...]
     leaf: str
@@ -193,10 +193,12 @@ def certificate(house: House, actor: Actor, uid: str) -> Certificate:
 def _certificate(session: Session, house: House, row: tuple[Any, ...], keeps: bool) -> Certificate:
     uid, number, definition, seq, leaf, trigger, actor, at, body, rule = row
     said = disclosed(body)
+    due = said.get("data.due_on")
     by = said.get("data.proposed_by") or ""
     proposer, again = by[0] if isinstance(by, list) else str(by), trigger == "dispose_again"
     doer = str(said.get("data.carried_out_by") or actor)
-    return Certificate(uid, number, house.law(definition).name, day_of(at, house.zone), rule, said.get("data.due_on"), int(said["data.through"]),
+    return Certificate(uid, number, house.law(definition).name, day_of(at, house.zone), rule,
+                       date.fromisoformat(due) if due else None, int(said["data.through"]),
                        tuple(said.get("data.files") or ()), leaf.hex(), seq, _name(session, proposer) if keeps else None,
                        _name(session, doer) if keeps else None, again)
 

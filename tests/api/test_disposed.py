@@ -38,6 +38,7 @@ def test_who_knew_gets_410_and_a_stranger_the_bytes_of_a_case_that_never_was(app
     assert page.send("GET", f"/cases/{case}").status_code == 410
     shown = page.send("GET", body["certificate"])
     assert shown.status_code == 200 and "retention.no_case" in shown.text and "Deputy Person" not in shown.text
+    assert "by the rule for matters that were no case" in shown.text and "by the rule for matters that were no case" in body["detail"]
     stranger = door(app, org, "stranger")
     one, other = (stranger.send("GET", f"/api/v1/cases/{uid}") for uid in (case, never))
     assert (one.status_code, one.text.replace(case, never)) == (404, other.text)

@@ -13,11 +13,12 @@ from config import Settings
 from inspect_app.app import create_app
 from inspect_app.models import cases, kept_form, session
 from inspect_app.now import hold, now
-from inspect_app.services import factors, links, sessions
+from inspect_app.services import factors, identity, links, sessions
 from inspect_app.services.sessions import MINUTE
 from tests.pages.test_pages import OURS, REGISTER, Visitor, app, events, visitor
 from tests.services.organisation import PASSWORD, Organisation
 from tests.services.test_identity import CONSOLE, GOOD, code_of, with_app
+from workflows.words import LANGUAGES
 
 __all__ = ["app", "visitor"]
 
@@ -277,6 +278,17 @@ def test_the_page_of_a_link_sets_a_password_and_sends_no_address_on(visitor: Vis
     assert visitor.get(path).status_code == 404
     assert visitor.sign_in("one", GOOD).status_code == 303
     assert visitor.get("/welcome/never").status_code == 404
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_the_page_of_a_link_is_in_the_language_of_its_account_until_another_is_asked_for(visitor: Visitor, org: Organisation, language: str) -> None:
+    other = next(one for one in LANGUAGES if one != language)
+    identity.use_language(org.house, org["one"], language)
+    path = links.make(org.house, CONSOLE, "one").removeprefix(org.house.public_url)
+    assert f'<html lang="{language}">' in visitor.get(path).text
+    assert f'<html lang="{other}">' in visitor.get(f"{path}?language={other}").text
+    done = visitor.client.post(path, data={"password": GOOD, "again": GOOD}, headers=OURS)
+    assert f'<html lang="{language}">' in visitor.get(done.headers["Location"]).text
 
 
 def test_an_app_is_set_up_from_a_picture_and_switched_on_by_its_code(visitor: Visitor, org: Organisation) -> None:

@@ -356,7 +356,7 @@ def test_a_person_who_is_added_has_no_password_until_they_set_one(org: Organisat
     with pytest.raises(Unknown):
         identity.sign_in(org.house, "mai", "", HERE)
     secret = links.make(org.house, CONSOLE, "mai").rpartition("/")[2]
-    assert links.look(org.house, secret) == ("Mai Lan", "mai", "first", False)
+    assert links.look(org.house, secret) == ("Mai Lan", "mai", "first", False, "vi")
 
 
 def test_a_token_holds_for_its_addresses_and_its_days(org: Organisation) -> None:
