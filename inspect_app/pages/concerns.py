@@ -43,6 +43,8 @@ KNOWN = Yes(name="known", required=False, label=words(en="Those who handle it ma
 WHO = words(en="Their name, or who they are", vi="Họ tên, hoặc mô tả người đó")
 ASKED = ("what", "conduct", "place", "happened_from", "happened_until", "named", "apart", "shown_by")
 """The inputs of the page, in its order."""
+OF_REPORTERS = frozenset({"facts", "how", "words", "file", "description", "what"})
+"""The fields of the small forms in which reporters go on; what is wrong with one stands beside it."""
 NEEDED = ("unit", "what", "conduct", "place", "happened_from")
 
 
@@ -110,7 +112,7 @@ def _key(secret: str) -> Key:
 
 def _tried(drawn: Drawn | None, missing: Sequence[Problem], work: Callable[[], T]) -> tuple[T | None, dict[str, Any] | None]:
     """(what came of it, None), or (None, what is wrong in the reader's words); what was typed stays."""
-    outside = None
+    outside, fields = None, dict[str, str]()
     try:
         if missing:
             raise Invalid(tuple(missing))
@@ -119,14 +121,17 @@ def _tried(drawn: Drawn | None, missing: Sequence[Problem], work: Callable[[], T
         said = [Problem(p.pointer, p.code, i18n.problem_words(http.language(), p)) for p in error.problems]
         if any(p.code in ("outside", "no_contact") for p in error.problems):
             outside = concerns.way_outside(http.house())
-        message = i18n.say(http.language(), "form.some_wrong") if drawn else " ".join(p.message for p in said)
+        by_name = [(p.pointer.removeprefix("/data").strip("/"), p.message) for p in said]
+        fields = {} if drawn else {name: message for name, message in by_name if name in OF_REPORTERS}
+        rest = () if drawn else [message for name, message in by_name if name not in fields]
+        message = " ".join(rest) or i18n.say(http.language(), "form.some_wrong")
         if drawn:
             drawn.show(said)
     except Refused as error:
         message = " ".join(v.outer for v in error.verdicts if not v.ok)
     except Stale:
         message = i18n.say(http.language(), "form.stale")
-    return None, {"message": message, "outside": outside, "status": 422}
+    return None, {"message": message, "fields": fields, "outside": outside, "status": 422}
 
 
 @pages.route("/concern/back", methods=["GET", "POST"])
@@ -231,7 +236,7 @@ def retaliation(uid: Any) -> Answer | str | tuple[str, int]:
     done, wrong = _retaliation(row) if request.method == "POST" else (None, None)
     if done is not None:
         return done
-    return render_template("concern_retaliation.html", row=row, secret=_secret(), wrong=wrong, typed=request.form.get("what", "")), \
+    return render_template("concern_retaliation.html", row=row, secret=_secret(), wrong=wrong, typed=request.form if wrong else {}), \
         wrong["status"] if wrong else 200
 
 
@@ -250,5 +255,5 @@ def _page(found: Told, actor: Actor, code: str | None, wrong: dict[str, Any] | N
         "concern_told.html", row=row, found=found, said=said, code=code, wrong=wrong, items=evidence.items(house, row, actor),
         opened=readings.openings(house, actor, row), requests=unredacted.of_case(house, actor, row),
         how=[(value, label.say(language)) for value, label in checks.options],
-        secret=token_hex(SECRET // 2), nonce=token_urlsafe(8),
+        typed=request.form if wrong else {}, secret=token_hex(SECRET // 2), nonce=token_urlsafe(8),
         done=request.args.get("done") if code is None else "sent" if request.form.get("do") and wrong is None else None)

@@ -92,6 +92,20 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(app: Flask) -> None:
     assert all(f'id="wrong-{name}"' in page.text for name in ("unit", "conduct", "place", "happened_from"))
 
 
+@pytest.mark.parametrize(("do", "field", "sent"), [
+    ("add_facts", "facts", {"facts": ""}), ("add_facts", "facts", {"facts": "The book " * 9000}),
+    ("file", "file", {"description": "A page of the book"}),
+    ("retaliation", "what", {"what": ""}), ("retaliation", "what", {"what": "Left off " * 9000})])
+def test_what_a_reporter_goes_on_with_stays_where_it_was_typed_and_what_is_wrong_stands_beside_it(
+        app: Flask, do: str, field: str, sent: dict[str, str]) -> None:
+    code, _ = reported(app)
+    page = back(app, code, do=do, **sent)
+    assert page.status_code == 422
+    assert re.findall(r'id="wrong-([a-z]+)"', page.text) == [field]
+    assert all(text.strip() in page.text for text in sent.values())
+    assert re.search(rf'id="{field}"[^>]*aria-describedby="[^"]*wrong-{field}"', page.text)
+
+
 @pytest.mark.parametrize(("login", "about"), [("chair", "Chair"), ("officer", "Chair"), ("auditor", "Chair"), ("head", "Chair"), ("lead", "Chair"),
                                               ("admin", "Admin"), ("chair", "Admin"), ("officer", "Officer"), ("head", "Head")])
 def test_no_door_shows_a_concern_to_the_line_of_whom_it_names(app: Flask, org: Organisation, login: str, about: str) -> None:
@@ -258,6 +272,7 @@ def test_whoever_is_protected_in_a_case_finds_the_button_there(app: Flask, org: 
         session.execute(insert(case_role).values(case_id=id_, person_id=org["two"].person_id, role="protected", since_seq=1))
     witness = visitor(app, "two")
     assert f"/cases/{uid}/retaliation" in witness.get(f"/cases/{uid}").text
+    assert 'id="wrong-what"' in send(witness, f"/cases/{uid}/retaliation", what="").text
     answer = send(witness, f"/cases/{uid}/retaliation", what="I was left off the roster.")
     assert answer.status_code == 303
     assert visitor(app, "chair").get(answer.headers["Location"].partition("?")[0].replace("/concerns/", "/cases/")).status_code == 404
