@@ -40,12 +40,13 @@ class Unsecured(Refusal):
 
 @dataclass
 class TooMany(Refusal):
-    """There were too many tries; `wait` is how many seconds to wait."""
+    """There were too many tries, or too many of something else; `wait` is how many seconds to wait."""
 
     wait: int
+    what: str = "tries"
 
     def __str__(self) -> str:
-        return f"Too many tries; try again in {self.wait} seconds."
+        return f"Too many {self.what}; try again in {self.wait} seconds."
 
 
 class NotFound(Refusal):

@@ -31,11 +31,12 @@ def _shown(job: Job) -> dict[str, Any]:
 
 
 @exports.post("/exports")
-@operation("Ask for an export", body="NewExport", answers={202: "Export"}, headers=("Location",), key=True, problems=(400, 403, 404, 413, 415, 422))
+@operation("Ask for an export", body="NewExport", answers={202: "Export"}, headers=("Location",), key=True,
+           problems=(400, 403, 404, 413, 415, 422, 429))
 @policy(POST=Policy.EXPORTS)
 def ask_export() -> Response:
     """Histories of one case (`case`, its number), of those that a search finds (`query`), or of all that you see. `reason` is asked and kept.
-    It is made in the background; asking for it, making it and fetching it are events in the stream of exports."""
+    It is made in the background, at most five of yours at once; asking for it, making it and fetching it are events in the stream of exports."""
     raw, fingerprint = asking.body()
     house = http.house()
     try:

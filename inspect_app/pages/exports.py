@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
-from inspect_app.errors import Invalid, NotFound, NotNow
+from inspect_app.errors import Invalid, NotFound, NotNow, TooMany
 from inspect_app.exports.formats import FORMATS
 from inspect_app.pages.keeping import gives_back, sent
 from inspect_app.services import export_jobs, exporting, queue
@@ -39,6 +39,8 @@ def choose() -> Answer | str | tuple[str, int]:
         return _page(i18n.say(http.language(), "exports.reason_needed"), request.form), 422
     except NotFound:
         return _page(i18n.say(http.language(), "exports.wrong_case"), request.form), 422
+    except TooMany:
+        return _page(i18n.say(http.language(), "exports.under_way", n=export_jobs.AT_ONCE), request.form), 429
     form = FORMATS[order.form]
     name = f"{order.wanted.number or 'histories'}.{form.extension}"
     return Response(pieces, mimetype=form.media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

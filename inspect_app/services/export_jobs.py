@@ -107,7 +107,7 @@ def ask(house: House, actor: Actor, order: Order, key: Key | None = None) -> Job
         if before is None:
             j = export_job.c
             if len(session.execute(select(j.id).where(j.person_id == actor.person_id, j.state.in_((WAITING, RUNNING)))).all()) >= AT_ONCE:
-                raise TooMany(60)
+                raise TooMany(60, "exports of yours that are not made yet")
             said = Order(order.wanted, order.form, order.audience, order.facts, order.named, order.as_of, reason)
             uid, at = str(uuid4()), now()
             before = append_outside(session, house.log, exporting.STREAM, actor, "ask_export", said.said() | {"job": uid}, at)

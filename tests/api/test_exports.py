@@ -72,6 +72,20 @@ def test_a_job_is_cancelled_once(callers: Callers) -> None:
     assert auditor.client.delete(place, headers=headers).status_code == 409
 
 
+def test_no_more_are_made_at_once_than_a_few_and_both_doors_say_so(app: Flask, callers: Callers) -> None:
+    auditor = callers["auditor"]
+    for _ in range(export_jobs.AT_ONCE):
+        assert auditor.post("/exports", WHY).status_code == 202
+    more = auditor.post("/exports", WHY)
+    assert (more.status_code, more.headers["Retry-After"]) == (429, "60")
+    assert "exports of yours" in more.get_json()["detail"]
+    client, csrf = browser(app)
+    page = client.post("/exports", data=WHY | {"csrf_token": csrf, "how": "later", "reason": "once more"}, headers=OURS)
+    assert page.status_code == 429 and "5 of your exports are not made yet" in page.text and "once more" in page.text
+    export_jobs.round_of(callers.org.house)
+    assert auditor.post("/exports", WHY).status_code == 202
+
+
 def test_a_token_that_may_not_export_asks_for_nothing(callers: Callers) -> None:
     assert callers.with_scopes("auditor", "read").post("/exports", WHY).status_code == 403
 
