@@ -11,7 +11,7 @@ from inspect_app.access.policy import TABLE, Policy, policy
 from inspect_app.pages import called, menu
 from inspect_app.pages.acts import recordable
 from inspect_app.pages.listing import Listing, chips
-from inspect_app.services import acting, awaited, batches, directory, drafts, indexing, leading, observations, queries, unredacted, views
+from inspect_app.services import acting, awaited, batches, directory, drafts, leading, observations, queries, unredacted, views
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
 from workflows.roles import Role
@@ -89,8 +89,7 @@ def register() -> str:
         "register.html", page=page, asked=asked, units=units, law=law, columns=views.columns(house, actor), every=views.COLUMNS,
         following=asked.address(cursor=page.cursor) if page.cursor else None, chips=chips(asked, law, dict(units)),
         workflows=sorted(called.kinds().items(), key=lambda one: one[1].casefold()), pick={r.uid for r in page.rows if batches.together(r)},
-        saved=(saved := views.of(house, actor)), view=next((v for v in saved if v.code == code), None), shareable=views.shareable(house, actor),
-        behind=bool(asked.q) and not page.rows and indexing.behind(house))
+        saved=(saved := views.of(house, actor)), view=next((v for v in saved if v.code == code), None), shareable=views.shareable(house, actor))
 
 
 @pages.get("/responsibilities")

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Invalid
-from inspect_app.services import indexing, searching
+from inspect_app.services import searching
 from inspect_app.services.searching import NeedsReason
 
 pages = Blueprint("search", __name__)
@@ -29,8 +29,7 @@ def find() -> str | tuple[str, int]:
     except Invalid as error:
         message = " ".join(problem.message for problem in error.problems)
         return render_template("search.html", asked=asked, found=None, reason=isinstance(error, NeedsReason), message=message), 422
-    return render_template("search.html", asked=asked, found=found, reason=found.noted, message=None, further=cursor is not None,
-                           behind=not found.rows and indexing.behind(http.house()))
+    return render_template("search.html", asked=asked, found=found, reason=found.noted, message=None, further=cursor is not None)
 
 
 @pages.get("/searches")

@@ -44,8 +44,6 @@ _NEW = Fixed("""SELECT c.id, e.seq, e."trigger", x.body, c.number, c.title, c.un
   LEFT JOIN unit u ON u.id = c.unit_id LEFT JOIN content x ON x.event_id = e.event_id AND x.subject_id = 0 LEFT JOIN case_text t ON t.case_id = c.id
   WHERE l.idx >= :first AND l.idx < :under ORDER BY l.idx""")
 _SIZE = Fixed("SELECT COALESCE(MAX(idx) + 1, 0) FROM log_leaf")
-_BEHIND = Fixed("""SELECT 1 WHERE EXISTS (SELECT 1 FROM log_pending) OR EXISTS (SELECT 1 FROM case_text WHERE stale)
-  OR EXISTS (SELECT 1 FROM log_leaf WHERE idx >= :until)""")
 _NOTE = Fixed("INSERT INTO installation (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
 _EMPTY = Fixed("""INSERT INTO case_text (case_id, words, stale) VALUES (:case, '', :yes)
   ON CONFLICT (case_id) DO UPDATE SET words = '', stale = excluded.stale""")
@@ -93,12 +91,6 @@ def round_of(house: House) -> int:
         with house.db.atomic("all") as session:
             _SWEEP.run(session, {})
     return done
-
-
-def behind(house: House) -> bool:
-    """Whether words of acts are still to be added, so that a search may not find what was just written."""
-    with house.db.reading("all") as session:
-        return bool(_BEHIND.run(session, {"until": _until(session)}))
 
 
 def keep(house: House, bell: Bell) -> None:
@@ -219,4 +211,4 @@ def _texts(workflow: Workflow, said: Iterable[tuple[Any, ...]]) -> list[str]:
         return []
 
 
-__all__ = ["behind", "keep", "renamed", "round_of", "sweep", "take_out"]
+__all__ = ["keep", "renamed", "round_of", "sweep", "take_out"]
