@@ -73,7 +73,7 @@ STATUS: dict[type[Refusal], tuple[int, str, str]] = {
     Unknown: (401, "unknown", "Who are you?"),
     Unproven: (401, "unproven", "Prove once more who you are."),
     Unsecured: (403, "unsecured", "This needs a second factor."),
-    TooMany: (429, "slow_down", "Too many at once."),
+    TooMany: (429, "slow_down", "Wait a while."),
     NotYours: (403, "not_yours", "This act is for someone else."),
     Disposed: (410, "disposed", "This case was disposed of."),
     NotFound: (404, "not_found", "There is no such thing here."),

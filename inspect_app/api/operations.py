@@ -37,8 +37,8 @@ _MEANING = {
     413: "It is too large.",
     415: "Another kind of content is asked for.",
     422: "Fields need another value (`errors`), the rules do not allow it (`guards`), or the key was used for another request: `type` says which.",
-    429: "Too many at once; `Retry-After` says how many seconds to wait.",
     428: "Say which event was seen: If-Match.",
+    429: "Too many at once; `Retry-After` says how many seconds to wait.",
 }
 
 
