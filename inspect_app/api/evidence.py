@@ -20,7 +20,7 @@ from inspect_app.schemas.events import dump_event, moment
 from inspect_app.schemas.requests import act_of
 from inspect_app.services import casework
 from inspect_app.services import evidence as files
-from inspect_app.services.evidence import Item, Kept
+from inspect_app.services.evidence import OF_FILE, Item, Kept
 from workflows.acts import Act
 from workflows.entries import ADD_EVIDENCE
 
@@ -33,7 +33,6 @@ NUMBER = {
     "schema": {"type": "integer", "minimum": 0, "maximum": 999_999_999},
     "description": "The number of the item in the case.",
 }
-OF_FILE = frozenset({"held_as", "sha256", "size", "media_type", "filename"})
 """What a stored file answers itself."""
 _OUTER = ("occurred_at", "on_behalf_of", "recorded_for")
 _PIECE = 65_536
@@ -99,8 +98,7 @@ def _act(told: dict[str, Any], kept: Kept | None, bare: Act) -> Act:
     data = {name: value for name, value in told.items() if name not in _OUTER}
     if kept is None:
         return replace(bare, data=data | {"held_as": "reference"})
-    answered = {"held_as": "file", "sha256": kept.sha256, "size": kept.size, "media_type": kept.media_type, "filename": kept.filename}
-    return replace(bare, data=data | answered, stored_as=kept.stored_as)
+    return replace(bare, data=data | kept.told(), stored_as=kept.stored_as)
 
 
 @evidence.get("/cases/<uuid:uid>/evidence")

@@ -4,16 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    FileField,
+    Form,
+    FormField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from inspect_app.errors import Problem
 from workflows.inputs import Case, Choice, Day, Evidence, Input, Listed, Many, Number, Office, Person, Text, Unit, Yes
 
 MOST_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File(Input):
+    """A file that comes with a form. It goes into the store of files; no act is told of it as a value."""
+
+    kind: ClassVar[str] = "file"
+    name: str = "file"
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +108,8 @@ def _field(i: Input, label: str, lists: Lists, language: str, rows: int = 0) -> 
             return TextAreaField(**described)
         case Text():
             return StringField(**described)
+        case File():
+            return FileField(**described)
         case Day():
             return StringField(**{**described, "render_kw": described["render_kw"] | {"type": "date"}})
         case Number():
@@ -165,6 +188,8 @@ def _raw(i: Input, one: Any) -> Any:
     if isinstance(i, Many):
         rows = [raw(i.of, entry.form) for entry in one.entries]
         return [row for row in rows if row] or (None if not i.required else [])
+    if isinstance(i, File):
+        return None
     if isinstance(i, Yes):
         return True if one.data else None
     if isinstance(i, Evidence):
@@ -179,4 +204,4 @@ def _raw(i: Input, one: Any) -> Any:
     return text
 
 
-__all__ = ["Drawn", "Lists", "draw", "only_rows_change", "raw", "walk"]
+__all__ = ["Drawn", "File", "Lists", "draw", "only_rows_change", "raw", "walk"]

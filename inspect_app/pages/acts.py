@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -18,19 +19,21 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import only_spoke, reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
-from inspect_app.pages import called, meanwhile
+from inspect_app.pages import called, files, meanwhile
 from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_act, read_when
 from inspect_app.services import acting, casework, directory, drafts, evidence, foreseen, letters, offering, programmes, queries
 from inspect_app.services.casework import TYPISTS, Opening
+from inspect_app.services.evidence import OF_FILE
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow, Filter
 from workflows.acts import Act
 from workflows.concern_v1 import CONCERN
 from workflows.definition import Transition, Workflow
 from workflows.effects import Recuse
+from workflows.entries import ADD_EVIDENCE
 from workflows.errors import Verdict
 from workflows.inputs import Case, Choice, Day, Input, Klass, Many, Office, Person, Text, Unit, Yes
 from workflows.listed import codes
@@ -52,7 +55,6 @@ REHEARSAL = Yes(
     name="as_rehearsal", label=words(en="This is a rehearsal, with invented people: it stands in no list and no figure",
                                      vi="Đây là diễn tập, với người giả định: không vào danh sách, không tính vào số liệu"), required=False
 )
-FILE_FIELDS = ("held_as", "sha256", "size", "media_type", "filename")
 
 
 def _recorded_for(people: Sequence[tuple[str, str]]) -> Choice:
@@ -213,7 +215,8 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     typist = bool(row.parts & set(TYPISTS)) and bool(set(transition.who) & TYPED_FOR)
     behalf = acting.behalf(house, actor, row) if row.workflow.held_role in transition.who else None
     for_whom = (_recorded_for(directory.people(house)),) if typist else ()
-    inputs = (*asked_on_page(transition), OCCURRED, *for_whom)
+    attaches = trigger == ADD_EVIDENCE.trigger
+    inputs = (*asked_on_page(transition), *((files.PAPER,) if attaches else ()), OCCURRED, *for_whom)
     sent = typed()
     seen = meanwhile.seen_in(sent)
     drawn = draw(inputs, _labels(row.workflow, transition, inputs), lists_for(row), http.language(), sent, None if sent else _planned(row, inputs))
@@ -250,10 +253,11 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     data = {k: v for k, v in told.items() if k not in ("occurred_on", "recorded_for")}
 
     def carry_out() -> Event:
-        stored = _file(transition, data, only_spoke(row.parts))
-        for_another = behalf[0] if behalf and not told.get("recorded_for") else None
-        wanted = replace(_act(transition, data, told.get("occurred_on"), told.get("recorded_for"), seen, stored), on_behalf_of=for_another)
-        return casework.fire(house, row.uid, wanted, read=http.read_act, key=key_of())
+        with files.stored(of_reporter=only_spoke(row.parts)) if attaches else nullcontext() as kept:
+            answered = {} if not attaches else kept.told() if kept else {"held_as": "reference"}
+            wanted = _act(transition, data | answered, told.get("occurred_on"), told.get("recorded_for"), seen, kept.stored_as if kept else None)
+            for_another = behalf[0] if behalf and not told.get("recorded_for") else None
+            return casework.fire(house, row.uid, replace(wanted, on_behalf_of=for_another), read=http.read_act, key=key_of())
 
     outcome = attempt(drawn, [], carry_out)
     if isinstance(outcome, Event) and any(isinstance(e, Recuse) for e in transition.effects) and outcome.recorded_for is None:
@@ -326,20 +330,7 @@ def place_of(inputs: Sequence[Input], roles: Sequence[Role], told: dict[str, Any
 
 def asked_on_page(transition: Transition) -> tuple[Input, ...]:
     """The declared inputs, but those of a file, which the file itself answers."""
-    return tuple(i for i in transition.asked if transition.trigger != "add_evidence" or i.name not in FILE_FIELDS)
-
-
-def _file(transition: Transition, data: dict[str, Any], of_reporter: bool) -> str | None:
-    """Where evidence comes with a file: store it, and say what it is. Returns the name it is stored under."""
-    if transition.trigger != "add_evidence":
-        return None
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        data["held_as"] = "reference"
-        return None
-    kept = evidence.store(http.house(), sent.stream, sent.filename, sent.mimetype, of_reporter=of_reporter)
-    data.update(held_as="file", sha256=kept.sha256, size=kept.size, media_type=kept.media_type, filename=kept.filename)
-    return str(kept.stored_as)
+    return tuple(i for i in transition.asked if transition.trigger != ADD_EVIDENCE.trigger or i.name not in OF_FILE)
 
 
 def _labels(workflow: Workflow, transition: Transition, inputs: Sequence[Input]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import readable
 from inspect_app.errors import Invalid, NotFound, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
+from inspect_app.pages import files
 from inspect_app.schemas.acts import read_act
 from inspect_app.services import casework, concerns, directory, evidence, readings, unredacted
 from inspect_app.services.casework import Opening
@@ -27,8 +28,9 @@ from inspect_app.services.queries import CaseRow
 from inspect_app.services.telling import told
 from workflows.acts import Act, Actor
 from workflows.concern_v1 import CONCERN
+from workflows.entries import ADD_EVIDENCE
 from workflows.guards_concern import RETALIATION
-from workflows.inputs import Choice, Input, Many, Person, Unit, Yes
+from workflows.inputs import Input, Many, Person, Text, Unit, Yes
 from workflows.roles import Role
 from workflows.words import words
 
@@ -43,8 +45,16 @@ KNOWN = Yes(name="known", required=False, label=words(en="Those who handle it ma
 WHO = words(en="Their name, or who they are", vi="Họ tên, hoặc mô tả người đó")
 ASKED = ("what", "conduct", "place", "happened_from", "happened_until", "named", "apart", "shown_by")
 """The inputs of the page, in its order."""
-OF_REPORTERS = frozenset({"facts", "how", "words", "file", "description", "what"})
-"""The fields of the small forms in which reporters go on; what is wrong with one stands beside it."""
+HOW_WORSE = Text(name="what", lines=True, at_most=8000, label=words(en="What happened to you", vi="Việc gì đã xảy ra với bạn"),
+                 help=words(en="One sentence is enough. It opens a matter of its own, which goes to the contact for concerns alone.",
+                            vi="Một câu là đủ. Hệ thống mở một vụ việc riêng, chỉ đến đầu mối tiếp nhận phản ánh."))
+SHOWS = Text(name="description", label=words(en="What it shows", vi="Tệp cho thấy điều gì"), required=False, at_most=400)
+LATER: Mapping[str, tuple[Input, ...]] = {
+    **{what: tuple(i for i in CONCERN.triggers[what][0].inputs if i.name != "paper") for what in ("add_facts", "answer_check_in")},
+    "file": (files.FROM_REPORTER, SHOWS),
+    "retaliation": (HOW_WORSE,),
+}
+"""The small forms in which reporters go on, by what they do, and what each asks."""
 NEEDED = ("unit", "what", "conduct", "place", "happened_from")
 
 
@@ -62,6 +72,12 @@ def _drawn(inputs: Sequence[Input], lists: Lists) -> Drawn:
     labels = {i.name: i18n.input_label(CONCERN, OPENING, rules, http.language(), i) for i in inputs}
     sent = request.form if request.method == "POST" else None
     return draw(inputs, labels, lists, http.language(), sent, {"named": [{}]})
+
+
+def _later(what: str, *, sent: bool = False) -> Drawn:
+    """One of the small forms, with what was `sent`."""
+    inputs, language = LATER[what], http.language()
+    return draw(inputs, {i.name: i.label.say(language) for i in inputs}, Lists(), language, request.form if sent else None)
 
 
 @pages.route("/concern", methods=["GET", "POST"])
@@ -82,7 +98,7 @@ def raise_one() -> Answer | str | tuple[str, int]:
         return render_template("concern.html", drawn=drawn, secret=secret, message=i18n.say(http.language(), "concern.slow"), outside=None), 429
     title = i18n.say(http.language(), "concern.title_of", unit=dict(directory.units(house)).get(unit, ""))
     done, wrong = _tried(drawn, missing, lambda: _open(data, title, unit, secret))
-    return done or (render_template("concern.html", drawn=drawn, secret=secret, **(wrong or {})), 422)
+    return done or (render_template("concern.html", secret=secret, **(wrong or {})), 422)
 
 
 def _open(data: Mapping[str, Any], title: str, unit: str | None, secret: str, holds: str | None = None) -> Answer | str:
@@ -110,28 +126,23 @@ def _key(secret: str) -> Key:
     return Key(f"concern-{secret}", sha256(repr((request.path, said)).encode()).hexdigest())
 
 
-def _tried(drawn: Drawn | None, missing: Sequence[Problem], work: Callable[[], T]) -> tuple[T | None, dict[str, Any] | None]:
+def _tried(drawn: Drawn, missing: Sequence[Problem], work: Callable[[], T]) -> tuple[T | None, dict[str, Any] | None]:
     """(what came of it, None), or (None, what is wrong in the reader's words); what was typed stays."""
-    outside, fields = None, dict[str, str]()
+    outside = None
     try:
         if missing:
             raise Invalid(tuple(missing))
         return work(), None
     except Invalid as error:
-        said = [Problem(p.pointer, p.code, i18n.problem_words(http.language(), p)) for p in error.problems]
         if any(p.code in ("outside", "no_contact") for p in error.problems):
             outside = concerns.way_outside(http.house())
-        by_name = [(p.pointer.removeprefix("/data").strip("/"), p.message) for p in said]
-        fields = {} if drawn else {name: message for name, message in by_name if name in OF_REPORTERS}
-        rest = () if drawn else [message for name, message in by_name if name not in fields]
-        message = " ".join(rest) or i18n.say(http.language(), "form.some_wrong")
-        if drawn:
-            drawn.show(said)
+        message = i18n.say(http.language(), "form.some_wrong")
+        drawn.show([Problem(p.pointer, p.code, i18n.problem_words(http.language(), p)) for p in error.problems])
     except Refused as error:
         message = " ".join(v.outer for v in error.verdicts if not v.ok)
     except Stale:
         message = i18n.say(http.language(), "form.stale")
-    return None, {"message": message, "fields": fields, "outside": outside, "status": 422}
+    return None, {"drawn": drawn, "message": message, "outside": outside}
 
 
 @pages.route("/concern/back", methods=["GET", "POST"])
@@ -152,7 +163,7 @@ def back() -> Answer | str | tuple[str, int]:
     if done is not None:
         return done
     found = concerns.by_code(house, code, http.language())[1]
-    return _page(found, actor, code, wrong), wrong["status"] if wrong else 200
+    return _page(found, actor, code, wrong), 422 if wrong else 200
 
 
 @pages.get("/concerns")
@@ -173,58 +184,45 @@ def own(uid: Any) -> Answer | str | tuple[str, int]:
         return done
     if wrong is None:
         return redirect(url_for("concerns.own", uid=found.row.uid, done="sent"), 303)
-    return _page(found, actor, None, wrong), wrong["status"]
+    return _page(found, actor, None, wrong), 422
 
 
 def _answered(actor: Actor, found: Told) -> tuple[Answer | str | None, dict[str, Any] | None]:
     """What the reporter sent: facts, a file, how they are, or that they are treated worse for it. A page of its own, if that is the answer."""
-    sent, row = request.form, found.row
-    match sent.get("do"):
-        case "add_facts":
-            return None, _fired(row, Act("add_facts", actor, _given("facts")))
-        case "answer_check_in":
-            return None, _fired(row, Act("answer_check_in", actor, _given("how", "words")))
-        case "file":
-            return None, _filed(row, actor)
-        case "retaliation":
-            return _retaliation(row)
-        case _:
-            return None, None
+    what, row = request.form.get("do", ""), found.row
+    if what not in LATER:
+        return None, None
+    if what == "retaliation":
+        return _retaliation(row)
+    drawn = _later(what, sent=True)
+    data = raw(LATER[what], drawn.form)
+    if what == "file":
+        return None, _filed(row, actor, drawn, data)
+    return None, _tried(drawn, (), lambda: casework.fire(http.house(), row.uid, Act(what, actor, data), read=read_act, key=_key(_secret())))[1]
 
 
-def _given(*names: str) -> dict[str, str]:
-    texts = {name: request.form.get(name, "").strip().replace("\r\n", "\n") for name in names}
-    return {name: text for name, text in texts.items() if text}
-
-
-def _fired(row: CaseRow, act: Act) -> dict[str, Any] | None:
-    return _tried(None, (), lambda: casework.fire(http.house(), row.uid, act, read=read_act, key=_key(_secret())))[1]
-
-
-def _filed(row: CaseRow, actor: Actor) -> dict[str, Any] | None:
+def _filed(row: CaseRow, actor: Actor, drawn: Drawn, data: Mapping[str, Any]) -> dict[str, Any] | None:
     """A file, without what it says of its maker."""
-    house, sent = http.house(), request.files.get("file")
 
     def work() -> None:
-        if sent is None or not sent.filename:
-            raise Invalid((Problem("/file", "required", "Choose a file."),))
-        kept = evidence.store(house, sent.stream, sent.filename, sent.mimetype, of_reporter=True)
-        with evidence.until_told(house, kept):
-            data = {"description": request.form.get("description", "").strip() or kept.filename, "held_as": "file", "sha256": kept.sha256,
-                    "size": kept.size, "media_type": kept.media_type, "filename": kept.filename}
-            casework.fire(house, row.uid, Act("add_evidence", actor, data, stored_as=kept.stored_as), read=read_act)
+        with files.stored(of_reporter=True) as kept:
+            if kept is None:
+                raise Invalid((Problem("/file", "required", i18n.say(http.language(), "form.file_needed")),))
+            act = Act(ADD_EVIDENCE.trigger, actor, {"description": kept.filename, **data, **kept.told()}, stored_as=kept.stored_as)
+            casework.fire(http.house(), row.uid, act, read=read_act)
 
-    return _tried(None, (), work)[1]
+    return _tried(drawn, (), work)[1]
 
 
 def _retaliation(row: CaseRow) -> tuple[Answer | str | None, dict[str, Any] | None]:
     """A concern of its own, for the contact alone."""
-    data: dict[str, Any] = {"kind": RETALIATION, "about": row.number, **_given("what")}
+    drawn = _later("retaliation", sent=True)
+    data: dict[str, Any] = {"kind": RETALIATION, "about": row.number, **raw(LATER["retaliation"], drawn.form)}
     if g.actor is not None:
         data["reporter"] = g.actor.id
     title = i18n.say(http.language(), "concern.title_retaliation")
     holds = row.uid if g.actor is None else None
-    return _tried(None, (), lambda: _open(data, title, row.unit, _secret(), holds))
+    return _tried(drawn, (), lambda: _open(data, title, row.unit, _secret(), holds))
 
 
 @pages.route("/cases/<uuid:uid>/retaliation", methods=["GET", "POST"])
@@ -236,8 +234,8 @@ def retaliation(uid: Any) -> Answer | str | tuple[str, int]:
     done, wrong = _retaliation(row) if request.method == "POST" else (None, None)
     if done is not None:
         return done
-    return render_template("concern_retaliation.html", row=row, secret=_secret(), wrong=wrong, typed=request.form if wrong else {}), \
-        wrong["status"] if wrong else 200
+    shown = wrong or {"drawn": _later("retaliation"), "message": None, "outside": None}
+    return render_template("concern_retaliation.html", row=row, secret=_secret(), **shown), 422 if wrong else 200
 
 
 def _page(found: Told, actor: Actor, code: str | None, wrong: dict[str, Any] | None) -> str:
@@ -250,10 +248,9 @@ def _page(found: Told, actor: Actor, code: str | None, wrong: dict[str, Any] | N
     for e in reversed(found.events):
         data, _ = readable(row.workflow, e.trigger, e.data, row.parts)
         said.append({"event": e, "mine": e.role == Role.REPORTER, "said": told(row.workflow, rules, language, e.trigger, data, people)})
-    checks = next(i for t in row.workflow.triggers["answer_check_in"] for i in t.inputs if isinstance(i, Choice))
+    forms = {what: _later(what) for what in LATER} | ({request.form["do"]: wrong["drawn"]} if wrong else {})
     return render_template(
-        "concern_told.html", row=row, found=found, said=said, code=code, wrong=wrong, items=evidence.items(house, row, actor),
+        "concern_told.html", row=row, found=found, said=said, code=code, wrong=wrong, forms=forms, items=evidence.items(house, row, actor),
         opened=readings.openings(house, actor, row), requests=unredacted.of_case(house, actor, row),
-        how=[(value, label.say(language)) for value, label in checks.options],
-        typed=request.form if wrong else {}, secret=token_hex(SECRET // 2), nonce=token_urlsafe(8),
+        secret=token_hex(SECRET // 2), nonce=token_urlsafe(8),
         done=request.args.get("done") if code is None else "sent" if request.form.get("do") and wrong is None else None)

@@ -15,11 +15,12 @@ from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import InSitting, Invalid, NotFound, NotYours, Problem, Refusal
 from inspect_app.forms.build import Drawn, draw, only_rows_change, raw
+from inspect_app.pages import files
 from inspect_app.pages.acts import attempt, key_of, lists_for
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_inputs
-from inspect_app.services import directory, evidence, kits, meetings, readings
+from inspect_app.services import directory, kits, meetings, readings
 from inspect_app.services.casework import TYPISTS
 from inspect_app.services.kits import Meeting
 from inspect_app.services.ledger import Event
@@ -114,7 +115,8 @@ def back() -> Answer | str | tuple[str, int]:
         if request.method == "POST":
             raise Invalid((Problem("/case", "required", i18n.say(language, "meeting.choose")),))
         return redirect(url_for("meetings.prepare"), 303)
-    outer = draw(OUTER, {i.name: i.label.say(language) for i in OUTER}, lists_for(None), language, sent)
+    asked = (*OUTER, files.SCAN)
+    outer = draw(asked, {i.name: i.label.say(language) for i in asked}, lists_for(None), language, sent)
     items = [_item(n, row, sent) for n, row in enumerate(rows, 1)]
     shown: dict[str, Any] = {"outer": outer, "items": items}
     if request.method != "POST" or only_rows_change(request.form):
@@ -172,10 +174,8 @@ def _enter(outer: Drawn, items: Sequence[Item], took: list[Took], where: list[st
                                  bool(item.row.parts & set(act.who))))
     if not took:
         raise Invalid((Problem("", "required", i18n.say(language, "meeting.nothing")),))
-    file = request.files.get("file")
-    kept = evidence.store(house, file.stream, file.filename, file.mimetype) if file is not None and file.filename else None
     try:
-        with evidence.until_told(house, kept):
+        with files.stored() as kept:
             events = meetings.enter(house, actor, took, str(told["held_on"]), str(told["scan"]), description=i18n.say(language, "kit.minutes"),
                                     signed_by=told.get("signed_by"), kept=kept, read=http.read_act, key=key_of())
     except InSitting as error:

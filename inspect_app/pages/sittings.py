@@ -12,11 +12,12 @@ from inspect_app import http
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import InSitting, Invalid, NotFound, Problem, Refusal
 from inspect_app.forms.build import draw, only_rows_change, raw
+from inspect_app.pages import files
 from inspect_app.pages.acts import attempt, key_of, lists_for, place_of, ruleset_here
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_inputs
-from inspect_app.services import directory, evidence, kits, sittings
+from inspect_app.services import directory, kits, sittings
 from inspect_app.services.casework import Opening
 from inspect_app.services.ledger import Event
 from workflows.acts import Act
@@ -53,7 +54,8 @@ def enter(name: str) -> Answer | str | tuple[str, int]:
         raise NotFound
     template, language, sent = BY_NAME[name], http.language(), typed()
     inputs = (*_which(template), *template.asked)
-    drawn = draw(inputs, {i.name: i.label.say(language) for i in inputs}, lists_for(None), language, sent)
+    shows = (*inputs, files.SCAN)
+    drawn = draw(shows, {i.name: i.label.say(language) for i in shows}, lists_for(None), language, sent)
     shown: dict[str, Any] = {"template": template, "drawn": drawn, "heading": template.label.say(language)}
     if request.method != "POST" or only_rows_change(request.form):
         key = (sent.get("key") if sent else None) or token_urlsafe(16)
@@ -78,15 +80,14 @@ def _enter(template: Template, inputs: tuple[Input, ...], told: dict[str, Any]) 
     """Carry it out; what was refused is said as the act itself would be."""
     house, actor = http.house(), http.actor()
     data = read_inputs(inputs, told)
-    file = request.files.get("file")
-    kept = evidence.store(house, file.stream, file.filename, file.mimetype) if file is not None and file.filename else None
     opening = None
     if template.opens:
         where = place_of(template.inputs, template.who, data)
         opening = Opening(template.workflow, Act("", actor), str(data["what"])[:200], where, ruleset=ruleset_here())
     try:
         row = None if template.opens else http.case(data["case"])
-        return sittings.enter(house, template, actor, data, opening=opening, row=row, kept=kept, read=http.read_act, key=key_of())[-1]
+        with files.stored() as kept:
+            return sittings.enter(house, template, actor, data, opening=opening, row=row, kept=kept, read=http.read_act, key=key_of())[-1]
     except InSitting as error:
         raise _inside(error.reason) from None
 

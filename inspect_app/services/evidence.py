@@ -61,6 +61,14 @@ class Kept:
     media_type: str
     filename: str
 
+    def told(self) -> dict[str, Any]:
+        """What the file answers itself of an item of evidence: `OF_FILE`."""
+        return {"held_as": "file", "sha256": self.sha256, "size": self.size, "media_type": self.media_type, "filename": self.filename}
+
+
+OF_FILE = frozenset({"held_as", "sha256", "size", "media_type", "filename"})
+"""The inputs of an item of evidence that its file answers."""
+
 
 def store(house: House, stream: IO[bytes], filename: str, declared: str, pointer: str = "/file", *, of_reporter: bool = False) -> Kept:
     """Keep a file: written and synced under a random name, and noted, before any act speaks of it. Raises `Invalid` where it is not what it says.
@@ -331,4 +339,5 @@ def rows_of(house: House, case_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-__all__ = ["Item", "Kept", "cited", "content", "discard", "item", "items", "number_of", "rows_of", "sniffed", "store", "sweep", "until_told"]
+__all__ = ["OF_FILE", "Item", "Kept", "cited", "content", "discard", "item", "items", "number_of", "rows_of", "sniffed", "store", "sweep",
+           "until_told"]

@@ -70,7 +70,7 @@ def _minutes(actor: Actor, held_on: str, scan: str, description: str, kept: Kept
     if kept is None:
         paper |= {"held_as": "reference", "reference": scan}
     else:
-        paper |= {"held_as": "file", "sha256": kept.sha256, "size": kept.size, "media_type": kept.media_type, "filename": kept.filename}
+        paper |= kept.told()
     return Act("add_evidence", actor, paper, occurred_on=held_on, stored_as=kept.stored_as if kept else None)
 
 

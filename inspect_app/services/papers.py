@@ -169,7 +169,7 @@ def draw(house: House, actor: Actor, row: CaseRow, code: str, language: str, mar
         data: dict[str, Any] = {
             "kind": code, "description": f"{made.sheet.title}{f' {made.reference}' if made.reference else ''}"[:400], "of": made.of.seq,
             "language": language, "marking": marking, "audience": kind.readers if kind else "handlers", "template": made.text.law_hash,
-            "held_as": "file", "sha256": kept.sha256, "size": kept.size, "media_type": kept.media_type, "filename": kept.filename}
+            **kept.told()}
         data |= {"delicate": True} if made.delicate else {}
         data |= {"reference": made.reference, "issue": made.number, "year": made.year, "series": made.series} if made.series else {}
         data |= {"checkpoint": made.checkpoint} if made.checkpoint else {}

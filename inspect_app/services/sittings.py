@@ -46,7 +46,7 @@ def enter(house: House, template: Template, actor: Actor, told: Mapping[str, Any
     if kept is None:
         paper |= {"held_as": "reference", "reference": told["scan"]}
     else:
-        paper |= {"held_as": "file", "sha256": kept.sha256, "size": kept.size, "media_type": kept.media_type, "filename": kept.filename}
+        paper |= kept.told()
     evidence = Act("add_evidence", actor, paper, occurred_on=on, stored_as=kept.stored_as if kept else None)
     first, *rest = template.beats if opening is not None else (None, *template.beats)
     if opening is not None and first is not None:

@@ -16,7 +16,9 @@ from werkzeug.test import TestResponse
 from config import Settings
 from inspect_app.models import case_role, cases, event, evidence, letter, sign_in_try
 from inspect_app.models import session as sessions
+from inspect_app.now import hold, now
 from inspect_app.services import concerns, setup
+from inspect_app.services.clocks import sweep
 from inspect_app.services.contacts import CONTACT
 from inspect_app.services.tokens import create_token
 from tests.conftest import application
@@ -25,6 +27,7 @@ from tests.services.organisation import PASSWORD, Organisation
 OURS = {"Sec-Fetch-Site": "same-origin"}
 TYPED = {"unit": "W1", "what": "The stock book of May was written anew.", "conduct": "act", "place": "store", "happened_from": "2026-05-04"}
 ABOUT_THE_CHAIR = {"named-0-described": "Chair Person"}
+DAY = 86_400_000_000
 
 
 @pytest.fixture
@@ -103,7 +106,20 @@ def test_what_a_reporter_goes_on_with_stays_where_it_was_typed_and_what_is_wrong
     assert page.status_code == 422
     assert re.findall(r'id="wrong-([a-z]+)"', page.text) == [field]
     assert all(text.strip() in page.text for text in sent.values())
-    assert re.search(rf'id="{field}"[^>]*aria-describedby="[^"]*wrong-{field}"', page.text)
+    tag = next(tag for tag in re.findall(r"<(?:input|textarea|select) [^>]*>", page.text) if f'id="{field}"' in tag)
+    assert re.search(rf'aria-describedby="[^"]*wrong-{field}"', tag)
+
+
+def test_whoever_is_asked_how_they_are_has_to_choose_and_keeps_what_they_wrote(app: Flask, org: Organisation) -> None:
+    code, _ = reported(app)
+    with hold(now() + 31 * DAY):
+        sweep(org.house, now())
+        page = back(app, code, do="answer_check_in", words="He no longer greets me.")
+        assert page.status_code == 422
+        assert re.findall(r'id="wrong-([a-z]+)"', page.text) == ["how"]
+        assert "He no longer greets me." in page.text
+        assert "He no longer greets me." in back(app, code, do="answer_check_in", words="He no longer greets me.", how="worried").text
+        assert 'id="how"' not in back(app, code).text
 
 
 @pytest.mark.parametrize(("login", "about"), [("chair", "Chair"), ("officer", "Chair"), ("auditor", "Chair"), ("head", "Chair"), ("lead", "Chair"),
