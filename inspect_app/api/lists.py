@@ -58,17 +58,22 @@ def responsibilities() -> Response:
     answers={200: "Silence"},
     headers=("Link",),
     problems=(403, 422),
-    parameters=LIST,
+    parameters=(query("kind", "Which part of it.", enum=silence.KINDS), *LIST),
 )
 @policy(GET=Policy.AUDITS)
 def silent() -> Response:
-    """Signals closed without a case, newest first, and those that nobody has assessed in their time, within the auditor's engagement."""
-    asked = read_question(request.args, frozenset({"limit", "cursor"}))
-    found = silence.ledger(http.house(), http.actor(), limit=read_limit(asked), cursor=asked.get("cursor"))
+    """Within the auditor's engagement, by part. `signals` (or none said): those closed without a case, newest first, and those that nobody has
+    assessed in their time. `steps`: what has run out and was not done. `unanswered`: heads who let their time pass. `withheld`: evidence that was
+    cited and not shown. `late`: entries after their day. `extended`: more time for a limit."""
+    asked = read_question(request.args, frozenset({"kind", "limit", "cursor"}))
+    found = silence.ledger(http.house(), http.actor(), kind=asked.get("kind", silence.SIGNALS), limit=read_limit(asked), cursor=asked.get("cursor"))
     closed = [{"case": dump_case(e.case), "on": e.on.isoformat(), "ground": e.ground, "sentence": e.sentence, "by_two": e.by_two}
               for e in found.closed]
-    return http.answer({"closed": closed, "waiting": [dump_case(row) for row in found.waiting], "cursor": found.cursor}, 200,
-                       asking.next_link(asked, found.cursor))
+    noted = [{"case": dump_case(n.case), "seq": n.event.seq, "trigger": n.event.trigger, "role": n.event.role, "of": n.of.isoformat(),
+              "on": n.on.isoformat(), "data": dict(n.event.data)} for n in found.noted]
+    told = {"kind": found.kind, "closed": closed, "waiting": [dump_case(row) for row in found.waiting],
+            "overdue": [dump_case(row) for row in found.overdue], "noted": noted, "cursor": found.cursor}
+    return http.answer(told, 200, asking.next_link(asked, found.cursor))
 
 
 def _rules() -> Ruleset:

@@ -7,6 +7,9 @@ from inspect_app.models.base import IMPERSONAL, OF_CASE, Id, Moment, Uid, metada
 KEEPS = ("\"trigger\" IN ('hold', 'lift_hold', 'propose_erasure', 'propose_disposal', 'decline_proposal', 'erase', 'dispose', 'erase_again', "
          "'dispose_again')")
 """Which events an index holds: the few by which content is held or goes, so that they are found without reading all others."""
+SILENT = ("(late OR \"trigger\" IN ('answer_lapsed', 'notify') OR substr(\"trigger\", 1, 7) = 'extend_' "
+          "OR substr(\"trigger\", 1, 16) = 'grant_extension_')")
+"""The same for the ledger of silence: late entries, limits that a head let pass, more time, and notices, which may say what is not shown."""
 
 event = Table(
     "event", metadata, number("event_id"),
@@ -34,6 +37,7 @@ event = Table(
     UniqueConstraint("stream_id", "seq"),
     UniqueConstraint("dossier_id", "position"),
     Index("ix_event_keeping", "stream_id", "seq", sqlite_where=text(KEEPS), postgresql_where=text(KEEPS)),
+    Index("ix_event_silence", "event_id", sqlite_where=text(SILENT), postgresql_where=text(SILENT)),
 )
 """The ledger alone writes these rows, dossier and pending row in the same statement: no foreign keys are checked where none could fail."""
 

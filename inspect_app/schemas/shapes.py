@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from inspect_app.schemas.drawn import closed, ref
+from inspect_app.services.silence import KINDS
 
 TEXT: dict[str, Any] = {"type": "string"}
 MAYBE: dict[str, Any] = {"type": ["string", "null"]}
@@ -142,7 +143,11 @@ SHAPES: dict[str, dict[str, Any]] = {
         {
             "closed": many(closed({"case": ref("ListedCase"), "on": {"type": "string", "format": "date"}, "ground": MAYBE, "sentence": MAYBE,
                                    "by_two": TRUTH | {"description": "Whether another person had proposed it."}})),
+            "kind": {"enum": list(KINDS)},
             "waiting": many(ref("ListedCase")),
+            "overdue": many(ref("ListedCase")),
+            "noted": many(closed({"case": ref("ListedCase"), "seq": WHOLE, "trigger": TEXT, "role": TEXT, "of": {"type": "string", "format": "date"},
+                                  "on": {"type": "string", "format": "date"}, "data": {"type": "object"}})),
             "cursor": CURSOR,
         }
     ),

@@ -187,7 +187,7 @@ def _pause(session: Session, house: House, taken: Taken, effect: fx.Pause | fx.R
 
 
 def _sanction(session: Session, house: House, taken: Taken, effect: fx.Sanction, act: Act, event: Event) -> None:
-    for uid in facts_of.people(session, taken.id).get(Role.RESPONDENT.value, ()):
+    for uid in facts_of.people(session, taken.id, day_of(event.recorded_at, house.zone)).get(Role.RESPONDENT.value, ()):
         session.execute(insert(sanction).values(
             case_id=taken.id, seq=event.seq, person_id=holding.person_of(session, uid, "/data"), rung=str(act.data[effect.input]),
             effective_on=_day(act, effect.effective), expires_on=_day(act, effect.expires)))

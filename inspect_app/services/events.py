@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from inspect_app.audit.envelope import disclosed
-from inspect_app.db import Fixed, Session
+from inspect_app.db import Fixed, Session, together
 from inspect_app.errors import NotFound
 from inspect_app.now import now
 from inspect_app.services.house import House
@@ -20,6 +20,7 @@ _COLUMNS = """e.id, c.uid, c.number, e.seq, e.position, e."trigger", e."before",
   e.leaf, e.origin, e.fits, e.late, e.on_behalf_of, e.recorded_for, x.body"""
 _JOIN = "FROM event e JOIN cases c ON c.id = e.stream_id LEFT JOIN content x ON x.event_id = e.event_id AND x.subject_id = 0"
 _ONE = Fixed(f"SELECT {_COLUMNS} {_JOIN} WHERE e.id = :id")
+_SOME = Fixed(f"SELECT e.event_id, {_COLUMNS} {_JOIN} WHERE e.event_id AMONG :ids")
 _OF_CASE = Fixed(f"SELECT {_COLUMNS} {_JOIN} WHERE e.stream_id = :case AND e.seq > :after ORDER BY e.seq LIMIT :limit")
 _OF_DOSSIER = Fixed(f"SELECT {_COLUMNS} {_JOIN} WHERE e.dossier_id = :dossier AND e.position > :after ORDER BY e.position LIMIT :limit")
 
@@ -43,6 +44,11 @@ def event_by_id(session: Session, house: House, id_: str, actor: Actor) -> Event
     event = _event(rows[0])
     look(session, house, event.case, actor, day_of(now(), house.zone), again=True)
     return event
+
+
+def events_by_number(session: Session, numbers: Sequence[int]) -> dict[int, Event]:
+    """These events, by their numbers in the table; whoever asks may know of their cases."""
+    return {row[0]: _event(row[1:]) for row in _SOME.run(session, {"ids": together(numbers)})} if numbers else {}
 
 
 def events_of(session: Session, case_id: int, after: int = 0, limit: int = 1_000_000) -> Iterator[Event]:

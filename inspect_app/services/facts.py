@@ -48,9 +48,8 @@ _STEPS = Fixed(
     """SELECT "trigger", COALESCE(recorded_for, on_behalf_of, actor), occurred_at, "after" FROM event WHERE stream_id = :id ORDER BY seq"""
 )
 _STRANDS = Fixed("SELECT id, parent_id, workflow, definition, state FROM cases WHERE dossier_id = :dossier ORDER BY id")
-_PEOPLE = Fixed(
-    "SELECT r.role, p.uid FROM case_role r JOIN person p ON p.id = r.person_id WHERE r.case_id = :id AND r.until_seq IS NULL ORDER BY p.id"
-)
+_PEOPLE = Fixed("""SELECT r.role, p.uid FROM case_role r JOIN person p ON p.id = r.person_id WHERE r.case_id = :id AND r.until_seq IS NULL
+  AND (r.until_on IS NULL OR r.until_on >= :today) ORDER BY p.id""")
 _TIES = Fixed("SELECT p.uid, x.part FROM exclusion x JOIN person p ON p.id = x.person_id WHERE x.case_id = :id AND x.since_on <= :today")
 _ITEMS = Fixed("SELECT n FROM evidence WHERE case_id = :id AND withdrawn_seq IS NULL ORDER BY n")
 _CLOCKS = Fixed("SELECT name, due_at, status FROM clock WHERE case_id = :id ORDER BY id")
@@ -67,10 +66,10 @@ _JURISDICTION = Fixed("""SELECT b.code FROM role_grant g JOIN unit_above a ON a.
   WHERE g.person_id = :person""")
 
 
-def people(session: Session, case_id: int) -> dict[str, tuple[str, ...]]:
-    """Who plays which part in the case: role code to identifiers of persons."""
+def people(session: Session, case_id: int, day: date) -> dict[str, tuple[str, ...]]:
+    """Who plays which part in the case on a day, by the case itself: role code to identifiers of persons."""
     found: dict[str, tuple[str, ...]] = {}
-    for role, uid in _PEOPLE.run(session, {"id": case_id}):
+    for role, uid in _PEOPLE.run(session, {"id": case_id, "today": day.isoformat()}):
         found[role] = (*found.get(role, ()), uid)
     return found
 
@@ -109,7 +108,7 @@ def body(session: Session, code: str, days: Iterable[date]) -> BodyFact | None:
 def everyone_in(session: Session, taken: Taken, day: date) -> dict[str, tuple[str, ...]]:
     """Who plays which part in a case on a day: by themselves, for the office that handles it or that it was reported to, and on the
     body that decides it."""
-    found = people(session, taken.id)
+    found = people(session, taken.id, day)
     if taken.office_id is not None and (held := taken.workflow.held_role) is not None:
         found[held.value] = tuple(str(_uid(session, p)) for p in standing.speakers_of(session, taken.office_id, day, taken.workflow.name))
     found.pop(Role.SUPERIOR.value, None)

@@ -60,7 +60,7 @@ def _speakers(house: House, row: CaseRow | None, told: Mapping[str, Any]) -> dic
     if row is None:
         return {Role.RESPONDENT: str(told["person"])} if told.get("person") else {}
     with house.db.reading("all") as session:
-        return {Role(role): uids[0] for role, uids in facts.people(session, row.id).items() if uids}
+        return {Role(role): uids[0] for role, uids in facts.people(session, row.id, queries.today(house)).items() if uids}
 
 
 __all__ = ["enter", "open_to"]

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 from inspect_app.errors import NotFound, NotYours, Refused
 from inspect_app.models import absence, appointment, case_role, cases, clock, delegation, event, letter, office, person, responsibility, unit
 from inspect_app.now import hold, now
-from inspect_app.services import casework, clocks, offering, offices, organisation, queries
+from inspect_app.services import casework, clocks, offering, offices, organisation, queries, silence
 from inspect_app.services.events import events_of
 from inspect_app.services.replaying import replay_all
 from tests.services.organisation import CONSOLE, Organisation
@@ -270,8 +270,10 @@ def test_silence_is_reminded_recorded_and_reported_never_taken_for_consent(org: 
     assert sweep(org, MONDAY + timedelta(days=13)) == 2
     assert triggers(org, child)[-2:] == ["remind_automatically", "remind_automatically"]
     assert len(letters(org, child, "reminder")) == 2
+    assert silence.ledger(org.house, org["auditor"], kind="unanswered").noted == ()
     assert sweep(org, MONDAY + timedelta(days=16)) == 1
     assert state(org, child) == "no_response"
+    assert [n.case.uid for n in silence.ledger(org.house, org["auditor"], kind="unanswered").noted] == [child]
     assert sweep(org, MONDAY + timedelta(days=30)) == 1
     assert state(org, child) == "escalated"
     assert set(letters(org, child, "escalation")) == {org["stranger"].person_id, org["boss"].person_id}

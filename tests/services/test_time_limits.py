@@ -17,7 +17,7 @@ from config import Settings
 from inspect_app.errors import Invalid, NotYours, Refused
 from inspect_app.models import cases, clock
 from inspect_app.now import hold, now
-from inspect_app.services import calendars, clocks, ledger, organisation_views, recounting, timekeeping
+from inspect_app.services import calendars, clocks, ledger, organisation_views, recounting, silence, timekeeping
 from inspect_app.services.calendars import DayOf, holidays_of
 from inspect_app.services.events import events_of
 from inspect_app.services.founding import open_house
@@ -301,7 +301,10 @@ def test_a_party_takes_more_time_early_and_within_the_cap(laid_out: Organisation
         for until in ("2027-03-30", "2027-03-22"):
             assert failed(lambda until=until: org.act("one", asked, "extend_response", until=until, reason="a lot to read")) == {
                 "extension_is_within_the_cap"}
+        assert silence.ledger(org.house, org["auditor"], kind="extended").noted == ()
         org.act("one", asked, "extend_response", until="2027-03-29", reason="a lot to read")
+        noted, = silence.ledger(org.house, org["auditor"], kind="extended").noted
+        assert (noted.case.uid, noted.event.data["until"]) == (asked, "2027-03-29")
         assert limits(org, asked)["response"].due_on == date(2027, 3, 29)
         assert failed(lambda: org.act("one", asked, "extend_response", until="2027-03-29", reason="more")) >= {"extension_is_not_used_up"}
     assert why(org, asked, "response")[-2:] == ["extended", "due"]

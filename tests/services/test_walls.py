@@ -17,6 +17,7 @@ from inspect_app.errors import Invalid, NotFound, NotYours, Refused
 from inspect_app.models import appointment, belonging, cases, close_tie, delegation, exclusion, named, person
 from inspect_app.services import casework, offering, queries, standing
 from inspect_app.services.events import events_of
+from inspect_app.services.facts import everyone_in
 from inspect_app.services.house import House
 from inspect_app.services.standing import viewer_of
 from inspect_app.services.taken import look
@@ -25,7 +26,7 @@ from inspect_app.services.walls import rebuild, rebuild_for
 from tests.access.random_houses import FIRST, a_period
 from tests.services.organisation import Organisation
 from tests.services.random_rows import OFFICES, PERSONS, UNITS, Settled, settle, write
-from workflows.acts import Act
+from workflows.acts import SYSTEM, Act
 from workflows.roles import Role
 
 HOUSES = 40
@@ -259,6 +260,9 @@ def test_granted_access_ends_on_its_day_and_can_be_withdrawn_at_once(org: Organi
         assert look(session, org.house, case, org["stranger"], date(2099, 12, 31)).parts
         with pytest.raises(NotFound):
             look(session, org.house, case, org["stranger"], date(2100, 1, 1))
+        taken = look(session, org.house, case, SYSTEM, date(2099, 12, 31))
+        assert everyone_in(session, taken, date(2099, 12, 31))[Role.MEMBER] == (org["stranger"].id,)
+        assert Role.MEMBER not in everyone_in(session, taken, date(2100, 1, 1))
     org.act("chair", case, "withdraw_access", person=org["stranger"].id, reason="no longer")
     with pytest.raises(NotFound):
         queries.case(org.house, org["stranger"], case)
