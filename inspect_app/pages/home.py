@@ -49,13 +49,13 @@ def work() -> str:
     told = {"waiting": rows, "buckets": _by_urgency(rows), "further": further, "acts_for": acts_for, "chosen": chosen, "wanted": wanted,
             "through": through, "whole": cursor is None and further is None}
     if cursor is not None:
-        return render_template("work_further.html", **told, awaited=awaited.acts(house, actor, tuple(rows)))
+        return render_template("work_further.html", **told, awaited=awaited.possible(house, actor, tuple(rows)))
     agrees = granted & TABLE[Policy.AGREES].granted
     requests = [r for r in unredacted.to_answer(house, actor) if r.state == unredacted.WAITING] if agrees else []
     observed = observations.waiting(house, actor) if granted & TABLE[Policy.ANSWERS_AUDITS].granted and wanted in ("", "me") else []
     return render_template("work.html", **told, answers=answers, observed=observed, requests=requests, leads=leads, promises=promises,
                            meeting=leading.next_meeting(house, actor) if leads else None, forms=recordable(granted), elsewhere=menu.own(granted),
-                           awaited=awaited.acts(house, actor, (*rows, *promises)), drafts=drafts.of(house, actor), drafted=_drafted)
+                           awaited=awaited.possible(house, actor, (*rows, *promises)), drafts=drafts.of(house, actor), drafted=_drafted)
 
 
 def _drafted(draft: drafts.Draft) -> str:

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from inspect_app.access.parts import reach_of
+from inspect_app.access.reading import reads_inner
 from inspect_app.models import clock
 from inspect_app.services.house import House
+from inspect_app.services.offering import offers
 from inspect_app.services.queries import CaseRow
 from workflows import effects as fx
 from workflows.acts import Actor
@@ -19,10 +21,12 @@ from workflows.timekeeping import RUNNING
 
 
 class Awaited(NamedTuple):
-    """The act that a case waits for; None where whoever acts has to decide among several. `others` are all else that they could do."""
+    """The act that a case waits for; None where whoever acts has to decide among several. `others` are all else that they could do. `lacks` are the
+    rules, in the reader's words, that the act does not fulfil yet: then nothing can be done but to see to them."""
 
     first: str | None
     others: tuple[str, ...]
+    lacks: tuple[str, ...] = ()
 
 
 def acts(house: House, actor: Actor, rows: Iterable[CaseRow]) -> dict[str, Awaited]:
@@ -37,6 +41,26 @@ def acts(house: House, actor: Actor, rows: Iterable[CaseRow]) -> dict[str, Await
                 if name not in by_id[case_id].workflow.silent_clocks:
                     due.setdefault(case_id, name)
     return {row.uid: _told(row.workflow, row.state, row.waits, due.get(row.id)) for row in by_id.values()}
+
+
+def possible(house: House, actor: Actor, rows: Iterable[CaseRow]) -> dict[str, Awaited]:
+    """As `acts`, of what the rules allow as things stand: for the few cases of one page, since each is looked into."""
+    shown = {row.uid: row for row in rows}
+    return {uid: _possible(house, actor, shown[uid], told) for uid, told in acts(house, actor, shown.values()).items()}
+
+
+def _possible(house: House, actor: Actor, row: CaseRow, told: Awaited) -> Awaited:
+    if told.first is None:
+        return told
+    _, found = offers(house, actor, row.uid)
+    by_trigger = {offer.transition.trigger: offer for offer in found}
+    allowed = [trigger for trigger in (told.first, *told.others) if trigger in by_trigger and by_trigger[trigger].allowed]
+    if allowed and (allowed[0] == told.first or not by_trigger[allowed[0]].transition.standing):
+        return Awaited(allowed[0], tuple(allowed[1:]))
+    if allowed:
+        return Awaited(None, tuple(allowed))
+    verdicts = by_trigger[told.first].verdicts if told.first in by_trigger else ()
+    return Awaited(told.first, (), tuple(v.inner if reads_inner(row.parts) else v.outer for v in verdicts if v.ok is False))
 
 
 def _told(workflow: Workflow, state: str, waits: tuple[str, ...], due: str | None) -> Awaited:
@@ -64,4 +88,4 @@ BACK = 4
 """From this rank on an act leads back, or leaves a case where it is."""
 
 
-__all__ = ["Awaited", "acts"]
+__all__ = ["Awaited", "acts", "possible"]

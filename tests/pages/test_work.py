@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import escape
 from types import SimpleNamespace
 
 import pytest
@@ -96,11 +97,22 @@ def test_the_action_of_a_row_is_what_the_case_waits_for_and_the_others_are_besid
         assert links and len(links) == len(set(links))
 
 
+def test_nobody_is_led_to_an_act_that_the_rules_do_not_allow_yet(visitor: Visitor, org: Organisation) -> None:
+    case = org.open("head", "shortcoming", "note", "W1", "Fire door", what="The fire door was blocked", cause_kind="procedure",
+                    cause="nobody checks it at night", office="head-w1", measure="a check in each round").case
+    org.act("head", case, "finish", what_was_done="A check stands in the round.")
+    told = awaited.possible(org.house, org["head"], [queries.case(org.house, org["head"], case)])[case]
+    assert first(org, "head", case).first == told.first == "check"
+    visitor.sign_in("head")
+    row = next(one for one in re.findall(r"<tr data-workflow.*?</tr>", visitor.get("/").text, re.S) if case in one)
+    assert "/acts/check" not in row and told.lacks and all(escape(rule) in row for rule in told.lacks)
+
+
 def test_nobody_is_led_to_a_measure_where_there_is_another_way(org: Organisation) -> None:
     law = org.house.catalogue.by_name["minor_matter"]
     row = SimpleNamespace(id=0, uid="u", workflow=law, state="answered", waits=("settle_without", "settle"))
     found = awaited.acts(org.house, org["head"], [row])["u"]  # type: ignore[list-item]
-    assert found == (None, ("settle_without", "settle"))
+    assert found == awaited.Awaited(None, ("settle_without", "settle"))
 
 
 def test_an_observation_waits_in_my_work_and_everybody_above_sees_it_once_it_is_late(visitor: Visitor, app: Flask, org: Organisation) -> None:
