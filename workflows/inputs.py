@@ -35,11 +35,11 @@ class Input:
     help: Words | None = None
 
     def law(self) -> dict[str, Any]:
-        """The part of the declaration that is law: everything but its words, and what a form begins with."""
+        """The part of the declaration that is law: everything but its words, and how a form is filled in."""
         facts: dict[str, Any] = {"kind": self.kind}
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name in ("label", "help", "planned"):
+            if field.name in ("label", "help", "planned", "from_table"):
                 continue
             if isinstance(value, tuple):
                 value = [v.law() if isinstance(v, Input) else v[0] if isinstance(v, tuple) else str(v) for v in value]
@@ -131,13 +131,15 @@ class Evidence(Input):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Many(Input):
     """Rows of inputs, from `at_least` to `at_most`. With `planned`, a form begins with a row for each line of the input of this name by which the
-    matter was planned, in the first column; whoever fills it in may change them."""
+    matter was planned, in the first column; whoever fills it in may change them. `from_table` says that a form also takes the rows from a table that
+    somebody has already."""
 
     kind: ClassVar[str] = "many"
     of: tuple[Input, ...]
     at_least: int = 1
     at_most: int = 50
     planned: str | None = None
+    from_table: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from workflows.roles import Role
 from workflows.shortcoming_v1 import SHORTCOMING
 from workflows.words import words
 
-TASKS = Many(name="tasks", label=words(en="Shortcomings, a row each", vi="Khuyết điểm, mỗi dòng một việc"), of=(
+TASKS = Many(name="tasks", from_table=True, label=words(en="Shortcomings, a row each", vi="Khuyết điểm, mỗi dòng một việc"), of=(
     *SHORTCOMING,
     Text(name="success", at_least=3, at_most=1000, label=words(en="How one will see that it worked", vi="Dấu hiệu cho thấy có hiệu quả"))))
 REMARKS = Computed(name="remarks", of="plan.remarks", label=words(en="Remarks of the law", vi="Nhận xét tự động"))

@@ -26,6 +26,8 @@ from inspect_app.errors import Problem
 from workflows.inputs import Case, Choice, Day, Evidence, Input, Listed, Many, Number, Office, Person, Text, Unit, Yes
 
 MOST_ROWS = 50
+ROWS_OF = "rows_of"
+"""The button by which a form says of which of its lists the rows come from a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,15 @@ class Drawn:
     inputs: Mapping[str, Input]
     problems: dict[str, list[str]] = field(default_factory=dict)
     general: list[str] = field(default_factory=list)
+    tables: bool = False
+    """Whether the page takes rows from a table, where an input says so."""
+    taken: int | None = None
+    """So many rows were taken from one just now."""
+
+    @property
+    def with_files(self) -> bool:
+        """Whether a file may come with it."""
+        return any(isinstance(i, File) or (self.tables and isinstance(i, Many) and i.from_table) for i in self.inputs.values())
 
     def called(self, name: str) -> str:
         """What a field is called, a row's field with the number of its row."""
@@ -168,8 +179,8 @@ def draw(
 
 
 def only_rows_change(sent: MultiDict[str, str]) -> bool:
-    """Whether the form was sent to add or take away a row, not to act."""
-    return "add" in sent or "remove" in sent
+    """Whether the form was sent to add or take away a row, or to take them from a table, not to act."""
+    return "add" in sent or "remove" in sent or ROWS_OF in sent
 
 
 def raw(inputs: Sequence[Input], form: Any) -> dict[str, Any]:

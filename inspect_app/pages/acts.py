@@ -18,7 +18,7 @@ from inspect_app.access.parts import sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import only_spoke, reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
-from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
+from inspect_app.forms.build import Drawn, Lists, only_rows_change, raw
 from inspect_app.pages import called, files, meanwhile
 from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
@@ -147,7 +147,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
     extra = (*(() if below or places_itself(workflow, transition) else (WHERE,)), *(() if below or names_itself(workflow, transition) else (TITLE,)))
     inputs = (*extra, *asked_on_page(transition), OCCURRED, *(() if workflow.needs_parent else (REHEARSAL,)))
     suggested = {i.name: request.args[i.name] for i in inputs if isinstance(i, (Text, Choice, Unit)) and i.name in request.args}
-    drawn = draw(inputs, _labels(workflow, transition, inputs), lists_for(None), http.language(), sent, suggested)
+    drawn = files.drawn_with_rows(inputs, _labels(workflow, transition, inputs), lists_for(None), sent, suggested)
     if request.method == "POST" and not only_rows_change(request.form):
         told = raw(inputs, drawn.form)
         missing = [Problem(f"/{i.name}", "required", i18n.say(http.language(), "form.needed")) for i in extra if not told.get(i.name)]
@@ -219,7 +219,8 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     inputs = (*asked_on_page(transition), *((files.PAPER,) if attaches else ()), OCCURRED, *for_whom)
     sent = typed()
     seen = meanwhile.seen_in(sent)
-    drawn = draw(inputs, _labels(row.workflow, transition, inputs), lists_for(row), http.language(), sent, None if sent else _planned(row, inputs))
+    before = None if sent else _planned(row, inputs)
+    drawn = files.drawn_with_rows(inputs, _labels(row.workflow, transition, inputs), lists_for(row), sent, before)
     if possible is None:
         return meanwhile.moved(row, transition, inputs, drawn)
     shown: dict[str, Any] = {
