@@ -19,11 +19,11 @@ from inspect_app.pages.acts import OCCURRED, attempt, lists_for
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
 from inspect_app.schemas.acts import read_act, read_when
-from inspect_app.services import batches, casework, queries
+from inspect_app.services import batches, casework, offering, queries
 from inspect_app.services.ledger import Key
 from inspect_app.services.queries import CaseRow
 from workflows.acts import Act
-from workflows.definition import Transition, Workflow
+from workflows.definition import ANY, Transition, Workflow
 
 pages = Blueprint("together", __name__)
 
@@ -71,15 +71,21 @@ def _rows(uids: Sequence[str]) -> list[CaseRow]:
 
 
 def offered(rows: Sequence[CaseRow]) -> list[Offered]:
-    """The acts that can be done in at least one of these cases, those open in most first."""
+    """The acts that can be done in at least one of these cases: what leads on before what leaves a case where it is, of each what is open in most
+    first. Before one is chosen they are those that the rules allow as things stand; what is sent is refused row by row."""
     found: dict[tuple[str, str], tuple[Workflow, Transition, list[CaseRow]]] = {}
     for row in rows:
-        for t in batches.together(row):
+        acts = batches.together(row)
+        if request.method == "GET":
+            _, offers = offering.offers(http.house(), http.actor(), row.uid)
+            allowed = {offer.transition.trigger for offer in offers if offer.allowed}
+            acts = tuple(t for t in acts if t.trigger in allowed)
+        for t in acts:
             found.setdefault((row.workflow.name, t.trigger), (row.workflow, t, []))[2].append(row)
     house, language = http.house(), http.language()
     made = [Offered(w, t, i18n.trigger_label(w, house.catalogue.rulesets_by_name[some[0].ruleset], language, t.trigger), tuple(some))
             for w, t, some in found.values()]
-    return sorted(made, key=lambda one: (-len(one.rows), one.label))
+    return sorted(made, key=lambda one: (one.transition.dest == ANY, -len(one.rows), one.label))
 
 
 def _done_before(rows: Sequence[CaseRow], code: str) -> Offered | None:

@@ -97,12 +97,15 @@ def _about(session: Session, house: House, actor: Actor, number: str) -> Any:
 
 
 def _where(session: Session, actor: Actor, row: Any, unit_id: int | None, code: str | None) -> Any:
-    """The unit it is put to: that of the case, or the one that was named; within the engagement. Raises `Invalid`."""
+    """The unit it is put to: that of the case, or the one that was named, which is no other than that of the case; within the engagement. Raises
+    `Invalid`."""
     wanted = unit.c.id == unit_id if unit_id is not None else unit.c.code == (code or "").replace("\0", "")[:60]
     found = session.execute(select(unit.c.id, unit.c.code).join(unit_above, unit_above.c.unit_id == unit.c.id)
                             .where(wanted, unit_above.c.above_id == row.unit_id, ~unit.c.external)).first()
     if found is None:
         refuse(actor, "unit", "fault.audit_unit")
+    if code and code != found.code:
+        refuse(actor, "unit", "fault.audit_other_unit")
     return found
 
 

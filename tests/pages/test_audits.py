@@ -12,6 +12,7 @@ from sqlalchemy import select
 from config import Settings
 from inspect_app.audit import sampling
 from inspect_app.cli.main import main
+from inspect_app.errors import Invalid
 from inspect_app.models import event, role_grant, stream
 from inspect_app.now import hold, now
 from inspect_app.services import engagements, keeping_log, observations, queries, verifying
@@ -100,6 +101,9 @@ def test_an_observation_is_overdue_after_its_day_and_a_late_answer_stays_late(or
 
 def test_what_is_observed_of_one_case_is_for_who_may_know_of_it(org: Organisation) -> None:
     number, case = began(org, 1), org.open(title="Closed")
+    with pytest.raises(Invalid) as wrong:
+        observations.observe(org.house, org["auditor"], number, "W2", case.number, "It was closed.", "2099-12-31")
+    assert [p.pointer for p in wrong.value.problems] == ["/unit"]
     observations.observe(org.house, org["auditor"], number, None, case.number, "It was closed.", "2099-12-31")
     assert [one.number for one in observations.to_answer(org.house, org["chair"])] == [case.number]
     assert observations.to_answer(org.house, org["head"]) == [], "an inspection is not the unit leader's to see"

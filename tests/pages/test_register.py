@@ -11,7 +11,7 @@ from flask import Flask
 from config import Settings
 from inspect_app.errors import Invalid, NotFound
 from inspect_app.pages.listing import Listing
-from inspect_app.services import neighbours, queries, views
+from inspect_app.services import batches, neighbours, queries, views
 from inspect_app.services.queries import Filter
 from tests.conftest import application
 from tests.pages.test_pages import OURS, Visitor
@@ -128,6 +128,16 @@ def test_a_view_that_searches_for_words_is_not_shared(visitor: Visitor, org: Org
     status, _, page = post(visitor, "/views", name="Whom I mean", question="q=somebody", unit="HQ")
     assert status == 422 and "stays private" in page and "Whom I mean" in page
     assert post(visitor, "/views", name="Whom I mean", question="q=somebody")[0] == 303
+
+
+def test_of_acts_in_many_cases_those_that_the_rules_allow_are_offered_and_those_first_that_lead_on(visitor: Visitor, org: Organisation) -> None:
+    chosen = [org.open(title=f"Case {n}").case for n in range(2)]
+    assert all("decline_proposal" in {t.trigger for t in batches.together(queries.case(org.house, org["chair"], uid))} for uid in chosen)
+    for login in ("officer", "chair"):
+        visitor.sign_in(login)
+        offers = re.findall(r'name="act" value="inspection:([a-z_]+)"', visitor.client.get("/cases/together", query_string={"case": chosen}).text)
+        assert "decline_proposal" not in offers and "note_for_record" in offers
+        assert login != "officer" or offers[0] == "assess"
 
 
 def test_one_act_in_many_cases_has_an_answer_for_each(visitor: Visitor, org: Organisation) -> None:
