@@ -10,7 +10,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http, i18n
@@ -18,7 +18,7 @@ from inspect_app.access.parts import sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import only_spoke, reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
-from inspect_app.forms.build import Drawn, Lists, draw, only_rows_change, raw
+from inspect_app.forms.build import Drawn, Lists, draw, only_looks, only_rows_change, raw
 from inspect_app.pages import called, files, meanwhile
 from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
@@ -148,6 +148,8 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
     inputs = (*extra, *asked_on_page(transition), OCCURRED, *(() if workflow.needs_parent else (REHEARSAL,)))
     suggested = {i.name: request.args[i.name] for i in inputs if isinstance(i, (Text, Choice, Unit)) and i.name in request.args}
     drawn = draw(inputs, _labels(workflow, transition, inputs), lists_for(None), http.language(), sent, suggested)
+    if request.method == "POST" and only_looks(request.form):
+        return _looked(_follows(workflow, transition, rules, told=raw(inputs, drawn.form)))
     if request.method == "POST" and not only_rows_change(request.form):
         told = raw(inputs, drawn.form)
         missing = [Problem(f"/{i.name}", "required", i18n.say(http.language(), "form.needed")) for i in extra if not told.get(i.name)]
@@ -185,7 +187,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         key=(sent.get("key") if sent else None) or token_urlsafe(16),
         seen=None,
         inner=True,
-        follows=_follows(workflow, transition, rules),
+        follows=_follows(workflow, transition, rules, told=raw(inputs, drawn.form) if sent else None),
         status=200,
         verdicts=(),
         message=None,
@@ -222,6 +224,8 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     drawn = draw(inputs, _labels(row.workflow, transition, inputs), lists_for(row), http.language(), sent, None if sent else _planned(row, inputs))
     if possible is None:
         return meanwhile.moved(row, transition, inputs, drawn)
+    if request.method == "POST" and only_looks(request.form):
+        return _looked(_follows(row.workflow, transition, row.ruleset, row, raw(inputs, drawn.form)))
     shown: dict[str, Any] = {
         "row": row,
         "workflow": row.workflow,
@@ -279,6 +283,12 @@ def _follows(workflow: Workflow, transition: Transition, ruleset: str, row: Case
         occurred = None
     rules = http.house().catalogue.rulesets_by_name[ruleset]
     return foreseen.foreseen(http.house(), http.language(), workflow, rules, transition, row, data, occurred)
+
+
+def _looked(follows: list[foreseen.Consequence]) -> str:
+    """What follows, alone: the form that asks for it is open, so no file is opened by it and nothing is noted."""
+    g.opened = None
+    return render_template("follows.html", follows=follows)
 
 
 def _previewed(shown: dict[str, Any], drawn: Drawn, told: dict[str, Any], as_told: str) -> tuple[str, int]:
