@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from config import Settings
 from inspect_app.models import case_read
@@ -16,6 +17,7 @@ from tests.conftest import application
 from tests.pages.test_pages import OURS, Visitor, events
 from tests.services.organisation import Organisation
 from workflows.effects import Due
+from workflows.shortcoming_v1 import CAUSES
 
 
 @pytest.fixture
@@ -87,6 +89,25 @@ def test_looking_opens_no_file_and_asks_for_no_proof(visitor: Visitor, org: Orga
     assert answer.status_code == 200 and "begins now and ends on" in what_follows(answer.text)
     with org.house.db.reading("all") as session:
         assert session.execute(select(func.count()).select_from(case_read)).scalar_one() == 0
+
+
+def test_the_very_same_under_a_new_key_is_asked_about_before_it_is_recorded_twice(visitor: Visitor, org: Organisation) -> None:
+    visitor.sign_in("officer")
+    path, typed = "/cases/new/shortcoming", {"what": "The door stood open.", "cause_kind": CAUSES[0][0], "cause": "The lock was broken.",
+                                               "office": "head-w1", "measure": "Mend the lock."}
+
+    def press(page: str, **changed: str) -> TestResponse:
+        return visitor.client.post(path, data=hidden(page) | typed | changed, headers=OURS)
+
+    first = visitor.get(path).text
+    assert press(first).status_code == 303
+    before = events(org)
+    assert press(first).status_code == 303 and events(org) == before
+    asked = press(visitor.get(path).text)
+    assert asked.status_code == 409 and "You recorded the very same a moment ago" in asked.text and events(org) == before
+    assert press(visitor.get(path).text, what="Another door stood open.").status_code == 303
+    known = events(org)
+    assert press(asked.text).status_code == 303 and events(org) > known
 
 
 def test_a_final_step_says_that_the_case_ends(org: Organisation) -> None:
