@@ -183,6 +183,11 @@ def only_rows_change(sent: MultiDict[str, str]) -> bool:
     return "add" in sent or "remove" in sent or ROWS_OF in sent
 
 
+def only_looks(sent: MultiDict[str, str]) -> bool:
+    """Whether the form was sent to see what follows from what was typed so far, not to act."""
+    return "look" in sent
+
+
 def raw(inputs: Sequence[Input], form: Any) -> dict[str, Any]:
     """What the form says, as the JSON door would be told it; what is empty is left out."""
     told: dict[str, Any] = {}
@@ -215,4 +220,4 @@ def _raw(i: Input, one: Any) -> Any:
     return text
 
 
-__all__ = ["Drawn", "File", "Lists", "draw", "only_rows_change", "raw", "walk"]
+__all__ = ["Drawn", "File", "Lists", "draw", "only_looks", "only_rows_change", "raw", "walk"]

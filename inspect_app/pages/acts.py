@@ -10,7 +10,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http, i18n
@@ -18,8 +18,8 @@ from inspect_app.access.parts import sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import only_spoke, reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
-from inspect_app.forms.build import Drawn, Lists, only_rows_change, raw
-from inspect_app.pages import called, files, meanwhile
+from inspect_app.forms.build import Drawn, Lists, only_looks, only_rows_change, raw
+from inspect_app.pages import called, files, meanwhile, repeating
 from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
@@ -27,7 +27,7 @@ from inspect_app.schemas.acts import read_act, read_when
 from inspect_app.services import acting, casework, directory, drafts, evidence, foreseen, letters, offering, programmes, queries
 from inspect_app.services.casework import TYPISTS, Opening
 from inspect_app.services.evidence import OF_FILE
-from inspect_app.services.ledger import Event, Key
+from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, Filter
 from workflows.acts import Act
 from workflows.concern_v1 import CONCERN
@@ -148,6 +148,8 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
     inputs = (*extra, *asked_on_page(transition), OCCURRED, *(() if workflow.needs_parent else (REHEARSAL,)))
     suggested = {i.name: request.args[i.name] for i in inputs if isinstance(i, (Text, Choice, Unit)) and i.name in request.args}
     drawn = files.drawn_with_rows(inputs, _labels(workflow, transition, inputs), lists_for(None), sent, suggested)
+    if request.method == "POST" and only_looks(request.form):
+        return _looked(_follows(workflow, transition, rules, told=raw(inputs, drawn.form)))
     if request.method == "POST" and not only_rows_change(request.form):
         told = raw(inputs, drawn.form)
         missing = [Problem(f"/{i.name}", "required", i18n.say(http.language(), "form.needed")) for i in extra if not told.get(i.name)]
@@ -156,7 +158,8 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         where = None if below else told.get("unit") or place_of(transition.inputs, transition.who, told)
         wanted = Opening(workflow.name, act, _title(workflow, transition, told), where, below.uid if below else None, rules,
                          bool(told.get("as_rehearsal")))
-        outcome = attempt(drawn, missing, lambda: casework.open_case(house, wanted, read=http.read_act, key=key_of()))
+        outcome = repeating.repeated() or attempt(drawn, missing,
+                                                  lambda: casework.open_case(house, wanted, read=http.read_act, key=repeating.key_of()))
         if isinstance(outcome, Event):
             drafts.let_go(house, http.actor(), request.form.get("draft", ""))
             if below is not None:
@@ -185,7 +188,7 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         key=(sent.get("key") if sent else None) or token_urlsafe(16),
         seen=None,
         inner=True,
-        follows=_follows(workflow, transition, rules),
+        follows=_follows(workflow, transition, rules, told=raw(inputs, drawn.form) if sent else None),
         status=200,
         verdicts=(),
         message=None,
@@ -223,6 +226,8 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     drawn = files.drawn_with_rows(inputs, _labels(row.workflow, transition, inputs), lists_for(row), sent, before)
     if possible is None:
         return meanwhile.moved(row, transition, inputs, drawn)
+    if request.method == "POST" and only_looks(request.form):
+        return _looked(_follows(row.workflow, transition, row.ruleset, row, raw(inputs, drawn.form)))
     shown: dict[str, Any] = {
         "row": row,
         "workflow": row.workflow,
@@ -258,7 +263,7 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
             answered = {} if not attaches else kept.told() if kept else {"held_as": "reference"}
             wanted = _act(transition, data | answered, told.get("occurred_on"), told.get("recorded_for"), seen, kept.stored_as if kept else None)
             for_another = behalf[0] if behalf and not told.get("recorded_for") else None
-            return casework.fire(house, row.uid, replace(wanted, on_behalf_of=for_another), read=http.read_act, key=key_of())
+            return casework.fire(house, row.uid, replace(wanted, on_behalf_of=for_another), read=http.read_act, key=repeating.key_of())
 
     outcome = attempt(drawn, [], carry_out)
     if isinstance(outcome, Event) and any(isinstance(e, Recuse) for e in transition.effects) and outcome.recorded_for is None:
@@ -280,6 +285,12 @@ def _follows(workflow: Workflow, transition: Transition, ruleset: str, row: Case
         occurred = None
     rules = http.house().catalogue.rulesets_by_name[ruleset]
     return foreseen.foreseen(http.house(), http.language(), workflow, rules, transition, row, data, occurred)
+
+
+def _looked(follows: list[foreseen.Consequence]) -> str:
+    """What follows, alone: the form that asks for it is open, so no file is opened by it and nothing is noted."""
+    g.opened = None
+    return render_template("follows.html", follows=follows)
 
 
 def _previewed(shown: dict[str, Any], drawn: Drawn, told: dict[str, Any], as_told: str) -> tuple[str, int]:
@@ -354,12 +365,6 @@ def _act(
 ) -> Act:
     when = read_when(occurred_on, "/occurred_on") if occurred_on else {}
     return Act(transition.trigger, http.actor(), data, seen=seen, recorded_for=recorded_for, stored_as=stored_as, **when)
-
-
-def key_of() -> Key:
-    """The form's own Idempotency-Key: sent twice, it acts once."""
-    told = sorted((k, v) for k, v in request.form.items(multi=True) if k != "csrf_token")
-    return Key(f"page-{request.form.get('key', '')[:64] or token_urlsafe(16)}", sha256(repr((request.path, told)).encode()).hexdigest())
 
 
 def attempt(drawn: Drawn, missing: list[Problem], work: Any) -> Any:

@@ -55,7 +55,8 @@ def show(number: str) -> Answer | str:
         ask = asked.asked(session, house, row.id, queries.today(house))
         events = [e for e in events_of(session, row.id) if e.role == Role.HEAD]
     return render_template(
-        "answer.html", row=row, ask=ask, why=letters.why(ask.answer, http.language()) if ask.answer else None, buttons=_buttons(row, by_trigger),
+        "answer.html", row=row, ask=ask, ends=asked.ends(house, [row])[row.uid],
+        why=letters.why(ask.answer, http.language()) if ask.answer else None, buttons=_buttons(row, by_trigger),
         entries=[o for o in offers if o.allowed and (o.entry or _more_time(o))],
         receipts=list(reversed(events)), letters=letters.listed(house, actor, row), opened=readings.openings(house, actor, row),
         requests=unredacted.of_case(house, actor, row), outcome=letters.option(row, "determine", "outcome", ask.said.get("outcome"), http.language()))

@@ -15,7 +15,7 @@ pages = Blueprint("calendar_pages", __name__)
 @policy(GET=Policy.ADMINISTERS)
 def all_() -> str:
     house = http.house()
-    return render_template("calendars.html", rows=calendars.listed(house), outages=calendars.outages(house))
+    return render_template("calendars.html", rows=calendars.listed(house), under=calendars.in_force(house), outages=calendars.outages(house))
 
 
 @pages.get("/organisation/calendars/<name>")

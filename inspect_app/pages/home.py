@@ -11,7 +11,7 @@ from inspect_app.access.policy import TABLE, Policy, policy
 from inspect_app.pages import called, menu
 from inspect_app.pages.acts import recordable
 from inspect_app.pages.listing import Listing, chips
-from inspect_app.services import acting, awaited, batches, directory, drafts, leading, observations, queries, unredacted, views
+from inspect_app.services import acting, asked, awaited, batches, directory, drafts, leading, observations, queries, unredacted, views
 from inspect_app.services.queries import CaseRow
 from workflows.calendar import day_of
 from workflows.roles import Role
@@ -53,9 +53,10 @@ def work() -> str:
     agrees = granted & TABLE[Policy.AGREES].granted
     requests = [r for r in unredacted.to_answer(house, actor) if r.state == unredacted.WAITING] if agrees else []
     observed = observations.waiting(house, actor) if granted & TABLE[Policy.ANSWERS_AUDITS].granted and wanted in ("", "me") else []
-    return render_template("work.html", **told, answers=answers, observed=observed, requests=requests, leads=leads, promises=promises,
-                           meeting=leading.next_meeting(house, actor) if leads else None, forms=recordable(granted), elsewhere=menu.own(granted),
-                           awaited=awaited.possible(house, actor, (*rows, *promises)), drafts=drafts.of(house, actor), drafted=_drafted)
+    return render_template("work.html", **told, answers=answers, ends=asked.ends(house, [r["case"] for r in answers]), observed=observed,
+                           requests=requests, leads=leads, promises=promises, meeting=leading.next_meeting(house, actor) if leads else None,
+                           forms=recordable(granted), elsewhere=menu.own(granted), awaited=awaited.possible(house, actor, (*rows, *promises)),
+                           drafts=drafts.of(house, actor), drafted=_drafted)
 
 
 def _drafted(draft: drafts.Draft) -> str:
@@ -95,4 +96,5 @@ def register() -> str:
 @pages.get("/responsibilities")
 @policy(GET=Policy.SIGNED_IN)
 def responsibilities() -> str:
-    return render_template("responsibilities.html", rows=queries.responsibilities(http.house(), http.actor()))
+    rows = queries.responsibilities(http.house(), http.actor())
+    return render_template("responsibilities.html", rows=rows, ends=asked.ends(http.house(), [r["case"] for r in rows]))

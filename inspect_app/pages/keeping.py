@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import NotFound, Refusal, Unknown, Unproven, Unsecured
+from inspect_app.forms.build import only_looks
 from inspect_app.services import kept, sessions
 from inspect_app.services.kept import NEVER, Kept
 
@@ -61,7 +62,7 @@ def out_of_date() -> tuple[str, int]:
 
 def _keep(person_id: int | None) -> str | None:
     """Keep the form of this request for its writer; returns the way back to it."""
-    if person_id is None or (request.endpoint or "").startswith("signing."):
+    if person_id is None or only_looks(request.form) or (request.endpoint or "").startswith("signing."):
         return None
     files = any(f.filename for f in request.files.values())
     id_ = kept.keep(http.house(), person_id, request.full_path.rstrip("?"), request.form.items(multi=True), files=files)

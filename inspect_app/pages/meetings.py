@@ -16,9 +16,10 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import InSitting, Invalid, NotFound, NotYours, Problem, Refusal
 from inspect_app.forms.build import Drawn, draw, only_rows_change, raw
 from inspect_app.pages import files
-from inspect_app.pages.acts import attempt, key_of, lists_for
+from inspect_app.pages.acts import attempt, lists_for
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
+from inspect_app.pages.repeating import key_of
 from inspect_app.schemas.acts import read_inputs
 from inspect_app.services import directory, kits, meetings, readings
 from inspect_app.services.casework import TYPISTS

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http
 from inspect_app.access.policy import Policy, policy
 from inspect_app.exports.papers import render
-from inspect_app.pages.acts import key_of
+from inspect_app.pages.repeating import key_of
 from inspect_app.services import directory, evidence, papers
 from inspect_app.services.queries import CaseRow
 from workflows.paper_entries import LANGUAGE, MARKINGS

@@ -13,9 +13,10 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import InSitting, Invalid, NotFound, Problem, Refusal
 from inspect_app.forms.build import draw, only_rows_change, raw
 from inspect_app.pages import files
-from inspect_app.pages.acts import attempt, key_of, lists_for, place_of, ruleset_here
+from inspect_app.pages.acts import attempt, lists_for, place_of, ruleset_here
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
+from inspect_app.pages.repeating import key_of
 from inspect_app.schemas.acts import read_inputs
 from inspect_app.services import directory, kits, sittings
 from inspect_app.services.casework import Opening

@@ -13,10 +13,15 @@ from inspect_app.db import Session
 from inspect_app.models import case_role, clock, office, person, unit
 from inspect_app.services import absences, standing
 from inspect_app.services.house import House
+from inspect_app.services.queries import CaseRow
 from inspect_app.services.said import said
 from workflows.calendar import day_of
 from workflows.clocks import Span
 from workflows.roles import Role
+from workflows.timekeeping import RUNNING
+
+ANSWERS = ("answer", "statement")
+"""The limits by which whoever is asked has to answer: to say that it was received, then to take a position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,14 @@ class Limit:
     until: date
     away: tuple[Span, ...] = ()
     status: str = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The running limit for somebody's answer, and the first to run out where that is another: (name, moment) each."""
+
+    answer: tuple[str, int] | None = None
+    earlier: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +99,23 @@ def names(session: Session, person_ids: Iterable[int]) -> tuple[str, ...]:
 def _answer(session: Session, house: House, case_id: int, away: tuple[Span, ...]) -> Limit | None:
     """The newest limit for the first answer, or for the answer itself once it was received."""
     row = session.execute(select(clock.c.started_at, clock.c.limit, clock.c.due_at, clock.c.status)
-                          .where(clock.c.case_id == case_id, clock.c.name.in_(("answer", "statement"))).order_by(clock.c.id.desc())).first()
+                          .where(clock.c.case_id == case_id, clock.c.name.in_(ANSWERS)).order_by(clock.c.id.desc())).first()
     if row is None:
         return None
     begun, until = (day_of(moment, house.zone) for moment in (row.started_at, row.due_at))
     return Limit(begun, row.limit, until, tuple(a for a in away if a.until > begun and a.since <= until), row.status)
+
+
+def ends(house: House, rows: Iterable[CaseRow]) -> dict[str, Ends]:
+    """By when an answer is awaited in each of these cases, by uid; and what runs out before that, or at all where no answer is awaited."""
+    wanted = {row.id: row for row in rows}
+    with house.db.reading("all") as session:
+        found = session.execute(select(clock.c.case_id, clock.c.name, clock.c.due_at).order_by(clock.c.due_at)
+                                .where(clock.c.case_id.in_(wanted), clock.c.status == RUNNING)).all()
+    told: dict[str, Ends] = {}
+    for id_, row in wanted.items():
+        shown = [(name, due_at) for case_id, name, due_at in found if case_id == id_ and name not in row.workflow.undue_clocks]
+        answer = next((one for one in shown if one[0] in ANSWERS), None)
+        first = shown[0] if shown else None
+        told[row.uid] = Ends(answer, first if first and (answer is None or first[1] < answer[1]) else None)
+    return told

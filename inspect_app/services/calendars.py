@@ -85,6 +85,15 @@ def name_for(session: Session, house: House, rules: Ruleset) -> str:
     return _chosen(session) if told == ITS_CHOICE else told
 
 
+def in_force(house: House) -> list[tuple[Ruleset, str, str]]:
+    """(ruleset, name, title) of the calendar by which days are counted under each ruleset that cases are opened under. The title is empty where
+    the ruleset names one that is not there: then no day is a holiday."""
+    with house.db.reading() as session:
+        titles = {str(row.name): str(row.title) for row in session.execute(select(calendar.c.name, calendar.c.title))}
+        named = [(rules, name_for(session, house, rules)) for rules in house.catalogue.rulesets_by_name.values() if not rules.recorded]
+    return [(rules, name, titles.get(name, "")) for rules, name in named]
+
+
 def days_between(session: Session, name: str, first: date, last: date) -> tuple[list[DayOf], str]:
     """The days that a calendar tells of from a day to a day, and its own week; empty where the ruleset's holds."""
     d = calendar_day.c

@@ -12,6 +12,7 @@ from inspect_app.now import now
 from inspect_app.services import calendars, checkpoints, setup
 from inspect_app.services.checkpoints import Standing
 from inspect_app.services.house import Former, House
+from workflows.ruleset import Ruleset
 
 BEHIND = 300_000_000
 """So long (µs) a time limit may have run out before background work is behind."""
@@ -20,7 +21,7 @@ BEHIND = 300_000_000
 @dataclass(frozen=True, slots=True)
 class Condition:
     """The log and how it stands, its newest checkpoint and when that was made (µs since 1970 UTC), the logs before it; time limits that ran out and
-    were not fired for five minutes; exports that wait; what the set-up lacks; what the calendar of the house is called."""
+    were not fired for five minutes; exports that wait; what the set-up lacks; which calendar is in force under each ruleset."""
 
     log: str
     stands: Standing
@@ -30,7 +31,8 @@ class Condition:
     unfired: int
     exports: int
     set_up: bool
-    calendar: str
+    calendars: tuple[tuple[Ruleset, str, str], ...]
+    """(ruleset, name, title) of the calendars in force, see `calendars.in_force`."""
 
 
 def of(house: House) -> Condition:
@@ -41,6 +43,5 @@ def of(house: House) -> Condition:
                                                                                 clock.c.due_at < now() - BEHIND)).scalar_one()
         waiting = session.execute(select(func.count()).select_from(export_job).where(export_job.c.state.in_(("waiting", "running")))).scalar_one()
         named = setup.named_in(session)
-    calendar = next((str(row["title"]) for row in calendars.listed(house) if row["chosen"]), "")
     return Condition(house.log, checkpoints.standing(house), newest.point if newest else None, newest.made_at if newest else None, house.former,
-                     unfired, waiting, all(named.values()), calendar)
+                     unfired, waiting, all(named.values()), tuple(calendars.in_force(house)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ from workflows.acts import SYSTEM
 from workflows.calendar import start_of
 from workflows.clocks import Calendar
 from workflows.definition import ANY, Transition, Workflow
+from workflows.inputs import Input
 from workflows.ruleset import Ruleset
 from workflows.timekeeping import OPEN, RUNNING, TIMED, Clock, Happened, Kept, law_of, move_of, turn
 
@@ -89,8 +90,11 @@ class _Teller:
         here = [row.clock for row in timekeeping.rows_of(session, self.house, taken.id)] if taken is not None else []
         away = absences.of_case(session, taken.id) if taken is not None and self.workflow.knows_absence else ()
         calendar = self.house.calendar_for(session, self.rules)
+        kept, waiting = Kept(tuple(here), away), [e for e in self.transition.effects if self._waits_for(e)]
+        for effect in waiting:
+            yield from self._awaited(effect, calendar)
         try:
-            after = self._turned(Kept(tuple(here), away), calendar)
+            after = self._turned(kept, calendar, [e for e in self.transition.effects if e not in waiting])
         except (KeyError, ValueError):  # a day that is still to be entered
             yield self.say("clock", "follows.by_what_you_enter")
             return
@@ -99,12 +103,41 @@ class _Teller:
         for clock in after[len(here):]:
             yield from self._begun(clock)
 
-    def _turned(self, kept: Kept, calendar: Calendar) -> tuple[Clock, ...]:
+    def _waits_for(self, effect: fx.Effect) -> Input | None:
+        """The input of the day by which a limit ends, where it is still to be entered, or to be worked out from what is."""
+        name = effect.input if isinstance(effect, fx.Due) else effect.until if isinstance(effect, (fx.StartClock, fx.Extend)) else None
+        if name is None or _is_day(self.data.get(name)):
+            return None
+        return next((i for i in self.transition.inputs if i.name == name), None)
+
+    def _awaited(self, effect: fx.Effect, calendar: Calendar) -> Iterator[Consequence]:
+        """That a limit ends on a day that is still to be entered; where it may be left out, what holds then."""
+        field = self._waits_for(effect)
+        if field is None or (isinstance(effect, fx.StartClock) and (effect.silent or effect.name in self.workflow.silent_clocks)):
+            return
+        if field not in self.transition.asked:
+            yield self.say("clock", "follows.by_what_you_enter")
+            return
+        name = effect.name if isinstance(effect, fx.StartClock) else effect.clock if isinstance(effect, fx.Extend) else "due"
+        values = {"limit": i18n.clock_label(self.rules, self.language, name),
+                  "field": i18n.input_label(self.workflow, self.transition, self.rules, self.language, field)}
+        then = self._then(effect.name, effect.then) if isinstance(effect, fx.StartClock) else ""
+        if isinstance(effect, fx.Extend):
+            yield self.say("clock", "follows.extended", **values)
+        elif field.required:
+            yield Consequence("clock", i18n.say(self.language, "follows.on_day_entered", **values) + then)
+        elif isinstance(effect, fx.Due):
+            [clock] = self._turned(Kept(), calendar, [effect])
+            yield self.say("clock", "follows.on_day_or", **values, day=self.day(clock.due_on))
+        else:
+            yield Consequence("clock", i18n.say(self.language, "follows.where_entered", **values) + then)
+
+    def _turned(self, kept: Kept, calendar: Calendar, effects: Iterable[fx.Effect]) -> tuple[Clock, ...]:
         at = start_of(date.fromisoformat(self.occurred_on), self.house.zone) if self.occurred_on else now()
         seq = self.row.seq + 1 if self.row is not None else 1
         happened = Happened(seq, at, now(), self.data, calendar)
         law = law_of(self.workflow, self.rules.values, self.house.zone)
-        return turn(kept, move_of(self.transition.effects, self.transition.who), happened, law).clocks
+        return turn(kept, move_of(effects, self.transition.who), happened, law).clocks
 
     def _hidden(self, clock: Clock) -> bool:
         return clock.name in self.workflow.silent_clocks
@@ -123,12 +156,16 @@ class _Teller:
     def _begun(self, clock: Clock) -> Iterator[Consequence]:
         if self._hidden(clock):
             return
-        label, day = i18n.clock_label(self.rules, self.language, clock.name), self.day(clock.due_on)
-        if clock.then and clock.name not in self.workflow.undue_clocks:
-            then = i18n.trigger_label(self.workflow, self.rules, self.language, clock.then)
-            yield self.say("clock", "follows.begins_then", limit=label, day=day, then=then)
-        else:
-            yield self.say("clock", "follows.begins", limit=label, day=day)
+        values = {"limit": i18n.clock_label(self.rules, self.language, clock.name), "day": self.day(clock.due_on)}
+        says = (i18n.say(self.language, "follows.begins", **values) if clock.begun == today(self.house)
+                else i18n.say(self.language, "follows.counts", begun=self.day(clock.begun), **values))
+        yield Consequence("clock", says + self._then(clock.name, clock.then))
+
+    def _then(self, name: str, trigger: str | None) -> str:
+        """What is done when a limit runs out, as one more sentence; nothing where nothing is due by it."""
+        if not trigger or name in self.workflow.undue_clocks:
+            return ""
+        return " " + i18n.say(self.language, "follows.then", then=i18n.trigger_label(self.workflow, self.rules, self.language, trigger))
 
     def others(self) -> Iterator[Consequence]:
         for effect in self.transition.effects:
@@ -153,6 +190,14 @@ class _Teller:
             yield self.say("ends", "follows.final")
         if self.transition.standing:
             yield self.say("waits", "follows.standing")
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return True
 
 
 def _sentence(text: str) -> str:

@@ -116,3 +116,25 @@ def test_the_keyboard_leads_to_my_work_and_through_the_rows(browser: Browser, ad
     expect(page.locator("#search-box")).to_be_focused()
     page.keyboard.type("gm")
     expect(page.locator("#search-box")).to_have_value("gm")
+
+
+def test_what_follows_is_told_anew_as_soon_as_a_day_is_entered(browser: Browser, address: str) -> None:
+    page, complaints = signed_in(browser, address, "officer")
+    page.goto(f"{address}/cases/new/shortcoming")
+    page.fill("#what", "The door of the store stood open.")
+    page.fill("#due", "2031-12-10")
+    page.press("#due", "Tab")
+    expect(page.locator("#what-follows")).to_contain_text("2031")
+    assert page.input_value("#what") == "The door of the store stood open."
+    assert page.url == f"{address}/cases/new/shortcoming" and complaints == []
+
+
+def test_on_paper_nothing_can_be_pressed_and_explanations_stand_open(browser: Browser, address: str) -> None:
+    page, _ = signed_in(browser, address, "officer")
+    page.goto(f"{address}/cases?workflow=inspection&sort=-updated")
+    page.click("tbody a >> nth=0")
+    why = page.locator("#limits ~ ul details.why").first
+    expect(why.locator("summary ~ *").first).not_to_be_visible()
+    page.emulate_media(media="print")
+    expect(why.locator("summary ~ *").first).to_be_visible()
+    assert page.locator("main .btn:visible, main button:visible").count() == 0

@@ -7,12 +7,17 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from config import Settings
+from inspect_app.models import case_read
 from inspect_app.services import foreseen, queries
 from tests.conftest import application
-from tests.pages.test_pages import OURS, Visitor
+from tests.pages.test_pages import OURS, Visitor, events
 from tests.services.organisation import Organisation
+from workflows.effects import Due
+from workflows.shortcoming_v1 import CAUSES
 
 
 @pytest.fixture
@@ -34,8 +39,75 @@ def test_the_form_says_who_is_told_which_limit_begins_until_when_and_what_is_loc
     visitor.sign_in("lead")
     page = visitor.get(f"/cases/{case}/acts/launch").text
     assert "The case moves to “notified”." in page
-    assert re.search(r"The time limit “Report of the unit” begins and ends on \d+ \w+ \d{4}", page)
+    assert re.search(r"The time limit “Report of the unit” begins now and ends on \d+ \w+ \d{4}", page)
     assert "It touches a person" in page
+
+
+def what_follows(text: str) -> str:
+    return text[text.index('id="what-follows"'):].partition("</div>")[0]
+
+
+@pytest.mark.parametrize("name", ["training", "mandate", "review_round", "unit_check"])
+def test_no_day_is_stated_for_a_limit_whose_day_is_still_to_be_entered(org: Organisation, name: str) -> None:
+    law, rules = org.house.catalogue.by_name[name], org.house.catalogue.rulesets_by_name["generic"]
+    day = next(e.input for e in law.openings[0].effects if isinstance(e, Due))
+    limit, *_ = [one.says for one in foreseen.foreseen(org.house, "en", law, rules, law.openings[0]) if "ends on" in one.says]
+    assert "begins now and ends on the day that is entered under “" in limit and not re.search(r"\d", limit)
+    known = [one.says for one in foreseen.foreseen(org.house, "en", law, rules, law.openings[0], None, {day: "2031-12-10"})]
+    assert any("begins now and ends on 10 Dec 2031" in says for says in known) and limit not in known
+
+
+def test_what_is_worked_out_is_not_stated_before_it_can_be(org: Organisation) -> None:
+    law, rules = org.house.catalogue.by_name["planned_inspection"], org.house.catalogue.rulesets_by_name["generic"]
+    found = [one.says for edge in law.transitions if any(isinstance(e, Due) for e in edge.effects)
+             for one in foreseen.foreseen(org.house, "en", law, rules, edge) if one.kind == "clock"]
+    assert found and set(found) == {"A time limit follows from the days that you enter."}
+
+
+def test_a_day_that_may_be_left_out_is_told_with_the_default_as_such(visitor: Visitor) -> None:
+    visitor.sign_in("officer")
+    found = what_follows(visitor.get("/cases/new/shortcoming").text)
+    assert re.search(r"ends on the day that is entered under “By”; where none is entered, on \d+ \w+ \d{4}\.", found)
+
+
+def test_looking_at_what_follows_from_what_is_typed_records_nothing(visitor: Visitor, org: Organisation) -> None:
+    visitor.sign_in("officer")
+    before, path = events(org), "/cases/new/shortcoming"
+    typed = hidden(visitor.get(path).text) | {"look": "1", "what": "typed with care", "due": "2031-12-10"}
+    answer = visitor.client.post(path, data=typed, headers=OURS)
+    assert answer.status_code == 200 and "begins now and ends on 10 Dec 2031" in what_follows(answer.text)
+    assert "typed with care" not in answer.text and "<form" not in answer.text
+    assert events(org) == before
+
+
+def test_looking_opens_no_file_and_asks_for_no_proof(visitor: Visitor, org: Organisation) -> None:
+    case = org.ordered()
+    visitor.sign_in("lead")
+    path = f"/cases/{case}/acts/launch"
+    typed = hidden(visitor.get("/cases/new/inspection").text) | {"look": "1", "seen": "1"}
+    answer = visitor.client.post(path, data=typed, headers=OURS)
+    assert answer.status_code == 200 and "begins now and ends on" in what_follows(answer.text)
+    with org.house.db.reading("all") as session:
+        assert session.execute(select(func.count()).select_from(case_read)).scalar_one() == 0
+
+
+def test_the_very_same_under_a_new_key_is_asked_about_before_it_is_recorded_twice(visitor: Visitor, org: Organisation) -> None:
+    visitor.sign_in("officer")
+    path, typed = "/cases/new/shortcoming", {"what": "The door stood open.", "cause_kind": CAUSES[0][0], "cause": "The lock was broken.",
+                                               "office": "head-w1", "measure": "Mend the lock."}
+
+    def press(page: str, **changed: str) -> TestResponse:
+        return visitor.client.post(path, data=hidden(page) | typed | changed, headers=OURS)
+
+    first = visitor.get(path).text
+    assert press(first).status_code == 303
+    before = events(org)
+    assert press(first).status_code == 303 and events(org) == before
+    asked = press(visitor.get(path).text)
+    assert asked.status_code == 409 and "You recorded the very same a moment ago" in asked.text and events(org) == before
+    assert press(visitor.get(path).text, what="Another door stood open.").status_code == 303
+    known = events(org)
+    assert press(asked.text).status_code == 303 and events(org) > known
 
 
 def test_a_final_step_says_that_the_case_ends(org: Organisation) -> None:

@@ -167,6 +167,8 @@ def test_the_calendar_shows_month_and_agenda_by_unit_and_by_who_works_with_pause
     assert case in chair.get(f"{month}&unit=W1").text and case not in chair.get(f"{month}&unit=W2").text
     assert case in chair.get(f"{month}&person={org['officer'].id}").text and case not in chair.get(f"{month}&person={org['lead'].id}").text
     assert "Drug book of ward 1" in chair.get(f"{month}&unit=W1&view=agenda").text
+    shown = re.search(r'<a class="limit.*?</a>', chair.get(f"{month}&unit=W1").text)
+    assert shown and "Drug book of ward 1" in shown[0] and queries.case(org.house, org["chair"], case).number in shown[0]
     assert case in signed_in(app, "officer").get(month).text
     with org.house.db.atomic("all") as session:
         session.execute(update(clock).values(status="paused"))

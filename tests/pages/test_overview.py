@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -15,11 +16,13 @@ from werkzeug.test import TestResponse
 from config import Settings
 from inspect_app.models import definition
 from inspect_app.now import hold, now
-from inspect_app.services import keeping_log
+from inspect_app.services import calendars, keeping_log
 from tests.conftest import ROOT, application
 from tests.pages.test_pages import OURS, Visitor
-from tests.services.organisation import Organisation
+from tests.services.organisation import CONSOLE, Organisation
+from workflows.catalogue import Catalogue
 from workflows.inspection_v1 import INSPECTION
+from workflows.words import words
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 EXAMPLE = ROOT / "examples" / "approvals" / "approval.toml"
@@ -77,3 +80,18 @@ def test_a_definition_is_checked_with_lines_before_it_is_put_into_a_pack(admin: 
     wrong = sent(admin, Path(EXAMPLE).read_bytes().replace(b'dest = "', b'dest = "nowhere_', 1))
     assert wrong.status_code == 422 and "is not sound" in wrong.text and "line " in wrong.text
     assert [sent(admin, raw).status_code for raw in (None, b"\xff\xfe", b"not toml = = 1", b"")] == [422, 422, 422, 422]
+
+
+def test_the_calendar_that_a_ruleset_names_is_said_to_be_in_force_under_it(settings: Settings, org: Organisation) -> None:
+    calendars.add(org.house, CONSOLE, "vietnam", "Holidays of Vietnam", country="VN", years=(2026, 2026))
+    generic = org.house.catalogue.rulesets_by_name["generic"]
+    naming, lacking = (replace(generic, name=name.lower(), title=words(en=name, vi=name), keys=tuple((dict(generic.keys) | {"calendar": of}).items()))
+                       for name, of in (("Naming", "vietnam"), ("Lacking", "gone")))
+    house = replace(org.house, catalogue=Catalogue(org.house.catalogue.workflows, (generic, naming, lacking)))
+    visitor = Visitor(application(settings, house))
+    visitor.sign_in("admin")
+    page = visitor.get("/administration").text
+    for said in ("– No holidays; ", "Naming – Holidays of Vietnam", "Lacking – “gone” is named and does not exist: no day is a holiday"):
+        assert said in page
+    page = visitor.get("/organisation/calendars").text
+    assert "<dt>Naming</dt><dd>Holidays of Vietnam</dd>" in page and "<dt>Lacking</dt><dd>“gone” is named" in page
