@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -116,10 +116,12 @@ def role_label(rules: Ruleset, language: str, code: str, workflow: Workflow | No
 
 
 def moment(micros: int | None, zone: ZoneInfo, language: str) -> str:
-    """A moment as people of a language write it, in the organisation's zone."""
+    """A moment as people of a language write it, in the organisation's zone; of what happened on a day of which no hour is known, the day."""
     if micros is None:
         return "–"
     at = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)).astimezone(zone)
+    if at.time() == time():
+        return day(at.date(), language)
     return format_datetime(at, f"{DAY.get(language, DAY[PSEUDO])} HH:mm", locale="en" if language == PSEUDO else language)
 
 

@@ -23,7 +23,7 @@ from workflows.suppression import WITH_PERCENTAGE
 
 pages = Blueprint("figures", __name__)
 
-ROWS = 6
+ROWS = 5
 """So many lines of a list stand on the monthly report, so that it stays one page."""
 
 
@@ -121,21 +121,25 @@ def revise(quarter: str) -> Answer | tuple[str, int]:
 @pages.get("/figures/month")
 @policy(GET=Policy.SIGNED_IN)
 def month() -> str:
-    """One page for the meeting of the month: the five figures as they were published last, and the reader's own work. It counts nothing anew: numbers
-    of three months beside their quarter would give small ones away."""
+    """One page for the meeting of the month: the five figures as they were published last, and the reader's own work: all that is over its day, or
+    of an earlier month what was due in it and still is. It counts nothing anew: numbers of three months beside their quarter would give small ones
+    away."""
     house, actor = http.house(), http.actor()
     today = queries.today(house)
-    first = _month(request.args.get("month", ""), today)
+    newest = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    first = min(_month(request.args.get("month", ""), today), today.replace(day=1))
     following = (first + timedelta(days=31)).replace(day=1)
     last = (following + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     series = publishing.newest(house, following - timedelta(days=1) - publishing.GRACE, 2)
     mine, more = deadlines.between(house, actor, max(following, today), last, paused=False)
-    late, _ = deadlines.between(house, actor, today - timedelta(days=730), today - timedelta(days=1), paused=False)
+    since, until = (today - timedelta(days=730), today) if first >= newest else (first, following)
+    late, _ = deadlines.between(house, actor, since, until - timedelta(days=1), paused=False)
     late = [one for one in late if not one.window]
     learning = [(name, rows) for name in ("demonstration", "lesson", "plan_draft") if (rows := programmes.of_kind(house, actor, name, limit=2))]
     return render_template(
         "figures_month.html", name=i18n.month(first, http.language()), who=actor.name, month=f"{first:%Y-%m}",
         before=f"{first - timedelta(days=1):%Y-%m}", after=f"{following:%Y-%m}", following=i18n.month(following, http.language()),
+        ahead=last >= today, further=following <= today,
         series=series, named=named, today=today, mine=mine[:ROWS], rest=len(mine) - ROWS, more=more, late=late[:ROWS], rest_late=len(late) - ROWS,
         figures=[(name, [figure(_of(e, name, "internal")) for e in series]) for name in MISSION], learning=learning)
 

@@ -53,5 +53,19 @@
   // What was typed into the form of an act is not left by accident.
   document.addEventListener("input", (event) => { if (event.target.closest("form.act")) changed = true; });
   document.addEventListener("submit", () => { changed = false; });
+
+  // What takes longer than a second says so while one waits: files that are sent, and what is looked through or taken in at once.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !form.matches("[data-long], [enctype='multipart/form-data']")) return;
+    window.setTimeout(() => {
+      const told = document.createElement("p");
+      told.className = "working";
+      told.setAttribute("role", "status");
+      told.append(document.createElement("progress"), " " + document.body.dataset.working);
+      form.append(told);
+      told.scrollIntoView({ block: "nearest" });
+    }, 1000);
+  });
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 })();

@@ -81,5 +81,7 @@ def test_the_monthly_report_has_the_published_figures_and_ones_own_work_and_coun
         assert "12 of 21" not in earlier
         assert f"/cases/{case}" in signed_in(app, "officer").get("/figures/month").text
         assert f"/cases/{case}" not in signed_in(app, "stranger").get("/figures/month").text
+        assert "2030" not in re.findall(r"<h1>[^<]*</h1>", signed_in(app, "officer").get("/figures/month?month=2030-01").text)[0]
+        assert f"/cases/{case}" not in signed_in(app, "officer").get("/figures/month?month=2020-01").text
     for strange in ("x", "2026-13", "-", "99999-1"):
         assert signed_in(app, "officer").get(f"/figures/month?month={strange}").status_code == 200
