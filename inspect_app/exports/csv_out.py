@@ -68,6 +68,11 @@ def cell(text: str) -> str:
     return quoted(_plain(text))
 
 
+def line(texts: Iterable[str]) -> str:
+    """The texts as a line of a table that is put together by hand."""
+    return ",".join(map(cell, texts)) + "\r\n"
+
+
 def quoted(text: str) -> str:
     """The text in quotes where it needs them."""
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
 from inspect_app.errors import Invalid
+from inspect_app.exports import csv_out
 from inspect_app.pages.charts import Bar, bars
 from inspect_app.pages.signing import told
 from inspect_app.services import deadlines, directory, programmes, publishing, queries
@@ -39,16 +40,35 @@ def newest() -> Answer | str:
 
 @pages.get("/figures/<quarter>")
 @policy(GET=Policy.SIGNED_IN)
-def show(quarter: str) -> str:
-    return _page(quarter)
+def show(quarter: str) -> Answer | str:
+    return _as_csv(quarter) if request.args.get("as") == "csv" else _page(quarter)
+
+
+def _chosen(quarter: str) -> tuple[list[Published], Published, str]:
+    """All editions of a quarter, the one that is asked for, and for whom."""
+    editions, asked = publishing.of(http.house(), quarter), request.args.get("revision", "")
+    chosen = next((e for e in editions if str(e.revision) == asked), editions[-1])
+    return editions, chosen, "public" if request.args.get("for") == "public" else "internal"
+
+
+def _as_csv(quarter: str) -> Answer:
+    """The figures and tables as the page shows them, one under the other, for a spreadsheet."""
+    language, (_, chosen, audience) = http.language(), _chosen(quarter)
+    body = chosen.body["audiences"][audience]
+    lines: list[list[str]] = [[i18n.say(language, "figures.mission")]]
+    lines += [[i18n.say(language, f"mission.{one['figure']}"), figure(one)] for one in body["mission"]]
+    for table in map(_table, body["tables"]):
+        lines += [[], [i18n.say(language, f"figtable.{table['name']}")],
+                  [i18n.say(language, "col.unit"), *(i18n.say(language, f"figcolumn.{column}") for column in table["columns"])]]
+        lines += [[name, *numbers] for name, _, numbers in table["rows"]]
+    text = "".join(map(csv_out.line, lines))
+    name = f"figures-{quarter}{f'-{chosen.revision}' if chosen.revision else ''}-{audience}.csv"
+    return Answer(b"\xef\xbb\xbf" + text.encode(), 200, {"Content-Disposition": f'attachment; filename="{name}"'}, mimetype="text/csv")
 
 
 def _page(quarter: str, wrong: Mapping[str, str] | None = None) -> str:
     house = http.house()
-    editions = publishing.of(house, quarter)
-    asked = request.args.get("revision", "")
-    chosen = next((e for e in editions if str(e.revision) == asked), editions[-1])
-    audience = "public" if request.args.get("for") == "public" else "internal"
+    editions, chosen, audience = _chosen(quarter)
     body = chosen.body["audiences"][audience]
     series = publishing.newest(house, publishing.days_of(quarter)[1])
     return render_template(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
@@ -40,6 +41,12 @@ def test_every_reader_reads_the_same_with_a_table_beside_each_chart_and_no_style
     assert shown.count("<svg") == 5 and shown.count("<figcaption>") == 5 and "style=" not in shown
     outside = signed_in(app, "head").get(f"/figures/{QUARTER}?for=public").text
     assert "12 of 21" not in outside
+    taken = signed_in(app, "head").get(f"/figures/{QUARTER}?as=csv")
+    rows = list(csv.reader(taken.data.decode("utf-8-sig").splitlines()))
+    assert taken.mimetype == "text/csv" and any("12 of 21" in row for row in rows)
+    cells = [re.sub("<.*?>", "", c) for c in re.findall(r"<td>(.*?)</td>", shown[shown.index('class="table numbers"'):])]
+    assert [n for row in rows for n in row[1:] if n in cells or n == "–"][-len(cells):] == cells
+    assert not any("12 of 21" in row for row in csv.reader(signed_in(app, "head").get(f"/figures/{QUARTER}?for=public&as=csv").text.splitlines()))
 
 
 def test_a_chair_revises_with_a_reason_and_both_editions_stay(app: Flask, org: Organisation) -> None:
