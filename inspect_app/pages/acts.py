@@ -17,7 +17,7 @@ from inspect_app import http, i18n
 from inspect_app.access.parts import sees_everything
 from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import only_spoke, reads_inner
-from inspect_app.errors import Invalid, NotFound, NotNow, Problem, Refused, Stale
+from inspect_app.errors import Invalid, NotFound, NotNow, NotYours, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, only_looks, only_rows_change, raw
 from inspect_app.pages import called, files, meanwhile, repeating
 from inspect_app.pages.answer import after, home_of
@@ -243,6 +243,8 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     if sent is None or request.method == "GET" or only_rows_change(sent):
         _, offers = offering.offers(house, actor, row.uid)
         offer = next((o for o in offers if o.transition is transition), None)
+        if offer is not None and not offer.mine and not typist:
+            raise NotYours(trigger, tuple(transition.who))
         return render_template(
             "act.html",
             **shown,

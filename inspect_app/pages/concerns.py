@@ -139,7 +139,7 @@ def _tried(drawn: Drawn, missing: Sequence[Problem], work: Callable[[], T]) -> t
         message = i18n.say(http.language(), "form.some_wrong")
         drawn.show([Problem(p.pointer, p.code, i18n.problem_words(http.language(), p)) for p in error.problems])
     except Refused as error:
-        message = " ".join(v.outer for v in error.verdicts if not v.ok)
+        message = f"{i18n.say(http.language(), 'form.refused')} " + " ".join(v.outer for v in error.verdicts if not v.ok)
     except Stale:
         message = i18n.say(http.language(), "form.stale")
     return None, {"drawn": drawn, "message": message, "outside": outside}

@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http, i18n
-from inspect_app.errors import Refusal
+from inspect_app.access.policy import TABLE, Policy
+from inspect_app.errors import Invalid, NotYours, Refusal
 from inspect_app.now import now
 from inspect_app.pages import (
     access,
@@ -109,11 +110,22 @@ def refusal(error: Refusal | HTTPException) -> Answer:
     if isinstance(error, http.OutOfDate) and http.sent_token():
         return make_response(keeping.out_of_date())
     body, status = http.problem(error)
+    if isinstance(error, NotYours):
+        body["detail"] = _say("status.for_whom", who=", ".join(_whom(error.who)))
+    if isinstance(error, Invalid):
+        body |= {"detail": _say("status.what_422"), "errors": [{"message": i18n.problem_words(http.language(), p)} for p in error.problems]}
     if status == 503:
         g.signed = None  # what the head of a page shows of its reader is in the database
     answer = Response(render_template("refusal.html", problem=body, status=status), status, mimetype="text/html")
     http.wait_header(answer, error)
     return answer
+
+
+def _whom(who: tuple[str, ...]) -> list[str]:
+    """Whom an act or a page is for, in the reader's words: parts by what they are called, the roles that a declared policy asks for, and sentences
+    as they are."""
+    roles = [role for one in who for role in (sorted(TABLE[Policy(one)].granted) if one in set(Policy) else [one])]
+    return list(dict.fromkeys(_role_name(role) if role in set(Role) else role for role in roles))
 
 
 def _csrf() -> Markup:

@@ -136,7 +136,7 @@ DOORS: dict[tuple[str, str], Line] = {
              get={CASE: 200, f"{CASE}/clocks": 200, f"{CASE}/events": 200, f"{CASE}/evidence": 200, f"{CASE}/transitions": 200, f"{CASE}/papers": 200,
                   f"{CASE}/papers/<int(max=999999999):n>": 404,
                   f"{CASE}/proof": 200, f"{CASE}/plan": 404, "/cases/<uuid:uid>/plan": 404,
-                  f"{CASE}/evidence/<int(max=999999999):n>": 404, "/cases/<uuid:uid>": 200, "/cases/<uuid:uid>/acts/<trigger>": 200,
+                  f"{CASE}/evidence/<int(max=999999999):n>": 404, "/cases/<uuid:uid>": 200,
                   "/cases/<uuid:uid>/sheet": 200, "/cases/<uuid:uid>/papers": 200, "/cases/<uuid:uid>/papers/<int(max=999999999):n>": 404,
                   "/cases/<uuid:uid>/papers/<int(max=999999999):n>/file": 404}),
     **_pages(Who.TOLD, get={f"{CASE}/events/<int(max=999999999):seq>": 200, "/cases/<uuid:uid>/receipts/<int(max=999999999):seq>": 200}),
@@ -155,6 +155,7 @@ DOORS: dict[tuple[str, str], Line] = {
     **{("GET", f"/cases/<uuid:uid>/papers/draw/<kind>{end}"): Line(Who.ACTORS, 404, "read", "issue_paper") for end in ("", "/preview.pdf")},
     ("POST", "/cases/<uuid:uid>/papers/draw/<kind>"): Line(Who.ACTORS, 404, "write", "issue_paper"),
     ("POST", f"{CASE}/papers"): Line(Who.ACTORS, 422, "write", "issue_paper"),
+    ("GET", "/cases/<uuid:uid>/acts/<trigger>"): Line(Who.ACTORS, 200, "read", "note_for_record"),
     ("POST", "/cases/<uuid:uid>/acts/<trigger>"): Line(Who.ACTORS, 422, "write", "note_for_record"),
 }
 

@@ -39,7 +39,7 @@ def test_the_badge_is_about_the_day_by_which_the_head_must_answer(visitor: Visit
     for path in ("/", "/responsibilities", f"/answer/{row.number}"):
         page = visitor.get(path).text
         assert re.search(r"Answer due:</span> <span class=\"due.*?due-day\">([^<]*)<", page)[1] == i18n.day(limit.until, "en"), path  # type: ignore[index]
-        assert f"Before that, another limit of the case runs out: Day that was named, {i18n.day(owed, 'en')}." in page, path
+        assert f"Before that, another limit of the case runs out: Deadline that was set, {i18n.day(owed, 'en')}." in page, path
 
 
 def test_what_runs_out_is_named_where_no_answer_is_awaited(visitor: Visitor, org: Organisation) -> None:
@@ -48,4 +48,4 @@ def test_what_runs_out_is_named_where_no_answer_is_awaited(visitor: Visitor, org
     org.act("head", child, "acknowledge", statement="I take it on")
     visitor.sign_in("head")
     page = visitor.get("/responsibilities").text
-    assert "Answer due:" not in page and re.search(r"Day that was named:</span> <span class=\"due", page)
+    assert "Answer due:" not in page and re.search(r"Deadline that was set:</span> <span class=\"due", page)
