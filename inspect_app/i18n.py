@@ -20,7 +20,7 @@ from workflows.errors import Problem
 from workflows.inputs import Input
 from workflows.roles import LABELS, Role
 from workflows.ruleset import Ruleset
-from workflows.words import LANGUAGES
+from workflows.words import BESIDE, LANGUAGES
 
 PSEUDO = "zz"
 DAY = {"vi": "dd/MM/y", PSEUDO: "d MMM y"}
@@ -35,6 +35,10 @@ def messages(language: str) -> dict[str, str]:
         return {key: pseudo(text) for key, text in messages(LANGUAGES[0]).items()}
     table = tomllib.loads((files("inspect_app") / "translations" / f"{language}.toml").read_text("utf-8"))
     return {f"{part}.{key}": text for part, texts in table.items() for key, text in texts.items()}
+
+
+for _language, _names in BESIDE.items():
+    _names.update({key.replace(".", " ", 1): text for key, text in messages(_language).items() if key.startswith("clock.")})
 
 
 def pseudo(text: str) -> str:

@@ -32,11 +32,16 @@ from workflows.talk_v1 import TALK
 from workflows.testimony_v1 import TESTIMONY_WORKFLOW
 from workflows.training_v1 import CAPABILITY_REVIEW, MANDATE, REVIEW_ROUND, TRAINING
 from workflows.unit_check_v1 import UNIT_CHECK
+from workflows.words import BESIDE
 
 BUILT_IN = (INSPECTION, RESPONSIBILITY, SHORTCOMING_WORKFLOW, CONCERN, DISCIPLINE, APPEAL, REDRESS, CORRECTIVE_ACTION, TALK, RECORDS_CHECK, ROLLOUT,
             UNIT_CHECK, MINOR_MATTER, PROGRAMME, PLANNED_INSPECTION, DEMONSTRATION, LESSON_WORKFLOW, PILOT_UNIT, ASSESSMENT, TRAINING, MANDATE,
             REVIEW_ROUND, CAPABILITY_REVIEW, PLAN_DRAFT, TESTIMONY_WORKFLOW)
 SHIPPED_PACKS = Path(__file__).parent / "packs"
+
+
+for _language, _names in BESIDE.items():
+    _names.update({f"workflow {_workflow.name}": _workflow.title.say(_language) for _workflow in BUILT_IN})
 
 
 @dataclass(frozen=True)

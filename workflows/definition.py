@@ -26,7 +26,7 @@ from workflows.inputs import PARTIES, Computed, Input, Klass, Many, Text
 from workflows.lint import defects as defects
 from workflows.retention import CONCLUDED
 from workflows.roles import Role
-from workflows.words import Words, words
+from workflows.words import BESIDE, Words, words
 
 PAPER = Text(name="paper", label=words(en="Paper it comes from", vi="Giấy tờ làm căn cứ"), required=False, at_most=400,
              klass=Klass.PERSONAL, readers=PARTIES,
@@ -262,9 +262,9 @@ class Workflow:
         return {}
 
     def called(self, language: str) -> dict[str, str]:
-        """What each trigger is called in a language."""
+        """What each trigger is called in a language, and, as `kind name`, what else a rule may speak of."""
         if language not in self._called:
-            self._called[language] = {trigger: ts[0].label.say(language) for trigger, ts in self.triggers.items()}
+            self._called[language] = BESIDE.get(language, {}) | {trigger: ts[0].label.say(language) for trigger, ts in self.triggers.items()}
         return self._called[language]
 
     @cached_property

@@ -68,7 +68,7 @@ class Guard:
         return self._said(None, language, names)
 
     def _said(self, ok: bool | None, language: str, names: Mapping[str, str]) -> Verdict:
-        said = {k: ", ".join(v) if isinstance(v, tuple) else names.get(str(v), v) for k, v in self.args}
+        said = {k: ", ".join(v) if isinstance(v, tuple) else names.get(f"{k} {v}", names.get(str(v), v)) for k, v in self.args}
         return Verdict(self.code, ok, self.rule.inner.say(language, **said), self.rule.outer.say(language, **said))
 
 

@@ -8,6 +8,10 @@ LANGUAGES = ("en", "vi")
 """The shipped languages; the first is the one everything falls back to."""
 
 
+BESIDE: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+"""What is called something beside the law that speaks of it, by language and `kind name`: time limits, by whoever shows them, and other workflows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """One text in every shipped language; a missing language is a defect found when it is loaded."""

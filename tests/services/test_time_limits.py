@@ -302,6 +302,9 @@ def test_a_party_takes_more_time_early_and_within_the_cap(laid_out: Organisation
             assert failed(lambda until=until: org.act("one", asked, "extend_response", until=until, reason="a lot to read")) == {
                 "extension_is_within_the_cap"}
         assert silence.ledger(org.house, org["auditor"], kind="extended").noted == ()
+        with pytest.raises(Refused) as refused:
+            org.act("one", asked, "extend_response", until="2027-03-30", reason="a lot to read")
+        assert all("“response”" not in f"{v.inner}{v.outer}" for v in refused.value.verdicts)
         org.act("one", asked, "extend_response", until="2027-03-29", reason="a lot to read")
         noted, = silence.ledger(org.house, org["auditor"], kind="extended").noted
         assert (noted.case.uid, noted.event.data["until"]) == (asked, "2027-03-29")
