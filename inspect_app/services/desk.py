@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select
 
 from inspect_app.access.conflicts import EVERY_PART
-from inspect_app.access.parts import reach_of
+from inspect_app.access.parts import in_force, reach_of
 from inspect_app.access.reading import readable
 from inspect_app.db import Session
 from inspect_app.errors import NotFound
-from inspect_app.models import cases, declared_conflict, evidence, exclusion, office, person, unit
+from inspect_app.models import appointment, cases, declared_conflict, evidence, exclusion, office, person, role_grant, unit, unit_above
 from inspect_app.services import queries, standing
 from inspect_app.services.events import events_of
 from inspect_app.services.house import House
@@ -24,7 +24,9 @@ from inspect_app.services.queries import CaseRow, Filter, today
 from workflows.acts import Actor
 from workflows.calendar import day_of
 from workflows.definition import Transition
+from workflows.inspection_v1 import INSPECTION
 from workflows.roles import Role
+from workflows.sittings import before_a_body
 from workflows.thresholds import read_quorum
 
 SITTING = frozenset({Role.DECIDER, Role.APPEAL_DECIDER, Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER})
@@ -67,10 +69,12 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One matter of the agenda: the acts by which the body goes on with it, of which `enters` are the reader's; who takes no part (names, never why),
-    who declared it themselves; the papers; whether it is voted on; presence and the last count, as this reader may read them."""
+    """One matter of a body: whether it waits for it now; the acts by which the body goes on with it, of which `enters` are the reader's; who takes no
+    part (names, never why), who declared it themselves; the papers; whether it is voted on; presence and the last count, as this reader may read
+    them."""
 
     row: CaseRow
+    waits: bool
     steps: tuple[str, ...]
     enters: tuple[str, ...]
     apart: tuple[str, ...]
@@ -95,7 +99,8 @@ def bodies(house: House, actor: Actor) -> list[Body]:
         waiting = _agenda(house, actor, code)
         if waiting or id_ in seated_on:
             with house.db.reading() as session:
-                found.append(Body(code, name, _names(session, standing.seated(session, id_, today(house))), id_ in seated_on, len(waiting)))
+                found.append(Body(code, name, _names(session, standing.seated(session, id_, today(house))), id_ in seated_on,
+                                  sum(_waits(row) for row in waiting)))
     return found
 
 
@@ -105,24 +110,58 @@ def body(house: House, actor: Actor, code: str, rehearsal: bool = False) -> tupl
     found = next((one for one in bodies(house, actor) if one.code == code), None)
     if found is None:
         raise NotFound
-    return found, [_matter(house, actor, row) for row in _agenda(house, actor, code, rehearsal)]
+    return found, [_matter(house, row, code) for row in _agenda(house, actor, code, rehearsal)]
 
 
 def _agenda(house: House, actor: Actor, code: str, rehearsal: bool = False) -> list[CaseRow]:
+    """The matters that are with a body, and those that it conducts and has to conclude."""
     rows = queries.register(house, actor, Filter(body=code, is_open=True, rehearsal=rehearsal), sort="due", limit=MOST).rows
-    return [row for row in rows if row.parts & SITTING]
+    conducted = [row for row in _conducted(house, actor, code, Filter(workflow=INSPECTION.name, is_open=True, rehearsal=rehearsal))
+                 if before_a_body(row.workflow, row.state)]
+    return [row for row in (*rows, *conducted) if row.parts & SITTING]
 
 
-def _matter(house: House, actor: Actor, row: CaseRow) -> Matter:
+def _conducted(house: House, actor: Actor, code: str, wanted: Filter) -> list[CaseRow]:
+    """The matters that name no body and that this one conducts: whoever chairs over their unit sits on it. Of several such bodies it is one that
+    decides no matter by name, where there is one."""
+    rows, day = queries.register(house, actor, wanted, sort="-updated", limit=MOST).rows, today(house)
+    decides = select(cases.c.id).where(cases.c.body_id == unit.c.id).correlate(unit).exists()
+    of = cases.alias("of")
+    conducts = (
+        select(of.c.id, unit.c.code, decides).join(unit_above, unit_above.c.unit_id == of.c.unit_id)
+        .join(role_grant, role_grant.c.unit_id == unit_above.c.above_id).join(appointment, appointment.c.person_id == role_grant.c.person_id)
+        .join(office, office.c.id == appointment.c.office_id).join(unit, unit.c.id == office.c.unit_id)
+        .where(of.c.id.in_([row.id for row in rows]), of.c.body_id.is_(None), role_grant.c.role == Role.CHAIR.value, in_force(role_grant, day),
+               in_force(appointment, day), unit.c.kind == "body"))
+    found: dict[int, dict[str, bool]] = {}
+    with house.db.reading("all") as session:
+        for case_id, one, deciding in session.execute(conducts):
+            found.setdefault(case_id, {})[one] = bool(deciding)
+    return [row for row in rows if (bodies := found.get(row.id, {})) and code in bodies and (not bodies[code] or all(bodies.values()))]
+
+
+def _steps(row: CaseRow) -> tuple[Transition, ...]:
+    """The acts by which a body goes on with a matter as it stands."""
+    return tuple(t for t in row.workflow.out_of(row.state) if _is_step(t))
+
+
+def _waits(row: CaseRow) -> bool:
+    """Whether a matter waits for its body to meet, or for an act of a meeting that leads on."""
+    onward = {t.trigger for t in row.workflow.onward.get(row.state, ())}
+    return bool(before_a_body(row.workflow, row.state)) or any(t.trigger in MINUTED and t.trigger in onward for t in _steps(row))
+
+
+def _matter(house: House, row: CaseRow, code: str) -> Matter:
     with house.db.reading("all") as session:
         told = list(events_of(session, row.id))
-        apart, declared = _apart(session, house, row)
+        apart, declared = _apart(session, house, row, code)
         papers = len(session.execute(select(evidence.c.n).where(evidence.c.case_id == row.id, evidence.c.withdrawn_seq.is_(None))).all())
         roll, count = _last(told, ROLL), next((e for e in reversed(told) if COUNT in e.data), None)
         presence = _presence(session, house, row, roll, count)
-    steps = tuple(t for t in row.workflow.out_of(row.state) if _is_step(t))
+    steps = _steps(row)
     declares = row.workflow.edge(row.state, "declare_conflict")
-    return Matter(row, tuple(t.trigger for t in steps), tuple(t.trigger for t in steps if row.parts & set(t.who) and not row.paused), apart, declared,
+    enters = tuple(t.trigger for t in steps if row.parts & set(t.who) and not row.paused)
+    return Matter(row, _waits(row), tuple(t.trigger for t in steps), enters, apart, declared,
                   bool(declares and row.parts & set(declares.who)), papers, ROLL in row.workflow.triggers, presence,
                   _read(row, count) if count else None, count.trigger if count else "")
 
@@ -132,18 +171,14 @@ def _is_step(t: Transition) -> bool:
     return t.trigger in MINUTED or (t.dest != "*" and bool({Role.DECIDER, Role.APPEAL_DECIDER} & set(t.who)) and not (t.while_paused or t.unasked))
 
 
-def _apart(session: Session, house: House, row: CaseRow) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _apart(session: Session, house: House, row: CaseRow, code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who of the body takes no part, and who declared a conflict: names, and no reason."""
     x, d = exclusion.c, declared_conflict.c
-    seats = standing.seated(session, _body_of(session, row), today(house))
+    seats = standing.seated(session, int(session.execute(select(unit.c.id).where(unit.c.code == code)).scalar_one()), today(house))
     walled = session.execute(select(x.person_id).where(x.case_id == row.id, x.person_id.in_(seats), x.since_on <= today(house),
                                                        x.part.in_((EVERY_PART, Role.DECIDER.value)))).scalars().all()
     declared = session.execute(select(d.person_id).where(d.case_id == row.id)).scalars().all()
     return _names(session, set(walled) - set(declared)), _names(session, declared)
-
-
-def _body_of(session: Session, row: CaseRow) -> int:
-    return int(session.execute(select(cases.c.body_id).where(cases.c.id == row.id)).scalar_one())
 
 
 def _names(session: Session, ids: Any) -> tuple[str, ...]:
@@ -177,8 +212,8 @@ def minutes(house: House, actor: Actor, code: str, on: date, rehearsal: bool = F
     which they were recorded. Matters that ended that day are among them. Raises `NotFound` as `body` does."""
     if all(one.code != code for one in bodies(house, actor)):
         raise NotFound
-    rows = [row for row in queries.register(house, actor, Filter(body=code, rehearsal=rehearsal), sort="-updated", limit=MOST).rows
-            if row.parts & SITTING]
+    rows = [row for row in (*queries.register(house, actor, Filter(body=code, rehearsal=rehearsal), sort="-updated", limit=MOST).rows,
+                            *_conducted(house, actor, code, Filter(workflow=INSPECTION.name, rehearsal=rehearsal))) if row.parts & SITTING]
     found = []
     with house.db.reading(reach_of(actor)) as session:
         for row in rows:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import insert, select, update
 
 from inspect_app.errors import NotFound
+from inspect_app.models import appointment, cases, office
 from inspect_app.services import desk
 from tests.api.conftest import Callers
 from tests.api.scenario import Story, ballot, roll_of
 from tests.pages.test_pages import Visitor
-from tests.services.organisation import Organisation
+from tests.services.organisation import LONG_AGO, Organisation
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
@@ -71,3 +73,28 @@ def test_nobody_but_those_who_decide_or_handle_has_a_desk(story: Story, org: Org
         with pytest.raises(NotFound):
             desk.minutes(org.house, org[login], "RB", date(2024, 2, 20))
 
+
+
+def test_what_an_inspection_committee_has_to_conclude_is_on_its_desk_and_on_no_other(org: Organisation) -> None:
+    case = org.ordered()
+    with org.house.db.atomic("all") as session:
+        session.execute(update(cases).where(cases.c.uid == case).values(state="concluding"))
+    assert case not in [m.row.uid for one in desk.bodies(org.house, org["chair"]) for m in desk.body(org.house, org["chair"], one.code)[1]]
+    with org.house.db.atomic("all") as session:
+        number = session.execute(select(office.c.id).where(office.c.code == "reviewer")).scalar_one()
+        session.execute(insert(appointment).values(office_id=number, person_id=org["chair"].person_id, since_on=LONG_AGO))
+    body, agenda = desk.body(org.house, org["chair"], "RB")
+    assert [(m.row.uid, m.waits) for m in agenda] == [(case, True)] and "conclude" in agenda[0].enters and body.matters == 1
+    assert [one.code for one in desk.bodies(org.house, org["chair"])] == ["RB"]
+    assert desk.body(org.house, org["boss"], "RB")[1] == [], "who sits there and has no part in the matter is not shown it"
+
+
+def test_what_waits_for_nothing_of_the_body_stands_below(story: Story, callers: Callers, org: Organisation) -> None:
+    with story.on(2024, 2, 20):
+        case = story.matter(body="RB")
+        _, agenda = desk.body(org.house, org["officer"], "RB")
+        assert [(m.row.uid, m.waits) for m in agenda] == [(case, False)]
+        page = Visitor(callers.app)
+        page.sign_in("officer")
+        shown = page.get("/desk/RB").text
+        assert shown.index('id="resting"') < shown.index(f"/cases/{case}")
