@@ -14,12 +14,15 @@ from inspect_app.services.concerns import waits
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow
 from workflows import protection
+from workflows.effects import StopClock
 from workflows.engine import Offer
 from workflows.roles import Role
 
 COMPANY = ("name_companion", "part_with_companion")
 """Acts about who comes along."""
 ASIDE = ("declare_conflict", "hold", "lift_hold")
+REPORTS = ("report", "hand_in")
+"""Acts by which a unit hands in the report that is asked of it; all else that is open to somebody is theirs to say or not to say."""
 
 
 def is_wanted(row: CaseRow) -> bool:
@@ -42,6 +45,8 @@ def shown(row: CaseRow, events: Sequence[Event], history: Sequence[dict[str, Any
         "own_words": [h for h in history if h["event"].role in concerned.CONCERNED],
         "company": [o for o in offers["entries"] if o.transition.trigger in COMPANY],
         "sends": [o for o in offers["entries"] if o.transition.trigger not in (*COMPANY, *ASIDE, protection.ANSWERS)],
+        "owed": {o.transition.trigger: [e.name for e in o.transition.effects if isinstance(e, StopClock)] for o in offers["open"]
+                 if o.transition.trigger in REPORTS},
         "checked": waits(events, (protection.ASKS,), (protection.ANSWERS,)),
         "accompanies": Role.RESPONDENT not in row.parts,
         "protected": Role.PROTECTED in row.parts,

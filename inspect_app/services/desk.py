@@ -141,8 +141,8 @@ def _conducted(house: House, actor: Actor, code: str, wanted: Filter) -> list[Ca
 
 
 def _steps(row: CaseRow) -> tuple[Transition, ...]:
-    """The acts by which a body goes on with a matter as it stands."""
-    return tuple(t for t in row.workflow.out_of(row.state) if _is_step(t))
+    """The acts by which a body goes on with a matter as it stands, those of a sitting first."""
+    return tuple(sorted((t for t in row.workflow.out_of(row.state) if _is_step(t)), key=lambda t: t.trigger not in MINUTED))
 
 
 def _waits(row: CaseRow) -> bool:

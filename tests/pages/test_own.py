@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from config import Settings
+from inspect_app.services import queries
 from tests.conftest import application
 from tests.pages.test_pages import OURS, Visitor
 from tests.services.organisation import Organisation
@@ -68,3 +69,16 @@ def test_whoever_handles_the_case_opens_the_file(app: Flask, org: Organisation) 
     case, visitor = notified(org), Visitor(app)
     visitor.sign_in("officer")
     assert "A matter that concerns you" not in visitor.get(f"/cases/{case}").text
+
+
+def test_a_report_that_is_owed_is_named_with_its_day_and_silence_is_about_all_else(app: Flask, org: Organisation) -> None:
+    case, visitor = org.ordered(), Visitor(app)
+    org.act("lead", case, "launch", office="head-w1", served_on=queries.today(org.house).isoformat(), rights_notice=True)
+    visitor.sign_in("head")
+    page = visitor.get(f"/cases/{case}").text
+    assert re.search(r"Asked of the unit: Hand in the report, by \d+ \w+ \d{4}\.", page)
+    assert "Beside the report" in page and "You need not say anything. Nothing" not in page
+    matter = notified(org)
+    visitor.sign_in("one")
+    page = visitor.get(f"/cases/{matter}").text
+    assert "You need not say anything. Nothing" in page and "Asked of the unit" not in page
