@@ -108,6 +108,7 @@ def show(uid: Any) -> Answer | str:
         next_due=timekeeping.next_due(limits, row.workflow.undue_clocks) if row.is_open else None,
         concerned=readings.may_see(actor, row),
         opened=readings.openings(house, actor, row),
+        given=readings.given(house, row),
         requests=unredacted.of_case(house, actor, row),
     )
 
