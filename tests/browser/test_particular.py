@@ -59,6 +59,7 @@ def test_an_auditor_begins_draws_observes_and_is_answered(browser: Browser, plac
     page.fill("#size", "5")
     auditor.click("form:has(#size) button.btn-primary")
     assert page.locator("#samples ~ .table-wrap tbody tr").count() == 5
+    page.select_option("#unit", index=1)
     page.fill("#says", "Five signals were left without an assessment.")
     page.fill("#due", (TODAY + timedelta(days=14)).isoformat())
     auditor.click("form:has(#says) button.btn-primary")
