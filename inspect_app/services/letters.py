@@ -31,7 +31,11 @@ NOTICES = ("responsibility_notice", "reminder")
 TITLES = {
     "responsibility_notice": "letter.notice", "reminder": "letter.reminder", "responsibility_relieved": "letter.relieved",
     "responsibility_referred": "letter.referred", "escalation": "letter.escalation", "determination": "letter.determination",
-    "responsibility_withdrawn": "letter.withdrawn", "testimony": "letter.testimony", **fast_letters.TITLES,
+    "responsibility_withdrawn": "letter.withdrawn", "testimony": "letter.testimony",
+    "inspection_notice": "letter.inspection_notice", "draft_findings": "letter.draft_findings", "conclusion": "letter.conclusion",
+    "action": "letter.action", "check_in": "letter.check_in", "acknowledgement": "letter.acknowledgement",
+    "closed_no_case": "letter.closed_no_case", "followed_up": "letter.followed_up", "handed_over": "letter.handed_over", "outcome": "letter.outcome",
+    "question": "letter.question", "feedback": "letter.feedback", **fast_letters.TITLES,
 }
 SENTENCES = {
     "reminder": "letter.reminder_says", "responsibility_relieved": "letter.relieved_says", "responsibility_referred": "letter.referred_says",
