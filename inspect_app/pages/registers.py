@@ -43,9 +43,8 @@ def one(id_: str) -> Answer | str | tuple[str, int]:
         register_uploads.discard(folder)
         return redirect(url_for("registers.choose"), 303)
     try:
-        drafts = _drafts(folder, do)
         if do not in ("preview", "import"):
-            return _page(folder, drafts)
+            return _page(folder, _drafts(folder, do))
         text = request.form.get("mapping", "")
         if len(text) > LONGEST_MAPPING:
             raise Unreadable(i18n.say(http.language(), "registers.mapping_too_long"))
@@ -56,7 +55,10 @@ def one(id_: str) -> Answer | str | tuple[str, int]:
     if do == "import":
         register_uploads.discard(folder)
         return render_template("register_report.html", report=report, says=_says)
-    return _page(folder, drafts, report)
+    try:
+        return _page(folder, _drafts(folder, do), report)
+    except Unreadable:  # nothing could be proposed for these files; the mapping that was written by hand reads them
+        return _page(folder, None, report)
 
 
 def _carried(folder: Path, *, really: bool) -> Report:

@@ -105,6 +105,15 @@ def test_what_is_wrong_is_said_and_nothing_is_written(chair: Visitor, org: Organ
     assert written(org.house) == before
 
 
+def test_the_encoding_that_a_mapping_names_is_taken_though_nothing_could_be_proposed(chair: Visitor, org: Organisation, tmp_path: Path) -> None:
+    old = [(name, content.replace(b"Paint shop", "Cửa hàng".encode("windows-1258", "ignore"))) for name, content in tables(tmp_path)]
+    where = send(chair, *old).headers["Location"]
+    assert "windows-1258" in chair.get(where).text and chair.get(where).status_code == 422
+    answer = chair.client.post(where, data=token(chair.get(where).text) | {
+        "do": "preview", "mapping": f'encoding = "windows-1258"\n{MAPPING}', "unit": "W1"}, headers=OURS)
+    assert answer.status_code == 200 and "Nothing is written yet" in answer.text
+
+
 def test_files_belong_to_who_sent_them_and_are_discarded(app: Flask, chair: Visitor, org: Organisation, tmp_path: Path) -> None:
     where = send(chair, ("../../../x y.csv", b"x,y\n1,2\n")).headers["Location"]
     folder = register_uploads.kept(org.house, org["chair"], where.rsplit("/", 1)[1])
