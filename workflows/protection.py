@@ -44,15 +44,16 @@ def how_are_you(who: Role, readers: tuple[Role, ...], since: Words, *, silent: b
 
 
 _SEEN_BY = (*HANDLERS, Role.UNIT_LEAD, Role.OWNER, Role.PROTECTED)
+REPORTED_BY = "reported_by"
 OWN_REPORT = (
-    Computed(name="reported_by", of="own.reporter", label=words(en="Reported by the unit itself", vi="Đơn vị tự báo cáo"), klass=Klass.PERSONAL,
+    Computed(name=REPORTED_BY, of="own.reporter", label=words(en="Reported by the unit itself", vi="Đơn vị tự báo cáo"), klass=Klass.PERSONAL,
              readers=_SEEN_BY),
     Computed(name="ask_30", of="own.ask_30", label=words(en="First question how they are", vi="Hỏi thăm lần một"), readers=_SEEN_BY),
     Computed(name="ask_90", of="own.ask_90", label=words(en="Second question how they are", vi="Hỏi thăm lần hai"), readers=_SEEN_BY),
     Computed(name="ask_180", of="own.ask_180", label=words(en="Third question how they are", vi="Hỏi thăm lần ba"), readers=_SEEN_BY),
 )
 """What is kept with a shortcoming that the unit reported itself: who did, and, where no questions run for them, when they are asked how they are."""
-PROTECT_REPORTER = (Appoint(Role.PROTECTED, "reported_by"),
+PROTECT_REPORTER = (Appoint(Role.PROTECTED, REPORTED_BY),
                     *(StartClock(name, then=ASKS, silent=True, until=name.replace("check_in", "ask")) for name in AFTER))
 """Nobody is appointed, and no limit runs, where nothing was worked out."""
 HOW_IS_THE_HEAD = how_are_you(Role.PROTECTED, (Role.PROTECTED, Role.CHAIR), words(en="Since you reported it", vi="Từ khi tự báo cáo"), silent=True)

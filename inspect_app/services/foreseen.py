@@ -12,6 +12,7 @@ from inspect_app.access.reading import HANDLING
 from inspect_app.db import Session
 from inspect_app.now import now
 from inspect_app.services import absences, holding, timekeeping
+from inspect_app.services.effects import PARTIES, SUPERIORS
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow, today
 from inspect_app.services.readings import SHIELDED
@@ -23,6 +24,8 @@ from workflows.calendar import start_of
 from workflows.clocks import Calendar
 from workflows.definition import ANY, Transition, Workflow
 from workflows.inputs import Input
+from workflows.protection import REPORTED_BY
+from workflows.roles import Role
 from workflows.ruleset import Ruleset
 from workflows.timekeeping import OPEN, RUNNING, TIMED, Clock, Happened, Kept, law_of, move_of, turn
 
@@ -63,6 +66,9 @@ class _Teller:
     def say(self, kind: str, key: str, **values: object) -> Consequence:
         return Consequence(kind, i18n.say(self.language, key, **values))
 
+    def role(self, role: Role) -> str:
+        return i18n.role_label(self.rules, self.language, role.value, self.workflow)
+
     def day(self, value: date) -> str:
         return i18n.day(value, self.language)
 
@@ -78,7 +84,7 @@ class _Teller:
                 yield self.say("told", "follows.told_again")
             if not isinstance(effect, fx.Serve):
                 continue
-            role = i18n.role_label(self.rules, self.language, effect.role.value, self.workflow)
+            role = self.role(effect.role)
             counted = taken is not None and self.row is not None and self.row.parts & HANDLING and effect.role.value not in SHIELDED
             number = len(holding.served(session, self.house, taken, effect.role, today(self.house))) if counted and taken is not None else 0
             yield self.say("told", "follows.letter_to", role=role, n=number) if number else self.say("told", "follows.letter", role=role)
@@ -177,10 +183,17 @@ class _Teller:
                 told = self.house.catalogue.by_name[effect.workflow]
                 yield self.say("opens", "follows.tells", workflow=i18n.workflow_label(told, self.rules, self.language))
             elif isinstance(effect, fx.Take):
-                yield self.say("part", "follows.you_take", role=i18n.role_label(self.rules, self.language, effect.role.value, self.workflow))
+                key = "follows.you_handle" if effect.role is Role.OFFICER else "follows.you_take"
+                yield self.say("part", "follows.others_take" if self.may_be_others() else key, role=self.role(effect.role))
+            elif isinstance(effect, fx.Appoint) and effect.input == REPORTED_BY:
+                yield self.say("part", "follows.own_report", role=self.role(effect.role))
             elif not isinstance(effect, TOLD_APART):
                 kind = "part" if isinstance(effect, (fx.Appoint, fx.Dismiss, fx.Hold, fx.Seat, fx.Recuse, fx.Reinstate)) else "other"
                 yield Consequence(kind, _sentence(draw.effect_words(self.workflow, self.transition, effect, self.language)))
+
+    def may_be_others(self) -> bool:
+        """Whether whoever acts may be somebody who does not conduct what they open."""
+        return bool(PARTIES & set(self.transition.who)) or (bool(SUPERIORS & set(self.transition.who)) and not self.workflow.fast)
 
     def locked(self) -> Iterator[Consequence]:
         """What can no longer be done afterwards."""

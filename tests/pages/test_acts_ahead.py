@@ -40,7 +40,7 @@ def test_the_form_says_who_is_told_which_limit_begins_until_when_and_what_is_loc
     page = visitor.get(f"/cases/{case}/acts/launch").text
     assert "The case moves to “notified”." in page
     assert re.search(r"The time limit “Report of the unit” begins now and ends on \d+ \w+ \d{4}", page)
-    assert "It touches a person" in page
+    assert "Where you proved who you are more than five minutes ago, you are asked once more." in page
 
 
 def what_follows(text: str) -> str:
@@ -120,6 +120,16 @@ def test_a_final_step_says_that_the_case_ends(org: Organisation) -> None:
     rules = org.house.catalogue.rulesets_by_name[row.ruleset]
     kinds = {one.kind for one in foreseen.foreseen(org.house, "en", row.workflow, rules, edge, row)}
     assert {"moves", "clock", "ends", "waits"} <= kinds
+
+
+def test_a_unit_leader_reads_of_a_shortcoming_what_is_true_in_words_of_every_day(org: Organisation) -> None:
+    law, rules = org.house.catalogue.by_name["shortcoming"], org.house.catalogue.rulesets_by_name["generic"]
+    says = [one.says for one in foreseen.foreseen(org.house, "en", law, rules, law.openings[0])]
+    assert "Where the unit reports it itself, whoever reports is from then on: protected person." in says
+    assert "From then on you are who handles it (officer)." in says
+    lodged = org.house.catalogue.by_name["appeal"]
+    assert "From then on it is with: officer." in [one.says for one in foreseen.foreseen(org.house, "en", lodged, rules, lodged.openings[0])]
+    assert not any("Reported by the unit itself" in text for text in says)
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])
