@@ -10,8 +10,9 @@ from pathlib import Path
 
 from inspect_app.errors import Problem
 from inspect_app.forms.build import MOST_ROWS, Lists
-from inspect_app.imports.problems import NotReadable
+from inspect_app.imports.problems import NothingThere, NotReadable
 from inspect_app.imports.register_files import opened, places
+from inspect_app.imports.sheet_rows import Line
 from inspect_app.services.folding import folded
 from workflows.inputs import Choice, Day, Input, Many, Office, Unit, Yes
 
@@ -20,21 +21,18 @@ _YES = frozenset({"x", "1", "yes", "true", "co"})
 
 
 def rows_of(path: Path, many: Many, lists: Lists) -> tuple[list[dict[str, str]], list[Problem]]:
-    """The rows of the first table in a file, by the fields of `many`, with what of them a list does not know, at its field. A column is called by the
-    field's label, in any language, or its name; others are left out. Raises `NotReadable` where there is none of them, or no row."""
-    with opened(places([path])[0]) as table:
-        columns = {column: i for column in table.heading for i in many.of if folded(column) in _names(i)}
-        if not columns:
-            raise NotReadable(", ".join(table.heading[:8])[:300])
-        lines = list(islice((line for line in table.lines if line.problem or any(text.strip() for text in line.said)), MOST_ROWS + 1))
+    """The rows of the first table in a file with columns that are called as the fields of `many` are, with what of them a list does not know, at its
+    field. A column is called by the field's label, in any language, or its name; others are left out. Raises `NotReadable` where there is none of
+    them, or no row."""
+    columns, lines = _first(path, many)
     found: list[dict[str, str]] = []
     problems: list[Problem] = []
     for n, line in enumerate(lines[:MOST_ROWS]):
         if line.problem:
             raise NotReadable(f"{line.number}: {line.problem.message}")
         row = {i.name: "" for i in many.of}
-        for column, text in zip(table.heading, line.said, strict=True):
-            if (i := columns.get(column)) is not None and (said := text.strip()):
+        for i, text in zip(columns, line.said, strict=True):
+            if i is not None and (said := text.strip()):
                 value = _value(i, said, lists)
                 row[i.name] = value or ""
                 if value is None:
@@ -43,6 +41,24 @@ def rows_of(path: Path, many: Many, lists: Lists) -> tuple[list[dict[str, str]],
     if len(lines) > MOST_ROWS:
         problems.append(Problem(f"/data/{many.name}", "too_many", str(MOST_ROWS)))
     return found, problems
+
+
+def _first(path: Path, many: Many) -> tuple[list[Input | None], list[Line]]:
+    """Which field each column of the table tells, and its lines."""
+    def fields(heading: Iterable[str]) -> list[Input | None]:
+        return [next((i for i in many.of if folded(column) in _names(i)), None) for column in heading]
+
+    seen: list[str] = []
+    for place in places([path]):
+        try:
+            with opened(place, is_heading=lambda heading: any(fields(heading))) as table:
+                if any(fields(table.heading)):
+                    return fields(table.heading), list(islice((line for line in table.lines if line.problem or any(map(str.strip, line.said))),
+                                                              MOST_ROWS + 1))
+                seen += table.heading
+        except NothingThere:
+            continue
+    raise NotReadable(", ".join(seen[:8])[:300])
 
 
 def _names(i: Input) -> set[str]:

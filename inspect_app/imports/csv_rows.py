@@ -8,34 +8,38 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import BinaryIO
 
-from inspect_app.imports.problems import NotReadable
-from inspect_app.imports.sheet_rows import MOST_ROWS, Line, Table, heading_of, judged
+from inspect_app.imports.problems import NothingThere, NotReadable
+from inspect_app.imports.sheet_rows import LOOKED_AT, MOST_ROWS, IsHeading, Line, Table, heading_of, judged, under_heading
 
 DELIMITERS = ",;\t|"
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-def read_csv_table(stream: BinaryIO, name: str, delimiter: str | None = None, encoding: str | None = None) -> Table:
-    """The table in `stream`. A mark at its beginning names the encoding; else it is `encoding`, or UTF-8. Raises `NotReadable`."""
+def read_csv_table(stream: BinaryIO, name: str, delimiter: str | None = None, encoding: str | None = None,
+                   is_heading: IsHeading | None = None) -> Table:
+    """The table in `stream`. A mark at its beginning names the encoding; else it is `encoding`, or UTF-8. Raises `NotReadable`; `NothingThere`."""
     head = stream.peek(2**16)[:2**16] if isinstance(stream, io.BufferedReader) else b""
     marked = next((known for mark, known in _MARKS if head.startswith(mark)), None)
     chosen = marked or encoding or "utf-8"
     if marked is None and encoding is None and head.count(0, 0, 4096) * 10 > len(head[:4096]):
         raise NotReadable(f"{name}: this is no table of text (or UTF-16 without its mark); save it as “CSV UTF-8”")
     text = io.TextIOWrapper(stream, encoding=chosen, errors="strict", newline="")
-    lines = _lines(text, name, delimiter or _delimiter(head, chosen), chosen)
-    first = next(lines, None)
-    if first is None:
-        raise NotReadable(f"{name}: the file is empty; export it again")
+    found = under_heading(_lines(text, name, delimiter or _delimiter(head, chosen), chosen), is_heading)
+    if found is None:
+        raise NothingThere(f"{name}: the file is empty; export it again")
+    first, lines = found
     heading = heading_of(first.cells, name)
-    return Table(heading, (judged(line, heading) for line in lines))
+    return Table(heading, (judged(line, heading) for line in lines), first.number)
 
 
 def _delimiter(head: bytes, encoding: str) -> str:
-    """Of the usual delimiters, the one that stands most often in the first line, outside quotes."""
-    line = head.decode(encoding, "ignore").lstrip("\ufeff").splitlines()[:1]
-    bare = "".join(line[0].split('"')[::2]) if line else ""
-    return max(DELIMITERS, key=bare.count)
+    """Of the usual delimiters, the one that stands most often outside quotes in one of the first lines: the first of those with most of one."""
+    lines = head.decode(encoding, "ignore").lstrip("\ufeff").splitlines()[:LOOKED_AT]
+    bare = ["".join(line.split('"')[::2]) for line in lines]
+    if not bare:
+        return DELIMITERS[0]
+    first = max(DELIMITERS, key=bare[0].count)
+    return first if bare[0].count(first) else max(DELIMITERS, key=lambda mark: max(line.count(mark) for line in bare))
 
 
 def _lines(text: io.TextIOWrapper, name: str, delimiter: str, encoding: str) -> Iterator[Line]:

@@ -17,6 +17,10 @@ class NotReadable(Exception):
         return self.message if self.line is None else f"line {self.line}: {self.message}"
 
 
+class NothingThere(NotReadable):
+    """There is a table, and no row in it."""
+
+
 class RowProblem(NamedTuple):
     """One row that cannot be taken as it stands: its number, a code for programs, a sentence for people."""
 

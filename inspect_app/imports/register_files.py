@@ -10,7 +10,7 @@ from typing import NamedTuple
 from inspect_app.imports.archives import MOST_UNPACKED, member, opened_archive
 from inspect_app.imports.csv_rows import read_csv_table
 from inspect_app.imports.problems import NotReadable
-from inspect_app.imports.sheet_rows import Table
+from inspect_app.imports.sheet_rows import IsHeading, Table
 from inspect_app.imports.streams import open_log
 from inspect_app.imports.xlsx_rows import is_workbook, open_workbook, read_sheet
 
@@ -95,18 +95,19 @@ def wanted(name: str, file: str | None, sheet: str | None, among: Sequence[Place
 
 
 @contextmanager
-def opened(place: Place, delimiter: str | None = None, encoding: str | None = None) -> Iterator[Table]:
-    """The table at a place, for as long as it is read. Raises `NotReadable`."""
+def opened(place: Place, delimiter: str | None = None, encoding: str | None = None, is_heading: IsHeading | None = None) -> Iterator[Table]:
+    """The table at a place, for as long as it is read. Its heading is the first row of which `is_heading` holds, else what looks like one. Raises
+    `NotReadable`; `NothingThere` where there is no row."""
     if place.within is None:
         with open_log(place.path) as stream:
-            yield read_csv_table(stream, place.name, delimiter, encoding)
+            yield read_csv_table(stream, place.name, delimiter, encoding, is_heading)
         return
     with opened_archive(place.path) as archive:
         if place.sheet:
-            yield read_sheet(open_workbook(archive, place.path.name), place.within)
+            yield read_sheet(open_workbook(archive, place.path.name), place.within, is_heading)
             return
         inner = member(archive, place.within)
         if inner is None:
             raise NotReadable(f"“{place.name}” is no longer in the archive; save it again")
         with inner:
-            yield read_csv_table(inner, place.name, delimiter, encoding)
+            yield read_csv_table(inner, place.name, delimiter, encoding, is_heading)

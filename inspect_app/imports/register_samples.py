@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from inspect_app.imports.problems import NotReadable
+from inspect_app.imports.problems import NothingThere, NotReadable
+from inspect_app.imports.register_facts import ENOUGH, FACTS, likeness
 from inspect_app.imports.register_files import Place, opened, places
 from inspect_app.imports.register_values import FALSE, NUMBER, TRUE, Column, value_of
 from inspect_app.imports.sheet_rows import CellProblem
@@ -20,7 +21,8 @@ MOST_CODES = 12
 FORMS = ("%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y",
          "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S")
 """Forms of days that are tried, beside the international one."""
-ALMOST_ALL = 0.95
+ALMOST_ALL, MOST = 0.95, 0.5
+"""The share of filled cells that makes a type; and where the name of the column asks for it, so that one wrong day makes no text of the others."""
 MOST_TRIED = 300
 """So many different cells are tried for being days."""
 _LIKE_A_DAY = re.compile(r"(?=.*\d)[\w/.,: +-]{6,35}")
@@ -42,9 +44,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What is seen of a table, and of how many rows."""
+    """What is seen of a table: the row of its heading, and of how many rows."""
 
     place: Place
+    at: int
     rows: int
     whole: bool
     columns: tuple[Seen, ...]
@@ -55,8 +58,17 @@ class Sample:
 
 
 def samples_of(paths: Sequence[Path]) -> list[Sample]:
-    """A look at every table in these files. Raises `NotReadable`."""
-    return [_sample(place) for place in places(paths)]
+    """A look at every table in these files; an empty one beside others is left out. Raises `NotReadable`."""
+    found: list[Sample] = []
+    empty: list[NotReadable] = []
+    for place in places(paths):
+        try:
+            found.append(_sample(place))
+        except NothingThere as nothing:
+            empty.append(nothing)
+    if not found:
+        raise empty[0]
+    return found
 
 
 def _sample(place: Place) -> Sample:
@@ -68,13 +80,14 @@ def _sample(place: Place) -> Sample:
         raise NotReadable(f"{place.name}: no row of it can be read; {problem.message if problem else ''}", lines[0].number)
     cells = {name: [line.cells[at].strip() for line in sound] for at, name in enumerate(table.heading) if name}
     columns = tuple(_seen(name, column) for name, column in cells.items())
-    return Sample(place, len(sound), len(lines) <= SAMPLED, columns,
+    return Sample(place, table.at, len(sound), len(lines) <= SAMPLED, columns,
                   {one.name: frozenset(cells[one.name]) for one in columns if one.type in ("text", "number")})
 
 
 def _seen(name: str, cells: list[str]) -> Seen:
     filled = [cell for cell in cells if cell]
-    kind, share, formats = _kind(filled)
+    asked = {fact.type for fact in FACTS if fact.type in ("day", "number") and likeness(name, fact) >= ENOUGH}
+    kind, share, formats = _kind(filled, asked)
     different = Counter(filled)
     codes = tuple(sorted(different)) if kind == "text" and 1 < len(different) <= MOST_CODES and len(filled) > 3 * len(different) and all(
         len(cell) <= 40 for cell in different) else ()
@@ -83,25 +96,25 @@ def _seen(name: str, cells: list[str]) -> Seen:
                 bool(filled) and len(different) == len(cells))
 
 
-def _kind(filled: list[str]) -> tuple[str, float, tuple[str, ...]]:
-    """The narrowest type that almost all filled cells are of."""
+def _kind(filled: list[str], asked: set[str]) -> tuple[str, float, tuple[str, ...]]:
+    """The narrowest type that almost all filled cells are of; for one that the name asks for, most are enough."""
     if not filled:
         return "text", 1.0, ()
     if {cell.casefold() for cell in filled} <= TRUE | FALSE and len({cell.casefold() for cell in filled}) > 1 and not {"0", "1"} & set(filled):
         return "yes", 1.0, ()
-    days, formats = _days(filled)
-    if days >= ALMOST_ALL:
+    days, formats = _days(filled, MOST if "day" in asked else ALMOST_ALL)
+    if days >= (MOST if "day" in asked else ALMOST_ALL):
         return "day", days, formats
     numbers = sum(1 for cell in filled if NUMBER.fullmatch(cell) and not (len(cell) > 1 and cell[0] == "0" and cell[1] != "."))
-    if numbers / len(filled) >= ALMOST_ALL:
+    if numbers / len(filled) >= (MOST if "number" in asked else ALMOST_ALL):
         return "number", numbers / len(filled), ()
     return "text", 1.0, ()
 
 
-def _days(filled: list[str]) -> tuple[float, tuple[str, ...]]:
+def _days(filled: list[str], enough: float) -> tuple[float, tuple[str, ...]]:
     """The share of cells that are days, and the forms it takes to read them; where 3/4/2020 fits two, the one that reads more."""
     filled = list(dict.fromkeys(filled))[:MOST_TRIED]
-    if sum(1 for cell in filled if _LIKE_A_DAY.fullmatch(cell)) < ALMOST_ALL * len(filled):
+    if sum(1 for cell in filled if _LIKE_A_DAY.fullmatch(cell)) < enough * len(filled):
         return 0.0, ()
     left = [cell for cell in filled if not _is_day(cell, ())]
     taken: list[str] = []

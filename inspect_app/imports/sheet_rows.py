@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import NamedTuple
 
 from inspect_app.imports.problems import NotReadable
@@ -25,7 +27,7 @@ class CellProblem(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One row: its number (the heading is row 1), its cells in the order of the heading, and what is wrong with it already."""
+    """One row: its number (the first row is row 1), its cells in the order of the heading, and what is wrong with it already."""
 
     number: int
     cells: Sequence[str]
@@ -39,15 +41,58 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A heading, and the lines under it, to be read once."""
+    """A heading, the row in which it stands, and the lines under it, to be read once."""
 
     heading: tuple[str, ...]
     lines: Iterator[Line]
+    at: int = 1
+
+
+IsHeading = Callable[[Sequence[str]], bool]
+"""Whether a row, as its names of columns, is the heading that is looked for."""
+LOOKED_AT = 20
+"""So many rows are looked at for the heading: above it a title, a day, who wrote the table may stand."""
+_FIGURE = re.compile(r"[\d.,/: -]*\d[\d.,/: %-]*", re.ASCII)
+
+
+def under_heading(lines: Iterator[Line], is_heading: IsHeading | None = None) -> tuple[Line, Iterator[Line]] | None:
+    """The row with the heading, and the lines under it; None where there is no row at all. It is the first of which `is_heading` holds, else the
+    first that looks like one: with at least half as many cells as the fullest row, and under other rows with names alone, each once."""
+    first = list(islice(lines, LOOKED_AT))
+    if not first:
+        return None
+    at = next((n for n, line in enumerate(first) if is_heading is not None and line.problem is None and is_heading(named(line.cells))), None)
+    if at is None:
+        fullest = max(_filled(line) for line in first)
+        at = next((n for n, line in enumerate(first) if 2 * _filled(line) >= fullest and (n == 0 or _names_alone(line))), 0)
+        if at + 1 < len(first) and _goes_on(first[at], first[at + 1]):
+            at += 1
+    return first[at], chain(first[at + 1:], lines)
+
+
+def _filled(line: Line) -> int:
+    return sum(1 for cell in line.cells if cell.strip())
+
+
+def _names_alone(line: Line) -> bool:
+    told = [cell.strip().casefold() for cell in line.cells if cell.strip()]
+    return line.problem is None and len(set(told)) == len(told) > 1 and not any(_FIGURE.fullmatch(cell) for cell in told)
+
+
+def _goes_on(line: Line, following: Line) -> bool:
+    """Whether a heading goes on in the row after it: names that reach over both rows stand there again, and others stand under names of a group."""
+    return _names_alone(following) and _filled(following) > _filled(line) - 1 and any(
+        cell.strip() and cell == other for cell, other in zip(line.cells, following.cells, strict=False))
+
+
+def named(cells: Sequence[str]) -> tuple[str, ...]:
+    """Cells as names of columns."""
+    return tuple(unicodedata.normalize("NFC", cell.replace("\u00a0", " ")).strip() for cell in cells)
 
 
 def heading_of(cells: Sequence[str], name: str) -> tuple[str, ...]:
     """The names of the columns; empty ones at the end are left out. Raises `NotReadable` where one stands there twice or none is named."""
-    found = [unicodedata.normalize("NFC", cell.replace("\u00a0", " ")).strip() for cell in cells]
+    found = list(named(cells))
     while found and not found[-1]:
         found.pop()
     if not found:

@@ -11,14 +11,27 @@ from typing import BinaryIO, NamedTuple
 from xml.parsers import expat
 
 from inspect_app.imports.archives import member
-from inspect_app.imports.problems import NotReadable
-from inspect_app.imports.sheet_rows import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, CellProblem, Line, Table, heading_of, judged
+from inspect_app.imports.problems import NothingThere, NotReadable
+from inspect_app.imports.sheet_rows import (
+    LONGEST_CELL,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    CellProblem,
+    IsHeading,
+    Line,
+    Table,
+    heading_of,
+    judged,
+    under_heading,
+)
 
 CHUNK = 2**16
 LONGEST_TAG = 2**20
 MOST_SHARED = 64_000_000
 """Characters of texts that cells share; they are kept in memory."""
 MOST_STYLES = 65_536
+MOST_MERGED = 10_000
+"""Merged cells over several rows in one sheet."""
 
 _DATES = frozenset({14, 15, 16, 17, 22, *range(27, 37), *range(45, 48), *range(50, 59)})
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -66,22 +79,23 @@ def open_workbook(archive: zipfile.ZipFile, name: str) -> Workbook:
     return Workbook(archive, name, sheets, told.get("1904", False), _styles(archive, name), _shared(archive, name))
 
 
-def read_sheet(book: Workbook, sheet: str | None = None) -> Table:
-    """One sheet of a workbook as a table; without a name the first. Raises `NotReadable`."""
+def read_sheet(book: Workbook, sheet: str | None = None, is_heading: IsHeading | None = None) -> Table:
+    """One sheet of a workbook as a table; without a name the first. What stands in a merged cell that reaches over several rows holds for each of
+    them. Raises `NotReadable`; `NothingThere`."""
     chosen = sheet if sheet is not None else next(iter(book.sheets))
     if chosen not in book.sheets:
         raise NotReadable(f"{book.name}: there is no sheet “{chosen[:60]}”; there are: {', '.join(book.sheets)[:400]}")
     stream = member(book.archive, book.sheets[chosen])
     if stream is None:
         raise NotReadable(f"{book.name}: the sheet “{chosen[:60]}” holds no table; save the workbook again")
-    lines = _Sheet(book, f"{book.name}, {chosen}").lines(stream)
-    first = next(lines, None)
-    if first is None:
-        raise NotReadable(f"{book.name}: the sheet “{chosen[:60]}” is empty")
+    found = under_heading(_Sheet(book, f"{book.name}, {chosen}", _merged(book, book.sheets[chosen])).lines(stream), is_heading)
+    if found is None:
+        raise NothingThere(f"{book.name}: the sheet “{chosen[:60]}” is empty; write its columns and rows, or send another")
+    first, lines = found
     if first.problem is not None:
         raise NotReadable(f"{book.name}: in the heading, {first.problem.message}", first.number)
     heading = heading_of(first.cells, f"{book.name}, {chosen}")
-    return Table(heading, (judged(_filled(line, heading), heading) for line in lines))
+    return Table(heading, (judged(_filled(line, heading), heading) for line in lines), first.number)
 
 
 def _filled(line: Line, heading: tuple[str, ...]) -> Line:
@@ -93,11 +107,21 @@ def _filled(line: Line, heading: tuple[str, ...]) -> Line:
     return line if missing <= 0 else Line(line.number, (*line.cells, *("",) * missing))
 
 
-class _Sheet:
-    """The handlers of the parser for one sheet."""
+class _Reach(NamedTuple):
+    """What stands in a merged cell: the last row that it reaches, its column, its text, and what is wrong with it."""
 
-    def __init__(self, book: Workbook, name: str) -> None:
-        self.book, self.name = book, name
+    last: int
+    at: int
+    said: str
+    problem: CellProblem | None
+
+
+class _Sheet:
+    """The handlers of the parser for one sheet; `merged` are its merged cells that reach over several rows, by the first of them."""
+
+    def __init__(self, book: Workbook, name: str, merged: dict[int, list[tuple[int, int]]]) -> None:
+        self.book, self.name, self.merged = book, name, merged
+        self.reaching: list[_Reach] = []
         self.ready: list[Line] = []
         self.number = 0
         self.cells: list[str] = []
@@ -148,7 +172,20 @@ class _Sheet:
         elif tag == "c":
             self._keep()
         elif tag == "row" and (any(self.cells) or self.problem is not None):
+            self._reach()
             self.ready.append(Line(self.number, tuple(self.cells), self.problem))
+
+    def _reach(self) -> None:
+        """What stands in a merged cell is said in each of its rows that says something."""
+        self.reaching = [one for one in self.reaching if one.last >= self.number]
+        for one in self.reaching:
+            self.cells.extend([""] * (one.at + 1 - len(self.cells)))
+            self.cells[one.at] = self.cells[one.at] or one.said
+            self.problem = self.problem or one.problem
+        for last, at in self.merged.get(self.number, ()):
+            if at < len(self.cells):
+                wrong = self.problem if self.problem is not None and self.problem.column == _letters(at) else None
+                self.reaching.append(_Reach(last, at, self.cells[at], wrong))
 
     def _keep(self) -> None:
         said = "".join(self.text)
@@ -212,6 +249,35 @@ class _Sheet:
     def _wrong(self, code: str, message: str) -> None:
         if self.problem is None:
             self.problem = CellProblem(_letters(self.at), code, message)
+
+
+def _merged(book: Workbook, part: str) -> dict[int, list[tuple[int, int]]]:
+    """The merged cells of a sheet that reach over several rows: last row and column, by first row. They stand after the rows in the file, so it is
+    read twice where there are any. Raises `NotReadable`."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    left = [MOST_MERGED]
+
+    def merge(tag: str, attrs: dict[str, str]) -> None:
+        if tag != "mergeCell":
+            return
+        places = [_PLACE.fullmatch(corner) for corner in attrs.get("ref", "").split(":")]
+        if len(places) == 2 and places[0] and places[1] and int(places[0][2]) < int(places[1][2]):
+            left[0] -= 1
+            if left[0] < 0:
+                raise NotReadable(f"{book.name}: more than {MOST_MERGED} cells of a sheet are merged; unmerge them, or save the sheet as CSV")
+            found.setdefault(int(places[0][2]), []).append((int(places[1][2]), _column(places[0][1])))
+
+    stream = member(book.archive, part)
+    if stream is None:
+        return found
+    with stream:
+        end = b""
+        while chunk := stream.read(CHUNK):
+            if b"mergeCell" in end + chunk:
+                _read(book.archive, book.name, part, merge)
+                break
+            end = chunk[-8:]
+    return found
 
 
 def _column(letters: str) -> int:

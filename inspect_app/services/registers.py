@@ -184,7 +184,7 @@ class _Run:
                 continue
             used.add(place)
             self.report.tables[rule.name] = Counter()
-            with opened(place, self.mapping.delimiter, self.mapping.encoding) as table:
+            with opened(place, self.mapping.delimiter, self.mapping.encoding, set(rule.columns).issubset) as table:
                 staging.load(rule, table)
         if not used:
             asked = ", ".join(rule.file or rule.sheet or rule.name for rule in self.mapping.tables.values())
