@@ -34,7 +34,7 @@ def add(commands: Any) -> None:
 
 def _import(house: House, args: Namespace) -> int:
     if args.propose is not None:
-        print(registers.proposed(args.file, args.propose)[0])
+        print(registers.proposed(house, args.file, args.propose)[0])
         return 0
     mapping = registers.load_mapping(args.mapping)
     shown = sys.stderr.isatty() and not args.json

@@ -82,6 +82,8 @@ class CaseRule:
     events: tuple[EventRule, ...]
     reference: str | None = None
     under: str | None = None
+    unit: str | None = None
+    """The column that says, by name or code, to which unit of the house the case belongs; without it, that of the case above, or the one chosen."""
     when: tuple[Condition, ...] = ()
     sanction: SanctionRule | None = None
 

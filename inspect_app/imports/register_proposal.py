@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inspect_app.imports.register_facts import BY_CODE, ENOUGH, FACTS, bare, likeness
@@ -39,13 +39,15 @@ class Draft:
         return next((column for column, code in self.facts.items() if code == fact), None)
 
 
-def drafted(samples: Sequence[Sample], chosen: Mapping[tuple[str, str], str] | None = None) -> list[Draft]:
-    """What is proposed for each table. `chosen` are meanings that somebody gave, by table and column; a table with any is not guessed at."""
+def drafted(samples: Sequence[Sample], chosen: Mapping[tuple[str, str], str] | None = None, units: Container[str] = ()) -> list[Draft]:
+    """What is proposed for each table. `chosen` are meanings that somebody gave, by table and column; a table with any is not guessed at. `units` are
+    the units of this organisation, by bare code and name: a column tells of them where most of its values do."""
     drafts: list[Draft] = []
     for sample in samples:
         name = _table_name(sample.place.stem, [draft.name for draft in drafts])
         given = {column: code for (table, column), code in (chosen or {}).items() if table == sample.place.name}
-        facts = {c: code for c, code in given.items() if code in BY_CODE and sample.column(c) is not None} if given else _guessed(sample)
+        facts = {c: code for c, code in given.items() if code in BY_CODE and sample.column(c) is not None}
+        facts = facts if given else _with_units(_guessed(sample), sample, units)
         drafts.append(Draft(name, sample, facts))
     for draft in drafts:
         draft.kind = _kind(draft)
@@ -80,6 +82,18 @@ def _guessed(sample: Sample) -> dict[str, str]:
     return found
 
 
+def _with_units(facts: dict[str, str], sample: Sample, units: Container[str]) -> dict[str, str]:
+    """The meanings, where a column with units tells of ours; else it says what was inspected, if none does so already."""
+    column = next((name for name, code in facts.items() if code == "unit"), None)
+    if column is None:
+        return facts
+    said = sample.values.get(column, frozenset()) - {""}
+    if said and 2 * sum(1 for one in said if bare(one) in units) >= len(said):
+        return facts
+    rest = {name: code for name, code in facts.items() if name != column}
+    return rest if "subject" in rest.values() else facts | {column: "subject"}
+
+
 def _fits(column: Seen, kind: str) -> bool:
     return column.type == kind if kind in ("day", "number") else column.type != "day"
 
@@ -92,7 +106,7 @@ def _kind(draft: Draft) -> str:
         return "sanctions"
     if has & {"norm", "finding", "measure", "done_on"} and days:
         return "findings"
-    return "inspections" if "inspected_on" in has and has & {"occasion", "inspector", "result", "subject"} else "looked_up"
+    return "inspections" if "inspected_on" in has and has & {"occasion", "inspector", "result", "subject", "unit"} else "looked_up"
 
 
 def _join(draft: Draft, drafts: list[Draft]) -> None:
@@ -133,10 +147,11 @@ def _all_that_tells(draft: Draft, above: frozenset[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*joined, *day, *short]))[:MOST_KEYS] or tuple(c.name for c in draft.sample.columns[:MOST_KEYS])
 
 
-def proposal(drafts: Sequence[Draft], register: str) -> str:
+def proposal(drafts: Sequence[Draft], register: str, encoding: str | None = None) -> str:
     """The mapping that is proposed, as TOML, with what was seen in remarks."""
     lines = ["# A proposal, made from the names of columns and a look at the first rows. Correct it, look at the preview, then import.", "",
-             f"register = {_text(register)}", "# zone = \"Asia/Ho_Chi_Minh\"   # where its days and clocks stood; left out, that of this house", ""]
+             f"register = {_text(register)}", "# zone = \"Asia/Ho_Chi_Minh\"   # where its days and clocks stood; left out, that of this house",
+             *([f"encoding = {_text(encoding)}"] if encoding else []), ""]
     for draft in drafts:
         lines += [*_table(draft), ""]
     for draft in drafts:
@@ -192,8 +207,9 @@ def _cases(draft: Draft) -> list[str]:
         return []
     match draft.kind:
         case "inspections":
+            subject = "subject" if draft.column("subject") else "unit"
             return _case(draft, "", "past_inspection", None, [
-                _event(draft, "inspect", day, {"subject": "subject", "occasion": "occasion"}, by="inspector"),
+                _event(draft, "inspect", day, {"subject": subject, "occasion": "occasion"}, by="inspector"),
                 *([_event(draft, "conclude", day, {"conclusion": "result"}, by="inspector", when=("present", draft.column("result")))]
                   if draft.column("result") else [])])
         case "sanctions":
@@ -227,12 +243,13 @@ def _action(draft: Draft, day: str) -> list[str]:
 
 
 def _case(draft: Draft, ending: str, workflow: str, under: str | None, events: list[str]) -> list[str]:
-    telling = ("norm", "place", "found_on") if draft.kind == "findings" else ("subject", "occasion", "inspected_on")
+    telling = ("norm", "place", "found_on") if draft.kind == "findings" else ("unit", "subject", "occasion", "inspected_on")
+    unit = draft.column("unit") if ending == "" else None
     shown = [column for fact in telling if draft.kind != "sanctions" and (column := draft.column(fact)) is not None]
     name = f"{draft.name}{ending or '_row'}"
     above = f"{under}_row" if under is not None and not under.endswith("_row") else under
     return ["", f"[[tables.{draft.name}.cases]]", f"name = {_text(name)}", f"workflow = {_text(workflow)}",
-            *([f"under = {_text(above)}"] if above else []),
+            *([f"under = {_text(above)}"] if above else []), *([f"unit = {_text(unit)}"] if unit else []),
             f"title = {_text(' '.join('{' + column + '}' for column in shown) or '{key}')}",
             "events = [", *(f"    {event}," for event in events), "]"]
 

@@ -24,7 +24,7 @@ _WORKFLOW = re.compile(r"[a-z][a-z0-9_]*(@[1-9][0-9]*)?", re.ASCII)
 _TOP = {"register", "zone", "delimiter", "encoding", "tables", "contradictions", "counts"}
 _TABLE = {"file", "sheet", "key", "repeats", "joins", "columns", "computed", "cases"}
 _COLUMN = {"type", "formats", "codes", "needed", "class"}
-_CASE = {"name", "workflow", "title", "reference", "under", "when", "events", "sanction"}
+_CASE = {"name", "workflow", "title", "reference", "under", "unit", "when", "events", "sanction"}
 _EVENT = {"trigger", "on", "by", "when", "data"}
 _SANCTION = {"until", "rung", "months", "never", "status", "ended"}
 _RULE = {"name", "table", "says", "where", "case"}
@@ -229,6 +229,7 @@ class _Reader:
             events=events,
             reference=self.text(f"{at}reference", raw.get("reference")),
             under=self.text(f"{at}under", raw.get("under")),
+            unit=self.text(f"{at}unit", raw.get("unit")),
             when=self.conditions(f"{at}when", raw.get("when", [])),
             sanction=self.sanction(f"{at}sanction.", self.table(f"{at}sanction", raw["sanction"])) if "sanction" in raw else None,
         )
@@ -364,7 +365,7 @@ class _Reader:
         shown = [n for text in (rule.title, rule.reference or "") for n in PLACE.findall(text) if n != "key"]
         sanction = rule.sanction
         more = [n for n in (sanction.until, sanction.rung, sanction.status) if n] if sanction else []
-        self.columns_exist(made, table, at, (*named, *shown, *more))
+        self.columns_exist(made, table, at, (*named, *shown, *more, *([rule.unit] if rule.unit else [])))
         for name in shown:
             if (found := column_of(made, table, name)) is not None and found.klass != "plain":
                 self.say(f"{at}the title and the reference are seen in lists, and “{name[:60]}” is {found.klass}; leave it out there")

@@ -57,13 +57,14 @@ class Sample:
         return next((one for one in self.columns if one.name == name), None)
 
 
-def samples_of(paths: Sequence[Path]) -> list[Sample]:
-    """A look at every table in these files; an empty one beside others is left out. Raises `NotReadable`."""
+def samples_of(paths: Sequence[Path], encoding: str | None = None) -> list[Sample]:
+    """A look at every table in these files, those of text in an encoding that they do not show themselves; an empty one beside others is left out.
+    Raises `NotReadable`."""
     found: list[Sample] = []
     empty: list[NotReadable] = []
     for place in places(paths):
         try:
-            found.append(_sample(place))
+            found.append(_sample(place, encoding))
         except NothingThere as nothing:
             empty.append(nothing)
     if not found:
@@ -71,8 +72,8 @@ def samples_of(paths: Sequence[Path]) -> list[Sample]:
     return found
 
 
-def _sample(place: Place) -> Sample:
-    with opened(place) as table:
+def _sample(place: Place, encoding: str | None) -> Sample:
+    with opened(place, encoding=encoding) as table:
         lines = list(islice(table.lines, SAMPLED + 1))
     sound = [line for line in lines[:SAMPLED] if line.problem is None]
     if lines and not sound:

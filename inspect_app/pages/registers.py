@@ -18,6 +18,8 @@ from inspect_app.services.registers import Report
 
 pages = Blueprint("registers", __name__)
 LONGEST_MAPPING = 2**20
+ENCODINGS = ("utf-8", "windows-1258", "windows-1252", "utf-16-le")
+"""Of tables that are text, what can be chosen where the file does not show it; a mapping may name any other."""
 
 
 @pages.route("/registers", methods=["GET", "POST"])
@@ -44,7 +46,8 @@ def one(id_: str) -> Answer | str | tuple[str, int]:
         return redirect(url_for("registers.choose"), 303)
     try:
         if do not in ("preview", "import"):
-            return _page(folder, _drafts(folder, do))
+            drafts = _drafts(folder, do)
+            return _page(folder, drafts, wrong=_defects(folder))
         text = request.form.get("mapping", "")
         if len(text) > LONGEST_MAPPING:
             raise Unreadable(i18n.say(http.language(), "registers.mapping_too_long"))
@@ -64,10 +67,21 @@ def one(id_: str) -> Answer | str | tuple[str, int]:
 def _carried(folder: Path, *, really: bool) -> Report:
     """The import, or what it would do. Raises `Unreadable`; `NotFound` for a unit that is not theirs."""
     house, actor, code = http.house(), http.actor(), request.form.get("unit", "")
-    if code not in {known for known, _ in register_uploads.units_of(house, actor)}:
+    within = {known for known, _ in register_uploads.units_of(house, actor)}
+    if code not in within:
         raise NotFound(i18n.say(http.language(), "registers.unit_needed"))
     mapping = registers.read_mapping(register_uploads.mapping(folder) or "")
-    return registers.import_register(house, actor, register_uploads.tables(folder), mapping, dry_run=not really, unit_code=code)
+    return registers.import_register(house, actor, register_uploads.tables(folder), mapping, dry_run=not really, unit_code=code,
+                                     within=within)
+
+
+def _defects(folder: Path) -> str | None:
+    """What is wrong with the mapping as it stands: one that was sent along may not be readable."""
+    try:
+        registers.read_mapping(register_uploads.mapping(folder) or "")
+    except Unreadable as error:
+        return str(error)
+    return None
 
 
 def _drafts(folder: Path, do: str) -> list[Draft]:
@@ -77,14 +91,20 @@ def _drafts(folder: Path, do: str) -> list[Draft]:
         names = request.form.getlist("column")
         chosen = {(table, column): code for told, code in zip(names, request.form.getlist("fact"), strict=False)
                   for table, _, column in [told.partition("\n")]}
-    text, drafts = registers.proposed(register_uploads.tables(folder), chosen=chosen)
+    text, drafts = registers.proposed(http.house(), register_uploads.tables(folder), chosen=chosen, encoding=_encoding())
     if do == "propose" or register_uploads.mapping(folder) is None:
         register_uploads.write_mapping(folder, text)
     return drafts
 
 
+def _encoding() -> str | None:
+    told = request.form.get("encoding")
+    return told if told in ENCODINGS else None
+
+
 def _page(folder: Path, drafts: list[Draft] | None, report: Report | None = None, wrong: str | None = None) -> str:
     return render_template("register_mapping.html", drafts=drafts or [], facts=FACTS, ignored=IGNORED, report=report, wrong=wrong, says=_says,
+                           encodings=ENCODINGS, encoding=_encoding(),
                            mapping=register_uploads.mapping(folder) or "", unit=request.form.get("unit", ""),
                            units=register_uploads.units_of(http.house(), http.actor()))
 

@@ -59,6 +59,8 @@ class Staging:
     def __init__(self, mapping: RegisterMapping, reject: Reject) -> None:
         self.mapping, self.reject = mapping, reject
         self.rows = dict.fromkeys(mapping.tables, 0)
+        self.repeated: dict[str, int] = {}
+        """By table, the rows that say word for word what another one says, where rows may."""
         self._dotted = {name: _dotted(mapping, table) for name, table in mapping.tables.items()}
         self._rules = {name: mapping.rules_of(name) for name in mapping.tables}
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
@@ -134,6 +136,9 @@ class Staging:
         self._db.execute("CREATE INDEX by_parent ON staged (part, parent, key, digest)")
         for rule in self.mapping.tables.values():
             if rule.repeats:
+                same = self._db.execute("SELECT COUNT(*) FROM staged WHERE part = ?", (rule.name,)).fetchone()[0] - self._db.execute(
+                    "SELECT COUNT(*) FROM (SELECT DISTINCT key, digest FROM staged WHERE part = ?)", (rule.name,)).fetchone()[0]
+                self.repeated |= {rule.name: same} if same else {}
                 continue
             twice = self._db.execute("SELECT key, COUNT(DISTINCT digest) FROM staged WHERE part = ? GROUP BY key HAVING COUNT(*) > 1", (rule.name,))
             for key, kinds in twice.fetchall():
@@ -208,7 +213,7 @@ def _dotted(mapping: RegisterMapping, table: TableRule) -> dict[str, tuple[str, 
     """The columns of joined tables that the rules of a table name, by table."""
     named = [n for one in table.computed for n in (one.day, one.plus_days)]
     for rule in table.cases:
-        named += [n for c in rule.when for n in c.named]
+        named += [rule.unit or "", *(n for c in rule.when for n in c.named)]
         for event in rule.events:
             named += [event.on, event.by or "", *event.data.values(), *(n for c in event.when for n in c.named)]
         named += [part.partition("}")[0] for text in (rule.title, rule.reference or "") for part in text.split("{")[1:]]

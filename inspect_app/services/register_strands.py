@@ -43,6 +43,7 @@ class Strand:
     parent: Strand | None
     unit_id: int | None
     id: int | None = None
+    number: str = ""
     at: int = 0
     seq: int = 0
     head: bytes = b""
@@ -103,7 +104,7 @@ def new_folder() -> Folder:
 
 
 _TAKEN = """
-  SELECT r.row_id, r.name, c.id, c.uid, c.definition, c.state, c.seq, c.title, c.unit_id, c.parent_id, s.cid, s.head, s.at,
+  SELECT r.row_id, r.name, c.id, c.uid, c.number, c.definition, c.state, c.seq, c.title, c.unit_id, c.parent_id, s.cid, s.head, s.at,
   d.id, d.uid, d.position FROM register_case r JOIN cases c ON c.id = r.case_id JOIN stream s ON s.id = c.id
   JOIN dossier d ON d.id = c.dossier_id WHERE r.row_id AMONG :ids ORDER BY d.id, c.id"""
 _TAKE = Fixed(_TAKEN, f"{_TAKEN} FOR UPDATE OF d")
@@ -113,9 +114,10 @@ def taken(session: Session, house: House, row_ids: Iterable[int]) -> dict[int, d
     """The cases of these rows, by row and name, for writing: their dossiers are locked."""
     folders: dict[int, Folder] = {}
     found: dict[int, dict[str, Strand]] = {}
-    for (row_id, name, id_, uid, definition, state, seq, title, unit_id, _, cid, head, at, dossier_id, dossier_uid,
+    for (row_id, name, id_, uid, number, definition, state, seq, title, unit_id, _, cid, head, at, dossier_id, dossier_uid,
          position) in _TAKE.run(session, {"ids": together(set(row_ids))}):
         folder = folders.setdefault(dossier_id, Folder(dossier_id, dossier_uid, position))
-        strand = Strand(house.law(definition), folder, cid, uid, title, None, None, unit_id, id=id_, at=at, seq=seq, head=head, state=state)
+        strand = Strand(house.law(definition), folder, cid, uid, title, None, None, unit_id, id=id_, number=number, at=at, seq=seq, head=head,
+                        state=state)
         found.setdefault(row_id, {})[name] = strand
     return found

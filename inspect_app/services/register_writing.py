@@ -3,10 +3,10 @@ of rows is one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import update
@@ -25,6 +25,7 @@ from inspect_app.services.recording import RECORDED, append_outside, insert_reco
 from inspect_app.services.register_laws import Laws
 from inspect_app.services.register_staging import Row
 from inspect_app.services.register_strands import Folder, Strand, Told, new_folder, new_strand, taken
+from inspect_app.services.register_units import Units
 from workflows.acts import Actor
 from workflows.inputs import Number, Yes
 from workflows.register_entries import CORRECT_ROW
@@ -48,14 +49,12 @@ class Known:
 
 @dataclass(slots=True)
 class Fate:
-    """What becomes of a row. `before` is the one it is matched with; `n` is its place among rows of its key; `moved`, that it is the same
-    and only stands elsewhere in the file."""
+    """What becomes of a row. `before` is the one it is matched with; `n` is its place among rows of its key."""
 
     row: Row
     outcome: str
     n: int = 0
     before: Known | None = None
-    moved: bool = False
     strands: dict[str, Strand] = field(default_factory=dict)
 
 
@@ -64,7 +63,9 @@ _SAID = Fixed("""SELECT r.row_id, e."trigger", c.body FROM register_case r JOIN 
   ON c.event_id = e.event_id AND c.subject_id = 0 WHERE r.row_id AMONG :ids ORDER BY r.row_id, e.dossier_id, e.position""")
 _CHANGED = Fixed("UPDATE register_row SET digest = :digest, changed_at = :at WHERE id = :id")
 _STREAM_MOVED = Fixed("UPDATE stream SET seq = :seq, head = :head, at = :at WHERE id = :id")
-_CASE_MOVED = Fixed("UPDATE cases SET state = :state, seq = :seq, is_open = :is_open, updated_at = :at WHERE id = :id")
+_CASE_MOVED = Fixed("""UPDATE cases SET state = :state, seq = :seq, is_open = :is_open, updated_at = :at, title = :title, title_bits = :bits
+  WHERE id = :id""")
+_FOUND = Fixed("UPDATE case_search SET folded = :folded WHERE case_id = :id")
 _UNFLAG = Fixed("UPDATE register_flag SET until = :at WHERE row_id = :row AND until IS NULL AND rule NOT AMONG TEXTS :rules")
 
 
@@ -97,7 +98,7 @@ def matched(rows: Sequence[Row], there: dict[tuple[str, str], list[Known]]) -> l
                 others.append(row)
             else:
                 left.remove(same)
-                fates[id(row)] = Fate(row, UNCHANGED, same.n, same, moved=same.row != row.number)
+                fates[id(row)] = Fate(row, UNCHANGED, same.n, same)
         following = max((one.n for one in there.get(key, ())), default=-1) + 1
         for row in others:
             if left:
@@ -109,11 +110,19 @@ def matched(rows: Sequence[Row], there: dict[tuple[str, str], list[Known]]) -> l
     return [fates[id(row)] for row in rows]
 
 
+class Changed(NamedTuple):
+    """A column of a row that says something else than when it was last taken in."""
+
+    column: str
+    was: str | None
+    now: str | None
+
+
 class Writer:
     """Writes the rows of one bundle, in the transaction that is given."""
 
-    def __init__(self, house: House, actor: Actor, mapping: RegisterMapping, laws: Laws, unit_id: int | None, now: int) -> None:
-        self.house, self.actor, self.mapping, self.laws, self.unit_id, self.now = house, actor, mapping, laws, unit_id, now
+    def __init__(self, house: House, actor: Actor, mapping: RegisterMapping, laws: Laws, units: Units, now: int) -> None:
+        self.house, self.actor, self.mapping, self.laws, self.units, self.now = house, actor, mapping, laws, units, now
         self.ruleset = house.catalogue.rulesets_by_name["generic"].law_hash
         self.strands: list[Strand] = []
         self.events = 0
@@ -123,7 +132,7 @@ class Writer:
         """Write what is new and what has changed."""
         by_row = {id(fate.row): fate for fate in fates}
         self._fetch(session, fates, by_row)
-        said = self._said_before(session, [fate.before.id for fate in fates if fate.outcome == UPDATED and fate.before is not None])
+        said = self.said_before(session, [fate.before.id for fate in fates if fate.outcome == UPDATED and fate.before is not None])
         outside: list[Fate] = []
         for fate in fates:
             if fate.outcome == CREATED:
@@ -150,7 +159,7 @@ class Writer:
             needed[row_id].strands = strands
             self.strands += strands.values()
 
-    def _said_before(self, session: Session, row_ids: list[int]) -> dict[int, tuple[dict[str, Any], set[str]]]:
+    def said_before(self, session: Session, row_ids: list[int]) -> dict[int, tuple[dict[str, Any], set[str]]]:
         """What these rows said when they were last taken in, by column, as far as it is still kept; and the triggers of their cases."""
         found: dict[int, tuple[dict[str, Any], set[str]]] = {}
         if not row_ids:
@@ -191,7 +200,7 @@ class Writer:
         folder: Folder = parent.folder if parent is not None else new_folder()
         reference = row.table.titled(CaseRule("", "", rule.reference, ()), row.values, row.said_key)[:200] if rule.reference else None
         strand = new_strand(self.laws.of(rule), folder, row.table.titled(rule, row.values, row.said_key), reference, parent,
-                            parent.unit_id if parent is not None else self.unit_id)
+                            self.units.of(rule, row.values) or (parent.unit_id if parent is not None else self.units.chosen))
         flagged = self.flags(row, rule)
         for n, told in enumerate(self.told(row, rule)):
             self._add(strand, row, told, kept=not fate.strands and not n, flags=flagged if not n else ())
@@ -244,11 +253,9 @@ class Writer:
 
     def _correct(self, fate: Fate, by_row: dict[int, Fate], before: dict[str, Any], triggers: set[str]) -> None:
         """One correction for a changed row, with its day and both values; then the events that the row tells only now."""
-        row = fate.row
-        names = [name for name in dict.fromkeys((*before, *row.own)) if name in row.table.columns and before.get(name) != row.own.get(name)]
-        changes = [{"column": name, **({"was": before[name]} if before.get(name) is not None else {}),
-                  **({"now": row.own[name]} if name in row.own else {})} for name in names]
-        about = self._about(fate, set(names))
+        row, changed = fate.row, self.changes(fate.row, before)
+        changes = [{name: said for name, said in one._asdict().items() if said is not None} for one in changed]
+        about = self._about(fate, {one.column for one in changed})
         above = by_row.get(id(row.parent)) if row.parent is not None else None
         if about is not None:
             data = (("data.changes", len(changes)), *((f"data.changes.{n}", change) for n, change in enumerate(changes, 1)))
@@ -262,9 +269,24 @@ class Writer:
                 if rule in self.becoming(row):
                     self._open(fate, rule, above)
                 continue
+            self._entitle(strand, rule, row, changed)
             for told in self.told(row, rule):
                 if told.trigger not in triggers and strand.workflow.edge(strand.state, told.trigger) is not None:
                     self._add(strand, row, told, kept=False, flags=())
+
+    @staticmethod
+    def changes(row: Row, before: Mapping[str, Any]) -> list[Changed]:
+        """What a row says otherwise than before."""
+        return [Changed(name, before.get(name), row.own.get(name)) for name in dict.fromkeys((*before, *row.own))
+                if name in row.table.columns and before.get(name) != row.own.get(name)]
+
+    @staticmethod
+    def _entitle(strand: Strand, rule: CaseRule, row: Row, changed: list[Changed]) -> None:
+        """The title follows a row that has changed, where it still is the one that the row gave: one that was erased stays so."""
+        was = {one.column: one.was for one in changed}
+        before = {name: said for name, said in (dict(row.values) | was).items() if said is not None}
+        if strand.title == row.table.titled(rule, before, row.said_key):
+            strand.title = row.table.titled(rule, row.values, row.said_key)
 
     @staticmethod
     def _about(fate: Fate, changed: set[str]) -> Strand | None:
@@ -337,7 +359,7 @@ class Writer:
         year = datetime.fromtimestamp(self.now / 1e6, UTC).astimezone(self.house.zone).year
         for strand in fresh:
             strand.id = next(ids)
-            number = f"{year}-{strand.id:06d}"
+            number = strand.number = f"{year}-{strand.id:06d}"
             rows["stream"].append((strand.id, strand.cid, "case", strand.seq, strand.head, strand.at, strand.unit_id))
             rows["cases"].append((strand.id, strand.uid, number, strand.reference, strand.folder.id, strand.parent.id if strand.parent else None,
                                   strand.workflow.name, strand.workflow.law_hash, ruleset, strand.state, strand.seq,
@@ -353,8 +375,9 @@ class Writer:
         insert_recorded(session, rows)
         if moved:
             _STREAM_MOVED.run_many(session, [{"id": s.id, "seq": s.seq, "head": s.head, "at": s.at} for s in moved])
-            _CASE_MOVED.run_many(session, [{"id": s.id, "state": s.state, "seq": s.seq, "is_open": not s.workflow.is_final(s.state), "at": s.at}
-                                           for s in moved])
+            _CASE_MOVED.run_many(session, [{"id": s.id, "state": s.state, "seq": s.seq, "is_open": not s.workflow.is_final(s.state), "at": s.at,
+                                            "title": s.title, "bits": wording.bits(s.title)} for s in moved])
+            _FOUND.run_many(session, [{"id": s.id, "folded": folded(f"{s.number} {s.title}")} for s in moved])
         for folder in folders:
             if folder.moved and folder.id is not None:
                 ledger.hide(session, folder.id)

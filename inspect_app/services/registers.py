@@ -3,8 +3,9 @@ of the same rows, in whatever order, changes nothing; one that was stopped goes 
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -12,8 +13,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from inspect_app.errors import NotFound, Unreadable
+from inspect_app.errors import Unreadable
 from inspect_app.imports.problems import NotReadable
+from inspect_app.imports.register_facts import bare
 from inspect_app.imports.register_files import opened, places, wanted
 from inspect_app.imports.register_mapping import RegisterMapping
 from inspect_app.imports.register_proposal import Draft, drafted, proposal
@@ -21,14 +23,28 @@ from inspect_app.imports.register_reading import load_register_mapping, read_reg
 from inspect_app.imports.register_samples import samples_of
 from inspect_app.imports.register_values import when_of
 from inspect_app.imports.sheet_rows import CellProblem
-from inspect_app.models import register_row, unit
+from inspect_app.models import register_row
 from inspect_app.now import now
 from inspect_app.services.bulk import one_at_a_time
 from inspect_app.services.house import House
 from inspect_app.services.queries import today
 from inspect_app.services.register_laws import Laws, concerns_standing, laws_of, refused
 from inspect_app.services.register_staging import Row, Staging
-from inspect_app.services.register_writing import CREATED, OUTCOMES, REJECTED, UNCHANGED, UPDATED, Fate, Known, Writer, known_rows, matched
+from inspect_app.services.register_units import Units, units_for, units_of
+from inspect_app.services.register_writing import (
+    CREATED,
+    OPEN,
+    OUTCOMES,
+    REJECTED,
+    UNCHANGED,
+    UPDATED,
+    Changed,
+    Fate,
+    Known,
+    Writer,
+    known_rows,
+    matched,
+)
 from workflows.acts import Actor
 from workflows.words import Words
 
@@ -52,7 +68,8 @@ class Rejection(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A row in a preview: what would become of it, as which cases (name, title), and what contradicts itself in it."""
+    """A row in a preview: what would become of it, as which cases (name, title), what contradicts itself in it; of a corrected one what changes in
+    columns that are not delicate (column, before, now)."""
 
     table: str
     row: int
@@ -60,6 +77,7 @@ class Shown(NamedTuple):
     outcome: str
     cases: tuple[tuple[str, str], ...]
     contradictions: tuple[str, ...]
+    changes: tuple[Changed, ...] = ()
 
 
 @dataclass
@@ -75,6 +93,10 @@ class Report:
     contradictions: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     absent: dict[str, int] = field(default_factory=dict)
+    repeated: dict[str, int] = field(default_factory=dict)
+    """By table, the rows that say word for word what another one says; each is taken in by itself."""
+    lonely: list[str] = field(default_factory=list)
+    """Tables of which no case comes and that no other one looks up."""
     rejections: list[Rejection] = field(default_factory=list)
     preview: list[Shown] = field(default_factory=list)
 
@@ -95,10 +117,12 @@ class Report:
             **{outcome: self.total(outcome) for outcome in OUTCOMES},
             "cases": dict(self.cases),
             "events": self.events,
+            "repeated": self.repeated,
+            "without_cases": self.lonely,
             "contradictions": dict(self.contradictions),
             "counts": dict(self.counts),
             "rejections": [one._asdict() for one in self.rejections],
-            "preview": [one._asdict() for one in self.preview] if self.dry_run else [],
+            "preview": [one._asdict() | {"changes": [change._asdict() for change in one.changes]} for one in self.preview] if self.dry_run else [],
         }
 
 
@@ -118,12 +142,13 @@ def read_mapping(text: str) -> RegisterMapping:
         raise Unreadable(str(error)) from None
 
 
-def proposed(paths: Sequence[Path], register: str | None = None, chosen: Mapping[tuple[str, str], str] | None = None) -> tuple[str, list[Draft]]:
+def proposed(house: House, paths: Sequence[Path], register: str | None = None, chosen: Mapping[tuple[str, str], str] | None = None,
+             encoding: str | None = None) -> tuple[str, list[Draft]]:
     """A mapping that is proposed for these tables, and on which ground; a register without a name is called after its tables. `chosen` are
-    meanings that somebody gave, by table and column. Raises `Unreadable`."""
+    meanings that somebody gave, by table and column; `encoding` is that of tables of text. Raises `Unreadable`."""
     try:
-        drafts = drafted(samples_of(paths), chosen)
-        return proposal(drafts, register or "_".join(draft.name for draft in drafts)[:60].rstrip("_")), drafts
+        drafts = drafted(samples_of(paths, encoding), chosen, {bare(said) for code, name, _ in units_of(house) for said in (code, name)})
+        return proposal(drafts, register or "_".join(draft.name for draft in drafts)[:60].rstrip("_"), encoding), drafts
     except NotReadable as error:
         raise Unreadable(str(error)) from None
 
@@ -136,11 +161,14 @@ def import_register(
     *,
     dry_run: bool = False,
     unit_code: str | None = None,
+    within: Collection[str] | None = None,
     progress: Callable[[Report], None] | None = None,
 ) -> Report:
-    """Take the tables at `paths` in. Raises `NotFound` or `Unreadable` in one sentence; bundles that were written before a damaged place stay."""
+    """Take the tables at `paths` in, where rows say no unit into the one with the code, where they do into units with one of the codes `within`
+    (None: any). Raises `NotFound` or `Unreadable` in one sentence; bundles that were written before a damaged place stay."""
     run = _Run(house, actor, mapping, laws_of(house.catalogue, mapping),
-               Report(mapping.register, dry_run, {rule.name: rule.says for rule in (*mapping.contradictions, *mapping.counts)}), unit_code)
+               Report(mapping.register, dry_run, {rule.name: rule.says for rule in (*mapping.contradictions, *mapping.counts)}),
+               units_for(house, unit_code, within))
     try:
         with Staging(mapping, run.reject) as staging:
             run.load(staging, paths)
@@ -155,20 +183,17 @@ def import_register(
 
 
 class _Run:
-    def __init__(self, house: House, actor: Actor, mapping: RegisterMapping, laws: Laws, report: Report, unit_code: str | None) -> None:
-        self.house, self.actor, self.mapping, self.laws, self.report = house, actor, mapping, laws, report
+    def __init__(self, house: House, actor: Actor, mapping: RegisterMapping, laws: Laws, report: Report, units: Units) -> None:
+        self.house, self.actor, self.mapping, self.laws, self.report, self.units = house, actor, mapping, laws, report, units
         self.size = FIRST_SIZE
         self.now, self.today = now(), today(house)
         report.contradictions.update({rule.name: 0 for rule in mapping.contradictions})
         report.counts.update({rule.name: 0 for rule in mapping.counts})
-        self.unit_id: int | None = None
+        self.order: dict[str, list[tuple[int, int]]] = {}
+        self.shown: dict[tuple[str, str], list[Shown]] = {}
         self.rejected: set[tuple[str, int]] = set()
         self.silent = {table.name for table in mapping.tables.values() if any(concerns_standing(laws.of(rule)) for rule in table.cases)}
         with house.db.reading("all") as session:
-            if unit_code is not None:
-                self.unit_id = session.execute(select(unit.c.id).where(unit.c.code == unit_code)).scalar()
-                if self.unit_id is None:
-                    raise NotFound(f"There is no unit with the code “{unit_code}”.")
             r = register_row.c
             rows = session.execute(select(r.part, func.count()).where(r.register == mapping.register).group_by(r.part))
             self.there: dict[str, int] = {part: many for part, many in rows}
@@ -190,6 +215,10 @@ class _Run:
             asked = ", ".join(rule.file or rule.sheet or rule.name for rule in self.mapping.tables.values())
             raise NotReadable(f"none of the tables of the mapping ({asked}) is among: {', '.join(place.name for place in found)[:400]}")
         staging.settle()
+        self.report.repeated = staging.repeated
+        looked_up = {other for rule in self.mapping.tables.values() for other in rule.joins}
+        self.report.lonely = [rule.name for rule in self.mapping.tables.values() if rule.name in self.report.tables and not rule.cases
+                              and rule.name not in looked_up]
 
     def reject(self, table: str, number: int, problem: CellProblem) -> None:
         """Note what is wrong with a row; the row is counted once."""
@@ -218,10 +247,13 @@ class _Run:
 
     def take(self, bundle: list[Row]) -> None:
         """Take in one bundle: first it is looked at, and only what is new or has changed is written."""
+        writer = Writer(self.house, self.actor, self.mapping, self.laws, self.units, self.now)
+        said: dict[int, tuple[dict[str, Any], set[str]]] = {}
         with self.house.db.reading("all") as session:
             rows, there = self._known(session, bundle)
-        fates = matched(rows, there)
-        writer = Writer(self.house, self.actor, self.mapping, self.laws, self.unit_id, self.now)
+            fates = matched(rows, there)
+            if self.report.dry_run:
+                said = writer.said_before(session, [fate.before.id for fate in fates if fate.outcome == UPDATED and fate.before is not None])
         if self.report.dry_run:
             self._foretell(writer, fates)
         elif any(fate.outcome != UNCHANGED for fate in fates):
@@ -236,6 +268,8 @@ class _Run:
         self.report.events += writer.events
         for fate in fates:
             self._count(fate)
+            if self.report.dry_run:
+                self._show(fate, said.get(fate.before.id, ({}, set()))[0] if fate.before is not None else {})
 
     def _known(self, session: Any, bundle: list[Row]) -> tuple[list[Row], dict[tuple[str, str], list[Known]]]:
         """The rows of a bundle that are taken in, and which rows of these keys are there."""
@@ -270,6 +304,8 @@ class _Run:
         for n, rule in enumerate(row.table.cases):
             if (spent := refused(rule, row.values, self.today)) is not None:
                 return spent
+            if (elsewhere := self.units.wrong(rule, row.values)) is not None:
+                return elsewhere
             first = rule.events[0]
             if n == 0 and first.on not in row.values:
                 joined = first.on.partition(".")[0] if first.on not in row.table.columns and "." in first.on else None
@@ -321,15 +357,36 @@ class _Run:
         row, report = fate.row, self.report
         counted = report.tables[row.table.name]
         counted[fate.outcome] += 1
-        counted["moved"] += fate.moved
+        if fate.outcome == UNCHANGED and fate.before is not None:
+            self.order.setdefault(row.table.name, []).append((row.number, fate.before.row))
         report.contradictions.update(rule.name for rule in row.contradictions)
         report.counts.update(rule.name for rule in row.counts)
-        if report.dry_run and counted[fate.outcome] <= MOST_SHOWN:
-            made = tuple((rule.name, row.table.titled(rule, row.values, row.said_key)) for rule in Writer.becoming(row))
-            report.preview.append(Shown(row.table.name, row.number, "" if row.table.name in self.silent else row.said_key, fate.outcome, made,
-                                        tuple(rule.name for rule in row.contradictions)))
+
+    def _show(self, fate: Fate, before: dict[str, Any]) -> None:
+        """Of each table the first rows of each outcome, in the order of the file."""
+        row, silent = fate.row, fate.row.table.name in self.silent
+        alike = self.shown.setdefault((row.table.name, fate.outcome), [])
+        if len(alike) == MOST_SHOWN and alike[-1].row < row.number:
+            return
+        made = tuple((rule.name, row.table.titled(rule, row.values, row.said_key)) for rule in Writer.becoming(row))
+        changed = tuple(one for one in Writer.changes(row, before) if row.table.columns[one.column].klass in OPEN) if (
+            fate.outcome == UPDATED and row.table.cases and not silent) else ()
+        insort(alike, Shown(row.table.name, row.number, "" if silent else row.said_key, fate.outcome, made,
+                            tuple(rule.name for rule in row.contradictions), changed), key=lambda one: one.row)
+        del alike[MOST_SHOWN:]
 
     def finish(self) -> None:
-        """What was taken in before and is no longer in the files stays as it is, and is counted."""
+        """What was taken in before and is no longer in the files stays as it is, and is counted; what stands in another order is counted too."""
         for name, counted in self.report.tables.items():
             self.report.absent[name] = max(0, self.there.get(name, 0) - counted[UNCHANGED] - counted[UPDATED])
+            counted["moved"] = out_of_order([before for _, before in sorted(self.order.get(name, ()))])
+            self.report.preview += sorted((one for outcome in OUTCOMES for one in self.shown.get((name, outcome), ())), key=lambda one: one.row)
+
+
+def out_of_order(places: Sequence[int]) -> int:
+    """How many have to be put elsewhere so that the rest stands in its order: `[1, 4, 2, 3]` → 1. None where rows were only left out."""
+    ends: list[int] = []
+    for place in places:
+        at = bisect_right(ends, place)
+        ends[at:at + 1] = [place]
+    return len(places) - len(ends)

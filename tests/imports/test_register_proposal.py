@@ -37,6 +37,17 @@ def test_columns_are_understood_by_their_names_in_vietnamese(tmp_path: Path) -> 
     assert day is not None and (day.type, day.formats, day.share) == ("day", ("%d/%m/%Y",), 1.0)
 
 
+def test_a_column_with_units_of_the_house_says_into_which_unit_a_row_comes(tmp_path: Path) -> None:
+    drafts_of(tmp_path, VIETNAMESE)
+    samples = samples_of([tmp_path])
+    _, visits = drafted(samples, units={bare("Đội 0"), bare("Đội 2"), bare("Kho")})
+    assert visits.facts["Đơn vị"] == "unit"
+    mapping = read_register_mapping(proposal([visits], "ours").encode())
+    [table] = mapping.tables.values()
+    assert table.cases[0].unit == "Đơn vị" and table.cases[0].events[0].data["subject"] == "Đơn vị"
+    assert drafted(samples, units={bare("Đội 0")})[1].facts["Đơn vị"] == "subject"
+
+
 def test_a_proposal_reads_and_fits_the_law(tmp_path: Path) -> None:
     (tmp_path / "vi").mkdir()
     findings = drafts_of(tmp_path / "vi", VIETNAMESE)

@@ -70,7 +70,8 @@ def test_a_merged_cell_says_the_same_in_each_of_its_rows(tmp_path: Path) -> None
 
 
 def test_what_is_wrong_with_a_merged_cell_is_wrong_with_each_of_its_rows(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "a.xlsx", HEADING, ("1", "Đội Kho", "=TODAY()", "Thiếu sổ", ""), ("2", "Đội Xe", None, "Không rào", ""), merged=("C2:C3",))
+    rows = (("1", "Đội Kho", "=TODAY()", "Thiếu sổ", ""), ("2", "Đội Xe", None, "Không rào", ""))
+    path = workbook(tmp_path / "a.xlsx", HEADING, *rows, merged=("C2:C3",))
     with opened(places([path])[0]) as table:
         assert [line.problem and (line.problem.column, line.problem.code) for line in table.lines] == [("Ngày kiểm tra", "formula")] * 2
 

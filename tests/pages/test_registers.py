@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from inspect_app.services import register_uploads
 from tests.conftest import application
 from tests.pages.test_pages import OURS, Visitor
 from tests.services.organisation import Organisation
-from tests.services.registers import MAPPING, register, written
+from tests.services.registers import MAPPING, SOME_FINDINGS, SOME_VISITS, register, written
 
 
 @pytest.fixture
@@ -112,6 +114,41 @@ def test_the_encoding_that_a_mapping_names_is_taken_though_nothing_could_be_prop
     answer = chair.client.post(where, data=token(chair.get(where).text) | {
         "do": "preview", "mapping": f'encoding = "windows-1258"\n{MAPPING}', "unit": "W1"}, headers=OURS)
     assert answer.status_code == 200 and "Nothing is written yet" in answer.text
+
+
+def in_windows_1258(text: str) -> bytes:
+    """With tones as letters of their own, as that encoding has them."""
+    tones = "\u0300\u0301\u0303\u0309\u0323"
+    apart = (unicodedata.normalize("NFD", letter) for letter in unicodedata.normalize("NFC", text))
+    return "".join(unicodedata.normalize("NFC", "".join(c for c in one if c not in tones)) + "".join(c for c in one if c in tones)
+                   for one in apart).encode("windows-1258")
+
+
+def test_an_encoding_is_chosen_where_the_file_does_not_show_it_and_others_can_be_sent(chair: Visitor, org: Organisation) -> None:
+    table = "Số,Đơn vị,Ngày kiểm tra,Kết quả\n1,Đội Kho,03/02/2024,Đạt\n"
+    where = send(chair, ("a.csv", in_windows_1258(table))).headers["Location"]
+    page = chair.get(where)
+    assert page.status_code == 422 and "textarea" not in page.text and 'name="encoding"' in page.text and "Send other files" in page.text
+    drawn = post(chair, where, do="propose", encoding="windows-1258")
+    assert drawn.status_code == 200 and "Ngày kiểm tra" in drawn.text and "encoding = &#34;windows-1258&#34;" in text_of(drawn.text)
+    assert post(chair, where, do="preview", mapping=html.unescape(text_of(drawn.text)), unit="W1").text.count("Đội Kho") > 0
+
+
+def test_a_mapping_that_was_sent_along_and_cannot_be_read_is_said_so(chair: Visitor, org: Organisation, tmp_path: Path) -> None:
+    where = send(chair, *tables(tmp_path), ("mapping.toml", b"register = [")).headers["Location"]
+    page = chair.get(where).text
+    assert "is not TOML" in page and "register = [" in text_of(page) and "Day of the inspection" in page
+
+
+def test_the_preview_of_a_second_import_tells_what_changes(chair: Visitor, org: Organisation, tmp_path: Path) -> None:
+    where = send(chair, *tables(tmp_path)).headers["Location"]
+    post(chair, where, do="import", mapping=MAPPING, unit="W1")
+    visits = [list(row) for row in SOME_VISITS]
+    visits[0][3] = "Hoa"
+    again = register(tmp_path / "r", visits=visits, findings=(*SOME_FINDINGS, SOME_FINDINGS[0]))
+    files = [(path.name, path.read_bytes()) for path in sorted(again.iterdir())]
+    preview = post(chair, send(chair, *files).headers["Location"], do="preview", mapping=MAPPING, unit="W1").text
+    assert "<del>Lan</del> → <ins>Hoa</ins>" in preview and "1 rows of findings say word for word" in preview
 
 
 def test_files_belong_to_who_sent_them_and_are_discarded(app: Flask, chair: Visitor, org: Organisation, tmp_path: Path) -> None:
