@@ -87,7 +87,7 @@ def show(uid: Any) -> Answer | str:
         history=strands.narrowed(row, everything, kind),
         kind=kind if kind in strands.KINDS else None,
         kinds=strands.offered(row, everything),
-        said={name: strands.newest(row, everything, name) for name in ("matter", "responsibility", "decision")},
+        said=strands.sections(row, everything),
         parties=parties(house, actor, row),
         beside=strands.sorted_cases(r for r in linked if r.uid != row.uid),
         comments=comments.of_case(house, actor, row),
