@@ -19,6 +19,7 @@ from inspect_app.services import (
     comments,
     directory,
     evidence,
+    given_access,
     letters,
     lookups,
     neighbours,
@@ -108,7 +109,7 @@ def show(uid: Any) -> Answer | str:
         next_due=timekeeping.next_due(limits, row.workflow.undue_clocks) if row.is_open else None,
         concerned=readings.may_see(actor, row),
         opened=readings.openings(house, actor, row),
-        given=readings.given(house, row),
+        given=given_access.in_force(house, actor, row, events),
         requests=unredacted.of_case(house, actor, row),
     )
 
