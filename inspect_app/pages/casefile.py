@@ -19,6 +19,7 @@ from inspect_app.services import (
     comments,
     directory,
     evidence,
+    given_access,
     letters,
     lookups,
     neighbours,
@@ -87,7 +88,7 @@ def show(uid: Any) -> Answer | str:
         history=strands.narrowed(row, everything, kind),
         kind=kind if kind in strands.KINDS else None,
         kinds=strands.offered(row, everything),
-        said={name: strands.newest(row, everything, name) for name in ("matter", "responsibility", "decision")},
+        said=strands.sections(row, everything),
         parties=parties(house, actor, row),
         beside=strands.sorted_cases(r for r in linked if r.uid != row.uid),
         comments=comments.of_case(house, actor, row),
@@ -108,7 +109,7 @@ def show(uid: Any) -> Answer | str:
         next_due=timekeeping.next_due(limits, row.workflow.undue_clocks) if row.is_open else None,
         concerned=readings.may_see(actor, row),
         opened=readings.openings(house, actor, row),
-        given=readings.given(house, row),
+        given=given_access.in_force(house, actor, row, events),
         requests=unredacted.of_case(house, actor, row),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import request
 
-from inspect_app import http
+from inspect_app import http, i18n
 from inspect_app.services import concerned, queries
 from inspect_app.services.concerns import waits
 from inspect_app.services.ledger import Event
@@ -23,6 +23,10 @@ COMPANY = ("name_companion", "part_with_companion")
 ASIDE = ("declare_conflict", "hold", "lift_hold")
 REPORTS = ("report", "hand_in")
 """Acts by which a unit hands in the report that is asked of it; all else that is open to somebody is theirs to say or not to say."""
+AWAITED = ("comment",)
+"""Acts that are waited for until a day and that nobody owes."""
+PUT_TO = frozenset({"allegations", "findings", "norm", "points", "draft", "conclusion"})
+"""Inputs that say what is alleged or was found: they stand open on the page."""
 
 
 def is_wanted(row: CaseRow) -> bool:
@@ -33,21 +37,34 @@ def is_wanted(row: CaseRow) -> bool:
 
 def shown(row: CaseRow, events: Sequence[Event], history: Sequence[dict[str, Any]], offers: dict[str, list[Offer]]) -> dict[str, Any]:
     """What the plain page shows beside what the file shows. `history` is the timeline as this reader may read it; of what was told them, the newest
-    decision with reasons comes first, then the rest from the newest on."""
-    house = http.house()
+    decision with reasons comes first, then what is alleged or was found, then the rest, each from the newest on."""
+    house, language = http.house(), http.language()
     entries = {t.trigger for t in row.workflow.entries}
-    told = [h for h in history if h["said"] and h["event"].role not in concerned.CONCERNED and h["event"].trigger not in entries]
+    told = [h for h in history if h["said"] and h["event"].role not in concerned.CONCERNED and h["event"].trigger not in entries
+            and concerned.is_shared(row.workflow, h["event"], events)]
     decided = max((h["event"].seq for h in told if "reasons" in h["event"].data), default=0)
+    newest = {h["event"].trigger: h["event"].seq for h in reversed(told) if PUT_TO & h["event"].data.keys()}
+    in_full = {decided, *newest.values()} if decided or newest else {h["event"].seq for h in told[:1]}
+    accompanies, rules = Role.RESPONDENT not in row.parts, house.catalogue.rulesets_by_name[row.ruleset]
     return {
         "around": concerned.around(house, row),
+        "parts_deciding": [i18n.role_label(rules, language, role, row.workflow)
+                           for role in concerned.who_decides(row.workflow, row.state, row.closed_circle)],
+        "closed_alone": row.workflow.fast and not row.workflow.is_settled(row.state),
         "heard_on": concerned.heard_next(events, queries.today(house)),
-        "told": sorted(told, key=lambda h: h["event"].seq != decided),
+        "told": sorted(told, key=lambda h: (h["event"].seq != decided, h["event"].seq not in in_full)),
+        "in_full": in_full,
         "own_words": [h for h in history if h["event"].role in concerned.CONCERNED],
         "company": [o for o in offers["entries"] if o.transition.trigger in COMPANY],
         "sends": [o for o in offers["entries"] if o.transition.trigger not in (*COMPANY, *ASIDE, protection.ANSWERS)],
-        "owed": {o.transition.trigger: [e.name for e in o.transition.effects if isinstance(e, StopClock)] for o in offers["open"]
-                 if o.transition.trigger in REPORTS},
+        "owed": {} if accompanies else _ending(offers["open"], REPORTS),
+        "awaited": {} if accompanies else _ending(offers["open"], AWAITED),
         "checked": waits(events, (protection.ASKS,), (protection.ANSWERS,)),
-        "accompanies": Role.RESPONDENT not in row.parts,
+        "accompanies": accompanies,
         "protected": Role.PROTECTED in row.parts,
     }
+
+
+def _ending(offers: Sequence[Offer], some: Sequence[str]) -> dict[str, list[str | None]]:
+    """Those of some acts that are open now, each with the time limits that it ends."""
+    return {o.transition.trigger: [e.name for e in o.transition.effects if isinstance(e, StopClock)] for o in offers if o.transition.trigger in some}

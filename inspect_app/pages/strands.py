@@ -8,7 +8,10 @@ from typing import Any
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow
 from workflows import effects as fx
-from workflows.definition import Transition, Workflow
+from workflows import protection
+from workflows.definition import START, Transition, Workflow
+from workflows.entries import ENTRIES
+from workflows.roles import Role
 
 KINDS = ("state", "matter", "responsibility", "decision", "evidence", "papers", "people", "time", "notes")
 """What a timeline can be narrowed to, in the order in which it is offered."""
@@ -29,6 +32,21 @@ _ACCESS = frozenset({"grant_access", "withdraw_access", "declare_conflict", "lif
 _LINKED = {"responsibility": "responsibility", "corrective_action": "actions", "shortcoming": "actions", "discipline": "decision",
            "appeal": "decision", "redress": "decision", "minor_matter": "decision"}
 """Linked cases by the section of the page in which they are shown."""
+SECTIONS = ("matter", "responsibility", "actions", "decision")
+"""The sections of a page that tell what acts said. Evidence, papers, time limits and access have lists of their own."""
+_HOME = {"responsibility": "responsibility", "corrective_action": "actions", "shortcoming": "actions", "appeal": "decision", "redress": "decision"}
+"""What a case is about as a whole: where its acts stand that say nothing else. Of all others it is the matter."""
+_LISTED = frozenset(t.trigger for t in ENTRIES) | {protection.ANSWERS}
+"""Acts of every case that stand in lists of their own, or in the timeline alone."""
+_FOUND = frozenset({"finding", "findings", "final_report", "explanation", "views", "report", "draft", "checked_how", "observed", "figures", "effect",
+                    "lessons", "review", "reported", "shortcomings", "measure", "what_was_done", "what_was_seen", "what_is_verified"})
+"""Inputs that say what was found, what the side that is looked at says to it, and what is done about it."""
+_ALLEGED = frozenset({"allegations", "tasks", "statement", "answer"})
+"""Inputs that say what a matter is, and what the person concerned says to it."""
+_DECIDED = frozenset({"decided", "points", "grounds", "more_grounds", "hearing_on", "review_on", "review_result", "dissent"})
+"""Inputs that say what was decided, beside those by which a timeline is narrowed; and what leads to a decision: an appeal, a hearing."""
+_BESIDE = frozenset({"paper", "papers", "reason", "why", "how", "reminder", "delay_reason", "due", "until", "shared_on", "quarter", "quarter_end"})
+"""Inputs that say why, how or when alone. What asks for nothing else, and does nothing that has a section, stands in the timeline."""
 
 
 def _about(t: Transition) -> Iterable[str]:
@@ -67,13 +85,45 @@ def offered(row: CaseRow, shown: list[dict[str, Any]]) -> list[str]:
     return [kind for kind in KINDS if kind in there]
 
 
-def newest(row: CaseRow, shown: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
-    """What was said last by each act that is about something, oldest first; entries that say nothing are left out."""
+def section_of(workflow: Workflow, trigger: str) -> str | None:
+    """The one section in which an act stands; None for what stands in a list of its own, or in the timeline alone."""
+    some, home = workflow.triggers.get(trigger, ()), _HOME.get(workflow.name, "matter")
+    kinds, inputs = {kind for t in some for kind in _about(t)}, {i.name for t in some for i in t.inputs}
+    opens = any(t.source == START for t in some) and not workflow.recorded
+    if trigger in _LISTED or (not opens and ("time" in kinds or trigger.startswith("ask_extension_"))):
+        return None
+    if opens and "findings" not in inputs:
+        return "responsibility" if home == "responsibility" else "matter"
+    answers = home == "responsibility" and ("responsibility" in kinds or all(t.who == (Role.HEAD,) for t in some))
+    if answers or any(isinstance(e, fx.Open) and _LINKED.get(e.workflow) == "responsibility" for t in some for e in t.effects):
+        return "responsibility"
+    if inputs & _ALLEGED or any(_names_the_side(e) for t in some for e in t.effects):
+        return "matter"
+    if inputs & _FOUND:
+        return "actions"
+    proposes = any(t.approves == trigger for t in workflow.transitions)
+    ends = any(workflow.is_final(t.dest) for t in some)
+    if home != "actions" and ("decision" in kinds or inputs & _DECIDED or proposes or (ends and inputs <= _BESIDE)):
+        return "decision"
+    return home if inputs - _BESIDE or ends else None
+
+
+def _names_the_side(effect: fx.Effect) -> bool:
+    """Whether the act says who speaks for the side that is looked at."""
+    return isinstance(effect, fx.Hold | fx.Appoint) and effect.role is Role.RESPONDENT
+
+
+def sections(row: CaseRow, shown: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """What was said last by each act, oldest first, by the section in which it stands; entries that say nothing are left out."""
     latest: dict[str, dict[str, Any]] = {}
     for h in shown:
-        if h["said"] and kind in kinds_of(row.workflow, h["event"]):
+        if h["said"]:
             latest.setdefault(h["event"].trigger, h)
-    return sorted(latest.values(), key=lambda h: h["event"].seq)
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in SECTIONS}
+    for h in sorted(latest.values(), key=lambda h: h["event"].seq):
+        if (section := section_of(row.workflow, h["event"].trigger)) is not None:
+            found[section].append(h)
+    return found
 
 
 def sorted_cases(linked: Iterable[CaseRow]) -> dict[str, list[CaseRow]]:
@@ -84,4 +134,4 @@ def sorted_cases(linked: Iterable[CaseRow]) -> dict[str, list[CaseRow]]:
     return found
 
 
-__all__ = ["KINDS", "kinds_of", "narrowed", "newest", "offered", "sorted_cases"]
+__all__ = ["KINDS", "SECTIONS", "kinds_of", "narrowed", "offered", "section_of", "sections", "sorted_cases"]

@@ -1,5 +1,5 @@
 """What the one page of the person a case is about tells beside the file: who decides, who handles it, to whom one appeals, who comes along,
-and the next day on which somebody is heard."""
+what was shared with them, and the next day on which somebody is heard."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow, today
 from inspect_app.services.taken import look
 from workflows.acts import SYSTEM
-from workflows.roles import Role
+from workflows.definition import Workflow
+from workflows.effects import Appoint, Seat
+from workflows.roles import PERSONAL, Role
 
 CONCERNED = frozenset({Role.RESPONDENT, Role.COMPANION})
 """Whoever has no other part in a case opens the plain page first."""
 MOST_NAMED = 12
 """So many deciders are named; of a meeting there is its name and how many they are."""
+NOT_DECIDING = frozenset({*PERSONAL, Role.SYSTEM})
+SHARED_BY = {"draft": "share_draft"}
+"""Acts whose words the person concerned is told when another act shares them."""
 SUMMONS, PLACE = "hearing_on", "where"
 """What an invitation to be heard says."""
 
@@ -52,9 +57,35 @@ def around(house: House, row: CaseRow) -> Around:
     def names(*roles: Role) -> tuple[str, ...]:
         return tuple(dict.fromkeys(known[uid] for role in roles for uid in parts.get(role, ()) if uid in known))
 
-    decide = names(Role.DECIDER, Role.APPEAL_DECIDER)
-    return Around(body, len(decide), decide if len(decide) <= MOST_NAMED else (), names(Role.OFFICER, Role.TEAM_LEAD),
+    decide = names(Role.DECIDER, Role.APPEAL_DECIDER, *who_decides(row.workflow, row.state, row.closed_circle))
+    handle = names(Role.OFFICER, Role.TEAM_LEAD, Role.DIRECT_SUPERIOR, *((Role.RECORDER,) if row.workflow.fast else ()))
+    return Around(body, len(decide), decide if len(decide) <= MOST_NAMED else (), handle,
                   tuple((uid, known[uid]) for uid in parts.get(Role.COMPANION, ()) if uid in known), appeal)
+
+
+def who_decides(workflow: Workflow, state: str, closed_circle: bool = False) -> tuple[Role, ...]:
+    """The parts by which a matter is decided from this state on: of what is not settled yet, those that settle it; of what is settled, those that
+    have to choose among several acts, as on an appeal. Empty where nothing is left to decide. Whoever takes the minutes does not decide; a closed
+    circle is reached by no grant, and outside of it nobody is a decider whom the workflow does not name."""
+    if workflow.is_settled(state):
+        ways = tuple(t for t in workflow.onward.get(state, ()) if t.standing and NOT_DECIDING.isdisjoint(t.who))
+        ways = ways if len(ways) > 1 else ()
+    else:
+        ways = tuple(t for t in workflow.transitions if workflow.is_settled(t.dest) and NOT_DECIDING.isdisjoint(t.who) and not t.while_paused
+                     and any(s in workflow.by_name and not workflow.is_settled(s) for s in t.sources))
+    names_one = any(isinstance(e, Seat) or (isinstance(e, Appoint) and e.role is Role.DECIDER) for t in workflow.transitions for e in t.effects)
+    found = dict.fromkeys(role for t in ways for role in t.who if role is not Role.RECORDER)
+    if closed_circle:
+        found.pop(Role.CHAIR, None)
+    elif Role.CHAIR in found and not names_one:
+        found.pop(Role.DECIDER, None)
+    return tuple(found)
+
+
+def is_shared(workflow: Workflow, event: Event, events: Iterable[Event]) -> bool:
+    """Whether the person concerned is told the words of an event: those of a draft, from when it was shared with them."""
+    by = SHARED_BY.get(event.trigger)
+    return by not in workflow.triggers or any(e.trigger == by and e.seq > event.seq for e in events)
 
 
 def heard_next(events: Iterable[Event], day: date) -> tuple[date, str] | None:

@@ -16,10 +16,14 @@ from workflows.acts import SYSTEM, Actor
 from workflows.roles import CONCERNED, PERSONAL, Role
 
 
+def handles(actor: Actor, row: CaseRow) -> bool:
+    """Whether a reader conducts, decides or audits a case that is not about them: then they are told who else has a part in it."""
+    return sees_everything(actor) or (bool(row.parts & HANDLING) and not row.parts & set(CONCERNED))
+
+
 def parties(house: House, actor: Actor, row: CaseRow) -> list[tuple[Role, list[str]]]:
     """(part, names) as this reader may know them, the persons concerned first."""
-    handles = sees_everything(actor) or (bool(row.parts & HANDLING) and not row.parts & set(CONCERNED))
-    if not handles:
+    if not handles(actor, row):
         return [(role, [actor.name]) for role in Role if role in row.parts]
     with house.db.reading("all") as session:
         found = everyone_in(session, look(session, house, row.uid, SYSTEM, today(house)), today(house))
@@ -30,4 +34,4 @@ def parties(house: House, actor: Actor, row: CaseRow) -> list[tuple[Role, list[s
             if found.get(role.value) and role.value not in SHIELDED]
 
 
-__all__ = ["parties"]
+__all__ = ["handles", "parties"]

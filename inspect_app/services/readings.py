@@ -10,17 +10,15 @@ from sqlalchemy import ColumnElement, delete, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inspect_app.access.parts import sees_everything
-from inspect_app.access.reading import only_spoke, reads_inner
+from inspect_app.access.reading import only_spoke
 from inspect_app.db import Fixed, Session
-from inspect_app.models import case_read, case_role, cases, event, installation, person
+from inspect_app.models import case_read, case_role, cases, installation, person
 from inspect_app.now import now
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow, today
 from inspect_app.services.recording import append_outside
 from workflows import retention
 from workflows.acts import SYSTEM, Actor
-from workflows.calendar import day_of
-from workflows.entries import GRANT
 from workflows.roles import Role
 
 STREAM = "access"
@@ -132,29 +130,3 @@ def openings(house: House, actor: Actor, row: CaseRow) -> list[Opened]:
         ).all()
     unnamed = only_spoke(row.parts) and not sees_everything(actor)
     return [Opened(None if unnamed else name, part, on) for name, part, on in found]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Access that was given to somebody by hand and is in force: from which day, the last day, by whom."""
-
-    name: str
-    since: date
-    until: date | None
-    by: str
-
-
-def given(house: House, row: CaseRow) -> list[Given]:
-    """To whom access was given, for those who handle the case and for auditors; nothing for others."""
-    if not reads_inner(row.parts):
-        return []
-    r, e, giver = case_role.c, event.c, person.alias("giver")
-    day = today(house)
-    with house.db.reading("all") as session:
-        found = session.execute(
-            select(person.c.full_name, e.recorded_at, r.until_on, giver.c.full_name).join(person, person.c.id == r.person_id)
-            .join(event, (e.stream_id == r.case_id) & (e.seq == r.since_seq)).outerjoin(giver, giver.c.uid == e.actor)
-            .where(r.case_id == row.id, r.role == Role.MEMBER.value, r.until_seq.is_(None), (r.until_on.is_(None)) | (r.until_on >= day),
-                   e.trigger == GRANT.trigger).order_by(person.c.full_name))
-        return [Given(name, day_of(at, house.zone), until, by or "–") for name, at, until, by in found]
-
