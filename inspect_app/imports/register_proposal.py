@@ -44,7 +44,7 @@ def drafted(samples: Sequence[Sample], chosen: Mapping[tuple[str, str], str] | N
     the units of this organisation, by bare code and name: a column tells of them where most of its values do."""
     drafts: list[Draft] = []
     for sample in samples:
-        name = _table_name(sample.place.stem, [draft.name for draft in drafts])
+        name = table_name(sample.place.stem, [draft.name for draft in drafts])
         given = {column: code for (table, column), code in (chosen or {}).items() if table == sample.place.name}
         facts = {c: code for c, code in given.items() if code in BY_CODE and sample.column(c) is not None}
         facts = facts if given else _with_units(_guessed(sample), sample, units)
@@ -65,7 +65,8 @@ def drafted(samples: Sequence[Sample], chosen: Mapping[tuple[str, str], str] | N
     return drafts
 
 
-def _table_name(stem: str, taken: list[str]) -> str:
+def table_name(stem: str, taken: Sequence[str]) -> str:
+    """What a table or a register is called in a mapping, by what it is called outside."""
     name = re.sub(r"[^a-z0-9]+", "_", bare(stem)).strip("_")[:40] or "rows"
     name = name if name[0].isalpha() else f"t_{name}"
     return name if name not in taken else f"{name}_{len(taken) + 1}"
@@ -243,7 +244,8 @@ def _action(draft: Draft, day: str) -> list[str]:
 
 
 def _case(draft: Draft, ending: str, workflow: str, under: str | None, events: list[str]) -> list[str]:
-    telling = ("norm", "place", "found_on") if draft.kind == "findings" else ("unit", "subject", "occasion", "inspected_on")
+    alone = ("unit", "subject", "inspected_on") if draft.parent is None else ()
+    telling = ("norm", "place", *alone, "found_on") if draft.kind == "findings" else ("unit", "subject", "occasion", "inspected_on")
     unit = draft.column("unit") if ending == "" else None
     shown = [column for fact in telling if draft.kind != "sanctions" and (column := draft.column(fact)) is not None]
     name = f"{draft.name}{ending or '_row'}"

@@ -18,7 +18,7 @@ from inspect_app.imports.problems import NotReadable
 from inspect_app.imports.register_facts import bare
 from inspect_app.imports.register_files import opened, places, wanted
 from inspect_app.imports.register_mapping import RegisterMapping
-from inspect_app.imports.register_proposal import Draft, drafted, proposal
+from inspect_app.imports.register_proposal import Draft, drafted, proposal, table_name
 from inspect_app.imports.register_reading import load_register_mapping, read_register_mapping
 from inspect_app.imports.register_samples import samples_of
 from inspect_app.imports.register_values import when_of
@@ -101,6 +101,11 @@ class Report:
     preview: list[Shown] = field(default_factory=list)
 
     @property
+    def looks_like_another(self) -> bool:
+        """Whether of what is known under this name more has changed than is the same: then it may be another register."""
+        return self.total(UPDATED) > self.total(UNCHANGED)
+
+    @property
     def rows(self) -> int:
         return sum(counted[outcome] for counted in self.tables.values() for outcome in OUTCOMES)
 
@@ -144,11 +149,13 @@ def read_mapping(text: str) -> RegisterMapping:
 
 def proposed(house: House, paths: Sequence[Path], register: str | None = None, chosen: Mapping[tuple[str, str], str] | None = None,
              encoding: str | None = None) -> tuple[str, list[Draft]]:
-    """A mapping that is proposed for these tables, and on which ground; a register without a name is called after its tables. `chosen` are
+    """A mapping that is proposed for these tables, and on which ground; a register without a name is called after its file or tables. `chosen` are
     meanings that somebody gave, by table and column; `encoding` is that of tables of text. Raises `Unreadable`."""
     try:
         drafts = drafted(samples_of(paths, encoding), chosen, {bare(said) for code, name, _ in units_of(house) for said in (code, name)})
-        return proposal(drafts, register or "_".join(draft.name for draft in drafts)[:60].rstrip("_"), encoding), drafts
+        files = {draft.sample.place.path.stem for draft in drafts if draft.sample.place.within is not None}
+        names = list(files) if len(files) == 1 else [draft.name for draft in drafts]
+        return proposal(drafts, register or table_name("_".join(names), ()), encoding), drafts
     except NotReadable as error:
         raise Unreadable(str(error)) from None
 

@@ -17,7 +17,7 @@ from inspect_app.services import register_uploads
 from tests.conftest import application
 from tests.pages.test_pages import OURS, Visitor
 from tests.services.organisation import Organisation
-from tests.services.registers import MAPPING, SOME_FINDINGS, SOME_VISITS, register, written
+from tests.services.registers import MAPPING, SOME_FINDINGS, SOME_PLACES, SOME_VISITS, register, written
 
 
 @pytest.fixture
@@ -149,6 +149,17 @@ def test_the_preview_of_a_second_import_tells_what_changes(chair: Visitor, org: 
     files = [(path.name, path.read_bytes()) for path in sorted(again.iterdir())]
     preview = post(chair, send(chair, *files).headers["Location"], do="preview", mapping=MAPPING, unit="W1").text
     assert "<del>Lan</del> → <ins>Hoa</ins>" in preview and "1 rows of findings say word for word" in preview
+
+
+def test_a_register_that_takes_the_name_of_another_is_noticed_before_anything_is_corrected(chair: Visitor, org: Organisation, tmp_path: Path) -> None:
+    where = send(chair, *tables(tmp_path)).headers["Location"]
+    assert "more have changed than are the same" not in post(chair, where, do="preview", mapping=MAPPING, unit="W1").text
+    post(chair, where, do="import", mapping=MAPPING, unit="W1")
+    visits = [(*row[:2], "07/08/2021", "Hoa", row[4]) for row in SOME_VISITS]
+    other = register(tmp_path / "r", places=[(row[0], "Other", "other") for row in SOME_PLACES], visits=visits, findings=())
+    files = [(path.name, path.read_bytes()) for path in sorted(other.iterdir())]
+    page = post(chair, send(chair, *files).headers["Location"], do="preview", mapping=MAPPING, unit="W1").text
+    assert "Of the rows known under the name workshops more have changed than are the same" in page
 
 
 def test_files_belong_to_who_sent_them_and_are_discarded(app: Flask, chair: Visitor, org: Organisation, tmp_path: Path) -> None:
