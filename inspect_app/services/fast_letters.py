@@ -30,7 +30,8 @@ def paragraphs(session: Session, house: House, row: CaseRow, kind: str, seq: int
     data, _ = readable(row.workflow, event.trigger, event.data, frozenset({Role.RESPONDENT}))
     rules = house.catalogue.rulesets_by_name[row.ruleset]
     people = {str(data[name]): "" for name in ("person", "office") if name in data}
-    said = [("", i18n.say(language, SAYS[kind]))] if kind in SAYS else [("", i18n.say(language, "letter.other_says", title=row.title))]
+    act = i18n.trigger_label(row.workflow, rules, language, event.trigger)
+    said = [("", i18n.say(language, SAYS[kind]) if kind in SAYS else i18n.say(language, "letter.other_says", title=row.title, act=act))]
     for label, text in told(row.workflow, rules, language, event.trigger, data, people):
         if isinstance(text, str):
             said += [(label, text)] if text else []

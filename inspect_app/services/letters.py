@@ -32,7 +32,6 @@ TITLES = {
     "responsibility_notice": "letter.notice", "reminder": "letter.reminder", "responsibility_relieved": "letter.relieved",
     "responsibility_referred": "letter.referred", "escalation": "letter.escalation", "determination": "letter.determination",
     "responsibility_withdrawn": "letter.withdrawn", "testimony": "letter.testimony",
-    "inspection_notice": "letter.inspection_notice", "draft_findings": "letter.draft_findings", "conclusion": "letter.conclusion",
     "action": "letter.action", "check_in": "letter.check_in", "acknowledgement": "letter.acknowledgement",
     "closed_no_case": "letter.closed_no_case", "followed_up": "letter.followed_up", "handed_over": "letter.handed_over", "outcome": "letter.outcome",
     "question": "letter.question", "feedback": "letter.feedback", **fast_letters.TITLES,
@@ -45,7 +44,7 @@ SENTENCES = {
 
 def title_of(kind: str, workflow: str) -> str:
     """The message that is the title of a letter."""
-    of_matter = letters_of_matters.FORMS.get(kind) if workflow in letters_of_matters.WORKFLOWS else None
+    of_matter = letters_of_matters.form_of(kind, workflow)
     return of_matter.title if of_matter else TITLES.get(kind, "letter.other")
 
 
@@ -116,16 +115,18 @@ def _read(house: House, actor: Actor, row: CaseRow, id_: int) -> tuple[Letter, i
         if found is None or (found.person_id != actor.person_id and not others):
             raise NotFound
         language = found.language or actor.language
-        title = i18n.say(language, TITLES[found.kind]) if found.kind in TITLES else i18n.say(language, "letter.other")
+        title = i18n.say(language, title_of(found.kind, row.workflow.name))
         on = day_of(found.made_at, house.zone)
-        if row.workflow.name in letters_of_matters.WORKFLOWS and found.kind in letters_of_matters.FORMS:
-            title = i18n.say(language, letters_of_matters.FORMS[found.kind].title)
-            told_then = letters_of_matters.paragraphs(session, house, row, found.kind, found.seq, found.role, language)
+        form = letters_of_matters.form_of(found.kind, row.workflow.name)
+        if form is not None:
+            told_then = letters_of_matters.paragraphs(session, house, row, form, found.seq, found.role, language)
             return Letter(id_, found.kind, title, found.full_name, row.number, on, told_then, f"{house.public_url}/cases/{row.uid}",
                           language), found.seq
         if row.workflow.held_role is not Role.HEAD:
-            says = "letter.testimony_says" if found.kind == "testimony" else "letter.other_says"
-            paragraphs: tuple[tuple[str, str], ...] = (("", i18n.say(language, says, title=row.title)),)
+            act = letters_of_matters.act_of(session, house, row, found.seq, language)
+            paragraphs: tuple[tuple[str, str], ...] = (("", i18n.say(language, "letter.other_says", title=row.title, act=act)),)
+            if found.kind == "testimony":
+                paragraphs = (("", i18n.say(language, "letter.testimony_says")),)
             if row.workflow.fast:
                 paragraphs = fast_letters.paragraphs(session, house, row, found.kind, found.seq, language)
             return Letter(id_, found.kind, title, found.full_name, row.number, on, paragraphs, f"{house.public_url}/cases/{row.uid}",

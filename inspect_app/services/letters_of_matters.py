@@ -1,4 +1,4 @@
-"""What letters say in discipline, appeal and redress: a sentence, what the case had said by then, and the rights of whoever reads it."""
+"""What letters say in inspection, discipline, appeal and redress: a sentence, what the case had said by then, and the rights of whoever reads it."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ from sqlalchemy import select
 from inspect_app import i18n
 from inspect_app.audit.envelope import disclosed
 from inspect_app.db import Session
-from inspect_app.models import clock, content, event, person, unit
+from inspect_app.models import clock, content, event, office, person, unit
 from inspect_app.services import setup
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow
 from inspect_app.services.said import newest
 from inspect_app.services.telling import told as in_words
 from workflows.calendar import day_of
-from workflows.inputs import Computed, Many, Person, Unit
+from workflows.inputs import Computed, Many, Office, Person, Unit
 from workflows.roles import Role
 
 Paragraphs = tuple[tuple[str, str], ...]
 
 
 class Form(NamedTuple):
-    """A letter: its title and its sentence; the inputs it shows, where they were given; the rights it prints."""
+    """A letter: its title and its sentence; the inputs it shows, where they were given; the rights it prints; the time limit that began with it,
+    and what is said of its day."""
 
     title: str
     says: str
     shows: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
+    limit: tuple[str, str] | None = None
 
 
 _STATEMENT = ("paper.right_statement", "paper.right_hearing", "letter.companion_says")
@@ -80,13 +82,36 @@ FORMS: Mapping[str, Form] = {
     "ineffective": Form("paper.ineffective", "paper.ineffective_says", ("defect",)),
 }
 """The letters by kind. Whoever else was told of a matter reads the title and the sentence alone."""
+INSPECTION_NAME = "inspection"
+INSPECTION: Mapping[str, Form] = {
+    "inspection_notice": Form("letter.inspection_notice", "letter.inspection_notice_says",
+                              ("office", "team_lead", "team", "period_from", "period_to", "served_on"), ("letter.companion_says",),
+                              ("response", "letter.report_by")),
+    "reminder": Form("letter.report_reminder", "letter.report_reminder_says", ("reminder",)),
+    "draft_findings": Form("letter.draft_findings", "letter.draft_findings_says", ("findings", "checklist", "speaks_for"), (),
+                           ("comment", "letter.comment_by")),
+    "conclusion": Form("letter.conclusion", "letter.conclusion_says", ("result", "conclusion")),
+}
+"""Those that are said otherwise, or only, in an inspection."""
 
-WORKFLOWS = frozenset({"discipline", "appeal", "redress", "corrective_action", "inspection"})
+WORKFLOWS = frozenset({"discipline", "appeal", "redress", "corrective_action", INSPECTION_NAME})
 
 
-def paragraphs(session: Session, house: House, row: CaseRow, kind: str, seq: int, role: str, language: str) -> Paragraphs:
-    """What a letter of this kind says, as the case stood at the event that made it."""
-    form = FORMS[kind]
+def form_of(kind: str, workflow: str) -> Form | None:
+    """What a letter of this kind says in cases of a workflow; None where it is told elsewhere."""
+    if workflow not in WORKFLOWS:
+        return None
+    return (INSPECTION.get(kind) if workflow == INSPECTION_NAME else None) or FORMS.get(kind)
+
+
+def act_of(session: Session, house: House, row: CaseRow, seq: int, language: str) -> str:
+    """The label of the act by which a letter came, in the words of the case's ruleset."""
+    trigger = session.execute(select(event.c.trigger).where(event.c.stream_id == row.id, event.c.seq == seq)).scalar_one()
+    return i18n.trigger_label(row.workflow, house.catalogue.rulesets_by_name[row.ruleset], language, trigger)
+
+
+def paragraphs(session: Session, house: House, row: CaseRow, form: Form, seq: int, role: str, language: str) -> Paragraphs:
+    """What a letter says, as the case stood at the event that made it."""
     says = [("", i18n.say(language, form.says, title=row.title))]
     if role not in (Role.RESPONDENT, Role.OWNER, Role.SUPERIOR):
         return tuple(says)
@@ -94,8 +119,12 @@ def paragraphs(session: Session, house: House, row: CaseRow, kind: str, seq: int
                              .where(event.c.stream_id == row.id, event.c.seq <= seq).order_by(event.c.seq)).scalars().all()
     said = newest(bodies)
     trigger = str(disclosed(bodies[-1]).get("trigger")) if bodies else ""
+    if row.workflow.name == INSPECTION_NAME:
+        says = [(act_of(session, house, row, seq, language), text) for _, text in says]
     shown = _shown(session, house, row, trigger, {name: said[name] for name in form.shows if name in said}, language)
-    return (*says, *shown, *(("", _right(session, house, row, key, seq, language)) for key in form.rights))
+    due = _due(session, house, row, form.limit[0], seq) if form.limit else None
+    limit = [("", i18n.say(language, form.limit[1], day=i18n.day(due, language)))] if form.limit and due else []
+    return (*says, *shown, *limit, *(("", _right(session, house, row, key, seq, language)) for key in form.rights))
 
 
 def _shown(session: Session, house: House, row: CaseRow, trigger: str, said: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
@@ -114,10 +143,13 @@ def _shown(session: Session, house: House, row: CaseRow, trigger: str, said: Map
 
 
 def _names(session: Session, row: CaseRow, said: Mapping[str, Any]) -> dict[str, str]:
-    declared = {i.name: i for i in row.workflow.every_input if not isinstance(i, Many)}
-    people = [str(v) for n, v in said.items() if isinstance(declared.get(n), Person)]
-    units = [str(v) for n, v in said.items() if isinstance(declared.get(n), Unit)]
+    """What persons, units and offices are called that stand in these values, rows included."""
+    declared = {i.name: i for one in row.workflow.every_input for i in (one.of if isinstance(one, Many) else (one,))}
+    values = [*said.items(), *((n, v) for rows in said.values() if isinstance(rows, list) for one in rows if isinstance(one, dict)
+                               for n, v in one.items())]
+    people, units, offices = ([str(v) for n, v in values if isinstance(declared.get(n), kind)] for kind in (Person, Unit, Office))
     found = {uid: name for uid, name in session.execute(select(person.c.uid, person.c.full_name).where(person.c.uid.in_(people)))}
+    found |= {code: title for code, title in session.execute(select(office.c.code, office.c.title).where(office.c.code.in_(offices)))}
     return found | {code: name for code, name in session.execute(select(unit.c.code, unit.c.name).where(unit.c.code.in_(units)))}
 
 
@@ -126,7 +158,11 @@ def _right(session: Session, house: House, row: CaseRow, key: str, seq: int, lan
         return i18n.say(language, key)
     named = setup.named_in(session)["appeal_body"]
     body = session.execute(select(unit.c.name).where(unit.c.code == named)).scalar() or "–"
-    due_at = session.execute(select(clock.c.due_at).where(clock.c.case_id == row.id, clock.c.name == "appeal_window",
-                                                          clock.c.started_seq == seq)).scalar()
-    until: date | None = day_of(due_at, house.zone) if due_at else None
+    until = _due(session, house, row, "appeal_window", seq)
     return i18n.say(language, key, body=body, day=i18n.day(until, language) if until else "–")
+
+
+def _due(session: Session, house: House, row: CaseRow, name: str, seq: int) -> date | None:
+    """The day on which a time limit ends that began with an event."""
+    due_at = session.execute(select(clock.c.due_at).where(clock.c.case_id == row.id, clock.c.name == name, clock.c.started_seq == seq)).scalar()
+    return day_of(due_at, house.zone) if due_at else None
