@@ -9,12 +9,14 @@ from workflows.definition import Workflow
 from workflows.effects import Serve
 from workflows.inputs import Input, Klass, Many
 from workflows.paper_kinds import AUDIENCES
-from workflows.roles import UNNAMED, Role
+from workflows.roles import HANDLERS, UNNAMED, Role
 
 HANDLING = frozenset({Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER, Role.TEAM_LEAD, Role.TEAM_MEMBER, Role.DECIDER, Role.AUDITOR,
                       Role.DATA_OFFICER, Role.VERIFIER, Role.SUPERIOR, Role.DIRECT_SUPERIOR})
 """Who reads the inner sentence of a guard; everyone else reads the outer one."""
 
+
+_CONDUCTING, _ABOUT = HANDLING | frozenset(HANDLERS), frozenset({Role.RESPONDENT, Role.COMPANION})
 
 DELICATE = frozenset({Klass.SENSITIVE, Klass.SEALED})
 """What is withheld from whoever sees a case as its auditor alone."""
@@ -36,6 +38,22 @@ def is_told(workflow: Workflow, trigger: str, role: str, parts: frozenset[Role] 
         return role in parts
     served = {e.role for t in workflow.triggers.get(trigger, ()) for e in t.effects if isinstance(e, Serve)}
     return bool(served & parts)
+
+
+SHARED_BY = {"draft": "share_draft"}
+"""Acts whose words the parties are told from when another act shares them, where the workflow has it."""
+
+
+def conducts(parts: frozenset[Role]) -> bool:
+    """Whether a reader conducts, decides or audits a case: nobody whom it is about, whatever else they are in it."""
+    return bool(parts & _CONDUCTING) and not parts & _ABOUT
+
+
+def not_shared(workflow: Workflow, happened: Iterable[tuple[int, str]]) -> frozenset[int]:
+    """Of what happened in a case (number of the event, and its act), the events whose words were not shared yet with the parties."""
+    told = sorted((seq, trigger) for seq, trigger in happened if trigger in SHARED_BY or trigger in SHARED_BY.values())
+    shared = {trigger: seq for seq, trigger in told}
+    return frozenset(seq for seq, trigger in told if SHARED_BY.get(trigger) in workflow.triggers and seq > shared.get(SHARED_BY[trigger], 0))
 
 
 def may_read(i: Input, parts: frozenset[Role], unredacted: bool = False) -> bool:

@@ -19,6 +19,7 @@ from inspect_app.services import batches, casework, queries
 from inspect_app.services.events import events_of
 from inspect_app.services.ledger import Event, Key
 from inspect_app.services.queries import CaseRow
+from inspect_app.services.untold import untold
 from workflows.roles import Role
 
 events = Blueprint("events", __name__, url_prefix=asking.BASE)
@@ -60,10 +61,11 @@ def history(uid: Any) -> Response:
     limit, after = read_limit(asked), asking.after_cursor(asked.get("cursor"))
     with house.db.reading(reach_of(actor)) as session:
         found = list(events_of(session, row.id, after, limit + 1))
+        kept = untold(session, row.id, row.workflow, _parts(row), actor.id)
     cursor = asking.cursor_after(found[limit - 1].seq) if len(found) > limit else None
     mine = [e for e in found[:limit] if is_told(row.workflow, e.trigger, e.role, _parts(row))]
     return http.answer(
-        {"events": [_shown(row, e) for e in mine], "cursor": cursor}, 200, {"ETag": asking.etag(row.seq)} | asking.next_link(asked, cursor)
+        {"events": [_shown(row, e, kept) for e in mine], "cursor": cursor}, 200, {"ETag": asking.etag(row.seq)} | asking.next_link(asked, cursor)
     )
 
 
@@ -90,17 +92,18 @@ def one(uid: Any, seq: int) -> Response:
     row = http.case(uid)
     with house.db.reading(reach_of(http.actor())) as session:
         found = next((e for e in events_of(session, row.id, seq - 1, 1) if e.seq == seq), None)
+        kept = untold(session, row.id, row.workflow, _parts(row), http.actor().id)
     if found is None or not is_told(row.workflow, found.trigger, found.role, _parts(row)):
         raise NotFound
-    return http.answer(_shown(row, found))
+    return http.answer(_shown(row, found, kept))
 
 
 def _parts(row: CaseRow) -> frozenset[Role] | None:
     return None if sees_everything(http.actor()) else row.parts
 
 
-def _shown(row: CaseRow, event: Event) -> dict[str, Any]:
-    data, withheld = readable(row.workflow, event.trigger, event.data, _parts(row), row.unredacted)
+def _shown(row: CaseRow, event: Event, kept: frozenset[int]) -> dict[str, Any]:
+    data, withheld = ({}, sorted(event.data)) if event.seq in kept else readable(row.workflow, event.trigger, event.data, _parts(row), row.unredacted)
     return dump_event(event) | {"data": data, "withheld": withheld}
 
 

@@ -36,6 +36,7 @@ from inspect_app.services.ledger import Event
 from inspect_app.services.parties import parties
 from inspect_app.services.queries import CaseRow, Filter
 from inspect_app.services.telling import named_in, told
+from inspect_app.services.untold import untold
 from workflows import draw
 from workflows.acts import Actor
 from workflows.concern_v1 import CONCERN
@@ -187,8 +188,10 @@ def history(row: CaseRow, actor: Actor, events: list[Event], people: dict[str, s
     rules = http.house().catalogue.rulesets_by_name[row.ruleset]
     shown = []
     parts = None if sees_everything(actor) else row.parts
+    with http.house().db.reading(reach_of(actor)) as session:
+        kept = untold(session, row.id, row.workflow, parts, actor.id)
     for e in (e for e in reversed(events) if is_told(row.workflow, e.trigger, e.role, parts)):
-        data, withheld = readable(row.workflow, e.trigger, e.data, parts, row.unredacted)
+        data, withheld = ({}, list(e.data)) if e.seq in kept else readable(row.workflow, e.trigger, e.data, parts, row.unredacted)
         shown.append(
             {
                 "event": e,

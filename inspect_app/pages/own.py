@@ -40,8 +40,7 @@ def shown(row: CaseRow, events: Sequence[Event], history: Sequence[dict[str, Any
     decision with reasons comes first, then what is alleged or was found, then the rest, each from the newest on."""
     house, language = http.house(), http.language()
     entries = {t.trigger for t in row.workflow.entries}
-    told = [h for h in history if h["said"] and h["event"].role not in concerned.CONCERNED and h["event"].trigger not in entries
-            and concerned.is_shared(row.workflow, h["event"], events)]
+    told = [h for h in history if h["said"] and h["event"].role not in concerned.CONCERNED and h["event"].trigger not in entries]
     decided = max((h["event"].seq for h in told if "reasons" in h["event"].data), default=0)
     newest = {h["event"].trigger: h["event"].seq for h in reversed(told) if PUT_TO & h["event"].data.keys()}
     in_full = {decided, *newest.values()} if decided or newest else {h["event"].seq for h in told[:1]}

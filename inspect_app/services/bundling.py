@@ -39,6 +39,7 @@ from inspect_app.services.events import events_of
 from inspect_app.services.house import House
 from inspect_app.services.queries import CaseRow
 from inspect_app.services.signer import SignerRefuses
+from inspect_app.services.untold import untold
 from workflows.acts import Actor
 from workflows.roles import Role
 
@@ -121,6 +122,7 @@ def _gathered(session: Session, house: House, row: CaseRow, actor: Actor, id_: i
     except NotFound as error:
         raise NotReady(str(error)) from None
     of = audiences.audience(audience, actor, row, pseudonyms)
+    back = untold(session, id_, row.workflow, of.parts, "" if audience == audiences.PERSON else actor.id)
     kept: dict[int, list[tuple[str, str, Any]]] = {seq: [] for seq in range(1, len(envelopes) + 1)}
     withheld = dict.fromkeys(kept, 0)
     plain: dict[int, tuple[Any, ...]] = {}
@@ -134,7 +136,9 @@ def _gathered(session: Session, house: House, row: CaseRow, actor: Actor, id_: i
         if as_of is not None and recorded_at > as_of:
             shown, hidden = [], [(name, value) for _, name, value in fields]
         else:
-            shown, hidden = audiences.split(of, row.workflow, trigger, role, fields)
+            words = [one for one in fields if seq in back and one[1].startswith("data.")]
+            shown, hidden = audiences.split(of, row.workflow, trigger, role, [one for one in fields if one not in words])
+            hidden += [(name, value) for _, name, value in words]
         kept[seq] += shown
         withheld[seq] += len(hidden)
     events = [_event(row, of, seq, plain[seq], kept[seq]) for seq in sorted(plain)

@@ -22,6 +22,7 @@ from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow
 from inspect_app.services.telling import named_in, told
+from inspect_app.services.untold import untold
 from workflows.acts import Actor
 from workflows.calendar import day_of
 from workflows.roles import Role
@@ -71,9 +72,10 @@ def _shown(session: Session, actor: Actor, row: CaseRow, as_of: int | None) -> S
     parts = None if sees_everything(actor) else row.parts
     events: list[Event] = []
     withheld: dict[int, int] = {}
+    kept = untold(session, row.id, row.workflow, parts, actor.id)
     for e in events_of(session, row.id):
         if (as_of is None or e.recorded_at <= as_of) and is_told(row.workflow, e.trigger, e.role, parts):
-            data, hidden = readable(row.workflow, e.trigger, e.data, parts, row.unredacted)
+            data, hidden = ({}, list(e.data)) if e.seq in kept else readable(row.workflow, e.trigger, e.data, parts, row.unredacted)
             events.append(e._replace(data=data))
             withheld[e.seq] = len(hidden)
     return Shown(row, events, withheld)

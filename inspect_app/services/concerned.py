@@ -1,5 +1,5 @@
 """What the one page of the person a case is about tells beside the file: who decides, who handles it, to whom one appeals, who comes along,
-what was shared with them, and the next day on which somebody is heard."""
+and the next day on which somebody is heard."""
 
 from __future__ import annotations
 
@@ -25,8 +25,6 @@ CONCERNED = frozenset({Role.RESPONDENT, Role.COMPANION})
 MOST_NAMED = 12
 """So many deciders are named; of a meeting there is its name and how many they are."""
 NOT_DECIDING = frozenset({*PERSONAL, Role.SYSTEM})
-SHARED_BY = {"draft": "share_draft"}
-"""Acts whose words the person concerned is told when another act shares them."""
 SUMMONS, PLACE = "hearing_on", "where"
 """What an invitation to be heard says."""
 
@@ -80,12 +78,6 @@ def who_decides(workflow: Workflow, state: str, closed_circle: bool = False) -> 
     elif Role.CHAIR in found and not names_one:
         found.pop(Role.DECIDER, None)
     return tuple(found)
-
-
-def is_shared(workflow: Workflow, event: Event, events: Iterable[Event]) -> bool:
-    """Whether the person concerned is told the words of an event: those of a draft, from when it was shared with them."""
-    by = SHARED_BY.get(event.trigger)
-    return by not in workflow.triggers or any(e.trigger == by and e.seq > event.seq for e in events)
 
 
 def heard_next(events: Iterable[Event], day: date) -> tuple[date, str] | None:

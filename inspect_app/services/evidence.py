@@ -16,19 +16,16 @@ from typing import IO, Any
 from sqlalchemy import delete, insert, select
 
 from inspect_app.access.parts import reach_of, sees_everything
-from inspect_app.access.reading import HANDLING, PAPER, may_read_paper, readable
+from inspect_app.access.reading import PAPER, conducts, may_read_paper, readable
 from inspect_app.errors import Invalid, NotFound, Problem, Tampered
 from inspect_app.imports.archives import DAMAGED
 from inspect_app.models import evidence, upload
 from inspect_app.now import now
-from inspect_app.services import untraced
+from inspect_app.services import untold, untraced
 from inspect_app.services.events import events_of
 from inspect_app.services.house import House
-from inspect_app.services.ledger import Event
 from inspect_app.services.queries import CaseRow
 from workflows.acts import Actor
-from workflows.inputs import Evidence, Many
-from workflows.roles import UNNAMED
 
 PDF, PNG, JPEG, TEXT, CSV = "application/pdf", "image/png", "image/jpeg", "text/plain", "text/csv"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -271,40 +268,25 @@ def items(house: House, row: CaseRow, actor: Actor) -> list[Item]:
         found = session.execute(select(evidence).where(evidence.c.case_id == row.id).order_by(evidence.c.n)).mappings().all()
         events = list(events_of(session, row.id)) if found else []
     everything = sees_everything(actor)
-    handles = everything or bool(row.parts & HANDLING)
-    cited = frozenset() if handles else _cited(row, events)
+    handles = everything or conducts(row.parts)
+    named = frozenset() if handles else untold.cited(row.workflow, events, row.parts)
     by_seq = {e.seq: e for e in events}
     shown = []
     for item in found:
         event = by_seq[item["seq"]]
-        own = actor.id in (event.actor, event.recorded_for) or (event.role in UNNAMED and event.role in row.parts)
+        own = untold.is_own(event, row.parts, actor.id)
         as_paper = event.trigger == PAPER and not may_read_paper(event.data, None if everything else row.parts, row.unredacted)
-        if (handles and not as_paper) or own or item["n"] in cited:
+        if (handles and not as_paper) or own or item["n"] in named:
             said, _ = readable(row.workflow, event.trigger, event.data, None if everything else row.parts, row.unredacted)
             shown.append(Item(item["n"], item["seq"], item["held_as"], item["sha256"], item["size"], item["media_type"], item["stored_as"],
                               item["withdrawn_seq"], event.recorded_at, said))
     return shown
 
 
-def _cited(row: CaseRow, events: list[Event]) -> frozenset[int]:
-    """The numbers of the items that are cited in what a party may read."""
-    numbers: set[int] = set()
-    for event in events:
-        said, _ = readable(row.workflow, event.trigger, event.data, row.parts, row.unredacted)
-        for transition in row.workflow.triggers.get(event.trigger, ()):
-            for i in transition.inputs:
-                value = said.get(i.name)
-                if isinstance(i, Evidence) and isinstance(value, list):
-                    numbers.update(value)
-                elif isinstance(i, Many) and isinstance(value, list):
-                    numbers.update(n for line in value for c in i.of if isinstance(c, Evidence) for n in line.get(c.name) or ())
-    return frozenset(numbers)
-
-
 def cited(house: House, row: CaseRow) -> frozenset[int]:
     """The numbers of the items that are cited in what somebody with the parts of this row may read."""
     with house.db.reading("all") as session:
-        return _cited(row, list(events_of(session, row.id)))
+        return untold.cited(row.workflow, events_of(session, row.id), row.parts, row.unredacted)
 
 
 def item(house: House, row: CaseRow, actor: Actor, n: int) -> Item:

@@ -30,6 +30,7 @@ from inspect_app.services.recording import append_outside
 from inspect_app.services.roads import mine
 from inspect_app.services.said import data_of
 from inspect_app.services.standing import NAMED, viewer_of
+from inspect_app.services.untold import untold
 from inspect_app.services.word_index import ANYWHERE, NEAR, Question
 from workflows.acts import Actor
 from workflows.calendar import day_of
@@ -171,8 +172,9 @@ def _is_told(session: Session, viewer: Viewer, row: CaseRow, asked: list[str]) -
     said = set(wording.words(" ".join((row.number, row.title, row.unit or "", row.unit_name or ""))))
     if said.issuperset(asked):
         return True
+    kept = untold(session, row.id, row.workflow, row.parts, viewer.actor.id)
     for e in events_of(session, row.id):
-        if is_told(row.workflow, e.trigger, e.role, row.parts):
+        if e.seq not in kept and is_told(row.workflow, e.trigger, e.role, row.parts):
             data, _ = readable(row.workflow, e.trigger, e.data, row.parts, row.unredacted)
             said |= {word for text in wording.plain_texts(row.workflow, e.trigger, data) for word in wording.words(text)}
     return said.issuperset(asked)
