@@ -79,13 +79,21 @@ class _Reader:
     def say(self, en: str, vi: str) -> None:
         self.defects.append(words(en=en, vi=vi))
 
+    def wrong(self, at: str, value: Any, en: str, vi: str) -> None:
+        """A value that cannot stand there, or is missing, and what to write instead."""
+        if value is None:
+            self.say(en=f"{at} is missing; {en}", vi=f"{at} còn thiếu; {vi}")
+        else:
+            self.say(en=f"{at} is {value!r:.80}; {en}", vi=f"{at} đang là {value!r:.80}; {vi}")
+
     # Small things -----------------------------------------------------------------------------------------------------
 
     def known(self, at: str, table: Mapping[str, Any], keys: set[str]) -> None:
+        where = f"{at[:-1]}: " if at.endswith(".") else at
         for key in table:
             if key not in keys:
-                self.say(en=f"{at}unknown key “{key[:60]}”; known here: {', '.join(sorted(keys))}",
-                         vi=f"{at}không có khóa “{key[:60]}”; ở đây có: {', '.join(sorted(keys))}")
+                self.say(en=f"{where}unknown key “{key[:60]}”; known here: {', '.join(sorted(keys))}",
+                         vi=f"{where}không có từ khóa “{key[:60]}”; ở đây dùng: {', '.join(sorted(keys))}")
 
     def table(self, at: str, value: Any) -> Mapping[str, Any]:
         if isinstance(value, dict):
@@ -104,7 +112,7 @@ class _Reader:
             return None
         if isinstance(value, str) and value.strip() and "\0" not in value:
             return unicodedata.normalize("NFC", value)
-        self.say(en=f"{at} is {value!r:.80}; write a text that is not empty", vi=f"{at} đang là {value!r:.80}; hãy ghi một đoạn văn bản không trống")
+        self.wrong(at, value, en="write a text that is not empty", vi="hãy ghi một đoạn văn bản không trống")
         return None
 
     def texts(self, at: str, value: Any) -> tuple[str, ...]:
@@ -116,14 +124,14 @@ class _Reader:
     def yes(self, at: str, value: Any) -> bool:
         if isinstance(value, bool):
             return value
-        self.say(en=f"{at} is {value!r:.80}; write true or false", vi=f"{at} đang là {value!r:.80}; hãy ghi true hoặc false")
+        self.wrong(at, value, en="write true or false", vi="hãy ghi true hoặc false")
         return False
 
     def name(self, at: str, value: Any) -> str:
         if isinstance(value, str) and _NAME.fullmatch(value):
             return value
-        self.say(en=f"{at} is {value!r:.80}; write lower-case letters, digits and underscores, at most 60",
-                 vi=f"{at} đang là {value!r:.80}; hãy ghi chữ thường không dấu, chữ số và dấu gạch dưới, tối đa 60 ký tự")
+        self.wrong(at, value, en="write lower-case letters, digits and underscores, at most 60",
+                   vi="hãy ghi chữ thường không dấu, chữ số và dấu gạch dưới, tối đa 60 ký tự")
         return "unnamed"
 
     # The mapping ------------------------------------------------------------------------------------------------------
@@ -161,8 +169,8 @@ class _Reader:
 
     def delimiter(self, value: Any) -> str | None:
         if value is not None and (not isinstance(value, str) or len(value) != 1 or value in "\"\r\n\0"):
-            self.say(en=f"delimiter is {value!r:.40}; write one character, like \",\", \";\" or \"\\t\"",
-                     vi=f"delimiter đang là {value!r:.40}; hãy ghi một ký tự, như \",\", \";\" hoặc \"\\t\"")
+            self.wrong("delimiter", value, en="write one character, like \",\", \";\" or \"\\t\"",
+                       vi="hãy ghi một ký tự, như \",\", \";\" hoặc \"\\t\"")
             return None
         return value
 
@@ -209,11 +217,9 @@ class _Reader:
         self.known(at, raw, _COLUMN)
         kind, klass = raw.get("type", "text"), raw.get("class", "plain")
         if kind not in TYPES:
-            self.say(en=f"{at}type is {kind!r:.40}; the types are: {', '.join(TYPES)}",
-                     vi=f"{at}type đang là {kind!r:.40}; các kiểu là: {', '.join(TYPES)}")
+            self.wrong(f"{at}type", kind, en=f"the types are: {', '.join(TYPES)}", vi=f"các kiểu là: {', '.join(TYPES)}")
         if klass not in CLASSES:
-            self.say(en=f"{at}class is {klass!r:.40}; the classes are: {', '.join(CLASSES)}",
-                     vi=f"{at}class đang là {klass!r:.40}; các mức là: {', '.join(CLASSES)}")
+            self.wrong(f"{at}class", klass, en=f"the classes are: {', '.join(CLASSES)}", vi=f"các mức là: {', '.join(CLASSES)}")
         if (minds := OF_THE_MIND.search(name.replace("_", " "))) is not None:
             self.say(
                 en=f"{at[:-1]} speaks of “{minds[0]}”: a register brings acts and countable facts, never what anybody thinks or is; leave it out",
@@ -243,8 +249,8 @@ class _Reader:
         self.known(at, raw, _CASE)
         workflow = raw.get("workflow")
         if not isinstance(workflow, str) or not _WORKFLOW.fullmatch(workflow):
-            self.say(en=f"{at}workflow is {workflow!r:.80}; write the name of a workflow, like \"past_inspection\"",
-                     vi=f"{at}workflow đang là {workflow!r:.80}; hãy ghi tên một quy trình, như \"past_inspection\"")
+            self.wrong(f"{at}workflow", workflow, en="write the name of a workflow, like \"past_inspection\"",
+                       vi="hãy ghi tên một quy trình, như \"past_inspection\"")
         events = tuple(self.event(f"{at}events {n}: ", told) for n, told in enumerate(self.rows(f"{at}events", raw.get("events", [])), 1))
         if not events:
             self.say(en=f"{at}it has no events; say what its row tells", vi=f"{at}chưa có sự kiện (events); hãy ghi dòng đó cho biết việc gì")
@@ -292,8 +298,7 @@ class _Reader:
         self.known(at, raw, {"column", "asks", "to", "values"})
         asks = raw.get("asks")
         if asks not in WORDS:
-            self.say(en=f"{at}asks is {asks!r:.40}; it may be: {', '.join(WORDS)}",
-                     vi=f"{at}asks đang là {asks!r:.40}; có thể là: {', '.join(WORDS)}")
+            self.wrong(f"{at}asks", asks, en=f"it may be: {', '.join(WORDS)}", vi=f"có thể là: {', '.join(WORDS)}")
         to, values = self.text(f"{at}to", raw.get("to")), self.texts(f"{at}values", raw.get("values", []))
         if asks in ALONE:
             fits, takes = not (to or values), words(en="neither to nor values", vi="không dùng to hay values")

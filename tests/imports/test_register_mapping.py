@@ -65,6 +65,10 @@ def test_all_defects_are_named_at_once() -> None:
     with pytest.raises(NotReadable) as found:
         read_register_mapping(MAPPING.replace('key = ["place"]', "key = []").replace('zone = "Asia/Ho_Chi_Minh"', "zone = 7").encode())
     assert "key is missing" in str(found.value) and "zone is 7" in str(found.value)
+    with pytest.raises(NotReadable) as found:
+        read_register_mapping(b"[tables.a]\ncolour = 1\ncases = [{}]")
+    vi = found.value.says.say("vi")
+    assert "register còn thiếu; hãy ghi" in vi and "tables.a: không có từ khóa “colour”" in vi and "title còn thiếu" in vi and "None" not in vi
 
 
 def test_a_mapping_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
