@@ -119,3 +119,5 @@ def test_a_value_is_spelled_one_way_whatever_the_file_wrote(kind: str, cell: str
 def test_what_is_wrong_with_a_delicate_cell_is_said_without_it() -> None:
     found = value_of(Column("c", "number", klass="sensitive"), "Anna Secret", None)
     assert isinstance(found, CellProblem) and not any("Secret" in text for _, text in found.message.texts)
+    nowhere = value_of(Column("c", "moment", klass="sensitive"), "1961-04-12T09:07", None)
+    assert isinstance(nowhere, CellProblem) and not any("1961" in text for _, text in nowhere.message.texts)
