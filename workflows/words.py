@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 LANGUAGES = ("en", "vi")
@@ -44,3 +45,9 @@ def filled(text: Words, **values: object) -> Words:
     return Words(tuple(
         (code, said.format(**{name: value.say(code) if isinstance(value, Words) else value for name, value in values.items()}))
         for code, said in text.texts))
+
+
+def joined(texts: Iterable[Words], between: str = "; ") -> Words:
+    """One text of several, in every language; there has to be at least one."""
+    several = list(texts)
+    return Words(tuple((code, between.join(text.say(code) for text in several)) for code in LANGUAGES))

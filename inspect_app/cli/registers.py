@@ -10,7 +10,7 @@ from typing import Any
 from inspect_app.cli.history import acting, group, print_json
 from inspect_app.services import registers
 from inspect_app.services.house import House
-from inspect_app.services.registers import Report
+from inspect_app.services.register_reports import Report
 
 
 def add(commands: Any) -> None:

@@ -15,6 +15,7 @@ from inspect_app.imports.register_files import opened, places
 from inspect_app.imports.sheet_rows import Line
 from inspect_app.services.folding import folded
 from workflows.inputs import Choice, Day, Input, Many, Office, Unit, Yes
+from workflows.words import words
 
 _DAY = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})", re.ASCII)
 _YES = frozenset({"x", "1", "yes", "true", "co"})
@@ -29,7 +30,7 @@ def rows_of(path: Path, many: Many, lists: Lists) -> tuple[list[dict[str, str]],
     problems: list[Problem] = []
     for n, line in enumerate(lines[:MOST_ROWS]):
         if line.problem:
-            raise NotReadable(f"{line.number}: {line.problem.message}")
+            raise NotReadable(line.problem.message, line.number)
         row = {i.name: "" for i in many.of}
         for i, text in zip(columns, line.said, strict=True):
             if i is not None and (said := text.strip()):
@@ -58,7 +59,9 @@ def _first(path: Path, many: Many) -> tuple[list[Input | None], list[Line]]:
                 seen += table.heading
         except NothingThere:
             continue
-    raise NotReadable(", ".join(seen[:8])[:300])
+    named = ", ".join(column for column in seen if column)[:300]
+    raise NotReadable(words(en=f"its columns are: {named}", vi=f"bảng có các cột: {named}") if named else words(
+        en="it is empty", vi="bảng trống"))
 
 
 def _names(i: Input) -> set[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from inspect_app.imports.problems import NotReadable
 from inspect_app.imports.streams import FREE, RATIO
+from workflows.words import words
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -30,7 +31,8 @@ class Member(io.RawIOBase):
         try:
             self._stream = archive.open(info)
         except DAMAGED as error:
-            raise NotReadable(f"“{self._name}” in the archive cannot be read: {str(error)[:120]}; save it again without a password") from None
+            raise NotReadable(words(en=f"“{self._name}” in the archive cannot be read: {str(error)[:120]}; save it again without a password",
+                                    vi=f"không đọc được “{self._name}” trong tệp nén; hãy lưu lại không có mật khẩu")) from None
 
     def readable(self) -> bool:
         return True
@@ -40,11 +42,14 @@ class Member(io.RawIOBase):
         try:
             data = self._stream.read(len(view))
         except DAMAGED as error:
-            raise NotReadable(f"“{self._name}” in the archive is damaged ({str(error)[:120]}); save the file again") from None
+            raise NotReadable(words(en=f"“{self._name}” in the archive is damaged ({str(error)[:120]}); save the file again",
+                                    vi=f"“{self._name}” trong tệp nén bị hỏng; hãy lưu lại tệp")) from None
         self._out += len(data)
         if self._out > MOST_UNPACKED or (self._out > FREE and self._out > RATIO * self._packed):
-            raise NotReadable(f"“{self._name}” in the archive unpacks to more than {RATIO} times its size, as no honest table does; "
-                              "save the table as CSV and give that")
+            raise NotReadable(words(
+                en=f"“{self._name}” in the archive unpacks to more than {RATIO} times its size, as no honest table does; save the table as CSV "
+                   "and give that",
+                vi=f"“{self._name}” trong tệp nén giải nén ra lớn hơn {RATIO} lần, bảng thông thường không như vậy; hãy lưu bảng thành CSV rồi gửi"))
         view[:len(data)] = data
         return len(data)
 
@@ -59,10 +64,12 @@ def opened_archive(path: Path) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(path)
     except DAMAGED as error:
-        raise NotReadable(f"“{path.name}” cannot be opened as a zip or a workbook ({str(error)[:120]}); save it again") from None
+        raise NotReadable(words(en=f"“{path.name}” cannot be opened as a zip or a workbook ({str(error)[:120]}); save it again",
+                                vi=f"không mở được “{path.name}” như tệp zip hay bảng tính; hãy lưu lại")) from None
     if len(archive.infolist()) > MOST_MEMBERS:
         archive.close()
-        raise NotReadable(f"“{path.name}” holds more than {MOST_MEMBERS} files; is it a register?")
+        raise NotReadable(words(en=f"“{path.name}” holds more than {MOST_MEMBERS} files; is it a register?",
+                                vi=f"“{path.name}” chứa hơn {MOST_MEMBERS} tệp; đây có phải là sổ không?"))
     return archive
 
 

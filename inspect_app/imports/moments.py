@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from inspect_app.imports.problems import BadValue
+from workflows.words import words
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 MINUTE = timedelta(minutes=1)
@@ -33,12 +36,14 @@ def moment(text: str, zone: ZoneInfo | None = None) -> tuple[int, str]:
     """The moment of an XML dateTime. One without an offset is read in `zone`; without a zone it is refused."""
     match = _WRITTEN.fullmatch(text)
     if match is None:
-        raise ValueError(f"“{text}” is not a date and time; write it like 2006-07-24T09:30:00+02:00")
+        raise BadValue(words(en="is not a date and time; write it like 2006-07-24T09:30:00+02:00",
+                             vi="không phải là ngày giờ; hãy ghi theo dạng 2006-07-24T09:30:00+02:00"), text)
     offset = match[1]
     try:
         written = datetime.fromisoformat(text if offset else text + "Z")
     except ValueError:
-        raise ValueError(f"“{text}” is a day or an hour that does not exist; correct it in the source") from None
+        raise BadValue(words(en="is a day or an hour that does not exist; correct it in the source",
+                             vi="là ngày hoặc giờ không có thật; hãy sửa ở nguồn"), text) from None
     if offset is None:
         return placed(in_zone(written, zone))
     return _micros(written, text), offset
@@ -47,8 +52,9 @@ def moment(text: str, zone: ZoneInfo | None = None) -> tuple[int, str]:
 def in_zone(clock: datetime, zone: ZoneInfo | None) -> datetime:
     """The time that the clocks of `zone` showed, whatever the offset that `clock` was read with."""
     if zone is None:
-        raise ValueError(f"“{clock:%Y-%m-%d %H:%M:%S}” has no offset from UTC; name the zone in the mapping, "
-                         "like zone = \"Europe/Rome\"")
+        raise BadValue(words(en="has no offset from UTC; name the zone in the mapping, like zone = \"Europe/Rome\"",
+                             vi="không ghi độ lệch so với giờ UTC; hãy ghi múi giờ trong bản ánh xạ, như zone = \"Asia/Ho_Chi_Minh\""),
+                       f"{clock:%Y-%m-%d %H:%M:%S}")
     return clock.replace(tzinfo=zone)
 
 
@@ -57,9 +63,11 @@ def placed(local: datetime) -> tuple[int, str]:
     try:
         offset = local.utcoffset() or NOTHING
     except OverflowError:
-        raise ValueError(f"“{local:%Y-%m-%d}” is outside the years a clock can show; correct it") from None
+        raise BadValue(words(en="is outside the years a clock can show; correct it", vi="nằm ngoài các năm mà đồng hồ ghi được; hãy sửa"),
+                       f"{local:%Y-%m-%d}") from None
     if offset % MINUTE or abs(offset) > WIDEST:
-        raise ValueError(f"“{local.isoformat()}” has an offset that cannot be written in hours and minutes; correct it")
+        raise BadValue(words(en="has an offset that cannot be written in hours and minutes; correct it",
+                             vi="có độ lệch giờ không ghi được bằng giờ và phút; hãy sửa"), local.isoformat())
     return _micros(local, local.isoformat()), spelled(offset)
 
 
@@ -76,4 +84,5 @@ def _micros(local: datetime, text: str) -> int:
     try:
         return (local.astimezone(UTC) - EPOCH) // MICROSECOND
     except OverflowError:
-        raise ValueError(f"“{text}” lies outside the years 1 to 9999; correct it in the source") from None
+        raise BadValue(words(en="lies outside the years 1 to 9999; correct it in the source", vi="nằm ngoài các năm từ 1 đến 9999; hãy sửa ở nguồn"),
+                       text) from None

@@ -11,8 +11,10 @@ from inspect_app.imports.archives import MOST_UNPACKED, member, opened_archive
 from inspect_app.imports.csv_rows import read_csv_table
 from inspect_app.imports.problems import NotReadable
 from inspect_app.imports.sheet_rows import IsHeading, Table
-from inspect_app.imports.streams import open_log
-from inspect_app.imports.xlsx_rows import is_workbook, open_workbook, read_sheet
+from inspect_app.imports.streams import no_file, no_right, open_log
+from inspect_app.imports.workbooks import is_workbook, open_workbook
+from inspect_app.imports.xlsx_rows import read_sheet
+from workflows.words import words
 
 TEXTS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -40,16 +42,19 @@ def places(paths: Sequence[Path]) -> list[Place]:
         if path.is_dir():
             files = sorted(file for file in path.iterdir() if file.is_file() and file.name.lower().endswith((*TEXTS, ".xlsx")))
             if not files:
-                raise NotReadable(f"there is no table in the folder “{path.name}”; it takes .csv, .csv.gz and .xlsx")
+                raise NotReadable(words(en=f"there is no table in the folder “{path.name}”; it takes .csv, .csv.gz and .xlsx",
+                                        vi=f"thư mục “{path.name}” không có bảng nào; chỉ nhận .csv, .csv.gz và .xlsx"))
             for file in files:
                 found += _of_file(file)
         else:
             found += _of_file(path)
     if not found:
-        raise NotReadable("no file was given; give a table (.csv, .csv.gz, .xlsx), a zip of tables, or a folder of them")
+        raise NotReadable(words(en="no file was given; give a table (.csv, .csv.gz, .xlsx), a zip of tables, or a folder of them",
+                                vi="chưa có tệp nào; hãy đưa một bảng (.csv, .csv.gz, .xlsx), một tệp zip gồm các bảng, hoặc một thư mục"))
     names = [place.name.casefold() for place in found]
     if twice := next((place.name for place in found if names.count(place.name.casefold()) > 1), None):
-        raise NotReadable(f"the table “{twice[:60]}” is there twice; give it once")
+        raise NotReadable(words(en=f"the table “{twice[:60]}” is there twice; give it once",
+                                vi=f"bảng “{twice[:60]}” có hai lần; hãy chỉ đưa một lần"))
     return found
 
 
@@ -58,13 +63,15 @@ def _of_file(path: Path) -> list[Place]:
         with path.open("rb") as stream:
             head = stream.read(8)
     except FileNotFoundError:
-        raise NotReadable(f"there is no file “{path.name}”; check its name and folder") from None
+        raise NotReadable(no_file(path)) from None
     except (PermissionError, IsADirectoryError):
-        raise NotReadable(f"“{path.name}” may not be read by this account; allow it, or copy the file") from None
+        raise NotReadable(no_right(path)) from None
     if path.stat().st_size > MOST_UNPACKED:
-        raise NotReadable(f"“{path.name}” is larger than {MOST_UNPACKED // 2**30} GiB; send it in parts")
+        raise NotReadable(words(en=f"“{path.name}” is larger than {MOST_UNPACKED // 2**30} GiB; send it in parts",
+                                vi=f"“{path.name}” lớn hơn {MOST_UNPACKED // 2**30} GiB; hãy gửi thành nhiều phần"))
     if head.startswith(_OLD):
-        raise NotReadable(f"“{path.name}” is an old workbook (.xls), or one locked with a password; save it as .xlsx without a password")
+        raise NotReadable(words(en=f"“{path.name}” is an old workbook (.xls), or one locked with a password; save it as .xlsx without a password",
+                                vi=f"“{path.name}” là bảng tính kiểu cũ (.xls), hoặc có đặt mật khẩu; hãy lưu thành .xlsx không có mật khẩu"))
     if not head.startswith(_ZIP):
         return [Place(_bare(path.name), path)]
     with opened_archive(path) as archive:
@@ -73,7 +80,9 @@ def _of_file(path: Path) -> list[Place]:
         inside = [info.filename for info in archive.infolist() if not info.is_dir() and not info.filename.startswith("__MACOSX/")]
         wrong = next((name for name in inside if not name.lower().endswith((".csv", ".tsv", ".txt"))), None)
         if wrong is not None or not inside:
-            raise NotReadable(f"“{path.name}” holds {f'“{wrong[:60]}”' if wrong else 'nothing'}; a zip of a register holds tables (.csv) alone")
+            raise NotReadable(words(
+                en=f"“{path.name}” holds {f'“{wrong[:60]}”' if wrong else 'nothing'}; a zip of a register holds tables (.csv) alone",
+                vi=f"“{path.name}” {f'chứa “{wrong[:60]}”' if wrong else 'không chứa gì'}; tệp zip của sổ chỉ gồm các bảng (.csv)"))
         return [Place(Path(name).name, path, name) for name in inside]
 
 
@@ -108,6 +117,7 @@ def opened(place: Place, delimiter: str | None = None, encoding: str | None = No
             return
         inner = member(archive, place.within)
         if inner is None:
-            raise NotReadable(f"“{place.name}” is no longer in the archive; save it again")
+            raise NotReadable(words(en=f"“{place.name}” is no longer in the archive; save it again",
+                                    vi=f"“{place.name}” không còn trong tệp nén; hãy lưu lại"))
         with inner:
             yield read_csv_table(inner, place.name, delimiter, encoding, is_heading)

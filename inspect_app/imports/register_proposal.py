@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from inspect_app.imports.register_facts import BY_CODE, ENOUGH, FACTS, bare, likeness
 from inspect_app.imports.register_samples import Sample, Seen
+from workflows.words import LANGUAGES, words
 
 IGNORED = "-"
 """The choice that a column means nothing here."""
@@ -17,6 +18,17 @@ _AN_ID = re.compile(r"(^| )(id|no|number|nr|key|so|ma|stt)( |$)|id$")
 OF_FINDINGS = ("norm", "finding", "severity", "place", "found_on", "due", "days", "done_on", "measure")
 OF_INSPECTIONS = ("inspected_on", "occasion", "inspector", "result")
 OF_SANCTIONS = ("person", "sanction", "imposed_on", "until")
+
+_PROPOSED = words(en="A proposal, made from the names of columns and a look at the first rows. Correct it, look at the preview, then import.",
+                  vi="Bản đề xuất, lập từ tên các cột và nội dung các dòng đầu. Hãy sửa, xem trước, rồi mới nhập.")
+_ZONE = words(en="where its days and clocks stood; left out, that of this house",
+              vi="múi giờ của ngày giờ trong sổ; nếu bỏ, lấy múi giờ của tổ chức này")
+_LOOKED_AT = words(en="{n} rows were looked at", vi="đã xem {n} dòng")
+_KEPT = words(en="kept as it is", vi="giữ nguyên")
+_FIT = words(en="{share} of the cells fit", vi="{share} số ô khớp")
+_CODES = words(en="codes: {codes}", vi="các mã: {codes}")
+_UNTIL = words(en="name the column of its last day: what is spent, or says no day, is not taken in",
+               vi="ghi cột có ngày cuối: kỷ luật đã hết hiệu lực, hoặc không ghi ngày, thì không được nhập")
 
 
 @dataclass(slots=True)
@@ -148,13 +160,13 @@ def _all_that_tells(draft: Draft, above: frozenset[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*joined, *day, *short]))[:MOST_KEYS] or tuple(c.name for c in draft.sample.columns[:MOST_KEYS])
 
 
-def proposal(drafts: Sequence[Draft], register: str, encoding: str | None = None) -> str:
-    """The mapping that is proposed, as TOML, with what was seen in remarks."""
-    lines = ["# A proposal, made from the names of columns and a look at the first rows. Correct it, look at the preview, then import.", "",
-             f"register = {_text(register)}", "# zone = \"Asia/Ho_Chi_Minh\"   # where its days and clocks stood; left out, that of this house",
+def proposal(drafts: Sequence[Draft], register: str, encoding: str | None = None, language: str = LANGUAGES[0]) -> str:
+    """The mapping that is proposed, as TOML, with what was seen in remarks, in `language`."""
+    lines = [f"# {_PROPOSED.say(language)}", "",
+             f"register = {_text(register)}", f"# zone = \"Asia/Ho_Chi_Minh\"   # {_ZONE.say(language)}",
              *([f"encoding = {_text(encoding)}"] if encoding else []), ""]
     for draft in drafts:
-        lines += [*_table(draft), ""]
+        lines += [*_table(draft, language), ""]
     for draft in drafts:
         done, since = draft.column("done_on"), draft.day
         if draft.kind == "findings" and done and since and done != since:
@@ -165,21 +177,21 @@ def proposal(drafts: Sequence[Draft], register: str, encoding: str | None = None
     return "\n".join(lines)
 
 
-def _table(draft: Draft) -> list[str]:
+def _table(draft: Draft, language: str) -> list[str]:
     place, at = draft.sample.place, f"tables.{draft.name}"
-    lines = [f"[{at}]   # {draft.sample.rows} rows were looked at", f"{'sheet' if place.sheet else 'file'} = {_text(place.name)}",
+    lines = [f"[{at}]   # {_LOOKED_AT.say(language, n=draft.sample.rows)}", f"{'sheet' if place.sheet else 'file'} = {_text(place.name)}",
              f"key = [{', '.join(map(_text, draft.key))}]"]
     lines += ["repeats = true"] if draft.repeats else []
     lines += [f"joins.{other} = [{_text(column)}]" for other, column in draft.joins.items()]
     lines += ["", f"[{at}.columns]"]
     for column in draft.sample.columns:
         code = draft.facts.get(column.name)
-        meaning = f"{BY_CODE[code].label.say('en')} / {BY_CODE[code].label.say('vi')}" if code else "kept as it is"
-        codes = f"; codes: {', '.join(' '.join(code.split()) for code in column.codes)}" if column.codes else ""
-        lines.append(f"{_key(column.name)} = {{ {_declared(column, code, draft)} }}   # {meaning}; {column.share:.0%} of the cells fit{codes}")
+        remark = [(BY_CODE[code].label if code else _KEPT).say(language), _FIT.say(language, share=f"{column.share:.0%}")]
+        remark += [_CODES.say(language, codes=", ".join(" ".join(code.split()) for code in column.codes))] if column.codes else []
+        lines.append(f"{_key(column.name)} = {{ {_declared(column, code, draft)} }}   # {'; '.join(remark)}")
     if (due := _due(draft)) is not None and due[1] is not None:
         lines += ["", f"[{at}.computed]", f"due_day = {{ day = {_text(due[0])}, plus_days = {_text(due[1])} }}"]
-    return [*lines, *_cases(draft)]
+    return [*lines, *_cases(draft, language)]
 
 
 def _declared(column: Seen, code: str | None, draft: Draft) -> str:
@@ -202,7 +214,7 @@ def _due(draft: Draft) -> tuple[str, str | None] | None:
     return (since, days) if since is not None and days is not None else None
 
 
-def _cases(draft: Draft) -> list[str]:
+def _cases(draft: Draft, language: str) -> list[str]:
     day = draft.day
     if draft.kind == "looked_up" or day is None:
         return []
@@ -216,7 +228,7 @@ def _cases(draft: Draft) -> list[str]:
         case "sanctions":
             until = draft.column("until")
             said = f"sanction = {{ until = {_text(until)} }}" if until else \
-                "# sanction = { until = \"…\" }   # name the column of its last day: what is spent, or says no day, is not taken in"
+                f"# sanction = {{ until = \"…\" }}   # {_UNTIL.say(language)}"
             return [*_case(draft, "", "past_sanction", None, [
                 _event(draft, "impose", draft.column("imposed_on") or day,
                        {"person": "person", "sanction": "sanction", "norm": "norm", "act": "finding", "until": "until"})]), said]

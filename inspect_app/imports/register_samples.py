@@ -14,6 +14,7 @@ from inspect_app.imports.register_facts import ENOUGH, FACTS, likeness
 from inspect_app.imports.register_files import Place, opened, places
 from inspect_app.imports.register_values import FALSE, NUMBER, TRUE, Column, value_of
 from inspect_app.imports.sheet_rows import CellProblem
+from workflows.words import filled, words
 
 SAMPLED = 2_000
 """So many rows of each table are looked at."""
@@ -76,9 +77,9 @@ def _sample(place: Place, encoding: str | None) -> Sample:
     with opened(place, encoding=encoding) as table:
         lines = list(islice(table.lines, SAMPLED + 1))
     sound = [line for line in lines[:SAMPLED] if line.problem is None]
-    if lines and not sound:
-        problem = lines[0].problem
-        raise NotReadable(f"{place.name}: no row of it can be read; {problem.message if problem else ''}", lines[0].number)
+    if lines and not sound and (problem := lines[0].problem) is not None:
+        raise NotReadable(filled(words(en="{name}: no row of it can be read; {why}", vi="{name}: không đọc được dòng nào; {why}"),
+                                 name=place.name, why=problem.message), lines[0].number)
     cells = {name: [line.cells[at].strip() for line in sound] for at, name in enumerate(table.heading) if name}
     columns = tuple(_seen(name, column) for name, column in cells.items())
     return Sample(place, table.at, len(sound), len(lines) <= SAMPLED, columns,

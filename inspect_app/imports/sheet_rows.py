@@ -10,6 +10,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from inspect_app.imports.problems import NotReadable
+from workflows.words import Words, words
 
 MOST_ROWS = 1_000_000
 """Rows of one table; a longer one is sent in parts."""
@@ -19,11 +20,12 @@ LONGEST_CELL = 32_767
 
 
 class CellProblem(NamedTuple):
-    """What is wrong with a row: in which column (empty: with the row as a whole), a code for programs, a sentence for people."""
+    """What is wrong with a row: in which column (empty: with the row as a whole), a code for programs, a sentence for people, in
+    every language."""
 
     column: str
     code: str
-    message: str
+    message: Words
 
 
 class Line(NamedTuple):
@@ -96,15 +98,25 @@ def heading_of(cells: Sequence[str], name: str) -> tuple[str, ...]:
     while found and not found[-1]:
         found.pop()
     if not found:
-        raise NotReadable(f"{name}: the first row names no columns; write the names of the columns there", 1)
+        raise NotReadable(words(en=f"{name}: the first row names no columns; write the names of the columns there",
+                                vi=f"{name}: dòng đầu không ghi tên cột; hãy ghi tên các cột ở đó"), 1)
     if len(found) > MOST_COLUMNS:
-        raise NotReadable(f"{name}: there are more than {MOST_COLUMNS} columns; leave out what is not needed", 1)
+        raise NotReadable(words(en=f"{name}: there are more than {MOST_COLUMNS} columns; leave out what is not needed",
+                                vi=f"{name}: có hơn {MOST_COLUMNS} cột; hãy bỏ những cột không cần"), 1)
     for column in found:
         if column and found.count(column) > 1:
-            raise NotReadable(f"{name}: the column “{column[:60]}” stands there twice; rename one", 1)
+            raise NotReadable(words(en=f"{name}: the column “{column[:60]}” stands there twice; rename one",
+                                    vi=f"{name}: có hai cột cùng tên “{column[:60]}”; hãy đổi tên một cột"), 1)
         if len(column) > 200 or "\0" in column:
-            raise NotReadable(f"{name}: “{column[:60]}” is no name of a column; is the first row the heading?", 1)
+            raise NotReadable(words(en=f"{name}: “{column[:60]}” is no name of a column; is the first row the heading?",
+                                    vi=f"{name}: “{column[:60]}” không phải là tên cột; dòng đầu có phải là dòng tiêu đề không?"), 1)
     return tuple(found)
+
+
+def too_many_rows(name: str) -> Words:
+    """What is said of a table that is longer than `MOST_ROWS`."""
+    return words(en=f"{name}: there are more than {MOST_ROWS} rows; send them in parts",
+                 vi=f"{name}: có hơn {MOST_ROWS} dòng; hãy gửi thành nhiều phần")
 
 
 def judged(line: Line, heading: tuple[str, ...]) -> Line:
@@ -114,13 +126,16 @@ def judged(line: Line, heading: tuple[str, ...]) -> Line:
     width, cells = len(heading), line.cells
     if len(cells) != width:
         if len(cells) < width or any(cells[width:]):
-            return Line(line.number, (), CellProblem(
-                "", "width", f"the row has {len(cells)} cells, the heading {width}; check its quotes and the delimiter"))
+            return Line(line.number, (), CellProblem("", "width", words(
+                en=f"the row has {len(cells)} cells, the heading {width}; check its quotes and the delimiter",
+                vi=f"dòng này có {len(cells)} ô, dòng tiêu đề có {width}; hãy kiểm tra dấu ngoặc kép và dấu phân cách")))
         cells = cells[:width]
     for column, cell in zip(heading, cells, strict=True):
         if len(cell) > LONGEST_CELL:
-            return Line(line.number, (), CellProblem(column, "too_long", f"the cell holds {len(cell)} characters, at most {LONGEST_CELL} are "
-                                                     "taken; shorten it, or keep it as a paper"))
+            return Line(line.number, (), CellProblem(column, "too_long", words(
+                en=f"the cell holds {len(cell)} characters, at most {LONGEST_CELL} are taken; shorten it, or keep it as a paper",
+                vi=f"ô này có {len(cell)} ký tự, chỉ nhận tối đa {LONGEST_CELL}; hãy rút ngắn, hoặc lưu thành giấy tờ riêng")))
         if "\0" in cell:
-            return Line(line.number, (), CellProblem(column, "not_text", "the cell holds a NUL, which is not text; remove it"))
+            return Line(line.number, (), CellProblem(column, "not_text", words(
+                en="the cell holds a NUL, which is not text; remove it", vi="ô này chứa ký tự NUL, không phải văn bản; hãy xóa ký tự đó")))
     return line if cells is line.cells else Line(line.number, cells)

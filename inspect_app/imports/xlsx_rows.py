@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import BinaryIO, NamedTuple
-from xml.parsers import expat
 
 from inspect_app.imports.archives import member
 from inspect_app.imports.problems import NothingThere, NotReadable
@@ -22,61 +20,16 @@ from inspect_app.imports.sheet_rows import (
     Table,
     heading_of,
     judged,
+    too_many_rows,
     under_heading,
 )
+from inspect_app.imports.workbooks import CHUNK, Workbook, fed, read_part
+from workflows.words import Words, filled, words
 
-CHUNK = 2**16
-LONGEST_TAG = 2**20
-MOST_SHARED = 64_000_000
-"""Characters of texts that cells share; they are kept in memory."""
-MOST_STYLES = 65_536
 MOST_MERGED = 10_000
 """Merged cells over several rows in one sheet."""
 
-_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 37), *range(45, 48), *range(50, 59)})
-_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-_DAY_LETTERS = re.compile(r"[ymdhs]", re.IGNORECASE)
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
-
-
-class Workbook(NamedTuple):
-    """What has to be known before a sheet is read."""
-
-    archive: zipfile.ZipFile
-    name: str
-    sheets: dict[str, str]
-    is_1904: bool
-    dated: tuple[bool, ...]
-    shared: tuple[str, ...]
-
-
-def is_workbook(archive: zipfile.ZipFile) -> bool:
-    """Whether a zip is a workbook."""
-    return "xl/workbook.xml" in archive.namelist()
-
-
-def open_workbook(archive: zipfile.ZipFile, name: str) -> Workbook:
-    """The workbook in a zip: its sheets, styles and shared texts. Raises `NotReadable`."""
-    relations: dict[str, str] = {}
-    sheets: dict[str, str] = {}
-    told: dict[str, bool] = {}
-
-    def relation(tag: str, attrs: dict[str, str]) -> None:
-        if tag == "Relationship":
-            target = attrs.get("Target", "")
-            relations[attrs.get("Id", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-
-    def part(tag: str, attrs: dict[str, str]) -> None:
-        if tag == "workbookPr":
-            told["1904"] = attrs.get("date1904") in ("1", "true")
-        elif tag == "sheet" and len(sheets) < 1000:
-            id_ = next((value for key, value in attrs.items() if key.endswith("}id")), "")
-            sheets[attrs.get("name", "")] = relations.get(id_, "")
-
-    _read(archive, name, "xl/_rels/workbook.xml.rels", relation)
-    if not _read(archive, name, "xl/workbook.xml", part) or not sheets:
-        raise NotReadable(f"{name}: this zip is no workbook; save it as .xlsx again")
-    return Workbook(archive, name, sheets, told.get("1904", False), _styles(archive, name), _shared(archive, name))
 
 
 def read_sheet(book: Workbook, sheet: str | None = None, is_heading: IsHeading | None = None) -> Table:
@@ -84,16 +37,21 @@ def read_sheet(book: Workbook, sheet: str | None = None, is_heading: IsHeading |
     them. Raises `NotReadable`; `NothingThere`."""
     chosen = sheet if sheet is not None else next(iter(book.sheets))
     if chosen not in book.sheets:
-        raise NotReadable(f"{book.name}: there is no sheet “{chosen[:60]}”; there are: {', '.join(book.sheets)[:400]}")
+        there = ", ".join(book.sheets)[:400]
+        raise NotReadable(words(en=f"{book.name}: there is no sheet “{chosen[:60]}”; there are: {there}",
+                                vi=f"{book.name}: không có trang tính “{chosen[:60]}”; đang có: {there}"))
     stream = member(book.archive, book.sheets[chosen])
     if stream is None:
-        raise NotReadable(f"{book.name}: the sheet “{chosen[:60]}” holds no table; save the workbook again")
+        raise NotReadable(words(en=f"{book.name}: the sheet “{chosen[:60]}” holds no table; save the workbook again",
+                                vi=f"{book.name}: trang tính “{chosen[:60]}” không chứa bảng; hãy lưu lại bảng tính"))
     found = under_heading(_Sheet(book, f"{book.name}, {chosen}", _merged(book, book.sheets[chosen])).lines(stream), is_heading)
     if found is None:
-        raise NothingThere(f"{book.name}: the sheet “{chosen[:60]}” is empty; write its columns and rows, or send another")
+        raise NothingThere(words(en=f"{book.name}: the sheet “{chosen[:60]}” is empty; write its columns and rows, or send another",
+                                 vi=f"{book.name}: trang tính “{chosen[:60]}” trống; hãy ghi các cột và dòng, hoặc gửi trang khác"))
     first, lines = found
     if first.problem is not None:
-        raise NotReadable(f"{book.name}: in the heading, {first.problem.message}", first.number)
+        raise NotReadable(filled(words(en="{name}: in the heading, {why}", vi="{name}: ở dòng tiêu đề, {why}"),
+                                 name=book.name, why=first.problem.message), first.number)
     heading = heading_of(first.cells, f"{book.name}, {chosen}")
     return Table(heading, (judged(_filled(line, heading), heading) for line in lines), first.number)
 
@@ -133,7 +91,7 @@ class _Sheet:
 
     def lines(self, stream: BinaryIO) -> Iterator[Line]:
         with stream:
-            for _ in _fed(stream, self.name, self._start, self._end, self._heard):
+            for _ in fed(stream, self.name, self._start, self._end, self._heard):
                 yield from self.ready
                 self.ready.clear()
         yield from self.ready
@@ -143,7 +101,7 @@ class _Sheet:
             given = attrs.get("r", "")
             self.number = int(given) if given.isdecimal() and len(given) < 8 else self.number + 1
             if self.number > MOST_ROWS + 1:
-                raise NotReadable(f"{self.name}: there are more than {MOST_ROWS} rows; send them in parts")
+                raise NotReadable(too_many_rows(self.name))
             self.cells, self.problem = [], None
         elif tag == "c":
             place = _PLACE.fullmatch(attrs.get("r", ""))
@@ -192,13 +150,16 @@ class _Sheet:
         if not self.length and not self.formula:
             return
         if self.at >= MOST_COLUMNS:
-            self._wrong("column", f"there is something in a column beyond the {MOST_COLUMNS}th; remove it")
+            self._wrong("column", words(en=f"there is something in a column beyond the {MOST_COLUMNS}th; remove it",
+                                        vi=f"có nội dung ở sau cột thứ {MOST_COLUMNS}; hãy xóa đi"))
             return
         if self.formula:
-            self._wrong("formula", "the cell holds a formula, which nobody can check; copy the column and insert it as values")
+            self._wrong("formula", words(en="the cell holds a formula, which nobody can check; copy the column and insert it as values",
+                                         vi="ô này chứa công thức, không ai kiểm tra được; hãy sao chép cột rồi dán dưới dạng giá trị"))
             said = ""
         elif self.length > LONGEST_CELL:
-            self._wrong("too_long", f"the cell holds more than {LONGEST_CELL} characters; shorten it, or keep it as a paper")
+            self._wrong("too_long", words(en=f"the cell holds more than {LONGEST_CELL} characters; shorten it, or keep it as a paper",
+                                          vi=f"ô này có hơn {LONGEST_CELL} ký tự; hãy rút ngắn, hoặc lưu thành giấy tờ riêng"))
             said = ""
         else:
             said = self._worth(said)
@@ -211,13 +172,14 @@ class _Sheet:
             case "s":
                 n = int(said) if said.isdecimal() and len(said) < 9 else -1
                 if not 0 <= n < len(self.book.shared):
-                    self._wrong("damaged", "the cell points at a text that is not there; save the workbook again")
+                    self._wrong("damaged", words(en="the cell points at a text that is not there; save the workbook again",
+                                                 vi="ô này trỏ đến một văn bản không tồn tại; hãy lưu lại bảng tính"))
                     return ""
                 return self.book.shared[n]
             case "b":
                 return "TRUE" if said.strip() == "1" else "FALSE"
             case "e":
-                self._wrong("error", f"the cell holds the error {said[:20]}; correct it")
+                self._wrong("error", words(en=f"the cell holds the error {said[:20]}; correct it", vi=f"ô này có lỗi {said[:20]}; hãy sửa"))
                 return ""
             case "str" | "inlineStr" | "d":
                 return said
@@ -230,7 +192,8 @@ class _Sheet:
             if not value.is_finite() or abs(value.adjusted()) > 30:
                 raise InvalidOperation
         except InvalidOperation:
-            self._wrong("damaged", f"“{said[:40]}” is no number; save the workbook again")
+            self._wrong("damaged", words(en=f"“{said[:40]}” is no number; save the workbook again",
+                                         vi=f"“{said[:40]}” không phải là số; hãy lưu lại bảng tính"))
             return ""
         if self.style < len(self.book.dated) and self.book.dated[self.style]:
             return self._day(value)
@@ -238,7 +201,8 @@ class _Sheet:
 
     def _day(self, value: Decimal) -> str:
         if not 0 <= value < 2_958_466:
-            self._wrong("day", "the cell is shown as a day, but no calendar has that day; correct it")
+            self._wrong("day", words(en="the cell is shown as a day, but no calendar has that day; correct it",
+                                     vi="ô này hiển thị là ngày, nhưng không lịch nào có ngày đó; hãy sửa"))
             return ""
         days, part = divmod(value, 1)
         seconds = int((part * 86_400).to_integral_value())
@@ -246,7 +210,7 @@ class _Sheet:
         when = begins + timedelta(days=int(days), seconds=seconds)
         return when.date().isoformat() if not seconds else when.isoformat(timespec="seconds")
 
-    def _wrong(self, code: str, message: str) -> None:
+    def _wrong(self, code: str, message: Words) -> None:
         if self.problem is None:
             self.problem = CellProblem(_letters(self.at), code, message)
 
@@ -264,7 +228,9 @@ def _merged(book: Workbook, part: str) -> dict[int, list[tuple[int, int]]]:
         if len(places) == 2 and places[0] and places[1] and int(places[0][2]) < int(places[1][2]):
             left[0] -= 1
             if left[0] < 0:
-                raise NotReadable(f"{book.name}: more than {MOST_MERGED} cells of a sheet are merged; unmerge them, or save the sheet as CSV")
+                raise NotReadable(words(
+                    en=f"{book.name}: more than {MOST_MERGED} cells of a sheet are merged; unmerge them, or save the sheet as CSV",
+                    vi=f"{book.name}: có hơn {MOST_MERGED} ô bị gộp trong một trang tính; hãy bỏ gộp ô, hoặc lưu trang tính thành CSV"))
             found.setdefault(int(places[0][2]), []).append((int(places[1][2]), _column(places[0][1])))
 
     stream = member(book.archive, part)
@@ -274,7 +240,7 @@ def _merged(book: Workbook, part: str) -> dict[int, list[tuple[int, int]]]:
         end = b""
         while chunk := stream.read(CHUNK):
             if b"mergeCell" in end + chunk:
-                _read(book.archive, book.name, part, merge)
+                read_part(book.archive, book.name, part, merge)
                 break
             end = chunk[-8:]
     return found
@@ -294,99 +260,3 @@ def _letters(at: int) -> str:
         n, rest = divmod(n - 1, 26)
         said = chr(65 + rest) + said
     return said
-
-
-def _styles(archive: zipfile.ZipFile, name: str) -> tuple[bool, ...]:
-    """Of each style of cells, whether it shows a day."""
-    customs: dict[str, bool] = {}
-    dated: list[bool] = []
-    inside: list[str] = []
-
-    def style(tag: str, attrs: dict[str, str]) -> None:
-        if tag in ("cellXfs", "cellStyleXfs"):
-            inside[:] = [tag]
-        elif tag == "numFmt":
-            customs[attrs.get("numFmtId", "")] = bool(_DAY_LETTERS.search(_QUOTED.sub("", attrs.get("formatCode", "").split(";")[0])))
-        elif tag == "xf" and inside == ["cellXfs"] and len(dated) < MOST_STYLES:
-            id_ = attrs.get("numFmtId", "0")
-            dated.append(customs[id_] if id_ in customs else id_.isdecimal() and len(id_) < 5 and int(id_) in _DATES)
-
-    _read(archive, name, "xl/styles.xml", style)
-    return tuple(dated)
-
-
-def _shared(archive: zipfile.ZipFile, name: str) -> tuple[str, ...]:
-    """The texts that cells share; what is too long for a cell is kept as long as shows it."""
-    texts: list[str] = []
-    parts: list[str] = []
-    state = {"listens": False, "phonetic": False, "held": 0, "whole": 0}
-
-    def start(tag: str, _: dict[str, str]) -> None:
-        if tag == "si":
-            parts.clear()
-            state["held"] = 0
-        state["listens"] = tag == "t" and not state["phonetic"]
-        state["phonetic"] = state["phonetic"] or tag == "rPh"
-
-    def end(tag: str) -> None:
-        if tag == "si":
-            texts.append("".join(parts))
-        elif tag == "rPh":
-            state["phonetic"] = False
-        state["listens"] = False
-
-    def heard(text: str) -> None:
-        if state["listens"]:
-            state["held"] += len(text)
-            state["whole"] += len(text)
-            if state["whole"] > MOST_SHARED:
-                raise NotReadable(f"{name}: it holds more than {MOST_SHARED // 1_000_000} million characters of text; save the sheet as CSV")
-            if state["held"] <= LONGEST_CELL + 1:
-                parts.append(text[:LONGEST_CELL + 1])
-
-    stream = member(archive, "xl/sharedStrings.xml")
-    if stream is not None:
-        with stream:
-            for _ in _fed(stream, name, start, end, heard):
-                pass
-    return tuple(texts)
-
-
-def _read(archive: zipfile.ZipFile, name: str, part: str, start: Callable[[str, dict[str, str]], None]) -> bool:
-    """Read a part of the workbook by its tags; whether it is there."""
-    stream = member(archive, part)
-    if stream is None:
-        return False
-    with stream:
-        for _ in _fed(stream, name, start, lambda _tag: None, lambda _text: None):
-            pass
-    return True
-
-
-def _fed(stream: BinaryIO, name: str, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None],
-         heard: Callable[[str], None]) -> Iterator[None]:
-    """Hand a part of the workbook to a parser that knows neither document types nor entities, pausing after each piece."""
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.buffer_text = True
-
-    def no_doctype(*_: object) -> None:
-        raise NotReadable(f"{name}: it declares a document type, which no workbook does and which can hide entities; save it again")
-
-    parser.StartDoctypeDeclHandler = no_doctype
-    parser.StartElementHandler = lambda tag, attrs: start(tag.rpartition("}")[2], attrs)
-    parser.EndElementHandler = lambda tag: end(tag.rpartition("}")[2])
-    parser.CharacterDataHandler = heard
-    fed = 0
-    try:
-        while chunk := stream.read(CHUNK):
-            parser.Parse(chunk, False)
-            fed += len(chunk)
-            if fed - parser.CurrentByteIndex > LONGEST_TAG:
-                raise NotReadable(f"{name}: one tag in it is longer than {LONGEST_TAG // 2**20} MB; is it a workbook?")
-            yield
-        parser.Parse(b"", True)
-        yield
-    except expat.ExpatError as error:
-        raise NotReadable(f"{name}: it is damaged ({expat.ErrorString(error.code) or 'unknown error'}); save the workbook again") from None
-    except (LookupError, ValueError) as error:
-        raise NotReadable(f"{name}: it cannot be read ({str(error)[:80]}); save the workbook again") from None

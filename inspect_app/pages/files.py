@@ -65,7 +65,8 @@ def _taken(many: Many, lists: Lists) -> tuple[list[dict[str, str]] | None, list[
             rows, problems = rows_of(path, many, lists)
         except NotReadable as error:
             columns = ", ".join(i.label.say(language) for i in many.of)
-            return None, [Problem(f"/{many.name}", "unreadable", i18n.say(language, "table.unreadable", columns=columns, why=str(error)))]
+            why = error.says.say(language)
+            return None, [Problem(f"/{many.name}", "unreadable", i18n.say(language, "table.unreadable", columns=columns, why=why))]
     words = {"not_listed": "table.not_listed", "too_many": "table.too_many"}
     return rows, [p._replace(message=i18n.say(language, words[p.code], said=p.message)) for p in problems]
 

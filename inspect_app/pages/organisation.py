@@ -256,7 +256,8 @@ def take_in() -> str | tuple[str, int]:
         name, content = _kept(request.form["kept"]) if really else _sent()
         report = organisation_import.take_in(house, http.actor(), reading.read(name, content, organisation_file.SHAPE), dry_run=not really)
     except NotReadable as error:
-        return render_template("organisation_import.html", report=None, wrong=str(error), kept=None, shape=organisation_file.COLUMNS), 422
+        wrong = error.says.say(http.language())
+        return render_template("organisation_import.html", report=None, wrong=wrong, kept=None, shape=organisation_file.COLUMNS), 422
     fits = not report.rejected and any(row.outcome != organisation_import.UNCHANGED for row in report.rows)
     kept = b64encode(zlib.compress(name.encode() + b"\0" + content)).decode("ascii") if fits and not really else None
     names = {row.key[0]: row.told["full_name"] for row in report.rows if row.given.kind == "people" and row.key and row.told}

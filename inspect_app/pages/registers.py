@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response as Answer
 
 from inspect_app import http, i18n
 from inspect_app.access.policy import Policy, policy
-from inspect_app.errors import Invalid, NotFound, Unreadable
+from inspect_app.errors import Invalid, NotFound, Refusal, Unreadable
 from inspect_app.imports.register_facts import FACTS
 from inspect_app.imports.register_proposal import IGNORED, Draft
 from inspect_app.services import register_uploads, registers
-from inspect_app.services.registers import Report
+from inspect_app.services.register_reports import Report
+from workflows.words import Words
 
 pages = Blueprint("registers", __name__)
 LONGEST_MAPPING = 2**20
@@ -54,7 +55,7 @@ def one(id_: str) -> Answer | str | tuple[str, int]:
         register_uploads.write_mapping(folder, text.replace("\r\n", "\n"))
         report = _carried(folder, really=do == "import")
     except (Unreadable, NotFound) as error:
-        return _page(folder, None, wrong=str(error)), 422
+        return _page(folder, None, wrong=_told(error)), 422
     if do == "import":
         register_uploads.discard(folder)
         return render_template("register_report.html", report=report, says=_says)
@@ -80,8 +81,14 @@ def _defects(folder: Path) -> str | None:
     try:
         registers.read_mapping(register_uploads.mapping(folder) or "")
     except Unreadable as error:
-        return str(error)
+        return _told(error)
     return None
+
+
+def _told(error: Refusal) -> str:
+    """Why something was refused, in the reader's language."""
+    said = error.args[0] if error.args else None
+    return said.say(http.language()) if isinstance(said, Words) else str(error)
 
 
 def _drafts(folder: Path, do: str) -> list[Draft]:
@@ -91,7 +98,7 @@ def _drafts(folder: Path, do: str) -> list[Draft]:
         names = request.form.getlist("column")
         chosen = {(table, column): code for told, code in zip(names, request.form.getlist("fact"), strict=False)
                   for table, _, column in [told.partition("\n")]}
-    text, drafts = registers.proposed(http.house(), register_uploads.tables(folder), chosen=chosen, encoding=_encoding())
+    text, drafts = registers.proposed(http.house(), register_uploads.tables(folder), chosen=chosen, encoding=_encoding(), language=http.language())
     if do == "propose" or register_uploads.mapping(folder) is None:
         register_uploads.write_mapping(folder, text)
     return drafts

@@ -13,11 +13,12 @@ from typing import Any
 import orjson
 
 from inspect_app.imports.problems import NotReadable
+from inspect_app.imports.register_coherence import column_of
 from inspect_app.imports.register_conditions import all_hold
 from inspect_app.imports.register_mapping import RegisterMapping, Rule, TableRule
-from inspect_app.imports.register_reading import column_of
 from inspect_app.imports.register_values import Column, days_after, value_of
 from inspect_app.imports.sheet_rows import CellProblem, Line, Table
+from workflows.words import words
 
 Reject = Callable[[str, int, CellProblem], None]
 """Told of each problem of a row that is not taken: table, row, problem."""
@@ -81,8 +82,9 @@ class Staging:
         """Take in the rows of one table. Raises `NotReadable` where a declared column is missing."""
         missing = [name for name in rule.columns if name not in table.heading]
         if missing:
-            raise NotReadable(f"{rule.name}: the file has no column {', '.join(f'“{name[:60]}”' for name in missing[:10])}; it has: "
-                              f"{', '.join(table.heading)[:600]}. Correct the mapping (its delimiter too)", 1)
+            asked, there = ", ".join(f"“{name[:60]}”" for name in missing[:10]), ", ".join(table.heading)[:600]
+            raise NotReadable(words(en=f"{rule.name}: the file has no column {asked}; it has: {there}. Correct the mapping (its delimiter too)",
+                                    vi=f"{rule.name}: tệp không có cột {asked}; đang có: {there}. Hãy sửa bản ánh xạ (cả dấu phân cách)"), 1)
         places = [(table.heading.index(name), column) for name, column in rule.columns.items()]
         waiting: list[tuple[Any, ...]] = []
         for line in table.lines:
@@ -119,11 +121,13 @@ class Staging:
             columns = rule.joins[rule.parent]
             parent = hashed(own.get(column) for column in columns)
             if (empty := next((column for column in columns if column not in own), None)) is not None and not wrong:
-                self.reject(rule.name, line.number, CellProblem(empty, "no_parent", f"it does not say to which row of {rule.parent} it belongs; "
-                                                                "fill it in"))
+                self.reject(rule.name, line.number, CellProblem(empty, "no_parent", words(
+                    en=f"it does not say to which row of {rule.parent} it belongs; fill it in",
+                    vi=f"không ghi dòng này thuộc dòng nào của bảng {rule.parent}; hãy điền")))
                 wrong = True
         if not wrong and not any(column in own for column in rule.key):
-            self.reject(rule.name, line.number, CellProblem(rule.key[0], "no_key", "its key is empty; fill it in"))
+            self.reject(rule.name, line.number, CellProblem(rule.key[0], "no_key", words(
+                en="its key is empty; fill it in", vi="khóa của dòng trống; hãy điền")))
             wrong = True
         if wrong:
             return None
@@ -144,10 +148,12 @@ class Staging:
             for key, kinds in twice.fetchall():
                 found = self._db.execute("SELECT id, number FROM staged WHERE part = ? AND key = ? ORDER BY number", (rule.name, key)).fetchall()
                 for id_, number in found if kinds > 1 else found[1:]:
-                    others = [str(other) for _, other in found if other != number][:5]
-                    self.reject(rule.name, number, CellProblem(rule.key[0], "key_twice", (
-                        f"its key stands in row {', '.join(others)} too, with other content; correct one of them, or declare repeats = true"
-                        if kinds > 1 else f"the same row stands in row {others[0]} already; leave it out")))
+                    others = ", ".join([str(other) for _, other in found if other != number][:5 if kinds > 1 else 1])
+                    self.reject(rule.name, number, CellProblem(rule.key[0], "key_twice", words(
+                        en=f"its key stands in row {others} too, with other content; correct one of them, or declare repeats = true",
+                        vi=f"khóa này còn ở dòng {others}, với nội dung khác; hãy sửa một dòng, hoặc khai báo repeats = true",
+                    ) if kinds > 1 else words(en=f"the same row stands in row {others} already; leave it out",
+                                              vi=f"dòng này đã có y hệt ở dòng {others}; hãy bỏ đi")))
                     self._db.execute("DELETE FROM staged WHERE id = ?", (id_,))
 
     # Out --------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from inspect_app.imports.sheet_rows import CellProblem
 from inspect_app.models import unit
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
+from workflows.words import words
 
 
 class Units(NamedTuple):
@@ -33,9 +34,12 @@ class Units(NamedTuple):
         said = values.get(rule.unit) if rule.unit is not None else None
         if rule.unit is None or said is None or self.of(rule, values) is not None:
             return None
-        return CellProblem(rule.unit, "unit", (
-            f"several units are called “{said[:80]}”; write its code" if folded(said) in self.by_name
-            else f"there is no unit “{said[:80]}” here of which you may take a register in; correct it, or leave it out for the one that is chosen"))
+        if folded(said) in self.by_name:
+            return CellProblem(rule.unit, "unit", words(en=f"several units are called “{said[:80]}”; write its code",
+                                                        vi=f"có nhiều đơn vị tên “{said[:80]}”; hãy ghi mã đơn vị"))
+        return CellProblem(rule.unit, "unit", words(
+            en=f"there is no unit “{said[:80]}” here of which you may take a register in; correct it, or leave it out for the one that is chosen",
+            vi=f"không có đơn vị “{said[:80]}” mà bạn được nhập sổ; hãy sửa, hoặc để trống để lấy đơn vị đã chọn"))
 
 
 def units_of(house: House) -> list[tuple[str, str, int]]:

@@ -11,9 +11,10 @@ from secrets import token_hex
 from sqlalchemy import select
 
 from inspect_app.access.parts import in_force
-from inspect_app.errors import Invalid, NotFound, Problem
+from inspect_app.errors import NotFound
 from inspect_app.models import role_grant, unit, unit_above
 from inspect_app.now import now
+from inspect_app.services.administering import refuse
 from inspect_app.services.house import House
 from inspect_app.services.queries import today
 from workflows.acts import Actor
@@ -30,7 +31,7 @@ def keep(house: House, actor: Actor, files: Sequence[tuple[str, Callable[[Path],
     """Keep files, each with its name and what saves it at a path; returns under which name. A file `*.toml` is the mapping. Raises `Invalid`."""
     _sweep(house)
     if not files or len(files) > MOST_FILES:
-        raise Invalid((Problem("/files", "required", f"Send at least one file, and at most {MOST_FILES}."),))
+        refuse(actor, "files", "fault.files", most=MOST_FILES)
     id_ = token_hex(16)
     folder = _all(house) / id_
     tables = folder / "tables"
@@ -45,12 +46,12 @@ def keep(house: House, actor: Actor, files: Sequence[tuple[str, Callable[[Path],
             save(folder / _MAPPING)
         elif (tables / bare).exists():
             shutil.rmtree(folder)
-            raise Invalid((Problem("/files", "twice", f"“{bare}” is there twice; send it once."),))
+            refuse(actor, "files", "fault.file_twice", name=bare)
         else:
             save(tables / bare)
     if not any(tables.iterdir()):
         shutil.rmtree(folder)
-        raise Invalid((Problem("/files", "required", "Send the tables of the register too, not the mapping alone."),))
+        refuse(actor, "files", "fault.tables_needed")
     return id_
 
 

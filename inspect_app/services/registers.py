@@ -6,15 +6,14 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import func, select
 
 from inspect_app.errors import Unreadable
-from inspect_app.imports.problems import NotReadable
+from inspect_app.imports.problems import BadValue, NotReadable
 from inspect_app.imports.register_facts import bare
 from inspect_app.imports.register_files import opened, places, wanted
 from inspect_app.imports.register_mapping import RegisterMapping
@@ -29,6 +28,7 @@ from inspect_app.services.bulk import one_at_a_time
 from inspect_app.services.house import House
 from inspect_app.services.queries import today
 from inspect_app.services.register_laws import Laws, concerns_standing, laws_of, refused
+from inspect_app.services.register_reports import Rejection, Report, Shown
 from inspect_app.services.register_staging import Row, Staging
 from inspect_app.services.register_units import Units, units_for, units_of
 from inspect_app.services.register_writing import (
@@ -38,7 +38,6 @@ from inspect_app.services.register_writing import (
     REJECTED,
     UNCHANGED,
     UPDATED,
-    Changed,
     Fate,
     Known,
     Writer,
@@ -46,7 +45,7 @@ from inspect_app.services.register_writing import (
     matched,
 )
 from workflows.acts import Actor
-from workflows.words import Words
+from workflows.words import LANGUAGES, filled, words
 
 MOST_LISTED, MOST_SHOWN = 200, 50
 """So many problems are listed, and of each table so many rows of each outcome in a preview; all are counted."""
@@ -57,107 +56,33 @@ PATIENCE = 0.15
 LONGEST_NAME = 200
 
 
-class Rejection(NamedTuple):
-    """What is wrong with a row that was not taken in: where it stands, a code for programs, a sentence for people."""
-
-    table: str
-    row: int
-    column: str
-    code: str
-    message: str
-
-
-class Shown(NamedTuple):
-    """A row in a preview: what would become of it, as which cases (name, title), what contradicts itself in it; of a corrected one what changes in
-    columns that are not delicate (column, before, now)."""
-
-    table: str
-    row: int
-    key: str
-    outcome: str
-    cases: tuple[tuple[str, str], ...]
-    contradictions: tuple[str, ...]
-    changes: tuple[Changed, ...] = ()
-
-
-@dataclass
-class Report:
-    """What an import did, or would do. Each row of the files is in one count of its table."""
-
-    register: str
-    dry_run: bool
-    says: Mapping[str, Words] = field(default_factory=dict)
-    tables: dict[str, Counter[str]] = field(default_factory=dict)
-    cases: Counter[str] = field(default_factory=Counter)
-    events: int = 0
-    contradictions: Counter[str] = field(default_factory=Counter)
-    counts: Counter[str] = field(default_factory=Counter)
-    absent: dict[str, int] = field(default_factory=dict)
-    repeated: dict[str, int] = field(default_factory=dict)
-    """By table, the rows that say word for word what another one says; each is taken in by itself."""
-    lonely: list[str] = field(default_factory=list)
-    """Tables of which no case comes and that no other one looks up."""
-    rejections: list[Rejection] = field(default_factory=list)
-    preview: list[Shown] = field(default_factory=list)
-
-    @property
-    def looks_like_another(self) -> bool:
-        """Whether of what is known under this name more has changed than is the same: then it may be another register."""
-        return self.total(UPDATED) > self.total(UNCHANGED)
-
-    @property
-    def rows(self) -> int:
-        return sum(counted[outcome] for counted in self.tables.values() for outcome in OUTCOMES)
-
-    def total(self, outcome: str) -> int:
-        return sum(counted[outcome] for counted in self.tables.values())
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "register": self.register,
-            "dry_run": self.dry_run,
-            "rows": self.rows,
-            "tables": {name: {"rows": sum(counted[o] for o in OUTCOMES), **{o: counted[o] for o in (*OUTCOMES, "moved")},
-                              "absent": self.absent.get(name, 0)} for name, counted in self.tables.items()},
-            **{outcome: self.total(outcome) for outcome in OUTCOMES},
-            "cases": dict(self.cases),
-            "events": self.events,
-            "repeated": self.repeated,
-            "without_cases": self.lonely,
-            "contradictions": dict(self.contradictions),
-            "counts": dict(self.counts),
-            "rejections": [one._asdict() for one in self.rejections],
-            "preview": [one._asdict() | {"changes": [change._asdict() for change in one.changes]} for one in self.preview] if self.dry_run else [],
-        }
-
-
 def load_mapping(path: Path) -> RegisterMapping:
-    """The mapping at `path`. Raises `Unreadable` in one sentence."""
+    """The mapping at `path`. Raises `Unreadable`, whose sentence is in every language."""
     try:
         return load_register_mapping(path)
     except NotReadable as error:
-        raise Unreadable(str(error)) from None
+        raise Unreadable(error.says) from None
 
 
 def read_mapping(text: str) -> RegisterMapping:
-    """The mapping in a text. Raises `Unreadable` in one sentence."""
+    """The mapping in a text. Raises `Unreadable`, whose sentence is in every language."""
     try:
         return read_register_mapping(text.encode("utf-8", "surrogatepass"))
     except NotReadable as error:
-        raise Unreadable(str(error)) from None
+        raise Unreadable(error.says) from None
 
 
 def proposed(house: House, paths: Sequence[Path], register: str | None = None, chosen: Mapping[tuple[str, str], str] | None = None,
-             encoding: str | None = None) -> tuple[str, list[Draft]]:
+             encoding: str | None = None, language: str = LANGUAGES[0]) -> tuple[str, list[Draft]]:
     """A mapping that is proposed for these tables, and on which ground; a register without a name is called after its file or tables. `chosen` are
-    meanings that somebody gave, by table and column; `encoding` is that of tables of text. Raises `Unreadable`."""
+    meanings that somebody gave, by table and column; `encoding` is that of tables of text, `language` that of the remarks. Raises `Unreadable`."""
     try:
         drafts = drafted(samples_of(paths, encoding), chosen, {bare(said) for code, name, _ in units_of(house) for said in (code, name)})
         files = {draft.sample.place.path.stem for draft in drafts if draft.sample.place.within is not None}
         names = list(files) if len(files) == 1 else [draft.name for draft in drafts]
-        return proposal(drafts, register or table_name("_".join(names), ()), encoding), drafts
+        return proposal(drafts, register or table_name("_".join(names), ()), encoding, language), drafts
     except NotReadable as error:
-        raise Unreadable(str(error)) from None
+        raise Unreadable(error.says) from None
 
 
 def import_register(
@@ -172,7 +97,7 @@ def import_register(
     progress: Callable[[Report], None] | None = None,
 ) -> Report:
     """Take the tables at `paths` in, where rows say no unit into the one with the code, where they do into units with one of the codes `within`
-    (None: any). Raises `NotFound` or `Unreadable` in one sentence; bundles that were written before a damaged place stay."""
+    (None: any). Raises `NotFound`, or `Unreadable` in every language; bundles that were written before a damaged place stay."""
     run = _Run(house, actor, mapping, laws_of(house.catalogue, mapping),
                Report(mapping.register, dry_run, {rule.name: rule.says for rule in (*mapping.contradictions, *mapping.counts)}),
                units_for(house, unit_code, within))
@@ -184,7 +109,7 @@ def import_register(
                 if progress is not None:
                     progress(run.report)
     except NotReadable as error:
-        raise Unreadable(str(error)) from None
+        raise Unreadable(error.says) from None
     run.finish()
     return run.report
 
@@ -220,7 +145,9 @@ class _Run:
                 staging.load(rule, table)
         if not used:
             asked = ", ".join(rule.file or rule.sheet or rule.name for rule in self.mapping.tables.values())
-            raise NotReadable(f"none of the tables of the mapping ({asked}) is among: {', '.join(place.name for place in found)[:400]}")
+            there = ", ".join(place.name for place in found)[:400]
+            raise NotReadable(words(en=f"none of the tables of the mapping ({asked}) is among: {there}",
+                                    vi=f"không có bảng nào của bản ánh xạ ({asked}) trong số các bảng đã gửi: {there}"))
         staging.settle()
         self.report.repeated = staging.repeated
         looked_up = {other for rule in self.mapping.tables.values() for other in rule.joins}
@@ -291,8 +218,9 @@ class _Run:
     def _fit(self, row: Row, there: dict[tuple[str, str], list[Known]], fitting: list[Row]) -> None:
         """Of a row and those below it, the ones that can be taken in; the others are rejected."""
         if row.table.parent is not None and row.parent is None and (row.table.parent, row.parent_key) not in there:
-            problem: CellProblem | None = CellProblem(row.table.joins[row.table.parent][0], "no_parent", (
-                f"the row of {row.table.parent} that it belongs to is not here, or was rejected; send it too, or correct it"))
+            problem: CellProblem | None = CellProblem(row.table.joins[row.table.parent][0], "no_parent", words(
+                en=f"the row of {row.table.parent} that it belongs to is not here, or was rejected; send it too, or correct it",
+                vi=f"dòng của bảng {row.table.parent} mà dòng này thuộc về không có ở đây, hoặc đã bị từ chối; hãy gửi cả dòng đó, hoặc sửa lại"))
         else:
             problem = self._problem(row)
         if problem is None:
@@ -316,17 +244,22 @@ class _Run:
             first = rule.events[0]
             if n == 0 and first.on not in row.values:
                 joined = first.on.partition(".")[0] if first.on not in row.table.columns and "." in first.on else None
-                return CellProblem(first.on, "no_day", f"its day stands in the table {joined}, where there is no such row; send that table too"
-                                   if joined else "it does not say on which day that was; fill it in")
+                return CellProblem(first.on, "no_day", words(
+                    en=f"its day stands in the table {joined}, where there is no such row; send that table too",
+                    vi=f"ngày của dòng này ở bảng {joined}, nhưng bảng đó không có dòng tương ứng; hãy gửi cả bảng đó",
+                ) if joined else words(en="it does not say on which day that was; fill it in", vi="không ghi việc đó xảy ra ngày nào; hãy điền"))
             for told in Writer.told(row, rule):
                 try:
                     occurred_at, _ = when_of(row.values[told.on], zone)
-                except ValueError as error:
-                    return CellProblem(told.on, "day", str(error))
+                except BadValue as error:
+                    return CellProblem(told.on, "day", filled(words(en="the day {why}", vi="ngày này {why}"), why=error.says))
                 if occurred_at > self.now:
-                    return CellProblem(told.on, "future", "the day lies in the future; what is recorded has happened")
+                    return CellProblem(told.on, "future", words(en="the day lies in the future; what is recorded has happened",
+                                                                vi="ngày này ở tương lai; chỉ ghi lại việc đã xảy ra"))
                 if told.by is not None and len(row.values.get(told.by, "")) > LONGEST_NAME:
-                    return CellProblem(told.by, "too_long", f"the name of who acted is longer than {LONGEST_NAME} characters; shorten it")
+                    return CellProblem(told.by, "too_long", words(
+                        en=f"the name of who acted is longer than {LONGEST_NAME} characters; shorten it",
+                        vi=f"tên người thực hiện dài hơn {LONGEST_NAME} ký tự; hãy rút ngắn"))
         return None
 
     def _uppers(self, rows: list[Row], there: dict[tuple[str, str], list[Known]]) -> list[Fate]:

@@ -14,6 +14,7 @@ from inspect_app.imports.register_conditions import AGAINST, Condition
 from inspect_app.imports.register_reading import load_register_mapping, read_register_mapping
 from inspect_app.imports.register_values import Column, days_after, value_of
 from inspect_app.imports.sheet_rows import CellProblem
+from tests.imports.both import in_both
 from tests.services.registers import MAPPING
 
 FOOD = Path(__file__).resolve().parents[2] / "examples" / "food_inspections" / "mapping.toml"
@@ -55,21 +56,27 @@ FOOD = Path(__file__).resolve().parents[2] / "examples" / "food_inspections" / "
 ])
 def test_a_defect_of_a_mapping_is_named_with_its_remedy(old: str, new: str, says: str) -> None:
     assert old in MAPPING
-    with pytest.raises(NotReadable, match=says):
+    with pytest.raises(NotReadable, match=says) as refused:
         read_register_mapping(MAPPING.replace(old, new, 1).encode())
+    assert in_both(refused.value.says, says)
 
 
 def test_all_defects_are_named_at_once() -> None:
     with pytest.raises(NotReadable) as found:
         read_register_mapping(MAPPING.replace('key = ["place"]', "key = []").replace('zone = "Asia/Ho_Chi_Minh"', "zone = 7").encode())
     assert "key is missing" in str(found.value) and "zone is 7" in str(found.value)
+    with pytest.raises(NotReadable) as found:
+        read_register_mapping(b"[tables.a]\ncolour = 1\ncases = [{}]")
+    vi = found.value.says.say("vi")
+    assert "register còn thiếu; hãy ghi" in vi and "tables.a: không có từ khóa “colour”" in vi and "title còn thiếu" in vi and "None" not in vi
 
 
 def test_a_mapping_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_bytes(b"register = \"caf\xe9\"")
     for path, says in ((tmp_path / "none.toml", "there is no mapping"), (tmp_path, "is a folder"), (tmp_path / "a.toml", "is not UTF-8")):
-        with pytest.raises(NotReadable, match=says):
+        with pytest.raises(NotReadable, match=says) as refused:
             load_register_mapping(path)
+        assert in_both(refused.value.says, says)
     for raw in (b"", b"a = 1", b"[tables]", b"tables = 3", b"[tables.x]\ncolumns = 3\ncases = {}", b"[[tables]]", b"a = " + b"[" * 5000):
         with pytest.raises(NotReadable):
             read_register_mapping(raw)
@@ -85,7 +92,7 @@ def test_the_example_is_sound() -> None:
 def test_no_cell_is_too_odd_to_be_judged(cell: str, kind: str) -> None:
     column = Column("c", kind, ("%d/%m/%Y",) if kind in ("day", "moment") else (), {"a": "b"} if kind == "code" else {})
     found = value_of(column, cell, ZoneInfo("Asia/Ho_Chi_Minh"))
-    assert found is None or isinstance(found, CellProblem) or (isinstance(found, str) and value_of(
+    assert found is None or (isinstance(found, CellProblem) and in_both(found.message)) or (isinstance(found, str) and value_of(
         Column("c", kind, (), {"b": "b"} if kind == "code" else {}), found, None) == found)
 
 
@@ -111,4 +118,6 @@ def test_a_value_is_spelled_one_way_whatever_the_file_wrote(kind: str, cell: str
 
 def test_what_is_wrong_with_a_delicate_cell_is_said_without_it() -> None:
     found = value_of(Column("c", "number", klass="sensitive"), "Anna Secret", None)
-    assert isinstance(found, CellProblem) and "Secret" not in found.message
+    assert isinstance(found, CellProblem) and not any("Secret" in text for _, text in found.message.texts)
+    nowhere = value_of(Column("c", "moment", klass="sensitive"), "1961-04-12T09:07", None)
+    assert isinstance(nowhere, CellProblem) and not any("1961" in text for _, text in nowhere.message.texts)

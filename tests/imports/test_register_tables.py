@@ -15,6 +15,7 @@ import pytest
 from inspect_app.imports.problems import NotReadable
 from inspect_app.imports.register_files import opened, places
 from inspect_app.imports.sheet_rows import LONGEST_CELL, Line
+from tests.imports.both import in_both
 from tests.imports.workbooks import HEADING, STYLES, workbook
 
 
@@ -29,7 +30,9 @@ def cells(path: Path, encoding: str | None = None) -> list[Sequence[str]]:
 
 
 def problems(path: Path) -> list[tuple[int, str, str]]:
-    return [(line.number, line.problem.column, line.problem.code) for line in read(path)[1] if line.problem is not None]
+    wrong = [line for line in read(path)[1] if line.problem is not None]
+    assert all(in_both(line.problem.message) for line in wrong if line.problem is not None)
+    return [(line.number, line.problem.column, line.problem.code) for line in wrong if line.problem is not None]
 
 
 @pytest.mark.parametrize(("raw", "encoding"), [
@@ -124,13 +127,14 @@ def test_a_row_of_text_that_cannot_be_taken_is_named_and_the_rest_is_read(tmp_pa
     (b"PK\x03\x04rubbish", "cannot be opened"), (b"\x1f\x8brubbish", "gzip archive"),
     (gzip.compress(b"x,y\n" + b"1,2\n" * 99, mtime=0)[:-20], "ends too early"),
     (b"\xff\xfex\x00,\x00y\x00\n\x00\x00\xd8", "is not utf-16"), (",".join(f"c{n}" for n in range(1001)).encode() + b"\n", "more than 1000 columns"),
-    (b"BZh91AYxxxxx", "bzip2"), (b"MZ\x90\x00\x03\x00\x00\x00", "no table of text"),
+    (b"BZh91AYxxxxx", "bzip2 archive"), (b"MZ\x90\x00\x03\x00\x00\x00", "no table of text"),
 ])
 def test_a_file_that_is_no_table_is_refused_in_a_sentence(tmp_path: Path, raw: bytes, says: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(raw)
-    with pytest.raises(NotReadable, match=says):
+    with pytest.raises(NotReadable, match=says) as refused:
         read(path)
+    assert in_both(refused.value.says, says)
 
 
 def test_bombs_are_refused_before_they_fill_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,8 +177,9 @@ BILLION = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
      "more than 1000000 rows"),
 ])
 def test_a_workbook_that_hides_something_or_is_broken_is_refused(tmp_path: Path, parts: dict[str, str], says: str) -> None:
-    with pytest.raises(NotReadable, match=says):
+    with pytest.raises(NotReadable, match=says) as refused:
         read(workbook(tmp_path / "a.xlsx", HEADING, styles=STYLES, parts=parts))
+    assert in_both(refused.value.says, says)
 
 
 def test_whatever_befalls_a_file_it_is_read_or_refused(tmp_path: Path) -> None:
@@ -198,7 +203,7 @@ def test_whatever_befalls_a_file_it_is_read_or_refused(tmp_path: Path) -> None:
         try:
             read(path)
         except NotReadable as said:
-            assert str(said)
+            assert str(said) and in_both(said.says)
             refused += 1
     assert 100 < refused < 600
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from config import Settings
-from inspect_app.models import installation, role_grant
+from inspect_app.models import account, installation, role_grant
 from inspect_app.pages.organisation import FORMS
 from inspect_app.services import organisation_views, setup
 from tests.conftest import application
@@ -115,6 +115,9 @@ def test_a_file_is_looked_at_first_and_written_on_a_second_word(admin: Visitor, 
     assert "W7" in {row["code"] for row in organisation_views.tree(org.house)}
     assert "no unit with the code “X”" in send(file=(io.BytesIO(b"code,name,under\nW8,Ward 8,X\n"), "units.csv"))
     assert 'role="alert"' in send() and 'role="alert"' in send(kept="rubbish")
+    with org.house.db.atomic("all") as session:
+        session.execute(update(account).where(account.c.login == "admin").values(language="vi"))
+    assert "units.csv không theo bảng mã UTF-8; hãy lưu thành" in send(file=(io.BytesIO(b"\xff\xfe"), "units.csv"))
 
 
 def test_the_organisation_is_taken_out_and_that_is_recorded(admin: Visitor, org: Organisation) -> None:

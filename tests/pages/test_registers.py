@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from config import Settings
+from inspect_app.models import account
 from inspect_app.services import register_uploads
 from tests.conftest import application
+from tests.imports.workbooks import workbook
 from tests.pages.test_pages import OURS, Visitor
 from tests.services.organisation import Organisation
 from tests.services.registers import MAPPING, SOME_FINDINGS, SOME_PLACES, SOME_VISITS, register, written
@@ -138,6 +141,51 @@ def test_a_mapping_that_was_sent_along_and_cannot_be_read_is_said_so(chair: Visi
     where = send(chair, *tables(tmp_path), ("mapping.toml", b"register = [")).headers["Location"]
     page = chair.get(where).text
     assert "is not TOML" in page and "register = [" in text_of(page) and "Day of the inspection" in page
+
+
+def read_in_vietnamese(org: Organisation, login: str) -> None:
+    with org.house.db.atomic("all") as session:
+        session.execute(update(account).where(account.c.login == login).values(language="vi"))
+
+
+def wrong_on(page: str) -> str:
+    """What stands in the box of what is wrong."""
+    found = re.search(r'<div class="alert-box" role="alert">(.*?)</div>', page, re.DOTALL)
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_what_is_wrong_with_files_and_mappings_is_said_in_vietnamese(chair: Visitor, org: Organisation, tmp_path: Path) -> None:
+    read_in_vietnamese(org, "chair")
+    broken = workbook(tmp_path / "a.xlsx", "", parts={"xl/worksheets/sheet1.xml": "<worksheet><sheetData><row>"}).read_bytes()
+    assert "bảng tính bị hỏng; hãy lưu lại" in wrong_on(chair.get(send(chair, ("a.xlsx", broken)).headers["Location"]).text)
+    assert "không chỉ bản ánh xạ" in wrong_on(send(chair, ("mapping.toml", MAPPING.encode())).text)
+    assert "có hai lần" in wrong_on(send(chair, ("a.csv", b"x\n1\n"), ("a.csv", b"x\n1\n")).text)
+    assert "ít nhất một tệp" in wrong_on(send(chair).text)
+    where = send(chair, *tables(tmp_path), ("mapping.toml", b"register = [")).headers["Location"]
+    assert "không đúng dạng TOML: lỗi ở" in wrong_on(chair.get(where).text)
+    for mapping, says in (("register = 3", "register đang là 3; hãy ghi chữ thường không dấu"),
+                          (MAPPING.replace("past_inspection", "past_nothing"), "không có quy trình"),
+                          (MAPPING.replace("columns.kind", "columns.colour"), "tệp không có cột “colour”")):
+        answer = post(chair, where, do="preview", mapping=mapping, unit="W1")
+        assert answer.status_code == 422 and says in wrong_on(answer.text)
+
+
+def test_what_is_wrong_with_a_row_is_said_in_vietnamese(chair: Visitor, org: Organisation, tmp_path: Path) -> None:
+    read_in_vietnamese(org, "chair")
+    files = [(path.name, path.read_bytes()) for path in register(tmp_path / "r", visits=[["V1", "P1", "31/02/2020", "Lan", "pass"]]).iterdir()]
+    where = send(chair, *files).headers["Location"]
+    page = html.unescape(post(chair, where, do="preview", mapping=MAPPING, unit="W1").text)
+    assert "“31/02/2020” không phải là ngày viết theo dạng %d/%m/%Y" in page and "is not a day" not in page
+    assert "hãy gửi cả dòng đó, hoặc sửa lại" in page and "that it belongs to" not in page
+
+
+def test_the_remarks_in_a_proposed_mapping_are_in_the_readers_language(chair: Visitor, org: Organisation, tmp_path: Path) -> None:
+    read_in_vietnamese(org, "chair")
+    proposed = html.unescape(text_of(chair.get(send(chair, *tables(tmp_path)).headers["Location"]).text))
+    remarks = [line.rpartition("# ")[2] for line in proposed.splitlines() if "# " in line]
+    assert len(remarks) > 14 and all(re.search(r"[ăâđêôơưàáạảấầậếềệ]", remark) for remark in remarks)
+    assert "Bản đề xuất" in remarks[0] and "giữ nguyên; 100% số ô khớp" in remarks and "A proposal" not in proposed
 
 
 def test_the_preview_of_a_second_import_tells_what_changes(chair: Visitor, org: Organisation, tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from config import Settings
+from inspect_app.models import account
 from tests.conftest import application
 from tests.imports.workbooks import workbook
 from tests.pages.test_pages import Visitor, events
@@ -94,6 +96,17 @@ def test_a_file_that_is_no_such_table_is_refused_and_what_was_typed_stays(visito
     page = take(visitor, content, name, **{"tasks-0-what": "Typed by hand"})
     assert 'id="wrong-tasks"' in page and "Shortcoming" in page
     assert values(page)["tasks-0-what"] == "Typed by hand"
+
+
+@pytest.mark.parametrize(("content", "name", "says"), [
+    (b"PK\x03\x04 nothing", "plan.xlsx", "hãy lưu lại"), (b"Shortcoming,Measure\na\n", "plan.csv", "dòng 2: dòng này có 1 ô, dòng tiêu đề có 2"),
+    (b"a,b\n1,2\n", "plan.csv", "bảng có các cột: a, b"), (b"", "plan.csv", "bảng trống")])
+def test_why_no_row_could_be_taken_is_said_in_vietnamese(visitor: Visitor, org: Organisation, content: bytes, name: str, says: str) -> None:
+    with org.house.db.atomic("all") as session:
+        session.execute(update(account).where(account.c.login == "head").values(language="vi"))
+    visitor.sign_in("head")
+    page = take(visitor, content, name)
+    assert "Không lấy được dòng nào từ bảng này" in page and says in page
 
 
 def test_of_a_longer_table_the_first_rows_are_taken_and_the_rest_is_named(visitor: Visitor) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from inspect_app.imports.register_reading import read_register_mapping
 from inspect_app.models import cases, dossier, event, register_case, register_flag, register_row
 from inspect_app.services.house import House
-from inspect_app.services.registers import Report, import_register
+from inspect_app.services.register_reports import Report
+from inspect_app.services.registers import import_register
 from tests.services.organisation import CONSOLE
 
 Rows = Sequence[Sequence[str]]

@@ -22,6 +22,7 @@ from inspect_app.services.founding import found, migrate
 from inspect_app.services.house import House
 from inspect_app.services.organisation_file import COLUMNS, KINDS, SHAPE, export, export_file
 from inspect_app.services.organisation_import import Imported, take_in
+from tests.imports.both import in_both
 from tests.services.organisation import CONSOLE, Organisation
 
 
@@ -184,8 +185,9 @@ def test_only_who_administers_the_whole_takes_it_out_or_in(org: Organisation) ->
     ],
 )
 def test_a_file_that_is_none_is_said_to_be_none(name: str, content: bytes, said: str) -> None:
-    with pytest.raises(NotReadable, match=said):
+    with pytest.raises(NotReadable, match=said) as refused:
         read(name, content, SHAPE)
+    assert in_both(refused.value.says, said)
 
 
 TEXTS = st.none() | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=8)

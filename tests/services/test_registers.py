@@ -26,6 +26,7 @@ from inspect_app.services.register_laws import laws_of
 from inspect_app.services.registers import import_register
 from inspect_app.services.replaying import replay_all
 from inspect_app.services.verifying import verify
+from tests.imports.both import in_both
 from tests.services.organisation import CONSOLE, Organisation
 from tests.services.registers import MAPPING, SOME_FINDINGS, SOME_PLACES, SOME_VISITS, corrections, outcomes, register, take_in, written
 from workflows.calendar import day_of
@@ -126,7 +127,7 @@ def test_rows_come_into_the_units_that_they_say_and_a_unit_nobody_knows_is_a_rea
     places = (("P1", codes["W2"].upper(), "x"), ("P2", "w1", "x"), ("P3", "Yard", "x"))
     visits = (*SOME_VISITS, ("V4", "P3", "03/02/2020", "Lan", ""))
     report = take_in(org.house, register(tmp_path / "r", places, visits), mapping=mapping, unit="W1")
-    assert [(r.row, r.column, r.code) for r in report.rejections] == [(5, "places.called", "unit")]
+    assert [(r.row, r.column, r.code) for r in report.rejections] == [(5, "places.called", "unit")] and in_both(report.rejections[0].message)
     with org.house.db.reading("all") as session:
         found = {(title, code) for title, code in session.execute(select(cases.c.title, unit.c.code).join(unit, unit.c.id == cases.c.unit_id))}
     assert {code for title, code in found if title.startswith(codes["W2"].upper())} == {"W2"} and ("9.4", "W1") in found and ("7.2", "W2") in found
@@ -210,6 +211,7 @@ def test_new_rows_come_under_what_is_there_also_from_a_file_of_their_own(org: Or
     only.write_text("visit,rule,what,days,remedied,state\nV2,8.8,Lamp broken,3,06/02/2020,none\nV9,8.8,Lamp broken,3,,none\n", "utf-8")
     refused = take_in(org.house, only, dry_run=True)
     assert [(r.row, r.column, r.code) for r in refused.rejections] == [(3, "visit", "no_parent"), (2, "visits.day", "no_day")]
+    assert all(in_both(r.message) for r in refused.rejections)
     alone = take_in(org.house, only, mapping=MAPPING.replace('on = "visits.day"', 'on = "remedied"'))
     assert outcomes(alone, "findings") == (1, 0, 0, 1) and alone.absent == {"findings": 6}
     assert [(r.row, r.column, r.code) for r in alone.rejections] == [(3, "visit", "no_parent")]
@@ -227,7 +229,8 @@ def test_a_row_that_cannot_be_taken_is_rejected_with_its_column_and_the_rest_com
         ("visits", 7, "visit", "key_twice"), ("visits", 8, "visit", "key_twice"), ("visits", 9, "visit", "key_twice"),
         ("findings", 2, "visit", "no_parent")}
     assert outcomes(report, "visits") == (1, 0, 0, 7) and outcomes(report, "findings") == (1, 0, 0, 1)
-    assert all(r.message for r in report.rejections)
+    assert all(in_both(r.message) for r in report.rejections)
+    assert [r["message"] for r in report.as_json()["rejections"]] == [r.message.say("en") for r in report.rejections]
 
 
 def test_a_dry_run_writes_nothing_and_says_row_by_row_what_would_be(org: Organisation, tmp_path: Path) -> None:
@@ -306,7 +309,7 @@ def test_a_sanction_keeps_its_own_day_and_one_that_is_spent_or_undated_is_not_ta
             report = take_in(org.house, path, mapping=SANCTIONS, dry_run=dry_run)
             assert outcomes(report, "decisions") == (1, 0, 0, 4)
             assert [(r.row, r.code) for r in report.rejections] == [(3, "spent"), (4, "undated"), (5, "undated"), (6, "spent")]
-            assert "Secret" not in str(report.as_json())
+            assert "Secret" not in str(report.as_json()) and all(in_both(r.message) for r in report.rejections)
     with org.house.db.reading("all") as session:
         [(id_, state, title)] = session.execute(select(cases.c.id, cases.c.state, cases.c.title)).all()
         [told] = events_of(session, id_)
@@ -324,8 +327,9 @@ def test_a_sanction_keeps_its_own_day_and_one_that_is_spent_or_undated_is_not_ta
 def test_a_mapping_that_does_not_fit_the_law_is_refused(org: Organisation, tmp_path: Path, changed: tuple[str, str], says: str) -> None:
     path = tmp_path / "decisions.csv"
     path.write_text("number,person,measure,on,until,state\n", "utf-8")
-    with pytest.raises(Unreadable, match=says):
+    with pytest.raises(Unreadable, match=says) as refused:
         take_in(org.house, path, mapping=SANCTIONS.replace(*changed))
+    assert in_both(refused.value.args[0], says)
 
 
 def test_an_unknown_unit_and_a_missing_table_are_said(org: Organisation, tmp_path: Path) -> None:
