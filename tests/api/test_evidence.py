@@ -212,6 +212,8 @@ def test_a_party_sees_what_it_added_and_what_is_cited_in_what_it_may_read(caller
         speaks_for="they said so at once",
         findings=[{"finding": "gaps in the book", "norm": "rule 4", "committed_on": "2026-01-02", "evidence": [1]}],
     )
+    assert seen("head") == [2]
+    org.act("lead", case, "share_draft", shared_on="2026-01-06")
     assert seen("head") == [1, 2] and callers["head"].get(f"/cases/{case}/evidence/1").data == PDF
 
 
