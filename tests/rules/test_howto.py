@@ -37,3 +37,8 @@ def test_both_languages_say_the_same_and_are_linked(vietnamese: Path) -> None:
     links = re.compile(r"\]\(([^)]+)\)")
     elsewhere = [{link.replace(".vi.md", ".md") for link in links.findall(text)} - {english.name} for text in (ours, theirs)]
     assert elsewhere[0] == elsewhere[1]
+
+
+def test_the_contents_name_every_page() -> None:
+    named = set(re.findall(r"\]\(([^)]+)\)", (HOWTO / "README.md").read_text("utf-8")))
+    assert named == {page.name for page in HOWTO.glob("*.md")} - {"README.md"}
