@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workflows.acts import Act, Facts
 from workflows.computed import Value, computes
-from workflows.figures import QUARTERS, last_of, rows
+from workflows.criteria import Criterion
+from workflows.figures import QUARTERS, Figure, last_of, rows
 from workflows.words import Words, words
 
 EVERY: dict[str, int] = {"once": 4, "each_year": 4, "each_half": 2, "each_quarter": 1}
@@ -111,8 +112,13 @@ def _criteria_set(case: Facts, act: Act) -> Value:
     return str(case.ruleset_version)
 
 
+def facts_of(criteria: Iterable[Criterion], counted: Mapping[str, Figure]) -> list[dict[str, Any]]:
+    """Of these figures, the row of each criterion that names one; the others are looked at by people alone."""
+    return [{"criterion": c.code, **row} for c in criteria if c.figure is not None and c.figure in counted
+            for row in rows({c.figure: counted[c.figure]})]
+
+
 @computes("criteria.facts", "criteria", "figures")
 def _criteria_facts(case: Facts, act: Act) -> Value:
-    """What is counted for each criterion that names a figure, in the quarter that is named; the others are looked at by people alone."""
-    counted = case.figures.get("quarter") or {}
-    return [{"criterion": c.code, **row} for c in case.criteria for row in rows({c.figure: counted[c.figure]} if c.figure in counted else {})]
+    """What is counted for each criterion that names a figure, in the quarter that is named."""
+    return facts_of(case.criteria, case.figures.get("quarter") or {})

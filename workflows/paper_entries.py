@@ -44,7 +44,7 @@ ISSUE_PAPER = Transition(
         Number(name="year", label=words(en="Year of the series", vi="Năm"), required=False, at_most=9999, readers=HANDLERS),
         _code("series", "Series", "Dãy số", 200, required=False),
         _code("template", "Hash of its text", "Mã băm của mẫu", 64),
-        _code("checkpoint", "Checkpoint that is printed on it", "Mã điểm kiểm tra in trên văn bản", 200, required=False),
+        _code("checkpoint", "Checkpoint that is printed on it", "Mã mốc kiểm chứng in trên văn bản", 200, required=False),
         Choice(name="held_as", label=words(en="Held as", vi="Hình thức lưu"), readers=HANDLERS,
                options=(("file", words(en="a file stored here", vi="tệp lưu tại đây")),)),
         _code("sha256", "SHA-256 of the file", "Mã SHA-256 của tệp", 64),

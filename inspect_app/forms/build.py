@@ -66,6 +66,8 @@ class Drawn:
     """Whether the page takes rows from a table, where an input says so."""
     taken: int | None = None
     """So many rows were taken from one just now."""
+    beside: dict[str, str] = field(default_factory=dict)
+    """What is known of a field before it is answered, by name."""
 
     @property
     def with_files(self) -> bool:

@@ -19,7 +19,7 @@ from inspect_app.access.policy import Policy, policy
 from inspect_app.access.reading import only_spoke, reads_inner
 from inspect_app.errors import Invalid, NotFound, NotNow, NotYours, Problem, Refused, Stale
 from inspect_app.forms.build import Drawn, Lists, only_looks, only_rows_change, raw
-from inspect_app.pages import called, files, meanwhile, repeating
+from inspect_app.pages import assessing, called, files, meanwhile, repeating
 from inspect_app.pages.answer import after, home_of
 from inspect_app.pages.keeping import gives_back
 from inspect_app.pages.keeping import sent as typed
@@ -147,9 +147,12 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
     extra = (*(() if below or places_itself(workflow, transition) else (WHERE,)), *(() if below or names_itself(workflow, transition) else (TITLE,)))
     inputs = (*extra, *asked_on_page(transition), OCCURRED, *(() if workflow.needs_parent else (REHEARSAL,)))
     suggested = {i.name: request.args[i.name] for i in inputs if isinstance(i, (Text, Choice, Unit)) and i.name in request.args}
-    drawn = files.drawn_with_rows(inputs, _labels(workflow, transition, inputs), lists_for(None), sent, suggested)
+    criteria = house.catalogue.rulesets_by_name[rules]
+    before = assessing.begun(transition, criteria) | suggested
+    drawn = files.drawn_with_rows(inputs, _labels(workflow, transition, inputs), lists_for(None), sent, before)
+    drawn.beside = assessing.beside(transition, criteria, drawn, raw(inputs, drawn.form))
     if request.method == "POST" and only_looks(request.form):
-        return _looked(_follows(workflow, transition, rules, told=raw(inputs, drawn.form)))
+        return _looked(_follows(workflow, transition, rules, told=raw(inputs, drawn.form)), drawn)
     if request.method == "POST" and not only_rows_change(request.form):
         told = raw(inputs, drawn.form)
         missing = [Problem(f"/{i.name}", "required", i18n.say(http.language(), "form.needed")) for i in extra if not told.get(i.name)]
@@ -227,7 +230,7 @@ def act(uid: Any, trigger: str) -> Answer | str | tuple[str, int]:
     if possible is None:
         return meanwhile.moved(row, transition, inputs, drawn)
     if request.method == "POST" and only_looks(request.form):
-        return _looked(_follows(row.workflow, transition, row.ruleset, row, raw(inputs, drawn.form)))
+        return _looked(_follows(row.workflow, transition, row.ruleset, row, raw(inputs, drawn.form)), drawn)
     shown: dict[str, Any] = {
         "row": row,
         "workflow": row.workflow,
@@ -289,10 +292,10 @@ def _follows(workflow: Workflow, transition: Transition, ruleset: str, row: Case
     return foreseen.foreseen(http.house(), http.language(), workflow, rules, transition, row, data, occurred)
 
 
-def _looked(follows: list[foreseen.Consequence]) -> str:
-    """What follows, alone: the form that asks for it is open, so no file is opened by it and nothing is noted."""
+def _looked(follows: list[foreseen.Consequence], drawn: Drawn) -> str:
+    """What follows, and what stands beside fields, alone: the form that asks for it is open, so no file is opened by it and nothing is noted."""
     g.opened = None
-    return render_template("follows.html", follows=follows)
+    return render_template("follows.html", follows=follows, beside=drawn.beside)
 
 
 def _previewed(shown: dict[str, Any], drawn: Drawn, told: dict[str, Any], as_told: str) -> tuple[str, int]:

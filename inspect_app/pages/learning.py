@@ -13,7 +13,7 @@ from inspect_app.pages import called
 from inspect_app.services import directory, programmes
 from inspect_app.services.events import events_of
 from inspect_app.services.queries import CaseRow
-from inspect_app.services.telling import figure_pairs
+from inspect_app.services.telling import figure_pairs, of_a_year
 from workflows.demonstration_v1 import EFFECTS
 from workflows.figures import FIGURES, QUARTERS
 from workflows.programme_v1 import PLANNED
@@ -53,10 +53,11 @@ def _measured(row: CaseRow) -> list[tuple[str, list[tuple[str, str]]]]:
         events = list(events_of(session, row.id))
     found = []
     for e in reversed(events):
-        kept = e.data.get("baseline") if e.trigger == "designate" else e.data.get("figures") if e.trigger == "measure" else None
-        if kept:
-            when = i18n.say(language, "learning.baseline") if e.trigger == "designate" else f"{_words(QUARTERS, e.data['quarter'])} {e.data['year']}"
-            found.append((when, [figure_pairs(one, rules, language)[0] for one in kept]))
+        if e.trigger == "designate" and (kept := e.data.get("baseline")):
+            of_year = [(figure_pairs(one, rules, language)[0][0], of_a_year(one, language)) for one in kept]
+            found.append((i18n.say(language, "learning.baseline"), of_year))
+        elif e.trigger == "measure" and (kept := e.data.get("figures")):
+            found.append((f"{_words(QUARTERS, e.data['quarter'])} {e.data['year']}", [figure_pairs(one, rules, language)[0] for one in kept]))
     return found
 
 

@@ -1,6 +1,7 @@
 """The calendar feed of a person: their deadlines as iCalendar (RFC 5545), behind an address that only they know and can take back.
 
-It says number and kind, nothing else of a case; what is paused is not due, and is not in it."""
+It says number and kind, and leads to the case, whose page asks who is there; nothing else of a case is in it. What is paused is not due, and is
+not in it."""
 
 from __future__ import annotations
 
@@ -87,6 +88,6 @@ def written(house: House, language: str, found: list[Deadline]) -> bytes:
         event.add("summary", f"{one.number}: {i18n.clock_label(one.ruleset, language, one.clock)}")
         event.add("class", "CONFIDENTIAL")
         event.add("transp", "TRANSPARENT")
-        event.add("url", f"{house.public_url}/deadlines")
+        event.add("url", f"{house.public_url}/cases/{one.case_uid}")
         calendar.add_component(event)
     return bytes(calendar.to_ical())

@@ -54,11 +54,12 @@ _NOTED = Fixed("""SELECT e.seq, e.actor, e.occurred_at, c.body FROM stream s JOI
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of what was found; `cursor` leads on, None at the end. `noted` says that the words are a person's name, and that the search was
-    noted with its reason."""
+    """One page of what was found; `cursor` leads on, None at the end. `apart` says that it leads to the cases in which the words do not stand near
+    each other, which nobody has looked for yet. `noted` says that the words are a person's name, and that the search was noted with its reason."""
 
     rows: tuple[CaseRow, ...]
     cursor: str | None
+    apart: bool = False
     noted: bool = False
 
 
@@ -126,15 +127,17 @@ def _question(session: Session, house: House, viewer: Viewer, asked: list[str]) 
 
 
 def _page(session: Session, house: House, viewer: Viewer, question: Question, limit: int, place: _Place | None) -> Found:
-    """One page. Where words stand near each other somewhere, the others follow on a page of their own."""
+    """One page. Where words stand near each other somewhere, the others follow on a page of their own. Whether there are any is not looked up
+    before: it would ask the index a second question with each search."""
     ways = [way for way in question.ways() if place is None or way >= place.way]
     for way in ways:
         before = place.before if place is not None and way == place.way else FAR
         rows, following = _of_way(session, house, viewer, question, limit, _Place(way, before))
-        if following is None and rows and way != ways[-1]:
+        apart = following is None and bool(rows) and way != ways[-1]
+        if apart:
             following = _Place(way + 1, FAR)
         if rows or following is not None:
-            return Found(tuple(rows), _cursor(following) if following else None)
+            return Found(tuple(rows), _cursor(following) if following else None, apart)
     return Found((), None)
 
 
@@ -146,9 +149,9 @@ def _of_way(session: Session, house: House, viewer: Viewer, question: Question, 
         ids = word_index.find(session, question, place.way, before, most)
         where = (among(cases.c.id, ids), *_in_sight(viewer, ids), ~cases.c.rehearsal)
         for row in found_in(session, house, viewer, *where, down=True) if ids else ():
-            if len(rows) == limit:
-                return rows, _Place(place.way, rows[-1].id)
             if _is_told(session, viewer, row, question.words):
+                if len(rows) == limit:
+                    return rows, _Place(place.way, rows[-1].id)
                 rows.append(row)
         if len(ids) < most:
             return rows, None

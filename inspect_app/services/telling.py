@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from inspect_app import i18n
@@ -87,6 +88,16 @@ def so_many(row: Mapping[str, Any], side: str, language: str) -> str:
     if whole == 0:
         return "–"
     return str(part) if whole is None else i18n.say(language, "figure.of", part=part, whole=whole)
+
+
+def of_a_year(row: Mapping[str, Any], language: str) -> str:
+    """A figure of a year, so that it can stand beside those of quarters: what is a number alone as so many in each quarter, with the sum; what is so
+    many of so many as it is, for a share is as large in a quarter as in a year."""
+    year = i18n.say(language, "learning.in_year", n=so_many(row, "", language))
+    if "whole" in row:
+        return year if row["whole"] else so_many(row, "", language)
+    each = f"{Decimal(row['part']) / 4:.2f}".rstrip("0").rstrip(".").replace(".", i18n.say(language, "learning.comma"))
+    return f"{i18n.say(language, 'learning.per_quarter', n=each)} ({year})"
 
 
 def _words(i: Input, value: Any, rules: Ruleset, language: str, people: Mapping[str, str]) -> str:

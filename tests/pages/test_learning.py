@@ -163,5 +163,55 @@ def test_the_figures_of_a_pilot_unit_stand_beside_those_at_the_start(app: Flask,
     org.act("chair", case, "designate", decision="7", decided_on="2026-01-01")
     org.act("officer", case, "measure", year=2025, quarter="q4")
     page = visitor.get("/learning").text
-    assert "At the start, a year" in page and "4th quarter 2025" in page
+    assert "At the start, from the year before" in page and "4th quarter 2025" in page
     assert "Remedies done by their day" in page and "<td data-label=\"4th quarter 2025\">–</td>" in page
+
+
+def told_of(page: str) -> list[str]:
+    """What stands before the result of each criterion."""
+    return re.findall(r'class="counted"[^>]*>([^<]*)', page)
+
+
+def test_an_assessment_shows_what_was_counted_for_each_criterion_before_it_asks(app: Flask, org: Organisation) -> None:
+    remedied(org, 12, late=True)
+    remedied(org, 9, late=False)
+    with on(org, app, 2026, 4, 2) as there:
+        form = there["officer"].get("/cases/new/assessment").text
+        assert re.findall(r'selected value="(finds_itself|remedies_in_time|remedies_hold|violations_in_time)"', form) == [
+            "finds_itself", "remedies_in_time", "remedies_hold", "violations_in_time"]
+        assert len(told := told_of(form)) == 4 and all(words.startswith("Choose the unit") for words in told)
+        assert 'value="2026"' in form and 'selected value="q1"' in form
+        chosen = {"unit": "W2", "year": "2026", "quarter": "q1", "look": "1",
+                  "findings-0-criterion": "remedies_in_time", "findings-1-criterion": "violations_in_time"}
+        counted = there["officer"].send("/cases/new/assessment", told=chosen).text
+        assert told_of(counted) == ["Counted in the quarter: 1 of 2 – remedies done by their day, of those done in the quarter.",
+                                    "There was nothing to count in the quarter – violations concluded late, of those concluded in the quarter; "
+                                    "that one was found is no bad mark."]
+        assert re.findall(r'id="(beside-[^"]+)" hx-swap-oob', counted) == ["beside-findings-0-met", "beside-findings-1-met"]
+        running = there["officer"].send("/cases/new/assessment", told=chosen | {"quarter": "q2"}).text
+        assert told_of(running)[0].startswith("Choose the unit")
+        nobody = there["head"].send("/cases/new/assessment", told=chosen).text
+        assert told_of(nobody)[0].startswith("Choose the unit"), "who may not assess the unit is told nothing of it"
+
+
+def test_the_form_shows_what_was_counted_without_script_too(app: Flask, org: Organisation) -> None:
+    remedied(org, 9, late=False)
+    with on(org, app, 2026, 4, 2) as there:
+        answer = there["officer"].send("/cases/new/assessment", told={"unit": "W2", "year": "2026", "quarter": "q1", "add": "",
+                                                                      "findings-0-criterion": "remedies_in_time"})
+        assert "Counted in the quarter: 1 of 1" in told_of(answer.text)[0] and "<h1>" in answer.text
+
+
+def test_the_table_of_a_pilot_unit_sets_a_quarter_beside_quarters(app: Flask, org: Organisation) -> None:
+    for day in (2, 4, 6):
+        remedied(org, day, late=True)
+    with on(org, app, 2026, 2, 1) as there:
+        sent(there["officer"], "/cases/new/pilot_unit", unit="W2", what="Counts are missing", mentor=org["officer"].id)
+        pilot, _ = newest(org, "pilot_unit")
+        sent(there["chair"], f"/cases/{pilot}/acts/designate", decision="7", decided_on="2026-02-01")
+    with on(org, app, 2026, 4, 2) as there:
+        sent(there["officer"], f"/cases/{pilot}/acts/measure", year="2026", quarter="q1")
+        page = there["officer"].get("/learning").text
+    rows = {cells[0]: cells[1:] for row in page.split("<tr>") if (cells := re.findall(r"<td[^>]*>([^<]*)", row))}
+    assert rows["Shortcomings noted"] == ["3", "per quarter: 0.75 (in the year: 3)"]
+    assert rows["Remedies done by their day"] == ["0 of 3", "in the year: 0 of 3"]

@@ -102,7 +102,7 @@ def test_how_to_be_told_is_chosen_and_an_address_is_confirmed_from_its_mail(app:
     assert told_how.chosen(org.house, org["lead"]).confirmed
 
 
-def test_the_feed_says_number_and_kind_and_nothing_else_and_can_be_taken_back(app: Flask, org: Organisation) -> None:
+def test_the_feed_says_number_and_kind_leads_to_the_case_and_can_be_taken_back(app: Flask, org: Organisation) -> None:
     case, paused, rehearsed = (org.open(title=f"Drug book {n}").case for n in range(3))
     with org.house.db.atomic("all") as session:
         session.execute(update(cases).where(cases.c.uid == paused).values(paused=True))
@@ -121,7 +121,12 @@ def test_the_feed_says_number_and_kind_and_nothing_else_and_can_be_taken_back(ap
         number = session.execute(select(cases.c.number).where(cases.c.uid == case)).scalar_one()
     assert str(one["SUMMARY"]).startswith(f"{number}: ")
     assert one.decoded("DTSTART") == due_of(org, case)
-    assert "Drug book" not in answer.text and case not in answer.text and "Ward" not in answer.text
+    where = str(one["URL"]).removeprefix(org.house.public_url)
+    assert where == f"/cases/{case}" and "Drug book" in officer.get(where).text
+    stranger = app.test_client().get(where)
+    assert stranger.status_code == 303 and "/sign-in" in stranger.location
+    text = answer.text.replace("\r\n ", "")
+    assert text.count(case) == 1 and "Drug book" not in text and "Ward" not in text
     again = post(officer, "/notices/feed").text
     assert app.test_client().get(path).status_code == 404
     newest = re.search(r"feed_[\w-]+", again)

@@ -80,6 +80,17 @@ def test_who_finds_nothing_by_words_reads_that_the_newest_are_found_a_moment_lat
     assert "found a moment later" not in visitor.get("/cases?unit=nowhere").text
 
 
+def test_the_button_after_words_that_stand_near_each_other_offers_to_look_for_them_apart(visitor: Visitor, org: Organisation) -> None:
+    visitor.sign_in("officer")
+    org.open(title="Kho vật tư")
+    org.index()
+    apart, following = "Look for the words apart from each other, too", "Next page"
+    page = post(visitor, "/search", q="vat tu")[2]
+    assert apart in page and following not in page
+    page = post(visitor, "/search", q="kho")[2]
+    assert apart not in page and following not in page
+
+
 def test_columns_and_their_order_are_remembered(visitor: Visitor, org: Organisation) -> None:
     org.open()
     visitor.sign_in("chair")

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from workflows.guards import GUARDS
 from workflows.words import LANGUAGES, Words, words
 
+ROOT = Path(__file__).parents[2]
+OTHERWISE = {"mốc kiểm chứng": ("điểm kiểm tra", "điểm kiểm chứng"), "nhật ký": ("của sổ khi bắt đầu", "sổ được ký", "tình trạng sổ"),
+             "mục": ("số lá", "lá trong nhật ký", "{size} lá"), "cuộc kiểm toán": ("đợt kiểm toán",), "gói hồ sơ": ("gói lịch sử", "gói xuất"),
+             "quản trị viên": ("báo cho người quản trị", "báo quản trị.", "quản trị khác"), "liên kết": ("đường dẫn",), "phạm vi kín": ("khép kín",),
+             "niêm phong": ("niêm kín", "được giữ kín"), "ghi nhận trong nhật ký": ("chứng thực\"",), "chứng minh danh tính": ("xác minh danh tính",)}
+"""The Vietnamese word of a concept, and what it was called besides."""
 PLACES = re.compile(r"\{([a-z_]+)\}")
 VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
 
@@ -66,3 +73,12 @@ def test_a_flawed_sentence_is_caught(en: str, vi: str) -> None:
 def test_a_missing_language_is_caught() -> None:
     with pytest.raises(ValueError, match="vi"):
         words(en="The person must be heard.", vi=" ")
+
+
+@pytest.mark.parametrize("term", OTHERWISE)
+def test_a_concept_has_one_word_in_vietnamese(term: str) -> None:
+    told = [ROOT / "inspect_app/translations/vi.toml", *ROOT.glob("docs/tutorials/*.vi.md"), *ROOT.glob("docs/reference/*.vi.md"),
+            *ROOT.glob("workflows/*.py")]
+    texts = {path.name: path.read_text(encoding="utf-8").casefold() for path in told}
+    assert [(name, other) for name, text in texts.items() for other in OTHERWISE[term] if other in text] == []
+    assert term in texts["vi.toml"]

@@ -172,6 +172,30 @@ def test_who_may_not_read_a_text_does_not_find_by_it(org: Organisation) -> None:
     assert row.title in found(org, "head", row.title) and found(org, "head", "lantern") == []
 
 
+def test_no_next_page_is_offered_where_nothing_more_may_be_read(org: Organisation) -> None:
+    """The older case has the word in a text that the head may not read, the newer one in its title."""
+    case = asked(org)
+    org.act("officer", case, "declare_conflict", ground="close_tie")
+    org.act("chair", case, "lift_conflict", person=org["officer"].id, reason="the lantern was returned")
+    newer = asked(org)
+    with org.house.db.atomic("all") as session:
+        session.execute(update(cases).where(cases.c.uid == newer).values(title="Lantern"))
+    org.index()
+    page = searching.search(org.house, org["head"], "lantern", limit=1)
+    assert [row.title for row in page.rows] == ["Lantern"] and page.cursor is None
+    assert searching.search(org.house, org["chair"], "lantern", limit=1).cursor is not None
+
+
+def test_what_leads_to_words_that_stand_apart_says_so(org: Organisation) -> None:
+    for title in ("Phong told Văn that of Nguyễn nothing was heard", "About Nguyễn Văn Phong", "Nguyễn Văn Phong again"):
+        org.open(title=title)
+    org.index()
+    pages = [searching.search(org.house, org["chair"], "nguyen van phong", limit=1)]
+    while pages[-1].cursor:
+        pages.append(searching.search(org.house, org["chair"], "nguyen van phong", limit=1, cursor=pages[-1].cursor))
+    assert [(len(page.rows), page.apart, page.cursor is None) for page in pages] == [(1, False, False), (1, True, False), (1, False, True)]
+
+
 def test_a_rehearsal_is_found_by_nobody(org: Organisation) -> None:
     from inspect_app.services import casework
     from inspect_app.services.casework import Opening
