@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
 
+from inspect_app.errors import NotFound
 from inspect_app.models import appointment, case_role, cases, definition, exclusion, office, unit
 from inspect_app.models.case import FAR
 from inspect_app.services import desk
 from tests.api.conftest import Callers
+from tests.api.scenario import Story
 from tests.pages.test_pages import Visitor
 from tests.services.organisation import LONG_AGO, Organisation
 from workflows.appeal_v1 import APPEAL
@@ -36,10 +39,11 @@ def put(org: Organisation, case: str, **columns: Any) -> None:
         session.execute(update(cases).where(cases.c.uid == case).values(columns | due))
 
 
-def with_the_board(org: Organisation, case: str, **columns: Any) -> None:
+def with_the_board(org: Organisation, case: str, body: str = "RB", **columns: Any) -> None:
+    """The same for a case that the review board decides, or the members of another unit."""
     with org.house.db.reading() as session:
-        board = session.execute(select(unit.c.id).where(unit.c.code == "RB")).scalar_one()
-    put(org, case, body_id=board, **columns)
+        number = session.execute(select(unit.c.id).where(unit.c.code == body)).scalar_one()
+    put(org, case, body_id=number, **columns)
 
 
 def agenda(org: Organisation, login: str = "chair") -> list[tuple[str, bool]]:
@@ -174,3 +178,57 @@ def test_who_is_kept_out_of_a_circle_that_the_body_decides_is_told_nothing_of_it
     assert agenda(conducting) == [] and desk.body(conducting.house, conducting["chair"], "RB")[0].matters == 0
     assert agenda(conducting, "boss") == [(closed, True)]
     assert "Hushed" not in seen(callers.app, "chair", "/desk/RB")
+
+
+DAY = date(2024, 4, 10)
+
+
+def concluded(story: Story, conclusion: str) -> str:
+    """An inspection that the chair concluded on the day."""
+    with story.on(2024, 4, 10):
+        case = story.callers.org.ordered()
+        story.act("lead", case, "launch", office="head-w1", served_on="2024-04-10", rights_notice=True)
+        story.act("head", case, "report", explanation="Two shifts were short of people.")
+        story.act("one", case, "add_evidence", description="Drug book", held_as="reference", reference="File 7")
+        story.act("lead", case, "draft", speaks_for="They told it.", findings=[
+            {"finding": "Gaps in the drug book.", "norm": "Order 4", "committed_on": "2024-03-05", "evidence": [1]}])
+        story.act("lead", case, "share_draft", shared_on="2024-04-10")
+        story.act("head", case, "comment", views="That is right.")
+        story.act("lead", case, "consult")
+        story.act("lead", case, "submit", final_report="As drafted.", answers="Taken over.")
+        story.act("chair", case, "conclude", entitled=3, present=3, result="shortcoming", conclusion=conclusion)
+    return case
+
+
+def test_what_a_body_concluded_stands_in_its_minutes_of_that_day_and_in_no_others(
+        conducting: Organisation, callers: Callers, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = concluded(Story(callers), "Gaps, to be remedied by May.")
+    monkeypatch.setattr(desk, "MOST", 1)
+    newer = [conducting.open().case for _ in range(3)]
+    with_the_board(conducting, newer[0], body="W1", state="ordered")
+    board = desk.minutes(conducting.house, conducting["chair"], "RB", DAY)
+    assert [(row.uid, [e.trigger for e in acts]) for row, acts in board[1]] == [(case, ["conclude"])] and board[2] == []
+    assert desk.minutes(conducting.house, conducting["chair"], "RB", DAY + timedelta(days=1))[1] == []
+    assert desk.minutes(conducting.house, conducting["chair"], "W1", DAY)[1] == []
+    assert "Gaps, to be remedied by May." in seen(callers.app, "chair", "/desk/RB/minutes?on=2024-04-10")
+    assert "Gaps" not in seen(callers.app, "chair", "/desk/W1/minutes?on=2024-04-10")
+
+
+def test_a_closed_circle_is_in_no_minutes_that_others_read_and_has_a_draft_of_its_own(conducting: Organisation, callers: Callers) -> None:
+    plain, closed = (concluded(Story(callers), text) for text in ("Gaps, to be remedied by May.", "What nobody else may know."))
+    put(conducting, closed, closed_circle=True)
+    address = "/desk/RB/minutes?on=2024-04-10"
+    inside, outside = seen(callers.app, "officer", address), seen(callers.app, "chair", address)
+    for page in (inside, outside):
+        assert "Gaps, to be remedied by May." in page and "What nobody else may know." not in page
+    assert f"of={closed}" in inside and closed not in outside
+    own = seen(callers.app, "officer", f"{address}&of={closed}")
+    assert "What nobody else may know." in own and "Gaps, to be remedied by May." not in own
+    for login, asked in (("chair", closed), ("officer", plain)):
+        with pytest.raises(NotFound):
+            desk.minutes(conducting.house, conducting[login], "RB", DAY, of=asked)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "soon"])
+def test_minutes_of_a_day_on_which_nobody_sat_are_those_of_today(conducting: Organisation, callers: Callers, day: str) -> None:
+    assert "Nothing of a sitting" in seen(callers.app, "chair", f"/desk/RB/minutes?on={day}")
