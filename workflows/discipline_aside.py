@@ -48,6 +48,7 @@ def _stays(trigger: str, en: str, vi: str, source: str | tuple[str, ...], who: t
 ASIDE = (
     Transition(
         trigger="defer", label=words(en="Defer", vi="Chưa xem xét"), source=("opened", "notified"), dest="deferred", who=DECIDE, standing=True,
+        unasked=True,
         guards=(g.actor_has_no_tie, gu.review_is_ahead, gu.deferral_is_reviewed_in_time, gu.no_deferral_against_their_request),
         inputs=(Listed(name="ground", of="deferral.grounds", label=words(en="Ground", vi="Căn cứ"), klass=Klass.SENSITIVE, readers=PARTIES),
                 Day(name="seen_on", label=words(en="Day on which the paper was seen", vi="Ngày xem giấy tờ"), when="past", readers=HANDLERS,

@@ -17,6 +17,7 @@ from inspect_app.pages import own, strands
 from inspect_app.pages.listing import Listing
 from inspect_app.services import (
     comments,
+    desk,
     directory,
     evidence,
     given_access,
@@ -102,6 +103,7 @@ def show(uid: Any) -> Answer | str:
         papers=issued,
         draws=papers.may_draw(row, actor),
         apart=apart,
+        body=desk.of_case(house, row),
         recorded_apart=request.args.get("done") == "apart",
         done=next((e for e in events if e.id == request.args.get("done")), None),
         names=people,

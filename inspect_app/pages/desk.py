@@ -32,7 +32,8 @@ def show(code: str) -> str:
     house = http.house()
     rehearsal = "rehearsal" in request.args
     body, agenda = desk.body(house, http.actor(), code, rehearsal)
-    return render_template("desk.html", rehearsal=rehearsal, body=body, agenda=agenda, offices=desk.chair_of(house, code), words=_count)
+    return render_template(
+        "desk.html", rehearsal=rehearsal, body=body, agenda=agenda, most=desk.MOST, offices=desk.chair_of(house, code), words=_count)
 
 
 @pages.get("/desk/<code>/minutes")
@@ -41,18 +42,21 @@ def minutes(code: str) -> str:
     """A draft of the minutes of a day, from what was recorded of it; to be printed, read out and signed."""
     house, actor = http.house(), http.actor()
     on = _day(request.args.get("on", "")) or queries.today(house)
-    body, _ = desk.body(house, actor, code)
     rehearsal = "rehearsal" in request.args
-    found = desk.minutes(house, actor, code, on, rehearsal)
+    body, found, circles = desk.minutes(house, actor, code, on, rehearsal, request.args.get("of") or None)
     matters = [(row, [(e, _said(row, e)) for e in acts]) for row, acts in found]
-    return render_template("minutes.html", body=body, on=on, rehearsal=rehearsal, matters=matters, offices=desk.chair_of(house, code))
+    return render_template(
+        "minutes.html", body=body, on=on, rehearsal=rehearsal, matters=matters, circles=circles, of=request.args.get("of"),
+        offices=desk.chair_of(house, code))
 
 
 def _day(text: str) -> date | None:
+    """The day that is asked for; None for what is none on which a body could have sat."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if 1900 <= day.year < date.max.year else None
 
 
 def _said(row: CaseRow, event: Event) -> list[tuple[str, Any]]:

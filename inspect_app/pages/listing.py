@@ -25,7 +25,7 @@ _DAY = 86_400_000_000
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A question to the register, as its address says it. `mine` narrows it to cases in which the reader has a part, `since` to those in which
-    something happened within so many days."""
+    something happened within so many days, `body` to those that a body decides."""
 
     show: str = "open"
     state: str | None = None
@@ -35,11 +35,12 @@ class Listing:
     mine: str | None = None
     since: str | None = None
     sort: str | None = None
+    body: str | None = None
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> Listing:
         """Read an address; what it does not know is left out."""
-        told = {name: asked.get(name) or None for name in ("state", "workflow", "unit", "q", "sort")}
+        told = {name: asked.get(name) or None for name in ("state", "workflow", "unit", "q", "sort", "body")}
         show, since = asked.get("show", "open"), asked.get("since")
         return cls(show=show if show in TABS else "open", mine="1" if asked.get("mine") else None, since=since if since in SINCE else None, **told)
 
@@ -67,7 +68,7 @@ class Listing:
     def wanted(self, actor: Actor) -> Filter:
         """It as a filter; `mine` is always the reader."""
         return Filter(
-            state=self.state, workflow=self.workflow, unit=self.unit, q=self.q, overdue=True if self.show == "overdue" else None,
+            state=self.state, workflow=self.workflow, unit=self.unit, q=self.q, body=self.body, overdue=True if self.show == "overdue" else None,
             contradictory=True if self.show == "contradictory" else None, assigned_to=actor.id if self.mine else None,
             updated_since=now() - int(self.since) * _DAY if self.since else None,
             is_open={"open": True, "overdue": True, "ended": False}.get(self.show), rehearsal=self.show == "rehearsal")
@@ -103,6 +104,9 @@ def chips(asked: Listing, law: Workflow | None, units: Mapping[str, str]) -> lis
         found.append((f"{say('col.state')}: {called}", asked.address(state=None)))
     if asked.unit:
         found.append((f"{say('col.unit')}: {units.get(asked.unit, asked.unit)}", asked.address(unit=None)))
+    if asked.body:
+        called = directory.unit_names(house, [asked.body]).get(asked.body, asked.body)
+        found.append((say("list.body", body=called), asked.address(body=None)))
     if asked.mine:
         found.append((say("list.mine"), asked.address(mine=None)))
     if asked.since:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from inspect_app import http, i18n
 from inspect_app.access.policy import TABLE, Policy, policy
 from inspect_app.pages.signing import back_to, with_cookie
-from inspect_app.services import directory
+from inspect_app.services import desk, directory
 from workflows.roles import Role
 
 pages = Blueprint("menu", __name__)
@@ -35,8 +35,8 @@ def _may(action: Policy) -> Right:
     return _one_of(*TABLE[action].granted)
 
 
-def _sits(granted: frozenset[Role]) -> bool:
-    return bool(granted & {Role.CHAIR, Role.RECORDER, Role.OFFICER, Role.MEMBER}) or directory.sits(http.house(), http.actor())
+def _has_a_desk(granted: frozenset[Role]) -> bool:
+    return bool(granted & desk.SITTING) or desk.may_have(http.house(), http.actor())
 
 
 GROUPS: Mapping[str, tuple[tuple[str, str, Right], ...]] = {
@@ -51,7 +51,7 @@ GROUPS: Mapping[str, tuple[tuple[str, str, Right], ...]] = {
     "cases": (
         ("home.register", "menu.register", _everybody),
         ("acts.choose", "menu.open", _one_of(Role.OFFICER, Role.CHAIR, Role.MEMBER, Role.UNIT_LEAD, Role.RECORDER)),
-        ("desk.choose", "menu.desk", _sits),
+        ("desk.choose", "menu.desk", _has_a_desk),
         ("exports.choose", "menu.exports", _may(Policy.EXPORTS)),
         ("registers.choose", "menu.registers", _one_of(Role.CHAIR)),
     ),

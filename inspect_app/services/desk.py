@@ -3,36 +3,54 @@ as the histories have them. Only for those who decide or handle; parties and aud
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from inspect_app.access.conflicts import EVERY_PART
+from inspect_app.access.numbers import among, among_texts
 from inspect_app.access.parts import in_force, reach_of
 from inspect_app.access.reading import readable
 from inspect_app.db import Session
 from inspect_app.errors import NotFound
-from inspect_app.models import appointment, cases, declared_conflict, evidence, exclusion, office, person, role_grant, unit, unit_above
-from inspect_app.services import queries, standing
+from inspect_app.models import (
+    appointment,
+    case_role,
+    cases,
+    declared_conflict,
+    event,
+    evidence,
+    exclusion,
+    office,
+    person,
+    role_grant,
+    unit,
+    unit_above,
+)
+from inspect_app.models.case import FAR
+from inspect_app.services import roads, standing
 from inspect_app.services.events import events_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
+from inspect_app.services.lists import AT_A_TIME, MOST_LOOKS
 from inspect_app.services.queries import CaseRow, Filter, today
+from inspect_app.services.rows import told
 from workflows.acts import Actor
-from workflows.calendar import day_of
-from workflows.definition import Transition
+from workflows.calendar import day_of, start_of
+from workflows.definition import ANY, Transition, Workflow
 from workflows.inspection_v1 import INSPECTION
 from workflows.roles import Role
-from workflows.sittings import before_a_body
 from workflows.thresholds import read_quorum
 
 SITTING = frozenset({Role.DECIDER, Role.APPEAL_DECIDER, Role.CHAIR, Role.MEMBER, Role.OFFICER, Role.RECORDER})
 """Whoever plays one of these in a case finds it on the desk of its body."""
+DECIDES = frozenset({Role.DECIDER, Role.APPEAL_DECIDER})
+"""The parts that a body has in the matters that are with it."""
 MOST = 100
-"""Matters that a desk shows."""
+"""Matters that a desk shows: of those that wait for the body, and of those that do not."""
 ROLL, COUNT = "freeze_roll", "present"
 """The act that says who may vote; the input by which an act is a count."""
 MINUTED = ("freeze_roll", "hear", "conclude", "vote", "vote_to_propose", "decide_alone", "record_dissent", "determine", "void_vote", "uphold", "vary",
@@ -41,13 +59,34 @@ MINUTED = ("freeze_roll", "hear", "conclude", "vote", "vote_to_propose", "decide
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body, how many sit on it today, whether the reader does, and how many matters wait."""
+    """A body, who sits on it today, whether the reader does, and how many matters wait. `more` says that more wait than a desk shows, `more_rest`
+    the same of those that do not wait; `matters` are those that it shows."""
 
     code: str
     name: str
     seats: tuple[str, ...]
     mine: bool
     matters: int
+    more: bool = False
+    more_rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A body that may have matters; `conducts` are those that it conducts without being named in them."""
+
+    id: int
+    code: str
+    name: str
+    conducts: ColumnElement[bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """The units over which those who sit on a body chair, and whether some matter names the body as the one that decides it."""
+
+    units: set[int] = field(default_factory=set)
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,55 +128,145 @@ class Matter:
 
 def bodies(house: House, actor: Actor) -> list[Body]:
     """The bodies on which somebody sits, and those whose matters they handle, in the order of the tree."""
-    with house.db.reading() as session:
-        seated_on = set(standing.bodies_of(session, actor.person_id, today(house)))
-        known = {id_: (code, name) for id_, code, name in session.execute(
-            select(unit.c.id, unit.c.code, unit.c.name).where(unit.c.id.in_(
-                select(cases.c.body_id).where(cases.c.is_open)) | unit.c.id.in_(seated_on), ~unit.c.external).order_by(unit.c.path))}
+    places, seated_on = _places(house, actor)
     found = []
-    for id_, (code, name) in known.items():
-        waiting = _agenda(house, actor, code)
-        if waiting or id_ in seated_on:
-            with house.db.reading() as session:
-                found.append(Body(code, name, _names(session, standing.seated(session, id_, today(house))), id_ in seated_on,
-                                  sum(_waits(row) for row in waiting)))
+    for place in places:
+        waiting, resting = _agenda(house, actor, place)
+        if waiting or resting or place.id in seated_on:
+            found.append(_body(house, place, place.id in seated_on, waiting, resting))
     return found
 
 
 def body(house: House, actor: Actor, code: str, rehearsal: bool = False) -> tuple[Body, list[Matter]]:
     """One desk: the body, and its agenda, the most urgent first; rehearsals are an agenda of their own. Raises `NotFound` for who neither sits on it
     nor handles a matter of it."""
-    found = next((one for one in bodies(house, actor) if one.code == code), None)
+    place, mine = _place(house, actor, code)
+    waiting, resting = _agenda(house, actor, place, rehearsal)
+    if not (mine or waiting or resting or any(_agenda(house, actor, place, not rehearsal))):
+        raise NotFound
+    shown = [*waiting[:MOST], *resting[:MOST]]
+    return _body(house, place, mine, waiting, resting), [_matter(house, row, place.id) for row in shown]
+
+
+def may_have(house: House, actor: Actor) -> bool:
+    """Whether somebody sits on any body today, or has a part in a case by which they decide or handle it."""
+    r = case_role.c
+    handles = select(r.case_id).where(r.person_id == actor.person_id, r.role.in_(SITTING), r.until_seq.is_(None),
+                                      or_(r.until_on.is_(None), r.until_on >= today(house))).limit(1)
+    with house.db.reading(reach_of(actor)) as session:
+        return bool(standing.bodies_of(session, actor.person_id, today(house))) or session.execute(handles).first() is not None
+
+
+def of_case(house: House, row: CaseRow) -> tuple[str, str] | None:
+    """(code, name) of the body on whose desk a reader who decides or handles a matter finds it; None where it is on none."""
+    if not row.is_open or not row.parts & SITTING:
+        return None
+    with house.db.reading("all") as session:
+        of = session.execute(select(cases.c.body_id, cases.c.unit_id).where(cases.c.id == row.id)).one()
+        ids = [of.body_id]
+        if of.body_id is None and row.workflow.name == INSPECTION.name and _waits_in(row.workflow, row.state):
+            above = select(unit_above.c.above_id).where(unit_above.c.unit_id == of.unit_id)
+            grounds = _grounds(session, today(house), role_grant.c.unit_id.in_(above))
+            ids = [id_ for id_, one in grounds.items() if not one.named] or list(grounds)
+        found = session.execute(select(unit.c.code, unit.c.name).where(unit.c.id.in_(ids), ~unit.c.external).order_by(unit.c.path).limit(1)).first()
+    return (found.code, found.name) if found else None
+
+
+def _body(house: House, place: _Place, mine: bool, waiting: Sequence[CaseRow], resting: Sequence[CaseRow]) -> Body:
+    with house.db.reading() as session:
+        seats = _names(session, standing.seated(session, place.id, today(house)))
+    return Body(place.code, place.name, seats, mine, min(len(waiting), MOST), len(waiting) > MOST, len(resting) > MOST)
+
+
+def _place(house: House, actor: Actor, code: str) -> tuple[_Place, bool]:
+    """The body with this code, and whether somebody sits on it. Raises `NotFound` where it can have no matters."""
+    places, seated_on = _places(house, actor)
+    found = next((one for one in places if one.code == code), None)
     if found is None:
         raise NotFound
-    return found, [_matter(house, row, code) for row in _agenda(house, actor, code, rehearsal)]
+    return found, found.id in seated_on
 
 
-def _agenda(house: House, actor: Actor, code: str, rehearsal: bool = False) -> list[CaseRow]:
-    """The matters that are with a body, and those that it conducts and has to conclude."""
-    rows = queries.register(house, actor, Filter(body=code, is_open=True, rehearsal=rehearsal), sort="due", limit=MOST).rows
-    conducted = [row for row in _conducted(house, actor, code, Filter(workflow=INSPECTION.name, is_open=True, rehearsal=rehearsal))
-                 if before_a_body(row.workflow, row.state)]
-    return [row for row in (*rows, *conducted) if row.parts & SITTING]
+def _places(house: House, actor: Actor) -> tuple[list[_Place], Collection[int]]:
+    """The bodies that may have matters, whoever may know of those, in the order of the tree; and those on which somebody sits."""
+    day = today(house)
+    with house.db.reading("all") as session:
+        seated_on = set(standing.bodies_of(session, actor.person_id, day))
+        grounds = _grounds(session, day)
+        named = select(cases.c.body_id).distinct().where(cases.c.is_open, cases.c.body_id.is_not(None))
+        known = session.execute(select(unit.c.id, unit.c.code, unit.c.name).where(
+            or_(unit.c.id.in_(named), unit.c.id.in_(seated_on), unit.c.id.in_(grounds)), ~unit.c.external).order_by(unit.c.path)).all()
+    return [_Place(id_, code, name, _conducts(id_, grounds)) for id_, code, name in known], seated_on
 
 
-def _conducted(house: House, actor: Actor, code: str, wanted: Filter) -> list[CaseRow]:
+def _grounds(session: Session, day: date, *where: ColumnElement[bool]) -> dict[int, _Ground]:
+    """By body, over which units somebody chairs who sits on it."""
+    named = select(cases.c.id).where(cases.c.body_id == unit.c.id).correlate(unit).exists()
+    found: dict[int, _Ground] = {}
+    for body_id, unit_id, decides in session.execute(
+            select(unit.c.id, role_grant.c.unit_id, named).join(office, office.c.unit_id == unit.c.id)
+            .join(appointment, appointment.c.office_id == office.c.id).join(role_grant, role_grant.c.person_id == appointment.c.person_id)
+            .where(unit.c.kind == "body", ~unit.c.external, role_grant.c.role == Role.CHAIR.value, in_force(role_grant, day),
+                   in_force(appointment, day), *where).order_by(unit.c.path)):
+        found.setdefault(body_id, _Ground(named=bool(decides))).units.add(unit_id)
+    return found
+
+
+def _conducts(body_id: int, grounds: Mapping[int, _Ground]) -> ColumnElement[bool] | None:
     """The matters that name no body and that this one conducts: whoever chairs over their unit sits on it. Of several such bodies it is one that
     decides no matter by name, where there is one."""
-    rows, day = queries.register(house, actor, wanted, sort="-updated", limit=MOST).rows, today(house)
-    decides = select(cases.c.id).where(cases.c.body_id == unit.c.id).correlate(unit).exists()
-    of = cases.alias("of")
-    conducts = (
-        select(of.c.id, unit.c.code, decides).join(unit_above, unit_above.c.unit_id == of.c.unit_id)
-        .join(role_grant, role_grant.c.unit_id == unit_above.c.above_id).join(appointment, appointment.c.person_id == role_grant.c.person_id)
-        .join(office, office.c.id == appointment.c.office_id).join(unit, unit.c.id == office.c.unit_id)
-        .where(of.c.id.in_([row.id for row in rows]), of.c.body_id.is_(None), role_grant.c.role == Role.CHAIR.value, in_force(role_grant, day),
-               in_force(appointment, day), unit.c.kind == "body"))
-    found: dict[int, dict[str, bool]] = {}
-    with house.db.reading("all") as session:
-        for case_id, one, deciding in session.execute(conducts):
-            found.setdefault(case_id, {})[one] = bool(deciding)
-    return [row for row in rows if (bodies := found.get(row.id, {})) and code in bodies and (not bodies[code] or all(bodies.values()))]
+    if body_id not in grounds:
+        return None
+    others = {unit_id for one in grounds.values() if not one.named for unit_id in one.units} if grounds[body_id].named else set()
+    return and_(cases.c.body_id.is_(None), _below(grounds[body_id].units), *([~_below(others)] if others else []))
+
+
+def _below(units: Collection[int]) -> ColumnElement[bool]:
+    """Cases of these units and of all below them."""
+    return exists().where(unit_above.c.unit_id == cases.c.unit_id, among(unit_above.c.above_id, units))
+
+
+def _agenda(house: House, actor: Actor, place: _Place, rehearsal: bool = False) -> tuple[list[CaseRow], list[CaseRow]]:
+    """The matters with a body that wait for it, with those that it conducts; and those that do not wait. The most urgent first; one more than is
+    shown where there are more."""
+    waits = _in_states_that_wait(house)
+    waiting = _found(house, actor, Filter(body=place.code, is_open=True, rehearsal=rehearsal), waits)
+    if place.conducts is not None:
+        waiting += _found(house, actor, Filter(workflow=INSPECTION.name, is_open=True, rehearsal=rehearsal), waits, place.conducts)
+    resting = _found(house, actor, Filter(body=place.code, is_open=True, rehearsal=rehearsal), ~waits)
+    return sorted(waiting, key=_urgency)[:MOST + 1], resting
+
+
+def _urgency(row: CaseRow) -> tuple[int, int]:
+    """What matters are ordered by, as in every list of work: the day that comes first, and of one day the oldest."""
+    return FAR if row.due_at is None else row.due_at, row.id
+
+
+def _found(house: House, actor: Actor, wanted: Filter, *more: ColumnElement[bool], most: int | None = MOST) -> list[CaseRow]:
+    """The matters that this reader decides or handles and that fulfil this, by due day; one more than `most` where there are more."""
+    found: list[CaseRow] = []
+    after = None
+    with house.db.reading(reach_of(actor)) as session:
+        viewer = standing.viewer_of(session, actor, today(house))
+        way = roads.plan(session, house, viewer, wanted, "due", *more)
+        for _ in range(MOST_LOOKS):
+            looked = roads.ahead(session, way, after, AT_A_TIME)
+            found += [row for row in told(session, house, viewer, [met.place.id for met in looked]) if row.parts & SITTING]
+            after = looked[-1].place if len(looked) == AT_A_TIME else None
+            if after is None or (most is not None and len(found) > most):
+                break
+    return found if most is None else found[:most + 1]
+
+
+def _in_states_that_wait(house: House) -> ColumnElement[bool]:
+    """Cases in a state in which their law waits for a body."""
+    return among_texts(cases.c.definition + cases.c.state,
+                       {law + state for law, w in house.catalogue.by_hash.items() for state in w.by_name if _waits_in(w, state)})
+
+
+def _waits_in(workflow: Workflow, state: str) -> bool:
+    """Whether a state waits for a step of the body: the law asks somebody who decides for it, or for an act of a sitting."""
+    return any(_is_step(t) for t in workflow.onward.get(state, ()))
 
 
 def _steps(row: CaseRow) -> tuple[Transition, ...]:
@@ -145,36 +274,30 @@ def _steps(row: CaseRow) -> tuple[Transition, ...]:
     return tuple(sorted((t for t in row.workflow.out_of(row.state) if _is_step(t)), key=lambda t: t.trigger not in MINUTED))
 
 
-def _waits(row: CaseRow) -> bool:
-    """Whether a matter waits for its body to meet, or for an act of a meeting that leads on."""
-    onward = {t.trigger for t in row.workflow.onward.get(row.state, ())}
-    return bool(before_a_body(row.workflow, row.state)) or any(t.trigger in MINUTED and t.trigger in onward for t in _steps(row))
-
-
-def _matter(house: House, row: CaseRow, code: str) -> Matter:
+def _matter(house: House, row: CaseRow, body_id: int) -> Matter:
     with house.db.reading("all") as session:
         told = list(events_of(session, row.id))
-        apart, declared = _apart(session, house, row, code)
+        apart, declared = _apart(session, house, row, body_id)
         papers = len(session.execute(select(evidence.c.n).where(evidence.c.case_id == row.id, evidence.c.withdrawn_seq.is_(None))).all())
         roll, count = _last(told, ROLL), next((e for e in reversed(told) if COUNT in e.data), None)
         presence = _presence(session, house, row, roll, count)
     steps = _steps(row)
     declares = row.workflow.edge(row.state, "declare_conflict")
     enters = tuple(t.trigger for t in steps if row.parts & set(t.who) and not row.paused)
-    return Matter(row, _waits(row), tuple(t.trigger for t in steps), enters, apart, declared,
+    return Matter(row, _waits_in(row.workflow, row.state), tuple(t.trigger for t in steps), enters, apart, declared,
                   bool(declares and row.parts & set(declares.who)), papers, ROLL in row.workflow.triggers, presence,
                   _read(row, count) if count else None, count.trigger if count else "")
 
 
 def _is_step(t: Transition) -> bool:
     """Whether it is a step of those who decide, or of who keeps the minutes for them; waiting is none."""
-    return t.trigger in MINUTED or (t.dest != "*" and bool({Role.DECIDER, Role.APPEAL_DECIDER} & set(t.who)) and not (t.while_paused or t.unasked))
+    return t.trigger in MINUTED or (t.dest != ANY and bool(DECIDES & set(t.who)) and not (t.while_paused or t.unasked))
 
 
-def _apart(session: Session, house: House, row: CaseRow, code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _apart(session: Session, house: House, row: CaseRow, body_id: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who of the body takes no part, and who declared a conflict: names, and no reason."""
     x, d = exclusion.c, declared_conflict.c
-    seats = standing.seated(session, int(session.execute(select(unit.c.id).where(unit.c.code == code)).scalar_one()), today(house))
+    seats = standing.seated(session, body_id, today(house))
     walled = session.execute(select(x.person_id).where(x.case_id == row.id, x.person_id.in_(seats), x.since_on <= today(house),
                                                        x.part.in_((EVERY_PART, Role.DECIDER.value)))).scalars().all()
     declared = session.execute(select(d.person_id).where(d.case_id == row.id)).scalars().all()
@@ -207,20 +330,36 @@ def _presence(session: Session, house: House, row: CaseRow, roll: Event | None, 
     return Presence(len(voters), base, present, share.needed(base) if share else 1, int(rules.get("vote.at_least_voters", 1)), tuple(names))
 
 
-def minutes(house: House, actor: Actor, code: str, on: date, rehearsal: bool = False) -> list[tuple[CaseRow, list[Event]]]:
-    """What the histories have of a day's sitting: each matter of the body with the acts of the sitting that took place that day, in the order in
-    which they were recorded. Matters that ended that day are among them. Raises `NotFound` as `body` does."""
-    if all(one.code != code for one in bodies(house, actor)):
-        raise NotFound
-    rows = [row for row in (*queries.register(house, actor, Filter(body=code, rehearsal=rehearsal), sort="-updated", limit=MOST).rows,
-                            *_conducted(house, actor, code, Filter(workflow=INSPECTION.name, rehearsal=rehearsal))) if row.parts & SITTING]
+def minutes(house: House, actor: Actor, code: str, on: date, rehearsal: bool = False, of: str | None = None,
+            ) -> tuple[Body, list[tuple[CaseRow, list[Event]]], list[CaseRow]]:
+    """What the histories have of a day's sitting: the body, and each matter with the acts of the sitting that took place that day, in the order in
+    which they were recorded. Matters that ended that day are among them. What is in a closed circle is in no minutes that others read: such
+    matters are told apart, and each has a draft of its own, which `of` asks for. Raises `NotFound` as `body` does, and where there is no such
+    draft."""
+    place, mine = _place(house, actor, code)
+    rows = _of_day(house, actor, place, on, rehearsal)
+    if not rows and not mine:
+        body(house, actor, code, rehearsal)
     found = []
     with house.db.reading(reach_of(actor)) as session:
         for row in rows:
-            acts = [e for e in events_of(session, row.id) if e.trigger in MINUTED and day_of(e.occurred_at, house.zone) == on]
-            if acts:
+            if row.uid == of if row.closed_circle else of is None:
+                acts = [e for e in events_of(session, row.id) if e.trigger in MINUTED and day_of(e.occurred_at, house.zone) == on]
                 found.append((row, acts))
-    return sorted(found, key=lambda one: one[1][0].recorded_at)
+    if of is not None and not found:
+        raise NotFound
+    circles = [row for row in rows if row.closed_circle and of is None]
+    return _body(house, place, mine, (), ()), sorted(found, key=lambda one: one[1][0].recorded_at), circles
+
+
+def _of_day(house: House, actor: Actor, place: _Place, on: date, rehearsal: bool) -> list[CaseRow]:
+    """The matters of a body in which an act of a sitting took place on a day."""
+    begin, end = (start_of(day, house.zone) for day in (on, on + timedelta(days=1)))
+    sat = exists().where(event.c.stream_id == cases.c.id, event.c.trigger.in_(MINUTED), event.c.occurred_at >= begin, event.c.occurred_at < end)
+    rows = _found(house, actor, Filter(body=place.code, rehearsal=rehearsal), sat, most=None)
+    if place.conducts is not None:
+        rows += _found(house, actor, Filter(workflow=INSPECTION.name, rehearsal=rehearsal), sat, place.conducts, most=None)
+    return rows
 
 
 def chair_of(house: House, code: str) -> list[tuple[str, str]]:

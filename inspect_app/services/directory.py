@@ -11,7 +11,6 @@ from inspect_app.db import Fixed
 from inspect_app.models import installation, office, person, role_grant, unit, unit_above
 from inspect_app.services.house import House
 from inspect_app.services.queries import today
-from inspect_app.services.standing import bodies_of
 from workflows.acts import Actor
 from workflows.roles import Role
 
@@ -71,12 +70,6 @@ def below(house: House, code: str) -> list[tuple[str, str]]:
         query = select(unit.c.code, unit.c.name).join(unit_above, unit_above.c.unit_id == unit.c.id).where(unit_above.c.above_id == top,
                                                                                                           ~unit.c.external)
         return [(found, name) for found, name in session.execute(query.order_by(unit.c.path))]
-
-
-def sits(house: House, actor: Actor) -> bool:
-    """Whether somebody sits on any body today."""
-    with house.db.reading() as session:
-        return bool(bodies_of(session, actor.person_id, today(house)))
 
 
 def bodies(house: House) -> list[tuple[str, str]]:
