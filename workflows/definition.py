@@ -22,7 +22,7 @@ from workflows.guards import (
     case_is_paused,
     late_entry_names_its_paper,
 )
-from workflows.inputs import PARTIES, Computed, Input, Klass, Many, Text
+from workflows.inputs import PARTIES, Choice, Computed, Input, Klass, Many, Text
 from workflows.lint import defects as defects
 from workflows.retention import CONCLUDED
 from workflows.roles import Role
@@ -262,9 +262,13 @@ class Workflow:
         return {}
 
     def called(self, language: str) -> dict[str, str]:
-        """What each trigger is called in a language, and, as `kind name`, what else a rule may speak of."""
+        """What is called something in a language of which rules and effects speak, by `kind name`: its acts, its inputs, the options of each."""
         if language not in self._called:
-            self._called[language] = BESIDE.get(language, {}) | {trigger: ts[0].label.say(language) for trigger, ts in self.triggers.items()}
+            names = {f"trigger {trigger}": ts[0].label.say(language) for trigger, ts in self.triggers.items()}
+            for i in self.every_input:
+                names[f"input {i.name}"] = i.label.say(language)
+                names |= {f"{i.name} {code}": label.say(language) for code, label in i.options} if isinstance(i, Choice) else {}
+            self._called[language] = names | BESIDE.get(language, {})
         return self._called[language]
 
     @cached_property

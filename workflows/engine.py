@@ -150,7 +150,7 @@ def follow(workflow: Workflow, state: str, facts: Facts, act: Act) -> Step | Non
     transition = workflow.edge(state, act.trigger)
     if transition is None:
         return None
-    verdicts = tuple(g.ask(facts, act, act.actor.language) for g in transition.checks
+    verdicts = tuple(g.ask(facts, act, act.actor.language, workflow.called(act.actor.language)) for g in transition.checks
                      if all(map(facts.has, g.rule.needs)))
     return Step(transition, state, _move(workflow, state, act.trigger, ()), None, verdicts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 LANGUAGES = ("en", "vi")
@@ -9,7 +10,8 @@ LANGUAGES = ("en", "vi")
 
 
 BESIDE: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
-"""What is called something beside the law that speaks of it, by language and `kind name`: time limits, by whoever shows them, and other workflows."""
+"""What is called something beside the law that speaks of it, by language and `kind name`: time limits and letters, by whoever shows them; other
+workflows; and, as `kind workflow.name`, their states and acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,12 @@ class Words:
 
     def __str__(self) -> str:
         return self.say(LANGUAGES[0])
+
+
+def named(names: Mapping[str, str], kind: str, code: object, owner: object = None) -> str:
+    """What a code is called that a rule or an effect speaks of; the code itself where nothing names it. `owner` is the workflow whose it is, where
+    that is told."""
+    return names.get(f"{kind} {owner}.{code}") or names.get(f"{kind} {code}") or str(code)
 
 
 def words(**texts: str) -> Words:
