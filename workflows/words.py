@@ -42,6 +42,18 @@ def named(names: Mapping[str, str], kind: str, code: object, owner: object = Non
     return names.get(f"{kind} {owner}.{code}") or names.get(f"{kind} {code}") or str(code)
 
 
+def by_terms(terms: Mapping[str, Words], workflow: str, language: str) -> dict[str, str]:
+    """What the terms of a ruleset call acts, states, workflows and time limits, by `kind name` as rules of `workflow` speak of them."""
+    found = {}
+    for key, text in terms.items():
+        part, _, name = key.partition(".")
+        if part in ("trigger", "workflow", "clock"):
+            found[f"{part} {name.removeprefix(f'{workflow}.')}"] = found[f"{part} {name}"] = text.say(language)
+        elif part == "state":
+            found[f"states {name}"] = text.say(language)
+    return found
+
+
 def words(**texts: str) -> Words:
     """`words(en="Close", vi="Đóng")`."""
     return Words(tuple(sorted(texts.items())))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import product
 
 import pytest
@@ -17,7 +17,7 @@ from workflows.draw import effect_words, tables
 from workflows.effects import Effect
 from workflows.guards import GUARDS
 from workflows.ruleset import GENERIC
-from workflows.words import LANGUAGES
+from workflows.words import LANGUAGES, words
 
 WORKFLOWS = load_catalogue().workflows
 every = pytest.mark.parametrize(("workflow", "language"), list(product(WORKFLOWS, LANGUAGES)),
@@ -72,6 +72,26 @@ def test_the_description_of_a_workflow_says_its_rules_as_a_refusal_does(workflow
 def test_the_tables_show_codes_as_codes_alone(workflow: Workflow, language: str) -> None:
     law = tables(workflow, language).partition("\n")[2]
     assert CODE.findall(re.sub(r"`[^`]*`", "", law)) == []
+
+
+def test_under_a_ruleset_rules_speak_in_its_terms() -> None:
+    unit_check = next(w for w in WORKFLOWS if w.name == "unit_check")
+    terms = {f"{part}.{name}": words(en=f"own {part}", vi=f"{part} riêng")
+             for part, name in (("trigger", "unit_check.announce"), ("workflow", "rollout"), ("clock", "own_report"), ("state", "rollout.asked"))}
+    for language in LANGUAGES:
+        called = unit_check.called(language, terms)
+        asked = (GUARDS["came_before"](trigger="announce"), GUARDS["strand_stands"](workflow="rollout", states=["asked"]),
+                 GUARDS["limit_is_running"](clock="own_report"))
+        said = " ".join(g.unasked(language, called).inner for g in asked)
+        assert [key for key, term in terms.items() if term.say(language) not in said] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_a_workflow_speaks_in_the_terms_of_the_ruleset(language: str) -> None:
+    rules = replace(GENERIC, terms=(*GENERIC.terms, ("trigger.inspection.share_draft", words(en="Own draft", vi="Dự thảo riêng"))))
+    inspection = next(w for w in WORKFLOWS if w.name == "inspection")
+    told = [g["message"] for row in dump_workflow(inspection, rules, language)["transitions"] for g in row["guards"]]
+    assert any(rules.term_table["trigger.inspection.share_draft"].say(language) in message for message in told)
 
 
 def test_every_letter_has_a_title_of_its_own() -> None:
