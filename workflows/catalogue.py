@@ -41,7 +41,10 @@ SHIPPED_PACKS = Path(__file__).parent / "packs"
 
 
 for _language, _names in BESIDE.items():
-    _names.update({f"workflow {_workflow.name}": _workflow.title.say(_language) for _workflow in BUILT_IN})
+    for _workflow in BUILT_IN:
+        _names[f"workflow {_workflow.name}"] = _workflow.title.say(_language)
+        _names.update({f"states {_workflow.name}.{_state.name}": _state.label.say(_language) for _state in _workflow.states})
+        _names.update({f"trigger {_workflow.name}.{_code}": _steps[0].label.say(_language) for _code, _steps in _workflow.triggers.items()})
 
 
 @dataclass(frozen=True)

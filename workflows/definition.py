@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from workflows import effects as fx
@@ -22,11 +23,11 @@ from workflows.guards import (
     case_is_paused,
     late_entry_names_its_paper,
 )
-from workflows.inputs import PARTIES, Computed, Input, Klass, Many, Text
+from workflows.inputs import PARTIES, Choice, Computed, Input, Klass, Many, Text
 from workflows.lint import defects as defects
 from workflows.retention import CONCLUDED
 from workflows.roles import Role
-from workflows.words import BESIDE, Words, words
+from workflows.words import BESIDE, Words, by_terms, words
 
 PAPER = Text(name="paper", label=words(en="Paper it comes from", vi="Giấy tờ làm căn cứ"), required=False, at_most=400,
              klass=Klass.PERSONAL, readers=PARTIES,
@@ -261,11 +262,16 @@ class Workflow:
     def _called(self) -> dict[str, dict[str, str]]:
         return {}
 
-    def called(self, language: str) -> dict[str, str]:
-        """What each trigger is called in a language, and, as `kind name`, what else a rule may speak of."""
+    def called(self, language: str, terms: Mapping[str, Words] = MappingProxyType({})) -> dict[str, str]:
+        """What is called something in a language of which rules and effects speak, by `kind name`: its acts, its inputs, the options of each.
+        The `terms` of a ruleset come before the workflow's own words."""
         if language not in self._called:
-            self._called[language] = BESIDE.get(language, {}) | {trigger: ts[0].label.say(language) for trigger, ts in self.triggers.items()}
-        return self._called[language]
+            names = {f"trigger {trigger}": ts[0].label.say(language) for trigger, ts in self.triggers.items()}
+            for i in self.every_input:
+                names[f"input {i.name}"] = i.label.say(language)
+                names |= {f"{i.name} {code}": label.say(language) for code, label in i.options} if isinstance(i, Choice) else {}
+            self._called[language] = names | BESIDE.get(language, {})
+        return self._called[language] | by_terms(terms, self.name, language) if terms else self._called[language]
 
     @cached_property
     def clocks(self) -> tuple[str, ...]:

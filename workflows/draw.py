@@ -17,7 +17,7 @@ from workflows.guards import Guard
 from workflows.inputs import EVERYONE, HANDLERS, PARTIES, Choice, Input, Klass, Many
 from workflows.markdown import inert, table
 from workflows.roles import LABELS, Role
-from workflows.words import Words, words
+from workflows.words import Words, named, words
 
 __all__ = ["Diagram", "Edge", "Node", "dot", "mermaid", "model", "svg", "tables"]
 
@@ -190,6 +190,19 @@ _KLASS = {
     Klass.SENSITIVE: words(en="sensitive", vi="nhạy cảm"),
     Klass.SEALED: words(en="sealed", vi="niêm phong"),
 }
+_KIND = {
+    "text": words(en="text", vi="chữ"), "choice": words(en="choice", vi="lựa chọn"), "day": words(en="day", vi="ngày"),
+    "number": words(en="number", vi="số"), "yes": words(en="yes or no", vi="có hoặc không"), "person": words(en="person", vi="người"),
+    "office": words(en="office", vi="chức vụ"), "unit": words(en="unit", vi="đơn vị"), "case": words(en="case", vi="vụ việc"),
+    "evidence": words(en="evidence", vi="chứng cứ"), "many": words(en="rows", vi="danh sách"),
+    "listed": words(en="what the ruleset lists", vi="mục do bộ quy định liệt kê"), "computed": words(en="worked out", vi="hệ thống tính"),
+}
+"""How each kind of input is answered."""
+_HOW = {
+    "spent": words(en="spent", vi="đã chấm dứt hiệu lực"), "varied": words(en="varied", vi="đã được thay đổi"),
+    "revoked": words(en="revoked", vi="đã bị hủy bỏ"),
+}
+"""Why a sanction no longer stands."""
 _EFFECT: dict[type[fx.Effect], Words] = {
     fx.Serve: words(en="letter “{letter}” to: {role}", vi="gửi văn bản “{letter}” cho: {role}"),
     fx.StartClock: words(en="time limit “{name}” begins", vi="bắt đầu thời hạn “{name}”"),
@@ -235,7 +248,7 @@ class _Table:
     """The words of one workflow in one language."""
 
     def __init__(self, workflow: Workflow, language: str) -> None:
-        self.w, self.language = workflow, language
+        self.w, self.language, self.names = workflow, language, workflow.called(language)
 
     def say(self, key: str) -> str:
         return _SAY[key].say(self.language)
@@ -253,11 +266,7 @@ class _Table:
         return ", ".join(self.state(s) if s != START else self.say("start") for s in t.sources)
 
     def guard(self, guard: Guard) -> str:
-        said = {}
-        for key, value in guard.args:
-            parts = value if isinstance(value, tuple) else (value,)
-            said[key] = ", ".join(self.act(str(v)) if key == "trigger" else str(v) for v in parts)
-        return guard.rule.inner.say(self.language, **said)
+        return guard.unasked(self.language, self.names).inner
 
     def readers(self, roles: tuple[Role, ...]) -> str:
         for key, group in (("everyone", EVERYONE), ("parties", PARTIES), ("handlers", HANDLERS)):
@@ -268,7 +277,7 @@ class _Table:
     def input(self, i: Input) -> str:
         about = [_KLASS[i.klass].say(self.language), f"{self.say('readers')}: {self.readers(i.readers)}"]
         about += [] if i.required else [self.say("optional")]
-        text = f"{i.label.say(self.language)} `{i.name}` ({i.kind}; {'; '.join(about)})"
+        text = f"{i.label.say(self.language)} `{i.name}` ({_KIND[i.kind].say(self.language)}; {'; '.join(about)})"
         if isinstance(i, Choice):
             text += ": " + ", ".join(label.say(self.language) for _, label in i.options)
         if isinstance(i, Many):
@@ -285,8 +294,14 @@ class _Table:
             value = getattr(e, f.name)
             if isinstance(value, Role):
                 value = LABELS[value].say(self.language)
-            elif f.name == "input" and value in inputs:
-                value = inputs[value].label.say(self.language)
+            elif isinstance(value, str) and f.name in ("input", "named", "until"):
+                value = inputs[value].label.say(self.language) if value in inputs else named(self.names, "input", value)
+            elif isinstance(e, (fx.StartClock, fx.StopClock)) and f.name == "name":
+                value = named(self.names, "clock", value)
+            elif f.name == "how":
+                value = _HOW[value].say(self.language) if value in _HOW else value
+            elif isinstance(value, str):
+                value = named(self.names, f.name, value, getattr(e, "workflow", self.w.name))
             said[f.name] = value
         return _EFFECT[type(e)].say(self.language, **said)
 
@@ -305,6 +320,10 @@ class _Table:
                          "\n".join([*(self.effect(e, inputs) for e in t.effects), *marks])))
         return self.rows(("act", "code", "from", "to", "who", "rules", "asked", "effects"), rows)
 
+    def clock(self, name: str) -> str:
+        called = named(self.names, "clock", name)
+        return f"`{name}`" if called == name else f"{called} `{name}`"
+
     def clocks(self) -> list[str]:
         everything = (*self.w.transitions, *self.w.entries)
         rows = []
@@ -313,7 +332,7 @@ class _Table:
             stops = [t for t in everything for e in t.effects if isinstance(e, fx.StopClock)
                      and e.name in (clock, None)]
             then = [self.act(e.then) for _, e in starts if e.then] or [self.say("overdue")]
-            rows.append((clock, ", ".join(dict.fromkeys(t.label.say(self.language) for t, _ in starts)),
+            rows.append((self.clock(clock), ", ".join(dict.fromkeys(t.label.say(self.language) for t, _ in starts)),
                          ", ".join(dict.fromkeys(t.label.say(self.language) for t in stops)),
                          ", ".join(dict.fromkeys(then))))
         return self.rows(("clock", "begins", "stops", "then"), rows)

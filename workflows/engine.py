@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from transitions import Machine
@@ -18,6 +19,7 @@ from workflows.definition import ANY, START, Transition, Workflow
 from workflows.errors import NotNow, NotYours, Refused, Verdict
 from workflows.inputs import Computed
 from workflows.roles import Role
+from workflows.words import Words
 
 logging.getLogger("transitions").setLevel(logging.WARNING)
 
@@ -132,11 +134,14 @@ def part(transition: Transition, roles: frozenset[Role]) -> Role:
     raise NotYours(transition.trigger, tuple(transition.who))
 
 
-def fire(workflow: Workflow, state: str, roles: frozenset[Role], facts: Facts, act: Act) -> Step:
-    """Carry out one act on values. Raises `NotNow`, `NotYours` or `Refused` with every guard's verdict."""
+def fire(workflow: Workflow, state: str, roles: frozenset[Role], facts: Facts, act: Act,
+         terms: Mapping[str, Words] = MappingProxyType({})) -> Step:
+    """Carry out one act on values; verdicts are told in the `terms` of a ruleset. Raises `NotNow`, `NotYours` or `Refused` with every guard's
+    verdict."""
     transition = rule(workflow, state, act.trigger)
     role = part(transition, roles)
-    verdicts = tuple(g.ask(facts, act, act.actor.language, workflow.called(act.actor.language)) for g in transition.checks)
+    called = workflow.called(act.actor.language, terms)
+    verdicts = tuple(g.ask(facts, act, act.actor.language, called) for g in transition.checks)
     if not all(v.ok for v in verdicts):
         raise Refused(act.trigger, verdicts)
     return Step(transition, state, _move(workflow, state, act.trigger, verdicts), role, verdicts)
@@ -150,17 +155,19 @@ def follow(workflow: Workflow, state: str, facts: Facts, act: Act) -> Step | Non
     transition = workflow.edge(state, act.trigger)
     if transition is None:
         return None
-    verdicts = tuple(g.ask(facts, act, act.actor.language) for g in transition.checks
+    verdicts = tuple(g.ask(facts, act, act.actor.language, workflow.called(act.actor.language)) for g in transition.checks
                      if all(map(facts.has, g.rule.needs)))
     return Step(transition, state, _move(workflow, state, act.trigger, ()), None, verdicts)
 
 
-def explain(workflow: Workflow, state: str, roles: frozenset[Role], facts: Mapping[str, Facts] | Facts, act: Act) -> tuple[Offer, ...]:
+def explain(workflow: Workflow, state: str, roles: frozenset[Role], facts: Mapping[str, Facts] | Facts, act: Act,
+            terms: Mapping[str, Words] = MappingProxyType({})) -> tuple[Offer, ...]:
     """Every transition out of a state, and for those that someone with `roles` may make the verdict of every guard: None where it is
     decided by what is entered. Of what others may do nothing is said but that it is theirs: verdicts would tell of their deliberations.
 
-    `act` carries who asks; its trigger and data do not matter. `facts` are those of each trigger, or one snapshot for all."""
-    called = workflow.called(act.actor.language)
+    `act` carries who asks; its trigger and data do not matter. `facts` are those of each trigger, or one snapshot for all; verdicts are told in the
+    `terms` of a ruleset."""
+    called = workflow.called(act.actor.language, terms)
     return tuple(_offer(workflow, t, roles, facts if isinstance(facts, Facts) else facts.get(t.trigger, Facts({})), act, called)
                  for t in workflow.out_of(state) if Role.SYSTEM not in t.who and not (workflow.recorded and t.sanctions))
 

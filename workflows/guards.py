@@ -15,7 +15,7 @@ from typing import Any
 
 from workflows.acts import FACTS, Act, Facts
 from workflows.errors import Verdict
-from workflows.words import Words, words
+from workflows.words import Words, named, words
 
 Literal = str | int | bool | tuple[str, ...]
 
@@ -59,7 +59,7 @@ class Guard:
         return {"guard": self.rule.name, "args": {k: list(v) if isinstance(v, tuple) else v for k, v in self.args}}
 
     def ask(self, facts: Facts, act: Act, language: str = "en", names: Mapping[str, str] = MappingProxyType({})) -> Verdict:
-        """The guard's verdict on this act, its sentences in `language`; `names` says what the triggers they speak of are called."""
+        """The guard's verdict on this act, its sentences in `language`; `names` says what is called what they speak of."""
         ok = bool(self.rule.holds(facts.only(self.rule.needs), act, **dict(self.args)))
         return self._said(ok, language, names)
 
@@ -68,7 +68,8 @@ class Guard:
         return self._said(None, language, names)
 
     def _said(self, ok: bool | None, language: str, names: Mapping[str, str]) -> Verdict:
-        said = {k: ", ".join(v) if isinstance(v, tuple) else names.get(f"{k} {v}", names.get(str(v), v)) for k, v in self.args}
+        owner = dict(self.args).get("workflow")
+        said = {k: ", ".join(named(names, k, one, owner) for one in (v if isinstance(v, tuple) else (v,))) for k, v in self.args}
         return Verdict(self.code, ok, self.rule.inner.say(language, **said), self.rule.outer.say(language, **said))
 
 

@@ -11,6 +11,7 @@ from workflows.guards_concern import ANOTHER
 from workflows.guards_discipline import rows
 from workflows.sanctions import Competence, Imposed, competence_of, sanctioned_before
 from workflows.votes import body_can_decide, defects
+from workflows.words import BESIDE, words
 
 STANDING = ("post", "service_title", "pay")
 """Inputs that say where somebody stands, where a level's power depends on it."""
@@ -198,9 +199,14 @@ def tally_adds_up(case: Facts, act: Act) -> bool:
     return not defects(ballot_of(act), roll_of(case.said), forms, case.ruleset)
 
 
-@guard(needs=("said", "ruleset"), vi="Quy định nêu số phiếu cần cho mọi hình thức trên phiếu (vote.….{verb}).")
+for _language, _names in BESIDE.items():
+    _names["verb propose"] = words(en="to be proposed", vi="đề nghị").say(_language)
+    _names["verb decide"] = words(en="to be decided", vi="quyết định").say(_language)
+
+
+@guard(needs=("said", "ruleset"), vi="Quy định nêu số phiếu cần để {verb} từng hình thức trên phiếu.")
 def ruleset_says_how_many_votes(case: Facts, act: Act, *, verb: str) -> bool:
-    """The ruleset says how many votes each sanction on the ballot needs (vote.….{verb})."""
+    """The ruleset says how many votes each sanction on the ballot needs {verb}."""
     proposing = verb == "propose"
     return has_thresholds(ballot_forms(case.said, case.ruleset, proposing=proposing), case.ruleset, proposing=proposing)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 LANGUAGES = ("en", "vi")
@@ -10,7 +10,8 @@ LANGUAGES = ("en", "vi")
 
 
 BESIDE: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
-"""What is called something beside the law that speaks of it, by language and `kind name`: time limits, by whoever shows them, and other workflows."""
+"""What is called something beside the law that speaks of it, by language and `kind name`: time limits and letters, by whoever shows them; other
+workflows; and, as `kind workflow.name`, their states and acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,24 @@ class Words:
 
     def __str__(self) -> str:
         return self.say(LANGUAGES[0])
+
+
+def named(names: Mapping[str, str], kind: str, code: object, owner: object = None) -> str:
+    """What a code is called that a rule or an effect speaks of; the code itself where nothing names it. `owner` is the workflow whose it is, where
+    that is told."""
+    return names.get(f"{kind} {owner}.{code}") or names.get(f"{kind} {code}") or str(code)
+
+
+def by_terms(terms: Mapping[str, Words], workflow: str, language: str) -> dict[str, str]:
+    """What the terms of a ruleset call acts, states, workflows and time limits, by `kind name` as rules of `workflow` speak of them."""
+    found = {}
+    for key, text in terms.items():
+        part, _, name = key.partition(".")
+        if part in ("trigger", "workflow", "clock"):
+            found[f"{part} {name.removeprefix(f'{workflow}.')}"] = found[f"{part} {name}"] = text.say(language)
+        elif part == "state":
+            found[f"states {name}"] = text.say(language)
+    return found
 
 
 def words(**texts: str) -> Words:

@@ -131,6 +131,13 @@ def _stands_under(workflow: Workflow) -> CaseRow | None:
     return queries.case(http.house(), http.actor(), asked) if asked else None
 
 
+def refuse_others(transition: Transition, below: CaseRow | None = None) -> None:
+    """An opening is for those who could open such a case over some unit, or in the case below which it stands. Raises `NotYours`."""
+    mine = directory.granted(http.house(), http.actor()) | {Role.REPORTER} | (below.parts if below else frozenset())
+    if not mine & set(transition.who):
+        raise NotYours(transition.trigger, tuple(transition.who))
+
+
 @pages.route("/cases/new/<name>", methods=["GET", "POST"])
 @policy(GET=Policy.SIGNED_IN, POST=Policy.WRITES)
 @gives_back
@@ -141,9 +148,10 @@ def opening(name: str) -> Answer | str | tuple[str, int]:
         raise NotFound
     casework.refuse_recorded(workflow, http.actor(), "/workflow")
     transition = workflow.openings[0]
+    below = _stands_under(workflow)
+    refuse_others(transition, below)
     rules = ruleset_here()
     sent = typed()
-    below = _stands_under(workflow)
     extra = (*(() if below or places_itself(workflow, transition) else (WHERE,)), *(() if below or names_itself(workflow, transition) else (TITLE,)))
     inputs = (*extra, *asked_on_page(transition), OCCURRED, *(() if workflow.needs_parent else (REHEARSAL,)))
     suggested = {i.name: request.args[i.name] for i in inputs if isinstance(i, (Text, Choice, Unit)) and i.name in request.args}

@@ -27,6 +27,7 @@ from inspect_app.pages.acts import (
     lists_for,
     names_itself,
     places_itself,
+    refuse_others,
     ruleset_here,
     wrong_data,
 )
@@ -77,6 +78,7 @@ def _opening(name: str) -> tuple[Workflow, Transition]:
     if workflow is None or workflow.fast or workflow.needs_parent or workflow.name == CONCERN.name:
         raise NotFound
     casework.refuse_recorded(workflow, http.actor(), "/workflow")
+    refuse_others(workflow.openings[0])
     return workflow, workflow.openings[0]
 
 

@@ -119,18 +119,15 @@ def dump_workflow(workflow: Workflow, rules: Ruleset, language: str) -> dict[str
             for s in workflow.states
         ],
         "transitions": [
-            dump_transition(workflow, t, rules, language) | {"sources": list(t.sources), "guards": _rules(t, language)}
+            dump_transition(workflow, t, rules, language) | {"sources": list(t.sources), "guards": _rules(workflow, t, rules, language)}
             for t in (*workflow.transitions, *workflow.entries)
         ],
         "clocks": list(workflow.clocks),
     }
 
 
-def _rules(transition: Transition, language: str) -> list[dict[str, Any]]:
-    return [
-        {"code": g.code, "message": g.rule.outer.say(language, **{k: ", ".join(v) if isinstance(v, tuple) else v for k, v in g.args})}
-        for g in transition.checks
-    ]
+def _rules(workflow: Workflow, transition: Transition, rules: Ruleset, language: str) -> list[dict[str, Any]]:
+    return [{"code": g.code, "message": g.unasked(language, workflow.called(language, rules.term_table)).outer} for g in transition.checks]
 
 
 def dump_workflow_line(workflow: Workflow, rules: Ruleset, language: str) -> dict[str, Any]:

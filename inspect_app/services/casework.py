@@ -133,7 +133,7 @@ def fire_in(session: Session, house: House, case_id: str, act: Act, *, read: Rea
     refuse_unlisted(transition, act, taken.ruleset)
     facts = gather(session, house, taken, transition, act, engine.needs(transition), now)
     act = engine.reckon(transition, facts, act)
-    step = engine.fire(taken.workflow, taken.state, parts, facts, act)
+    step = engine.fire(taken.workflow, taken.state, parts, facts, act, taken.ruleset.term_table)
     return _write(session, house, taken, step, act, now, key=key), taken
 
 
@@ -174,7 +174,7 @@ def open_in(session: Session, house: House, opening: Opening, *, read: Reader | 
     refuse_unlisted(transition, act, taken.ruleset)
     facts = gather(session, house, taken, transition, act, engine.needs(transition), now)
     act = engine.reckon(transition, facts, act)
-    step = engine.fire(workflow, START, parts, facts, act)
+    step = engine.fire(workflow, START, parts, facts, act, taken.ruleset.term_table)
     link = ledger.link_to(parent) if parent else None
     return _write(session, house, taken, step, act, now, key=key, parent=link), taken
 
@@ -246,7 +246,7 @@ def _open_child(session: Session, house: House, parent: Taken, child: effects.Ch
     role = next((r for r in transition.who if r.value == event.role), transition.who[0])
     if child.guarded:
         try:
-            step = engine.fire(workflow, START, frozenset({role}), facts, first)
+            step = engine.fire(workflow, START, frozenset({role}), facts, first, taken.ruleset.term_table)
         except Refused as refusal:
             raise Refused(act.trigger, tuple({v.code: v for v in (*verdicts, *refusal.verdicts)}.values())) from refusal
     else:

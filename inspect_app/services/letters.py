@@ -24,6 +24,7 @@ from workflows.acts import Actor
 from workflows.calendar import day_of
 from workflows.inputs import Choice
 from workflows.roles import Role
+from workflows.words import BESIDE
 
 NOTICES = ("responsibility_notice", "reminder")
 """Letters that ask for an answer: they carry everything that is asked, and the link to answer."""
@@ -40,6 +41,14 @@ SENTENCES = {
     "reminder": "letter.reminder_says", "responsibility_relieved": "letter.relieved_says", "responsibility_referred": "letter.referred_says",
     "escalation": "letter.escalation_says", "determination": "letter.determination_says", "responsibility_withdrawn": "letter.withdrawn_says",
 }
+
+
+for _language, _names in BESIDE.items():
+    _names.update({f"letter {kind}": i18n.say(_language, key) for kind, key in TITLES.items()})
+    for _workflow in letters_of_matters.WORKFLOWS:
+        _names.update({f"letter {_workflow}.{kind}": i18n.say(_language, form.title)
+                       for kind in (*letters_of_matters.FORMS, *letters_of_matters.INSPECTION)
+                       if (form := letters_of_matters.form_of(kind, _workflow)) is not None})
 
 
 def title_of(kind: str, workflow: str) -> str:

@@ -15,6 +15,7 @@ from workflows.definition import START, Transition
 from workflows.effects import Open
 from workflows.guards import Guard
 from workflows.guards_clocks import limit_is_running
+from workflows.ruleset import Ruleset
 
 
 def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Offer, ...]]:
@@ -25,11 +26,11 @@ def offers(house: House, actor: Actor, uid: str) -> tuple[Taken, tuple[engine.Of
         act = Act("", actor)
         mine = [t for t in taken.workflow.out_of(taken.state) if taken.parts & set(t.who)]
         facts = gather_before(session, house, taken, mine, act, now())
-        offered = engine.explain(taken.workflow, taken.state, taken.parts, facts, act)
-        return taken, tuple(_with_opened(house, offer, actor.language) if offer.mine else offer for offer in offered)
+        offered = engine.explain(taken.workflow, taken.state, taken.parts, facts, act, taken.ruleset.term_table)
+        return taken, tuple(_with_opened(house, offer, actor.language, taken.ruleset) if offer.mine else offer for offer in offered)
 
 
-def _with_opened(house: House, offer: engine.Offer, language: str) -> engine.Offer:
+def _with_opened(house: House, offer: engine.Offer, language: str, rules: Ruleset) -> engine.Offer:
     verdicts = {v.code: v for v in offer.verdicts}
     for effect in offer.transition.effects:
         if not isinstance(effect, Open) or not effect.guarded:
@@ -37,7 +38,7 @@ def _with_opened(house: House, offer: engine.Offer, language: str) -> engine.Off
         law = house.catalogue.by_name[effect.workflow]
         for guard in engine.rule(law, START, effect.trigger).checks:
             if guard.code not in verdicts or verdicts[guard.code].ok:
-                verdicts[guard.code] = guard.unasked(language, law.called(language))
+                verdicts[guard.code] = guard.unasked(language, law.called(language, rules.term_table))
     return replace(offer, verdicts=tuple(verdicts.values()))
 
 

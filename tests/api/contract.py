@@ -26,6 +26,7 @@ class Who(StrEnum):
     ACTORS = "whoever plays a part in the case to which the act belongs"
     AGREERS = "data officers and chairs"
     IMPORTERS = "chairs"
+    OPENERS = "whoever may open an inspection over some unit"
     AUDITING = "auditors of the case"
     TOLD = "whoever plays a part in the case and is told of its first event: of what others do, those who only spoke are told nothing"
     ADDRESSEES = "whoever handles the case, and to whom the letter went"
@@ -37,7 +38,8 @@ class Who(StrEnum):
 GRANTS: Mapping[Who, frozenset[R]] = {
     Who.ADMINISTRATORS: frozenset({R.ADMIN}), Who.AUDITORS: frozenset({R.AUDITOR}), Who.ASKERS: frozenset({R.AUDITOR, R.DATA_OFFICER}),
     Who.TAKERS: frozenset({R.AUDITOR, R.CHAIR}), Who.IMPORTERS: frozenset({R.CHAIR}), Who.AGREERS: frozenset({R.DATA_OFFICER, R.CHAIR}),
-    Who.KEEPERS: frozenset({R.AUDITOR, R.ADMIN}), Who.ANSWERERS: frozenset({R.CHAIR, R.UNIT_LEAD})}
+    Who.KEEPERS: frozenset({R.AUDITOR, R.ADMIN}), Who.ANSWERERS: frozenset({R.CHAIR, R.UNIT_LEAD}),
+    Who.OPENERS: frozenset({R.OFFICER, R.CHAIR, R.MEMBER})}
 """The roles that open a door by themselves, for whatever unit they are granted."""
 
 OF_CASE = frozenset({Who.PLAYERS, Who.ACTORS, Who.AUDITING, Who.TOLD, Who.ADDRESSEES, Who.SPEAKERS, Who.REPORTERS, Who.CONDUCTORS})
@@ -73,7 +75,7 @@ DOORS: dict[tuple[str, str], Line] = {
              post={"/concern": 422, "/concern/back": 404, "/sign-in": 401, "/sign-in/second": 303, "/welcome/<secret>": 404}),
     **_pages(Who.SIGNED_IN,
              get={"/": 200, "/account": 200, "/account/factors": 200, "/account/sessions": 200, "/account/tokens": 200, "/answer/<number>": 404,
-                  "/answer/<number>/receipts/<int:seq>": 404, "/cases": 200, "/cases/new": 200, "/cases/new/<name>": 200, "/concerns": 200,
+                  "/answer/<number>/receipts/<int:seq>": 404, "/cases": 200, "/cases/new": 200, "/concerns": 200,
                   "/kept/<id_>": 404, "/learning": 200, "/desk": 200, "/desk/<code>": 404, "/desk/<code>/minutes": 404, "/workflows": 200,
                   "/workflows/<name>": 200, "/organisation/map": 200, "/deadlines": 200, "/notices": 200,
                   "/notices/address/<secret>": 404, "/figures": 200, "/figures/<quarter>": 404, "/figures/month": 200,
@@ -92,7 +94,7 @@ DOORS: dict[tuple[str, str], Line] = {
                    "/sign-out": 303, "/notices/<int(max=999999999999):id_>": 404, "/notices/read": 303, "/notices/choice": 303,
                    "/notices/address": 303, "/notices/address/<secret>": 404, "/notices/feed": 200}),
     **_pages(Who.SIGNED_IN, "write",
-             post={"/api/v1/cases": 400, "/api/v1/events:batch": 422, "/api/v1/sittings": 422, "/cases/new/<name>": 422, "/sittings/<name>": 404,
+             post={"/api/v1/cases": 400, "/api/v1/events:batch": 422, "/api/v1/sittings": 422, "/sittings/<name>": 404,
                    "/sittings/meeting/back": 422, "/retention/<trigger>": 404}),
     **_pages(Who.ASKERS, get={"/access/explain": 200}, post={"/access/explain": 200}),
     **_pages(Who.AUDITORS, get={"/engagements": 200, "/silence": 200, "/api/v1/silence": 200, "/searches": 200,
@@ -147,8 +149,11 @@ DOORS: dict[tuple[str, str], Line] = {
     **_pages(Who.REPORTERS, "write", post={"/concerns/<uuid:uid>": 303}),
     **_pages(Who.SIGNED_IN, get={"/cases/together": 200, "/views/<code>": 404},
              post={"/views": 422, "/views/<code>/remove": 404, "/cases/columns": 303}),
-    **_pages(Who.SIGNED_IN, get={"/intake/<name>": 200, "/intake/<name>/<id_>/<int(max=9):step>": 404}, post={"/intake/<id_>/remove": 303}),
-    **_pages(Who.SIGNED_IN, "write", post={"/cases/together": 422, "/intake/<name>": 422, "/intake/<name>/<id_>/<int(max=9):step>": 404}),
+    **_pages(Who.SIGNED_IN, post={"/intake/<id_>/remove": 303}),
+    **_pages(Who.SIGNED_IN, "write", post={"/cases/together": 422}),
+    **_pages(Who.OPENERS, "write",
+             get={"/cases/new/<name>": 200, "/intake/<name>": 200, "/intake/<name>/<id_>/<int(max=9):step>": 404},
+             post={"/cases/new/<name>": 422, "/intake/<name>": 422, "/intake/<name>/<id_>/<int(max=9):step>": 404}),
     **_pages(Who.CONDUCTORS, "write", post={"/cases/<uuid:uid>/comments": 422, "/cases/<uuid:uid>/comments/<int(max=999999999):n>": 422}),
     ("POST", f"{CASE}/events"): Line(Who.ACTORS, 422, "write", "note_for_record"),
     ("POST", f"{CASE}/evidence"): Line(Who.ACTORS, 422, "write", "add_evidence"),

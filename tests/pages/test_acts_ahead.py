@@ -84,7 +84,7 @@ def test_looking_opens_no_file_and_asks_for_no_proof(visitor: Visitor, org: Orga
     case = org.ordered()
     visitor.sign_in("lead")
     path = f"/cases/{case}/acts/launch"
-    typed = hidden(visitor.get("/cases/new/inspection").text) | {"look": "1", "seen": "1"}
+    typed = hidden(visitor.get("/cases/new/concern").text) | {"look": "1", "seen": "1"}
     answer = visitor.client.post(path, data=typed, headers=OURS)
     assert answer.status_code == 200 and "begins now and ends on" in what_follows(answer.text)
     with org.house.db.reading("all") as session:

@@ -51,6 +51,34 @@ def test_a_form_is_not_shown_to_somebody_whose_act_it_is_not(visitor: Visitor, o
     assert visitor.get(f"/cases/{case}/acts/assess").status_code == 200
 
 
+@pytest.mark.parametrize(("login", "path", "whom"), [
+    ("officer", "/cases/new/talk", "unit leader"), ("head", "/cases/new/inspection", "officer, chair, member"),
+    ("stranger", "/cases/new/shortcoming", "unit leader, officer"), ("head", "/intake/inspection", "officer, chair, member")])
+def test_the_form_of_an_opening_is_not_shown_to_somebody_who_may_open_no_such_case(visitor: Visitor, login: str, path: str, whom: str) -> None:
+    visitor.sign_in(login)
+    answer = visitor.get(path)
+    assert answer.status_code == 403 and f"This is for: {whom}." in read(answer.text) and 'class="act' not in answer.text
+
+
+@pytest.mark.parametrize(("login", "path"), [("head", "/cases/new/talk"), ("officer", "/cases/new/inspection"), ("officer", "/intake/inspection"),
+                                             ("stranger", "/cases/new/concern")])
+def test_the_form_of_an_opening_is_shown_to_whoever_may_open_such_a_case_somewhere(visitor: Visitor, login: str, path: str) -> None:
+    visitor.sign_in(login)
+    assert visitor.get(path).status_code == 200
+
+
+def test_what_is_sent_to_open_a_case_that_is_not_theirs_to_open_is_refused_before_it_is_read(visitor: Visitor) -> None:
+    visitor.sign_in("head")
+    answer = visitor.send("/cases/new/inspection", what="")
+    assert answer.status_code == 403 and "This is for: officer, chair, member." in read(answer.text)
+
+
+def test_the_form_of_a_case_that_stands_below_another_is_for_those_who_conduct_that(visitor: Visitor, org: Organisation) -> None:
+    form = f"/cases/new/testimony?under={org.ordered()}"
+    visitor.sign_in("lead")
+    assert visitor.get(form).status_code == 200 and visitor.get("/cases/new/testimony").status_code == 403
+
+
 def test_what_is_not_fulfilled_is_said_in_words_that_everybody_reads(visitor: Visitor, org: Organisation) -> None:
     case = org.open("head", "shortcoming", "note", "W1", "Fire door", what="The fire door was blocked", cause_kind="procedure",
                     cause="nobody checks it at night", office="head-w1", measure="a check in each round").case

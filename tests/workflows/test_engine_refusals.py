@@ -78,7 +78,7 @@ def test_a_refusal_carries_every_verdict_not_only_the_first() -> None:
 def test_verdicts_are_told_in_the_language_of_the_person_acting() -> None:
     with pytest.raises(Refused) as caught:
         fire(GUARDED, "opened", OFFICER, facts(**TIED), act("tell", actor=Actor("anna", "Anna", 1, "vi")))
-    assert f"Trước đó phải có bước “{GUARDED.called('vi')['hear']}”." in str(caught.value)
+    assert f"Trước đó phải có bước “{GUARDED.called('vi')['trigger hear']}”." in str(caught.value)
 
 
 def test_a_party_reads_the_outer_sentence_and_a_handler_the_inner_one() -> None:
