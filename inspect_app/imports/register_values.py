@@ -90,8 +90,8 @@ def _read_day(said: str, formats: tuple[str, ...]) -> str:
     when = _written(said, formats)
     if when is None:
         raise BadValue(words(
-            en=f"is not a day written like {' or '.join(formats) or '2019-05-31'}; correct it, or add its form to formats",
-            vi=f"không phải là ngày viết theo dạng {' hoặc '.join(formats) or '2019-05-31'}; hãy sửa, hoặc thêm dạng đó vào formats"))
+            en=f"is no day written like {_as_in(formats, ' or ') or '2019-05-31'}; correct it, or add its form to formats",
+            vi=f"không phải là ngày viết như {_as_in(formats, ' hoặc ') or '2019-05-31'}; hãy sửa, hoặc thêm dạng đó vào formats"))
     return when.date().isoformat()
 
 
@@ -104,11 +104,16 @@ def _read_moment(said: str, formats: tuple[str, ...], zone: ZoneInfo | None) -> 
     when = _written(said, formats)
     if when is None:
         raise BadValue(words(
-            en=f"is not a day and a time written like {' or '.join(formats) or '2019-05-31T10:00'}; correct it, or add its form to formats",
-            vi=f"không phải là ngày giờ viết theo dạng {' hoặc '.join(formats) or '2019-05-31T10:00'}; hãy sửa, hoặc thêm dạng đó vào formats"))
+            en=f"is no day and time written like {_as_in(formats, ' or ') or '2019-05-31T10:00'}; correct it, or add its form to formats",
+            vi=f"không phải là ngày giờ viết như {_as_in(formats, ' hoặc ') or '2019-05-31T10:00'}; hãy sửa, hoặc thêm dạng đó vào formats"))
     local = when if when.tzinfo is not None and when.utcoffset() is not None else in_zone(when, zone)
     _, offset = placed(local)
     return f"{local:%Y-%m-%dT%H:%M:%S}{offset}"
+
+
+def _as_in(formats: tuple[str, ...], between: str) -> str:
+    """The last of May 2019 in each of these forms: people know a form by an example."""
+    return between.join(datetime.fromisoformat("2019-05-31T10:00").strftime(form) for form in formats)
 
 
 def _written(said: str, formats: tuple[str, ...]) -> datetime | None:

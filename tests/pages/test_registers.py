@@ -176,7 +176,7 @@ def test_what_is_wrong_with_a_row_is_said_in_vietnamese(chair: Visitor, org: Org
     files = [(path.name, path.read_bytes()) for path in register(tmp_path / "r", visits=[["V1", "P1", "31/02/2020", "Lan", "pass"]]).iterdir()]
     where = send(chair, *files).headers["Location"]
     page = html.unescape(post(chair, where, do="preview", mapping=MAPPING, unit="W1").text)
-    assert "“31/02/2020” không phải là ngày viết theo dạng %d/%m/%Y" in page and "is not a day" not in page
+    assert "“31/02/2020” không phải là ngày viết như 31/05/2019" in page and "is no day" not in page
     assert "hãy gửi cả dòng đó, hoặc sửa lại" in page and "that it belongs to" not in page
 
 
