@@ -221,4 +221,5 @@ class Troupe:
 
     def content(self) -> None:
         """No console complained, on no screen."""
-        assert {key: w.complaints for key, w in self.walkers.items() if w.complaints} == {}
+        complaints = {key: w.complaints for key, w in self.walkers.items() if w.complaints}
+        assert complaints == {}, complaints
