@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.numbers import among, among_texts
 from inspect_app.access.parts import in_force, reach_of
-from inspect_app.access.reading import readable
+from inspect_app.access.reading import readable, reads_inner
 from inspect_app.db import Session
 from inspect_app.errors import NotFound
 from inspect_app.models import (
@@ -36,6 +36,7 @@ from inspect_app.services.events import events_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
 from inspect_app.services.lists import AT_A_TIME, MOST_LOOKS
+from inspect_app.services.offering import offers
 from inspect_app.services.queries import CaseRow, Filter, today
 from inspect_app.services.rows import told
 from workflows.acts import Actor
@@ -108,14 +109,15 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One matter of a body: whether it waits for it now; the acts by which the body goes on with it, of which `enters` are the reader's; who takes no
-    part (names, never why), who declared it themselves; the papers; whether it is voted on; presence and the last count, as this reader may read
-    them."""
+    """One matter of a body: whether it waits for it now; the acts by which the body goes on with it, of which `enters` are the reader's and
+    possible as things stand, and `lacks` the rules that the reader's first step does not fulfil yet; who takes no part (names, never why), who
+    declared it themselves; the papers; whether it is voted on; presence and the last count, as this reader may read them."""
 
     row: CaseRow
     waits: bool
     steps: tuple[str, ...]
     enters: tuple[str, ...]
+    lacks: tuple[str, tuple[str, ...]] | None
     apart: tuple[str, ...]
     declared: tuple[str, ...]
     may_declare: bool
@@ -145,7 +147,7 @@ def body(house: House, actor: Actor, code: str, rehearsal: bool = False) -> tupl
     if not (mine or waiting or resting or any(_agenda(house, actor, place, not rehearsal))):
         raise NotFound
     shown = [*waiting[:MOST], *resting[:MOST]]
-    return _body(house, place, mine, waiting, resting), [_matter(house, row, place.id) for row in shown]
+    return _body(house, place, mine, waiting, resting), [_matter(house, actor, row, place.id) for row in shown]
 
 
 def may_have(house: House, actor: Actor) -> bool:
@@ -274,7 +276,7 @@ def _steps(row: CaseRow) -> tuple[Transition, ...]:
     return tuple(sorted((t for t in row.workflow.out_of(row.state) if _is_step(t)), key=lambda t: t.trigger not in MINUTED))
 
 
-def _matter(house: House, row: CaseRow, body_id: int) -> Matter:
+def _matter(house: House, actor: Actor, row: CaseRow, body_id: int) -> Matter:
     with house.db.reading("all") as session:
         told = list(events_of(session, row.id))
         apart, declared = _apart(session, house, row, body_id)
@@ -283,10 +285,22 @@ def _matter(house: House, row: CaseRow, body_id: int) -> Matter:
         presence = _presence(session, house, row, roll, count)
     steps = _steps(row)
     declares = row.workflow.edge(row.state, "declare_conflict")
-    enters = tuple(t.trigger for t in steps if row.parts & set(t.who) and not row.paused)
-    return Matter(row, _waits_in(row.workflow, row.state), tuple(t.trigger for t in steps), enters, apart, declared,
+    enters, lacks = _possible(house, actor, row, [t.trigger for t in steps if row.parts & set(t.who)])
+    return Matter(row, _waits_in(row.workflow, row.state), tuple(t.trigger for t in steps), enters, lacks, apart, declared,
                   bool(declares and row.parts & set(declares.who)), papers, ROLL in row.workflow.triggers, presence,
                   _read(row, count) if count else None, count.trigger if count else "")
+
+
+def _possible(house: House, actor: Actor, row: CaseRow, mine: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, tuple[str, ...]] | None]:
+    """Of the steps that are the reader's, those that the rules allow as things stand; and the first, where it is none of them, with what it lacks."""
+    if row.paused or not mine:
+        return (), None
+    offered = {offer.transition.trigger: offer for offer in offers(house, actor, row.uid)[1] if offer.mine}
+    allowed = tuple(trigger for trigger in mine if trigger in offered and offered[trigger].allowed)
+    first = next((trigger for trigger in mine if trigger in offered), None)
+    if first is None or first in allowed:
+        return allowed, None
+    return allowed, (first, tuple(v.inner if reads_inner(row.parts) else v.outer for v in offered[first].verdicts if v.ok is False))
 
 
 def _is_step(t: Transition) -> bool:

@@ -84,7 +84,9 @@ def test_what_an_inspection_committee_has_to_conclude_is_on_its_desk_and_on_no_o
         number = session.execute(select(office.c.id).where(office.c.code == "reviewer")).scalar_one()
         session.execute(insert(appointment).values(office_id=number, person_id=org["chair"].person_id, since_on=LONG_AGO))
     body, agenda = desk.body(org.house, org["chair"], "RB")
-    assert [(m.row.uid, m.waits) for m in agenda] == [(case, True)] and "conclude" in agenda[0].enters and body.matters == 1
+    assert [(m.row.uid, m.waits) for m in agenda] == [(case, True)] and "conclude" in agenda[0].steps and body.matters == 1
+    act, lacks = agenda[0].lacks or ("", ())
+    assert act == "conclude" not in agenda[0].enters and any("heard" in rule for rule in lacks), "a step that the rules refuse is no button"
     assert [one.code for one in desk.bodies(org.house, org["chair"])] == ["RB"]
     assert desk.body(org.house, org["boss"], "RB")[1] == [], "who sits there and has no part in the matter is not shown it"
 
