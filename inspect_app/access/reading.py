@@ -67,13 +67,15 @@ def declared(workflow: Workflow, trigger: str) -> dict[str, Input]:
 
 
 def readable(workflow: Workflow, trigger: str, data: Mapping[str, Any], parts: frozenset[Role] | None,
-             unredacted: bool = False) -> tuple[dict[str, Any], list[str]]:
+             unredacted: bool = False, *, untold: bool = False) -> tuple[dict[str, Any], list[str]]:
     """(what may be read, the names of what is withheld). `parts` None is the installation itself, which withholds nothing; `unredacted` is an
-    auditor to whom another person agreed it.
+    auditor to whom another person agreed it. Of what is `untold` yet nothing may be read.
 
     An input that the workflow does not declare (a recorded history has such) is withheld from all but those who handle the case."""
     if parts is None:
         return dict(data), []
+    if untold:
+        return {}, sorted(data)
     inputs = declared(workflow, trigger)
     seen: dict[str, Any] = {}
     withheld: list[str] = []

@@ -103,7 +103,7 @@ def _parts(row: CaseRow) -> frozenset[Role] | None:
 
 
 def _shown(row: CaseRow, event: Event, kept: frozenset[int]) -> dict[str, Any]:
-    data, withheld = ({}, sorted(event.data)) if event.seq in kept else readable(row.workflow, event.trigger, event.data, _parts(row), row.unredacted)
+    data, withheld = readable(row.workflow, event.trigger, event.data, _parts(row), row.unredacted, untold=event.seq in kept)
     return dump_event(event) | {"data": data, "withheld": withheld}
 
 

@@ -15,9 +15,6 @@ IGNORED = "-"
 MOST_KEYS = 8
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _AN_ID = re.compile(r"(^| )(id|no|number|nr|key|so|ma|stt)( |$)|id$")
-OF_FINDINGS = ("norm", "finding", "severity", "place", "found_on", "due", "days", "done_on", "measure")
-OF_INSPECTIONS = ("inspected_on", "occasion", "inspector", "result")
-OF_SANCTIONS = ("person", "sanction", "imposed_on", "until")
 
 _PROPOSED = words(en="A proposal, made from the names of columns and a look at the first rows. Correct it, look at the preview, then import.",
                   vi="Bản đề xuất, lập từ tên các cột và nội dung các dòng đầu. Hãy sửa, xem trước, rồi mới nhập.")

@@ -83,7 +83,7 @@ def _names_alone(line: Line) -> bool:
 
 def _goes_on(line: Line, following: Line) -> bool:
     """Whether a heading goes on in the row after it: names that reach over both rows stand there again, and others stand under names of a group."""
-    return _names_alone(following) and _filled(following) > _filled(line) - 1 and any(
+    return _names_alone(following) and _filled(following) >= _filled(line) and any(
         cell.strip() and cell == other for cell, other in zip(line.cells, following.cells, strict=False))
 
 

@@ -193,7 +193,7 @@ def history(row: CaseRow, actor: Actor, events: list[Event], people: dict[str, s
     with http.house().db.reading(reach_of(actor)) as session:
         kept = untold(session, row.id, row.workflow, parts, actor.id)
     for e in (e for e in reversed(events) if is_told(row.workflow, e.trigger, e.role, parts)):
-        data, withheld = ({}, list(e.data)) if e.seq in kept else readable(row.workflow, e.trigger, e.data, parts, row.unredacted)
+        data, withheld = readable(row.workflow, e.trigger, e.data, parts, row.unredacted, untold=e.seq in kept)
         shown.append(
             {
                 "event": e,

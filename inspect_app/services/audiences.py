@@ -74,13 +74,13 @@ def audience(name: str, actor: Actor, row: CaseRow, pseudonyms: Pseudonyms) -> A
     return Audience(name, parts, row.unredacted)
 
 
-def split(of: Audience, law: Workflow, trigger: str, role: str,
-          fields: Iterable[tuple[str, str, Any]]) -> tuple[list[tuple[str, str, Any]], list[tuple[str, Any]]]:
+def split(of: Audience, law: Workflow, trigger: str, role: str, fields: Iterable[tuple[str, str, Any]], *,
+          untold: bool = False) -> tuple[list[tuple[str, str, Any]], list[tuple[str, Any]]]:
     """The fields (salt, name, value) that are disclosed, and those (name, value) that are not."""
     kept: list[tuple[str, str, Any]] = []
     hidden: list[tuple[str, Any]] = []
     for salt, name, value in fields:
-        if of.discloses(law, trigger, role, name, value):
+        if of.discloses(law, trigger, role, name, value) and not (untold and name.startswith("data.")):
             kept.append((salt, name, value))
         else:
             hidden.append((name, value))

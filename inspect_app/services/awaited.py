@@ -3,7 +3,7 @@ of several touches a person's standing, none is put before the others: nobody is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -52,15 +52,21 @@ def possible(house: House, actor: Actor, rows: Iterable[CaseRow]) -> dict[str, A
 def _possible(house: House, actor: Actor, row: CaseRow, told: Awaited) -> Awaited:
     if told.first is None:
         return told
-    _, found = offers(house, actor, row.uid)
-    by_trigger = {offer.transition.trigger: offer for offer in found}
-    allowed = [trigger for trigger in (told.first, *told.others) if trigger in by_trigger and by_trigger[trigger].allowed]
-    if allowed and (allowed[0] == told.first or not by_trigger[allowed[0]].transition.standing):
-        return Awaited(allowed[0], tuple(allowed[1:]))
+    allowed, lacks = allowed_of(house, actor, row, (told.first, *told.others))
+    if allowed and (allowed[0].trigger == told.first or not allowed[0].standing):
+        return Awaited(allowed[0].trigger, tuple(t.trigger for t in allowed[1:]))
     if allowed:
-        return Awaited(None, tuple(allowed))
-    verdicts = by_trigger[told.first].verdicts if told.first in by_trigger else ()
-    return Awaited(told.first, (), tuple(v.inner if reads_inner(row.parts) else v.outer for v in verdicts if v.ok is False))
+        return Awaited(None, tuple(t.trigger for t in allowed))
+    return Awaited(told.first, (), lacks)
+
+
+def allowed_of(house: House, actor: Actor, row: CaseRow, triggers: Sequence[str]) -> tuple[list[Transition], tuple[str, ...]]:
+    """Of these acts those that the rules allow this reader as things stand; and the rules, in the reader's words, that the first does not fulfil."""
+    by_trigger = {offer.transition.trigger: offer for offer in offers(house, actor, row.uid)[1]}
+    allowed = [by_trigger[t].transition for t in triggers if t in by_trigger and by_trigger[t].allowed]
+    first = by_trigger.get(triggers[0])
+    inner = reads_inner(row.parts)
+    return allowed, tuple(v.inner if inner else v.outer for v in first.verdicts if v.ok is False) if first else ()
 
 
 def _told(workflow: Workflow, state: str, waits: tuple[str, ...], due: str | None) -> Awaited:

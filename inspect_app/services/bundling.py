@@ -136,9 +136,7 @@ def _gathered(session: Session, house: House, row: CaseRow, actor: Actor, id_: i
         if as_of is not None and recorded_at > as_of:
             shown, hidden = [], [(name, value) for _, name, value in fields]
         else:
-            words = [one for one in fields if seq in back and one[1].startswith("data.")]
-            shown, hidden = audiences.split(of, row.workflow, trigger, role, [one for one in fields if one not in words])
-            hidden += [(name, value) for _, name, value in words]
+            shown, hidden = audiences.split(of, row.workflow, trigger, role, fields, untold=seq in back)
         kept[seq] += shown
         withheld[seq] += len(hidden)
     events = [_event(row, of, seq, plain[seq], kept[seq]) for seq in sorted(plain)

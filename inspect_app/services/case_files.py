@@ -75,7 +75,7 @@ def _shown(session: Session, actor: Actor, row: CaseRow, as_of: int | None) -> S
     kept = untold(session, row.id, row.workflow, parts, actor.id)
     for e in events_of(session, row.id):
         if (as_of is None or e.recorded_at <= as_of) and is_told(row.workflow, e.trigger, e.role, parts):
-            data, hidden = ({}, list(e.data)) if e.seq in kept else readable(row.workflow, e.trigger, e.data, parts, row.unredacted)
+            data, hidden = readable(row.workflow, e.trigger, e.data, parts, row.unredacted, untold=e.seq in kept)
             events.append(e._replace(data=data))
             withheld[e.seq] = len(hidden)
     return Shown(row, events, withheld)

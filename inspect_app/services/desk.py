@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.numbers import among, among_texts
 from inspect_app.access.parts import in_force, reach_of
-from inspect_app.access.reading import readable, reads_inner
+from inspect_app.access.reading import readable
 from inspect_app.db import Session
 from inspect_app.errors import NotFound
 from inspect_app.models import (
@@ -31,14 +31,11 @@ from inspect_app.models import (
     unit_above,
 )
 from inspect_app.models.case import FAR
-from inspect_app.services import roads, standing
+from inspect_app.services import awaited, lists, roads, standing
 from inspect_app.services.events import events_of
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event
-from inspect_app.services.lists import AT_A_TIME, MOST_LOOKS
-from inspect_app.services.offering import offers
 from inspect_app.services.queries import CaseRow, Filter, today
-from inspect_app.services.rows import told
 from workflows.acts import Actor
 from workflows.calendar import day_of, start_of
 from workflows.definition import ANY, Transition, Workflow
@@ -246,17 +243,10 @@ def _urgency(row: CaseRow) -> tuple[int, int]:
 
 def _found(house: House, actor: Actor, wanted: Filter, *more: ColumnElement[bool], most: int | None = MOST) -> list[CaseRow]:
     """The matters that this reader decides or handles and that fulfil this, by due day; one more than `most` where there are more."""
-    found: list[CaseRow] = []
-    after = None
     with house.db.reading(reach_of(actor)) as session:
         viewer = standing.viewer_of(session, actor, today(house))
         way = roads.plan(session, house, viewer, wanted, "due", *more)
-        for _ in range(MOST_LOOKS):
-            looked = roads.ahead(session, way, after, AT_A_TIME)
-            found += [row for row in told(session, house, viewer, [met.place.id for met in looked]) if row.parts & SITTING]
-            after = looked[-1].place if len(looked) == AT_A_TIME else None
-            if after is None or (most is not None and len(found) > most):
-                break
+        found, _ = lists.among_those_ahead(session, house, viewer, way, None, lists.AT_A_TIME, most, lambda row: bool(row.parts & SITTING))
     return found if most is None else found[:most + 1]
 
 
@@ -295,12 +285,9 @@ def _possible(house: House, actor: Actor, row: CaseRow, mine: Sequence[str]) -> 
     """Of the steps that are the reader's, those that the rules allow as things stand; and the first, where it is none of them, with what it lacks."""
     if row.paused or not mine:
         return (), None
-    offered = {offer.transition.trigger: offer for offer in offers(house, actor, row.uid)[1] if offer.mine}
-    allowed = tuple(trigger for trigger in mine if trigger in offered and offered[trigger].allowed)
-    first = next((trigger for trigger in mine if trigger in offered), None)
-    if first is None or first in allowed:
-        return allowed, None
-    return allowed, (first, tuple(v.inner if reads_inner(row.parts) else v.outer for v in offered[first].verdicts if v.ok is False))
+    found, lacks = awaited.allowed_of(house, actor, row, mine)
+    allowed = tuple(t.trigger for t in found)
+    return allowed, None if mine[0] in allowed else (mine[0], lacks)
 
 
 def _is_step(t: Transition) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,21 +122,29 @@ def _read_cursor(text: str, sort: str) -> Place:
 
 def work(house: House, actor: Actor, *, limit: int = 50, cursor: str | None = None) -> Page:
     """One page of what waits for this actor, most urgent first. Raises `Invalid` for a cursor of another list."""
-    found: list[CaseRow] = []
     after = _read_cursor(cursor, "due") if cursor is not None else None
     with house.db.reading(reach_of(actor)) as session:
         viewer = viewer_of(session, actor, today(house))
         way = roads.plan(session, house, viewer, Filter(is_open=True), "due", ~cases.c.paused, *_may_wait(house, viewer))
-        for look in range(MOST_LOOKS):
-            most = AT_A_TIME if look else limit + 1
-            looked = roads.ahead(session, way, after, most)
-            found += [row for row in told(session, house, viewer, [met.place.id for met in looked]) if row.waits]
-            after = looked[-1].place if len(looked) == most else None
-            if after is None or len(found) > limit:
-                break
+        found, after = among_those_ahead(session, house, viewer, way, after, limit + 1, limit, lambda row: bool(row.waits))
     if len(found) > limit:
         return Page(tuple(found[:limit]), place(found[limit - 1], "due"))
     return Page(tuple(found), None if after is None else cursor_at("due", *after))
+
+
+def among_those_ahead(session: Session, house: House, viewer: Viewer, way: roads.Plan, after: Place | None, first: int, limit: int | None,
+                      keeps: Callable[[CaseRow], bool]) -> tuple[list[CaseRow], Place | None]:
+    """Of the next cases of a list those that are kept, until they are more than `limit` (None: all that may be looked at), and the place from which
+    to look on where the end was not reached. So many are looked at `first`."""
+    found: list[CaseRow] = []
+    for look in range(MOST_LOOKS):
+        most = AT_A_TIME if look else first
+        looked = roads.ahead(session, way, after, most)
+        found += filter(keeps, told(session, house, viewer, [met.place.id for met in looked]))
+        after = looked[-1].place if len(looked) == most else None
+        if after is None or (limit is not None and len(found) > limit):
+            break
+    return found, after
 
 
 def _may_wait(house: House, viewer: Viewer) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

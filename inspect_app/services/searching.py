@@ -177,8 +177,8 @@ def _is_told(session: Session, viewer: Viewer, row: CaseRow, asked: list[str]) -
         return True
     kept = untold(session, row.id, row.workflow, row.parts, viewer.actor.id)
     for e in events_of(session, row.id):
-        if e.seq not in kept and is_told(row.workflow, e.trigger, e.role, row.parts):
-            data, _ = readable(row.workflow, e.trigger, e.data, row.parts, row.unredacted)
+        if is_told(row.workflow, e.trigger, e.role, row.parts):
+            data, _ = readable(row.workflow, e.trigger, e.data, row.parts, row.unredacted, untold=e.seq in kept)
             said |= {word for text in wording.plain_texts(row.workflow, e.trigger, data) for word in wording.words(text)}
     return said.issuperset(asked)
 

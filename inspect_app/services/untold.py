@@ -45,9 +45,7 @@ def cited(workflow: Workflow, events: Iterable[Event], parts: frozenset[Role], u
     known, numbers = list(events), set[int]()
     drafts = frozenset() if conducts(parts) else not_shared(workflow, ((e.seq, e.trigger) for e in known))
     for event in known:
-        if event.seq in drafts:
-            continue
-        said, _ = readable(workflow, event.trigger, event.data, parts, unredacted)
+        said, _ = readable(workflow, event.trigger, event.data, parts, unredacted, untold=event.seq in drafts)
         for transition in workflow.triggers.get(event.trigger, ()):
             for i in transition.inputs:
                 value = said.get(i.name)
