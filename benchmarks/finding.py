@@ -74,7 +74,7 @@ def run(plan: Plan) -> Iterator[Figure]:
 @contextmanager
 def _on_sqlite(org: Organisation) -> Iterator[Store]:
     with tempfile.TemporaryDirectory() as folder:
-        db = Database(f"sqlite:///{folder}/found.db")
+        db = Database(f"sqlite:///{folder}/found.db", mapped=True)
         fill(db, Path(folder), org)
         yield _store(org, db, db, Path(folder), str(db.url))
         db.close()

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from config import BadSetting, Settings
 from inspect_app.app import create_app
 from inspect_app.cli.main import main
-from inspect_app.services import keys
+from inspect_app.services import founding, keys
 from tests.services.organisation import PASSWORD, Organisation
 from tests.services.test_identity import GOOD
 
@@ -170,3 +170,39 @@ def test_the_console_makes_lists_and_revokes_tokens_and_ends_sessions(console: C
     assert main(["key", "list"]) == 0
     assert new in capsys.readouterr().out
     assert new not in before
+
+
+def _given(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("INSPECT_MODE", "test")
+    monkeypatch.setenv("INSPECT_DATABASE_URL", url)
+
+
+@pytest.mark.parametrize("damage", ["cut off", "overwritten"])
+def test_a_damaged_file_is_told_with_the_remedy(
+        damage: str, tmp_path: Path, shaped: Callable[..., str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "inspect.db"
+    url = shaped("sqlite", str(file), None)
+    held = file.read_bytes()
+    file.write_bytes(held[:len(held) // 2] if damage == "cut off" else b"?" * len(held))
+    damaged = file.read_bytes()
+    _given(monkeypatch, url)
+    assert main(["audit", "verify"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("inspect-app: the file of the database is damaged (") and said.count("\n") == 1 and "inspect-app restore" in said
+    assert file.read_bytes() == damaged
+
+
+def test_a_server_that_is_away_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _given(monkeypatch, "postgresql://someone:secret@127.0.0.1:1/inspect")
+    assert main(["audit", "verify"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("inspect-app: the database cannot be reached (") and "INSPECT_DATABASE_URL" in said and "secret" not in said
+
+
+def test_who_serves_reads_the_file_mapped_and_the_console_plainly(tmp_path: Path, shaped: Callable[..., str]) -> None:
+    settings = Settings(database_url=shaped("sqlite", str(tmp_path / "inspect.db"), None), mode="test", data=tmp_path)
+    for background in (True, False):
+        house = founding.open_house(settings, background=background)
+        assert founding.is_founded(house.db)
+        assert (str(tmp_path / "inspect.db\n") in Path("/proc/self/maps").read_text()) is not background
+        house.db.close()

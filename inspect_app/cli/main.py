@@ -25,6 +25,7 @@ from inspect_app.cli import (
     retention,
     running,
 )
+from inspect_app.db import DRIVER_ERRORS, out_of_use
 from inspect_app.errors import Refusal
 from inspect_app.imports.problems import NotReadable
 from inspect_app.services.founding import is_founded, open_house
@@ -66,6 +67,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return handler(house, args)
     except (Refusal, NotReadable, BadDefinition, BadSetting) as error:
         return _fail(str(error))
+    except DRIVER_ERRORS as error:
+        if (told := out_of_use(error)) is None:
+            raise
+        return _fail(told)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 – nobody reads any more
         return 1

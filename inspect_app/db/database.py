@@ -40,6 +40,23 @@ def is_away(error: BaseException | None) -> bool:
     return isinstance(said, psycopg.OperationalError) and (said.sqlstate or "08")[:2] in ("08", "53", "57")
 
 
+def out_of_use(error: BaseException | None) -> str | None:
+    """What the database says where it is of no use as it is, and the remedy, in one sentence; None for every other error."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    words = " ".join(str(said).splitlines()[:1])
+    if is_away(error):
+        return f"the database cannot be reached ({words}); start its server, or mend INSPECT_DATABASE_URL"
+    code = getattr(said, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return f"the file of the database is damaged ({words}); keep it as it is, and put the newest backup into an empty place: inspect-app restore"
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        return f"the file of the database cannot be used ({words}); look at its disk, the room on it, and who may write there"
+    return None
+
+
+_MAPPED = 2**31 - 2**16
+"""So many bytes of a file are mapped at most, as SQLite is built; what lies beyond is read as usual."""
+
 _LOOK = Fixed("SELECT COUNT(*) FROM sqlite_master", "SELECT 1")
 _HANDED_ON = Fixed("SELECT '' FROM (SELECT COUNT(*) FROM sqlite_master)", "SELECT pg_export_snapshot()")
 
@@ -50,10 +67,13 @@ def handed_on(session: Session) -> str:
 
 
 class Database:
-    """Where everything is kept. The connection that was used last is used next: what the server keeps for it is still warm."""
+    """Where everything is kept. The connection that was used last is used next: what the server keeps for it is still warm.
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        self.url = make_url(url)
+    `mapped` is for whoever serves people: the embedded database is read where the operating system keeps its file, without copying each page. A disk
+    that fails then ends the process by a signal, without a word; whoever reads everything, to prove or to save it, reads plainly and is told."""
+
+    def __init__(self, url: str, *, pool_size: int = 10, mapped: bool = False) -> None:
+        self.url, self._is_mapped = make_url(url), mapped
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -169,7 +189,7 @@ class Database:
     def _prepare_sqlite(self, driver: Any, record: Any) -> None:
         driver.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "temp_store=MEMORY",
-                       "cache_size=-32000"):
+                       "cache_size=-32000", f"mmap_size={_MAPPED if self._is_mapped else 0}"):
             driver.execute(f"PRAGMA {pragma}")
         path = self.url.database
         record.info["turnstile"] = None if not path or path == ":memory:" else (

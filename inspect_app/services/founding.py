@@ -152,7 +152,8 @@ def open_house(settings: Settings, *, background: bool = False) -> House:
     provider = None
     if settings.oidc_issuer and settings.oidc_client_id and settings.oidc_client_secret:
         provider = Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
-    return House(Database(url), load_catalogue(settings.packs), settings.timezone, settings.data, settings.mode, settings.keys,
+    db = Database(url, mapped=not background)
+    return House(db, load_catalogue(settings.packs), settings.timezone, settings.data, settings.mode, settings.keys,
                  settings.public_url, provider, 0.0 if settings.mode == "test" else PATIENCE,
                  posting.read(settings.smtp_url, settings.mail_from, settings.public_url))
 
