@@ -27,6 +27,9 @@ REACHING = (Role.CHAIR, Role.AUDITOR)
 ON_FAST_TRACK = (Role.UNIT_LEAD,)
 """Roles that see the fast-track cases of their units."""
 
+FEW_WALLS = 1000
+"""So many walls of one person are named by the numbers of their cases."""
+
 ANYWHERE = frozenset({"system"})
 
 
@@ -125,14 +128,13 @@ def reached_by(viewer: Viewer, fast: Iterable[str], case: ColumnElement[int] = c
     person, today = viewer.actor.person_id, viewer.today
     if person is None:
         return false()
-    wall = [exclusion.c.case_id == cases.c.id, exclusion.c.person_id == person, exclusion.c.since_on <= today]
-    walled = exists().where(*wall, exclusion.c.part == EVERY_PART).correlate(cases)
+    walled = _walled(viewer, EVERY_PART)
     reach = or_(_in_units(viewer.units), and_(cases.c.workflow.in_(list(fast)), _in_units(viewer.fast_units)))
     granted = [and_(~cases.c.closed_circle, reach)]
     sits = [cases.c.body_id.in_(viewer.bodies)] if viewer.bodies else []
     for role, ways in ((Role.DECIDER, sits), (Role.SUPERIOR, handling(viewer.offices, cases.c.superior_office_id))):
         if ways:
-            granted.append(and_(or_(*ways), ~exists().where(*wall, exclusion.c.part == role).correlate(cases)))
+            granted.append(and_(or_(*ways), ~_walled(viewer, role)))
     own = _named(case, viewer.own, viewer.held) if viewer.own is not None else _own(person, today)
     handled = handling(viewer.offices, cases.c.office_id)
     concerned = _named(case, viewer.concerned, viewer.held) if viewer.concerned is not None else _own(person, today, PERSONAL)
@@ -142,6 +144,15 @@ def reached_by(viewer: Viewer, fast: Iterable[str], case: ColumnElement[int] = c
 
 def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:
     return cases.c.unit_id.is_not(None) if units is None else among(cases.c.unit_id, units)
+
+
+def _walled(viewer: Viewer, part: str) -> ColumnElement[bool]:
+    """Cases in which a wall takes this part from the viewer."""
+    taken = [number for number, parts in viewer.walls.items() if part in parts.split(",")]
+    if len(taken) <= FEW_WALLS:
+        return among(cases.c.id, taken)
+    return exists().where(exclusion.c.case_id == cases.c.id, exclusion.c.person_id == viewer.actor.person_id,
+                          exclusion.c.since_on <= viewer.today, exclusion.c.part == part).correlate(cases)
 
 
 def _named(case: ColumnElement[int], own: frozenset[int], held: frozenset[int]) -> ColumnElement[bool]:
