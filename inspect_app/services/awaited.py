@@ -72,13 +72,22 @@ def allowed_of(house: House, actor: Actor, row: CaseRow, triggers: Sequence[str]
 def _told(workflow: Workflow, state: str, waits: tuple[str, ...], due: str | None) -> Awaited:
     """These acts: first what leads on, then what ends the case, then what leads back, and last what leaves it where it is; of each, what ends the
     limit before what does not. Among equals the order of the law stays."""
-    ways = {t.trigger: t for t in workflow.onward.get(state, ()) if t.trigger in waits}
-    ranks: Mapping[str, int] = {trigger: _rank(workflow, state, t, due) for trigger, t in ways.items()}
-    ahead = [trigger for trigger in waits if ranks[trigger] < BACK]
-    if len(ahead) > 1 and any(ways[trigger].standing for trigger in ahead):
+    ways = [t for t in workflow.onward.get(state, ()) if t.trigger in waits]
+    first = leading(workflow, state, ways, due)
+    if first is None:
         return Awaited(None, waits)
-    first, *others = sorted(waits, key=lambda trigger: ranks[trigger])
-    return Awaited(first, tuple(others))
+    ranks = {t.trigger: _rank(workflow, state, t, due) for t in ways}
+    return Awaited(first, tuple(trigger for trigger in sorted(waits, key=lambda one: ranks[one]) if trigger != first))
+
+
+def leading(workflow: Workflow, state: str, ways: Sequence[Transition], due: str | None = None) -> str | None:
+    """The one of these acts that is put before the others; None where several lead on or end the case, and one of them touches a person's
+    standing. `due` is the time limit that runs out first."""
+    ranks: Mapping[str, int] = {t.trigger: _rank(workflow, state, t, due) for t in ways}
+    ahead = [t for t in ways if ranks[t.trigger] < BACK]
+    if len(ahead) > 1 and any(t.standing for t in ahead):
+        return None
+    return min(ways, key=lambda t: ranks[t.trigger]).trigger
 
 
 def _rank(workflow: Workflow, state: str, transition: Transition, due: str | None) -> int:
@@ -94,4 +103,4 @@ BACK = 4
 """From this rank on an act leads back, or leaves a case where it is."""
 
 
-__all__ = ["Awaited", "acts", "possible"]
+__all__ = ["Awaited", "acts", "allowed_of", "leading", "possible"]

@@ -107,13 +107,15 @@ class Presence:
 @dataclass(frozen=True, slots=True)
 class Matter:
     """One matter of a body: whether it waits for it now; the acts by which the body goes on with it, of which `enters` are the reader's and
-    possible as things stand, and `lacks` the rules that the reader's first step does not fulfil yet; who takes no part (names, never why), who
-    declared it themselves; the papers; whether it is voted on; presence and the last count, as this reader may read them."""
+    possible as things stand, and `lacks` the rules that the reader's first step does not fulfil yet; `leads` is the one that is put before the
+    others, None where the choice is open; who takes no part (names, never why), who declared it themselves; the papers; whether it is voted on;
+    presence and the last count, as this reader may read them."""
 
     row: CaseRow
     waits: bool
     steps: tuple[str, ...]
     enters: tuple[str, ...]
+    leads: str | None
     lacks: tuple[str, tuple[str, ...]] | None
     apart: tuple[str, ...]
     declared: tuple[str, ...]
@@ -275,19 +277,21 @@ def _matter(house: House, actor: Actor, row: CaseRow, body_id: int) -> Matter:
         presence = _presence(session, house, row, roll, count)
     steps = _steps(row)
     declares = row.workflow.edge(row.state, "declare_conflict")
-    enters, lacks = _possible(house, actor, row, [t.trigger for t in steps if row.parts & set(t.who)])
-    return Matter(row, _waits_in(row.workflow, row.state), tuple(t.trigger for t in steps), enters, lacks, apart, declared,
+    enters, leads, lacks = _possible(house, actor, row, [t for t in steps if row.parts & set(t.who)])
+    return Matter(row, _waits_in(row.workflow, row.state), tuple(t.trigger for t in steps), enters, leads, lacks, apart, declared,
                   bool(declares and row.parts & set(declares.who)), papers, ROLL in row.workflow.triggers, presence,
                   _read(row, count) if count else None, count.trigger if count else "")
 
 
-def _possible(house: House, actor: Actor, row: CaseRow, mine: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, tuple[str, ...]] | None]:
-    """Of the steps that are the reader's, those that the rules allow as things stand; and the first, where it is none of them, with what it lacks."""
+def _possible(house: House, actor: Actor, row: CaseRow, mine: Sequence[Transition]
+              ) -> tuple[tuple[str, ...], str | None, tuple[str, tuple[str, ...]] | None]:
+    """Of the steps that are the reader's, those that the rules allow as things stand; which of them leads; and the first, where it is none of them,
+    with what it lacks."""
     if row.paused or not mine:
-        return (), None
-    found, lacks = awaited.allowed_of(house, actor, row, mine)
-    allowed = tuple(t.trigger for t in found)
-    return allowed, None if mine[0] in allowed else (mine[0], lacks)
+        return (), None, None
+    found, lacks = awaited.allowed_of(house, actor, row, [t.trigger for t in mine])
+    allowed, leads = tuple(t.trigger for t in found), awaited.leading(row.workflow, row.state, mine)
+    return allowed, leads if leads in allowed else None, None if mine[0].trigger in allowed else (mine[0].trigger, lacks)
 
 
 def _is_step(t: Transition) -> bool:

@@ -52,16 +52,12 @@ def register(house: House, actor: Actor, wanted: Filter = ALL, *, sort: str = "-
         viewer = viewer_of(session, actor, today(house))
         way = roads.plan(session, house, viewer, wanted, sort)
         if not wanted.q:
-            rows = _told(session, house, viewer, roads.ahead(session, way, after, limit + 1))
+            rows = told(session, house, viewer, [met.place.id for met in roads.ahead(session, way, after, limit + 1)])
             return Page(tuple(rows[:limit]), place(rows[limit - 1], sort) if len(rows) > limit else None)
         ids, on, known = having(session, way, after, limit + 1)
         rows = told(session, house, viewer, ids[:limit], known)
     more = place(rows[-1], sort) if len(ids) > limit else cursor_at(sort, *on) if on else None
     return Page(tuple(rows), more)
-
-
-def _told(session: Session, house: House, viewer: Viewer, met: Sequence[roads.Met]) -> list[CaseRow]:
-    return told(session, house, viewer, [one.place.id for one in met], {one.place.id: one.row for one in met if one.row})
 
 
 def having(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None, Known]:
@@ -144,7 +140,7 @@ def among_those_ahead(session: Session, house: House, viewer: Viewer, way: roads
     for look in range(MOST_LOOKS):
         most = AT_A_TIME if look else first
         looked = roads.ahead(session, way, after, most)
-        found += filter(keeps, _told(session, house, viewer, looked))
+        found += filter(keeps, told(session, house, viewer, [met.place.id for met in looked]))
         after = looked[-1].place if len(looked) == most else None
         if after is None or (limit is not None and len(found) > limit):
             break

@@ -23,7 +23,7 @@ from inspect_app.now import now
 from inspect_app.services import word_index, wording
 from inspect_app.services.house import House
 from inspect_app.services.remembering import Remembered
-from inspect_app.services.rows import fast, in_whole
+from inspect_app.services.rows import fast
 from inspect_app.services.steering import looked_at, steered, walked, worded
 from inspect_app.services.word_index import TITLE, Question
 from workflows.roles import Role
@@ -100,10 +100,9 @@ class Place(NamedTuple):
 
 
 class Met(NamedTuple):
-    """A case of a list: its place, and all that is told of it, or its number and title where its words are asked for."""
+    """A case of a list: its place, and its number and title where its words are asked for."""
 
     place: Place
-    row: Sequence[Any] = ()
     said: str = ""
 
 
@@ -174,14 +173,14 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
     for road in way.roads:
         with steered(session, walks=road.walks):
             for piece in way.pieces:
-                query = _query(session, way, road, piece, after, most)
+                query, rows = _query(session, way, road, piece, after, most), None
                 for within in full or _spans(session, way, road, piece, after, most):
-                    met = _met(session, way, road, query.where(within))
-                    if full or len(met) == most:
+                    rows = session.execute(query.where(within)).all()
+                    if full or len(rows) == most:
                         break
                 else:
-                    met = _met(session, way, road, query)
-                found |= {one.place.id: one for one in met}
+                    rows = session.execute(query).all()
+                found |= {id_: Met(Place(value, id_), " ".join(said)) for id_, value, *said in rows}
                 if len(found) >= most:
                     end = sorted(found.values(), reverse=down)[most - 1].place.value
                     full = [key >= end if down else key <= end]
@@ -229,7 +228,8 @@ def _changed(session: Session, newest: int, steps: int) -> int | None:
 def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int) -> Any:
     key, down = SORTS[way.sort]
     key, tie = (stream.c.at, stream.c.id) if road.along else (key, cases.c.id)
-    query = select(cases.c.id, cases.c.number, cases.c.title, key).where(*road.where, *way.conditions)
+    said = (cases.c.number, cases.c.title) if way.words else ()
+    query = worded(select(cases.c.id, key, *said).where(*road.where, *way.conditions), walks=road.walks)
     query = query.join(stream, cases.c.id == walked(session, stream.c.id)) if road.along else query
     if piece is not None:
         query = query.where(cases.c.is_open == piece)
@@ -238,16 +238,6 @@ def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
         here, there = tuple_(key, tie), tuple_(literal(after.value), literal(after.id))
         query = query.where(here < there if down else here > there)
     return query.order_by(*((key.desc(), tie.desc()) if down else (key, tie))).limit(most)
-
-
-def _met(session: Session, way: Plan, road: _Road, query: Any) -> list[Met]:
-    """The cases that a query meets: the words of each where many are looked at for them; else whole rows on PostgreSQL, which would ask its policy
-    about each once more when they are read, and places on SQLite, where sorting whole rows costs more than reading those of a page anew."""
-    if way.words or session.dialect.name == "sqlite":
-        return [Met(Place(value, id_), said=f"{number} {title}")
-                for id_, number, title, value in session.execute(worded(query, walks=road.walks))]
-    rows = session.execute(worded(in_whole(query, stream.c.at if road.along else SORTS[way.sort][0]), walks=road.walks))
-    return [Met(Place(row[-1], row[0]), row[:-1]) for row in rows]
 
 
 def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str) -> Iterable[_Road]:

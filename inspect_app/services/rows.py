@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, text
+from sqlalchemy import ColumnElement, select, text
 
 from inspect_app.access.offices import ANY_SCOPE
 from inspect_app.access.parts import Viewer, parts_in, sees_everything, visible_to
@@ -83,10 +83,6 @@ _D, _U, _P = dossier.alias("d"), unit.alias("u"), cases.alias("p")
 _WHERE = select(text(_WHAT)).select_from(
     cases.join(_D, _D.c.id == cases.c.dossier_id).outerjoin(_U, _U.c.id == cases.c.unit_id).outerjoin(_P, _P.c.id == cases.c.parent_id))
 """The same of cases that fulfil something."""
-_TOLD = tuple(cases.c[name] for name in (
-    "id", "uid", "number", "reference", "definition", "ruleset", "state", "seq", "title", "unit_id", "is_open", "paused", "rehearsal", "opened_at",
-    "updated_at", "due_at", "origin", "office_id", "body_id", "superior_office_id", "closed_circle", "hidden", "parent_id", "dossier_id"))
-"""What a row tells of the case itself."""
 _ROLES = Fixed("""SELECT case_id, role FROM case_role WHERE person_id = :person AND case_id AMONG :ids AND until_seq IS NULL
   AND (until_on IS NULL OR until_on >= :today)""")
 
@@ -101,14 +97,6 @@ def rows_where(session: Session, *where: ColumnElement[bool]) -> Known:
     """All that is told of the cases that fulfil this, by number, as `told` takes it. To be asked of few."""
     with steered(session, walks=False):
         return {row[0]: row for row in session.execute(_WHERE.where(*where))}
-
-
-def in_whole(page: Select[Any], place: ColumnElement[int]) -> Select[Any]:
-    """A page of cases, in its order and with its limit, as whole rows with their place in the list behind: each case is looked up once, and only for
-    those on the page the rest is."""
-    case = page.with_only_columns(*_TOLD, place.label("place"), maintain_column_froms=True).subquery("cases")
-    return select(text(_WHAT), case.c.place).select_from(
-        case.join(_D, _D.c.id == case.c.dossier_id).outerjoin(_U, _U.c.id == case.c.unit_id).outerjoin(_P, _P.c.id == case.c.parent_id))
 
 
 def told(session: Session, house: House, viewer: Viewer, ids: Sequence[int], known: Known = NOTHING) -> list[CaseRow]:

@@ -100,3 +100,22 @@ def test_what_waits_for_nothing_of_the_body_stands_below(story: Story, callers: 
         page.sign_in("officer")
         shown = page.get("/desk/RB").text
         assert shown.index('id="resting"') < shown.index(f"/cases/{case}")
+
+
+def test_on_the_desk_what_leads_on_is_put_first_and_nothing_where_the_choice_is_open(story: Story, callers: Callers, org: Organisation) -> None:
+    def leads(login: str, case: str) -> tuple[str | None, int]:
+        page = Visitor(callers.app)
+        page.sign_in(login)
+        shown = page.get("/desk/RB").text
+        begin = shown.index(f"/cases/{case}")
+        matter = next(m for m in desk.body(org.house, org[login], "RB")[1] if m.row.uid == case)
+        return matter.leads, shown[begin:shown.index("</section>", begin)].count("btn-primary")
+
+    with story.on(2024, 2, 20):
+        case, _ = voted(story)
+        assert leads("officer", case) == ("vote", 1)
+        story.act("officer", case, "vote", **ballot({"warning": 9}))
+        assert leads("boss", case) == (None, 0), "to impose it is one of several ways to end"
+        with org.house.db.atomic("all") as session:
+            session.execute(update(cases).where(cases.c.uid == case).values(state="deliberating"))
+        assert leads("boss", case) == (None, 0), "whoever decides may exempt, and is not led there"
