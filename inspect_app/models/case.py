@@ -39,13 +39,14 @@ cases = Table(
     Column("hidden", Boolean, nullable=False, server_default="0"),
     Column("disposed_at", Moment),
     Column("disposed_under", String(80), info=IMPERSONAL),
-    Index("ix_cases_open_due_order", "is_open", "due_order", "id", "unit_id", "title_bits"),
+    Index("ix_cases_open_due_order", "is_open", "due_order", "id", "unit_id", "title_bits", "state"),
     Index("ix_cases_unit", "unit_id", "is_open", "due_order", "id"),
     Index("ix_cases_opened", "opened_at", "id", "unit_id", "title_bits"),
     Index("ix_cases_workflow", "workflow", "id"),
     postgresql_with=ROOM,
 )
-"""No index holds what an act changes (`state`, `seq`, `updated_at`), so that PostgreSQL can change the row where it lies.
+"""No index holds what every act changes (`seq`, `updated_at`), so that PostgreSQL can change the row where it lies. The one in the order of due days
+holds the state: what changes that mostly begins or ends a time limit, and so changes this index anyway.
 `title_bits` are marks of the words of the title (`services.wording.bits`), which the indexes of lists hold; all of them where nobody made any.
 `due_order` is `due_at`, or FAR where there is none: what lists are ordered by.
 `office_id` is the office that has to handle it: whoever answers for that office today has the part of its holder.
