@@ -27,9 +27,6 @@ REACHING = (Role.CHAIR, Role.AUDITOR)
 ON_FAST_TRACK = (Role.UNIT_LEAD,)
 """Roles that see the fast-track cases of their units."""
 
-FEW_WALLS = 1000
-"""So many walls of one person are named by the numbers of their cases."""
-
 ANYWHERE = frozenset({"system"})
 
 
@@ -148,11 +145,7 @@ def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:
 
 def _walled(viewer: Viewer, part: str) -> ColumnElement[bool]:
     """Cases in which a wall takes this part from the viewer."""
-    taken = [number for number, parts in viewer.walls.items() if part in parts.split(",")]
-    if len(taken) <= FEW_WALLS:
-        return among(cases.c.id, taken)
-    return exists().where(exclusion.c.case_id == cases.c.id, exclusion.c.person_id == viewer.actor.person_id,
-                          exclusion.c.since_on <= viewer.today, exclusion.c.part == part).correlate(cases)
+    return among(cases.c.id, (number for number, parts in viewer.walls.items() if part in parts.split(",")))
 
 
 def _named(case: ColumnElement[int], own: frozenset[int], held: frozenset[int]) -> ColumnElement[bool]:
