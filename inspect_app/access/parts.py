@@ -136,7 +136,7 @@ def reached_by(viewer: Viewer, fast: Iterable[str], case: ColumnElement[int] = c
     handled = handling(viewer.offices, cases.c.office_id)
     concerned = _named(case, viewer.concerned, viewer.held) if viewer.concerned is not None else _own(person, today, PERSONAL)
     audited = and_(~cases.c.closed_circle, _in_units(viewer.audited), ~walled)
-    return and_(or_(own, *handled, and_(or_(*granted), ~walled)), or_(~cases.c.hidden, concerned, *handled, audited))
+    return and_(or_(and_(or_(*granted), ~walled), *handled, own), or_(~cases.c.hidden, concerned, *handled, audited))
 
 
 def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:

@@ -173,13 +173,13 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
     for road in way.roads:
         with steered(session, walks=road.walks):
             for piece in way.pieces:
-                query, rows = _query(session, way, road, piece, after, most), None
+                rows = None
                 for within in full or _spans(session, way, road, piece, after, most):
-                    rows = session.execute(query.where(within)).all()
+                    rows = session.execute(_query(session, way, road, piece, after, most, within)).all()
                     if full or len(rows) == most:
                         break
                 else:
-                    rows = session.execute(query).all()
+                    rows = session.execute(_query(session, way, road, piece, after, most)).all()
                 found |= {id_: Met(Place(value, id_), " ".join(said)) for id_, value, *said in rows}
                 if len(found) >= most:
                     end = sorted(found.values(), reverse=down)[most - 1].place.value
@@ -225,11 +225,11 @@ def _changed(session: Session, newest: int, steps: int) -> int | None:
     return since
 
 
-def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int) -> Any:
+def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int, *within: ColumnElement[bool]) -> Any:
     key, down = SORTS[way.sort]
     key, tie = (stream.c.at, stream.c.id) if road.along else (key, cases.c.id)
     said = (cases.c.number, cases.c.title) if way.words else ()
-    query = worded(select(cases.c.id, key, *said).where(*road.where, *way.conditions), walks=road.walks)
+    query = worded(select(cases.c.id, key, *said).where(*road.where, *within, *way.conditions), walks=road.walks)
     query = query.join(stream, cases.c.id == walked(session, stream.c.id)) if road.along else query
     if piece is not None:
         query = query.where(cases.c.is_open == piece)
