@@ -17,7 +17,7 @@ from uuid_utils import uuid4
 from benchmarks.cluster import APPLICATION, Cluster
 from benchmarks.stage import ZONE
 from inspect_app.db import Database, Session
-from inspect_app.models import account, case_role, case_search, case_text, cases, dossier, person, role_grant, stream, unit
+from inspect_app.models import account, appointment, case_role, case_search, case_text, cases, dossier, office, person, role_grant, stream, unit
 from inspect_app.services import wording
 from inspect_app.services.bulk import insert_rows
 from inspect_app.services.folding import folded
@@ -36,7 +36,9 @@ SPREAD = 23_283
 """So many µs lie between two neighbouring chances: the due days are spread over 10^14 µs."""
 CHANCES = 4_294_967_291
 """A prime number just under 2^32."""
-ONE, MANY, LITTLE = "unrestricted", "restricted", "leading"
+ONE, MANY, LITTLE, SEATED = "unrestricted", "restricted", "leading", "seated"
+BODY, DECIDES = "BODY", 40
+"""The body that decides so many of a hundred cases; one person sits on it, and has no grant."""
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đinh",
           "Đoàn", "Trịnh", "Mai")
 MIDDLE = ("Văn", "Thị", "Hữu", "Đức", "Minh", "Ngọc", "Quang", "Thanh", "Xuân", "Hồng", "Kim", "Bá", "Đình", "Công", "Gia", "Anh", "Thu",
@@ -124,18 +126,21 @@ def _say(session: Session, statement: str) -> None:
 
 def people_and_units(session: Session, org: Organisation) -> None:
     """A tree of four levels, somebody with one grant at its top, somebody with twenty at its leaves and branches, somebody
-    with one at a leaf, and those who own cases."""
+    with one at a leaf, somebody on a body, and those who own cases."""
     luck = random.Random(1)
     codes = {n: org.code(n) for n in range(1, org.units + 1)}
     insert_rows(session, unit, ("id", "code", "name", "kind", "external", "parent_id", "path"),
                 [(n, f"U{code}", f"Unit {code}", "unit", False, None if n == 1 else 1 if n <= 30 else 2 + n % 29 if n <= 300 else 31 + n % 270, "/")
                  for n, code in codes.items()])
+    session.execute(insert(unit).values(id=org.units + 1, code=BODY, name=BODY, kind="body", external=False, parent_id=1, path="/"))
+    session.execute(insert(office).values(id=1, code="seat", title="Seat", unit_id=org.units + 1, line="body"))
     replant(session)
-    for n, who in enumerate((ONE, MANY, LITTLE), 1):
+    for n, who in [*enumerate((ONE, MANY, LITTLE), 1), (org.people + 1, SEATED)]:
         session.execute(insert(person).values(id=n, uid=str(uuid4()), full_name=who, called=who, unit_id=1))
         session.execute(insert(account).values(person_id=n, login=who, password_hash="-", language="en"))
     insert_rows(session, person, ("id", "uid", "full_name", "called", "unit_id"),
                 [(n, f"owner-{n}", f"Owner {n}", f"Owner {n}", 1) for n in range(4, org.people + 1)])
+    session.execute(insert(appointment).values(office_id=1, person_id=org.people + 1, acting=False, since_on=date(2020, 1, 1)))
     for of, at in ((1, 1), (3, org.units)):
         session.execute(insert(role_grant).values(person_id=of, role="chair", unit_id=at, since_on=date(2020, 1, 1)))
     for at in luck.sample(range(31 if org.units > 100 else 2, org.units), org.grants):
@@ -173,10 +178,10 @@ def _rows(dialect: str, org: Organisation, pins: dict[str, str]) -> Iterator[str
     yield (f"INSERT INTO stream (id, cid, kind, seq, head, at, unit_id) SELECT n, {by['bytes']}, 'case', 1, {by['bytes']}, {START} + n, unit "
            f"FROM made ORDER BY n")
     yield (f"INSERT INTO cases (id, uid, number, dossier_id, workflow, definition, ruleset, state, seq, is_open, unit_id, title, "
-           f"title_bits, opened_at, updated_at, due_at, due_order) SELECT n, {by['uid']}, {told}, n, 'inspection', '{pins['flow']}', "
+           f"title_bits, opened_at, updated_at, due_at, due_order, body_id) SELECT n, {by['uid']}, {told}, n, 'inspection', '{pins['flow']}', "
            f"'{pins['rules']}', s.name, 1, "
            f"x.is_open = 1, x.unit, t.said || ' – ' || f.said || ' ' || m.said || ' ' || g.said, t.bits | f.bits | m.bits | g.bits, "
-           f"{START} + n, {START} + n, x.due, x.due "
+           f"{START} + n, {START} + n, x.due, x.due, CASE WHEN {chance(10, 100)} < {DECIDES} THEN {org.units + 1} END "
            f"FROM made x JOIN known_state s ON s.is_open = x.is_open AND s.k = x.state {PARTS} ORDER BY n")
     yield (f"INSERT INTO case_search (case_id, folded) SELECT n, {told} || ' ' || t.plain || ' – ' || f.plain || ' ' || m.plain || ' ' || g.plain "
            f"FROM made x {PARTS} ORDER BY n")

@@ -21,7 +21,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from benchmarks.cluster import cluster
-from benchmarks.filling import LARGE, LITTLE, MANY, ONE, SMALL, START, TOPICS, Organisation, fill, settle
+from benchmarks.filling import BODY, LARGE, LITTLE, MANY, ONE, SEATED, SMALL, START, TOPICS, Organisation, fill, settle
 from benchmarks.indexing import indexed_to_not
 from benchmarks.lists import ask_over_http
 from benchmarks.measures import Figure, Plan
@@ -38,6 +38,7 @@ from inspect_app.services.tokens import create_token
 from workflows.acts import Actor
 from workflows.catalogue import load_catalogue
 
+READERS = (ONE, MANY, LITTLE, SEATED)
 ENOUGH = 6000.0
 """ms: a plain way that took so long is not asked again, nor waited for any longer."""
 SLOW = 100.0
@@ -116,8 +117,8 @@ def _on_one_cpu(*stores: Store) -> Iterator[None]:
 def _store(org: Organisation, owner: Database, db: Database, folder: Path, url: str) -> Store:
     house = House(db, load_catalogue(), ZONE, folder)
     with db.reading() as session:
-        actors = {who: actor_of_login(session, who) for who in (ONE, MANY, LITTLE)}
-    tokens = {who: create_token(House(owner, load_catalogue(), ZONE, folder), who, "bench", "read", 2) for who in (ONE, MANY, LITTLE)}
+        actors = {who: actor_of_login(session, who) for who in READERS}
+    tokens = {who: create_token(House(owner, load_catalogue(), ZONE, folder), who, "bench", "read", 2) for who in READERS}
     return Store(org, house, actors, tokens, url)
 
 
@@ -195,11 +196,33 @@ def _nothing(chance: random.Random, org: Organisation) -> str:
     return f"khong co gi {chance.randint(1, 9)} nhu the"
 
 
+SEAT = """c.body_id IN (SELECT o.unit_id FROM office o JOIN appointment a ON a.office_id = o.id WHERE a.person_id = :person)"""
+
+
+def _plain_seat(where: str, order: str) -> Plain:
+    """The usual way, for who sits on a body."""
+    return lambda actor, chance, org: (f"SELECT c.* FROM cases c WHERE {where} AND {SEAT} ORDER BY {order} LIMIT 51", {"person": actor.person_id})
+
+
 ASKS: dict[str, tuple[str, Ask, Plain]] = {
     "open by due day, first page": (ONE, _page(is_open=True), _plain_page("c.is_open", "c.due_at, c.id")),
     "open by due day, deep": (ONE, _deep("due", is_open=True), _plain_page("c.is_open", "c.due_at, c.id", True)),
     "open by due day, 20 grants": (MANY, _page(is_open=True), _plain_page("c.is_open", "c.due_at, c.id")),
     "one state by due day": (ONE, _page(state="triage"), _plain_page("c.state = 'triage'", "c.due_at, c.id")),
+    "one state, newest first": (ONE, _page("-updated", state="triage"), _plain_page("c.state = 'triage'", "c.updated_at DESC, c.id DESC")),
+    "no case of a law, newest first": (ONE, _page("-updated", workflow="appeal"), _plain_page(
+        "c.workflow = 'appeal'", "c.updated_at DESC, c.id DESC")),
+    "one body by due day": (ONE, _page(body=BODY, is_open=True), _plain_page(
+        f"c.is_open AND c.body_id = (SELECT b.id FROM unit b WHERE b.code = '{BODY}')", "c.due_at, c.id")),
+    "one body, newest first": (ONE, _page("-updated", body=BODY), _plain_page(
+        f"c.body_id = (SELECT b.id FROM unit b WHERE b.code = '{BODY}')", "c.updated_at DESC, c.id DESC")),
+    "seated, open by due day": (SEATED, _page(is_open=True), _plain_seat("c.is_open", "c.due_at, c.id")),
+    "seated, newest first": (SEATED, _page("-updated"), _plain_seat("1 = 1", "c.updated_at DESC, c.id DESC")),
+    "seated, one state by due day": (SEATED, _page(state="triage"), _plain_seat("c.state = 'triage'", "c.due_at, c.id")),
+    "seated, oldest first, one unit": (SEATED, _page("opened", unit="U700"), _plain_seat(
+        "c.unit_id = (SELECT u.id FROM unit u WHERE u.code = 'U700')", "c.opened_at, c.id")),
+    "work list, seated": (SEATED, lambda house, actor, chance, org: queries.work(house, actor), _plain_seat(
+        "c.is_open AND NOT c.paused", "c.due_at, c.id")),
     "one unit by due day": (ONE, _page(unit="U700", is_open=True), _plain_page("c.is_open AND u.code = 'U700'", "c.due_at, c.id")),
     "newest first": (ONE, _page("-updated"), _plain_page("1 = 1", "c.updated_at DESC, c.id DESC")),
     "newest first, deep": (ONE, _deep("-updated"), _plain_page("1 = 1", "c.updated_at DESC, c.id DESC", True)),
@@ -242,6 +265,8 @@ HTTP: dict[str, tuple[str, str, str]] = {
     "register, newest first, 20 grants": (MANY, "/api/v1/cases?limit=50", ""),
     "one unit": (ONE, "/api/v1/cases?open=true&sort=due&limit=50&unit=U700", ""),
     "work list": (ONE, "/api/v1/work", ""),
+    "work list, seated": (SEATED, "/api/v1/work", ""),
+    "register, newest first, seated": (SEATED, "/api/v1/cases?limit=50", ""),
     "search: name": (ONE, "/api/v1/search", "{name}"),
     "search: topic": (ONE, "/api/v1/search", "{topic}"),
 }

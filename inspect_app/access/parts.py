@@ -5,7 +5,7 @@ nothing else; a wall with a role takes that role alone. A case in a closed circl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -28,6 +28,14 @@ ON_FAST_TRACK = (Role.UNIT_LEAD,)
 """Roles that see the fast-track cases of their units."""
 
 ANYWHERE = frozenset({"system"})
+
+Looked = Callable[[ColumnElement[Any]], ColumnElement[Any]]
+"""How a column is named in a condition."""
+
+
+def as_it_is(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column by its name."""
+    return column
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,37 +118,37 @@ def in_force(dated: Any, today: date) -> ColumnElement[bool]:
     return and_(dated.c.since_on <= today, or_(dated.c.until_on.is_(None), dated.c.until_on >= today))
 
 
-def visible_to(viewer: Viewer, fast: Iterable[str], case: ColumnElement[int] = cases.c.id) -> ColumnElement[bool]:
+def visible_to(viewer: Viewer, fast: Iterable[str], looked: Looked = as_it_is) -> ColumnElement[bool]:
     """The WHERE clause of every list: cases this viewer may know of. `fast` names the fast-track workflows. What was disposed of is in no list.
-    `case` is the number of a case, in other words where its index is not to be used.
+    `looked` names a column in other words where no index of it is to be used.
 
     It holds exactly where `parts_in` gives a part; walls of a single role are only ever of parts that the case itself gave."""
     if sees_everything(viewer.actor):
         return true()
-    return and_(cases.c.disposed_at.is_(None), reached_by(viewer, fast, case))
+    return and_(cases.c.disposed_at.is_(None), reached_by(viewer, fast, looked))
 
 
-def reached_by(viewer: Viewer, fast: Iterable[str], case: ColumnElement[int] = cases.c.id) -> ColumnElement[bool]:
+def reached_by(viewer: Viewer, fast: Iterable[str], looked: Looked = as_it_is) -> ColumnElement[bool]:
     """The same, whether or not a case was disposed of meanwhile."""
     person, today = viewer.actor.person_id, viewer.today
     if person is None:
         return false()
     walled = _walled(viewer, EVERY_PART)
-    reach = or_(_in_units(viewer.units), and_(cases.c.workflow.in_(list(fast)), _in_units(viewer.fast_units)))
+    reach = or_(_in_units(viewer.units, looked), and_(looked(cases.c.workflow).in_(list(fast)), _in_units(viewer.fast_units, looked)))
     granted = [and_(~cases.c.closed_circle, reach)]
     sits = [cases.c.body_id.in_(viewer.bodies)] if viewer.bodies else []
     for role, ways in ((Role.DECIDER, sits), (Role.SUPERIOR, handling(viewer.offices, cases.c.superior_office_id))):
         if ways:
             granted.append(and_(or_(*ways), ~_walled(viewer, role)))
-    own = _named(case, viewer.own, viewer.held) if viewer.own is not None else _own(person, today)
+    own = _named(looked(cases.c.id), viewer.own, viewer.held) if viewer.own is not None else _own(person, today)
     handled = handling(viewer.offices, cases.c.office_id)
-    concerned = _named(case, viewer.concerned, viewer.held) if viewer.concerned is not None else _own(person, today, PERSONAL)
-    audited = and_(~cases.c.closed_circle, _in_units(viewer.audited), ~walled)
+    concerned = _named(looked(cases.c.id), viewer.concerned, viewer.held) if viewer.concerned is not None else _own(person, today, PERSONAL)
+    audited = and_(~cases.c.closed_circle, _in_units(viewer.audited, looked), ~walled)
     return and_(or_(and_(or_(*granted), ~walled), *handled, own), or_(~cases.c.hidden, concerned, *handled, audited))
 
 
-def _in_units(units: frozenset[int] | None) -> ColumnElement[bool]:
-    return cases.c.unit_id.is_not(None) if units is None else among(cases.c.unit_id, units)
+def _in_units(units: frozenset[int] | None, looked: Looked) -> ColumnElement[bool]:
+    return looked(cases.c.unit_id).is_not(None) if units is None else among(cases.c.unit_id, units)
 
 
 def _walled(viewer: Viewer, part: str) -> ColumnElement[bool]:
@@ -153,17 +161,22 @@ def _named(case: ColumnElement[int], own: frozenset[int], held: frozenset[int]) 
     return or_(found, and_(cases.c.office_id.is_(None), among(case, held))) if held else found
 
 
+def has_part(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a case has a part of which this is true, asked of one case after the other: of a single value no database makes a table of all such
+    parts first, as it may of `EXISTS`."""
+    return select(true()).where(case_role.c.case_id == cases.c.id, *where).correlate(cases).limit(1).scalar_subquery()
+
+
 def _own(person: int, today: date, among: Iterable[Role] | None = None) -> ColumnElement[bool]:
-    """Cases in which a person has a part (of these) that no wall takes away, for those who have too many to name."""
+    """Cases in which a person has a part (of these) that no wall takes away, where they are too many to name: asked of one case after another."""
     wall = exists().where(exclusion.c.case_id == case_role.c.case_id, exclusion.c.person_id == person, exclusion.c.since_on <= today,
                           or_(exclusion.c.part == case_role.c.role, and_(exclusion.c.part == EVERY_PART, case_role.c.role.not_in(PERSONAL))))
-    mine = select(case_role.c.case_id).where(
-        case_role.c.person_id == person, case_role.c.until_seq.is_(None), or_(case_role.c.until_on.is_(None), case_role.c.until_on >= today), ~wall)
+    role = case_role.c.role
+    until = case_role.c.until_on
+    mine = [case_role.c.person_id == person, case_role.c.until_seq.is_(None), or_(until.is_(None), until >= today), ~wall]
     if among is not None:
-        mine = mine.where(case_role.c.role.in_(list(among)))
-    of_office = mine.where(case_role.c.role.in_(OF_OFFICE))
-    by_person = mine.where(case_role.c.role.not_in((*OF_OFFICE, Role.SUPERIOR)))
-    return or_(cases.c.id.in_(by_person), and_(cases.c.office_id.is_(None), cases.c.id.in_(of_office)))
+        mine.append(role.in_(list(among)))
+    return or_(has_part(*mine, role.not_in((*OF_OFFICE, Role.SUPERIOR))), and_(cases.c.office_id.is_(None), has_part(*mine, role.in_(OF_OFFICE))))
 
 
 def handling(offices: Mapping[str, tuple[int, ...]], column: ColumnElement[Any]) -> list[ColumnElement[bool]]:

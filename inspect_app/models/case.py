@@ -1,11 +1,19 @@
 """Cases. `state` and `seq` mirror the newest event and have one writer, the ledger."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from inspect_app.models.base import IMPERSONAL, OF_CASE, ROOM, Digest, Id, Moment, Uid, metadata
 
 FAR = 2**53
 """Where a case without a due day stands in the order by due day."""
+
+
+def _of_some(column: str) -> Index:
+    """The cases that have this, in the order of due days."""
+    there = text(f"{column} IS NOT NULL")
+    columns = (column, "is_open", "due_order", "id", "workflow", "state", "unit_id")
+    return Index(f"ix_cases_{column}", *columns, sqlite_where=there, postgresql_where=there)
+
 
 cases = Table(
     "cases", metadata,
@@ -31,9 +39,9 @@ cases = Table(
     Column("due_order", Moment, nullable=False, server_default=str(FAR)),
     Column("origin", String(10), nullable=False, server_default="act", info=IMPERSONAL),
     Column("rehearsal", Boolean, nullable=False, server_default="0"),
-    Column("office_id", Id, ForeignKey("office.id"), index=True),
-    Column("body_id", Id, ForeignKey("unit.id"), index=True),
-    Column("superior_office_id", Id, ForeignKey("office.id"), index=True),
+    Column("office_id", Id, ForeignKey("office.id")),
+    Column("body_id", Id, ForeignKey("unit.id")),
+    Column("superior_office_id", Id, ForeignKey("office.id")),
     Column("closed_circle", Boolean, nullable=False, server_default="0"),
     Column("put_away", Boolean, nullable=False, server_default="0"),
     Column("hidden", Boolean, nullable=False, server_default="0"),
@@ -42,11 +50,15 @@ cases = Table(
     Index("ix_cases_open_due_order", "is_open", "due_order", "id", "unit_id", "title_bits", "state"),
     Index("ix_cases_unit", "unit_id", "is_open", "due_order", "id"),
     Index("ix_cases_opened", "opened_at", "id", "unit_id", "title_bits"),
-    Index("ix_cases_workflow", "workflow", "id"),
+    Index("ix_cases_workflow", "workflow", "is_open", "due_order", "id", "unit_id", "body_id"),
+    Index("ix_cases_state", "state", "is_open", "due_order", "id", "unit_id", "workflow"),
+    *map(_of_some, ("office_id", "body_id", "superior_office_id")),
+    Index("ix_cases_rehearsal", "is_open", "due_order", "id", sqlite_where=text("rehearsal = 1"), postgresql_where=text("rehearsal")),
     postgresql_with=ROOM,
 )
 """No index holds what every act changes (`seq`, `updated_at`), so that PostgreSQL can change the row where it lies. The one in the order of due days
-holds the state: what changes that mostly begins or ends a time limit, and so changes this index anyway.
+holds the state: what changes that mostly begins or ends a time limit, and so changes this index anyway. Whatever many cases may have in common and a
+list may ask for, or somebody may see them for, has them in the order of due days: unit, state, workflow, body and offices.
 `title_bits` are marks of the words of the title (`services.wording.bits`), which the indexes of lists hold; all of them where nobody made any.
 `due_order` is `due_at`, or FAR where there is none: what lists are ordered by.
 `office_id` is the office that has to handle it: whoever answers for that office today has the part of its holder.

@@ -76,6 +76,8 @@ def secure(db: Database, application: str, worker: str | None = None) -> None:
                 f"GRANT EXECUTE ON FUNCTION inspect_unname(bigint[]) TO {grantee}",
                 f"GRANT EXECUTE ON FUNCTION inspect_find(text, text, bigint, bigint) TO {grantee}",
                 f"GRANT EXECUTE ON FUNCTION inspect_days(bigint) TO {grantee}",
+                f"GRANT EXECUTE ON FUNCTION inspect_count(text, text, bigint) TO {grantee}",
+                f"GRANT EXECUTE ON FUNCTION inspect_opened(bigint, bigint, boolean) TO {grantee}",
                 f"GRANT EXECUTE ON FUNCTION inspect_walk(text, text, bigint, bigint, bigint, bigint) TO {grantee}",
                 f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {grantee}",
             ):

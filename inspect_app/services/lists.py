@@ -17,11 +17,12 @@ from inspect_app.errors import Invalid, Problem
 from inspect_app.models import cases
 from inspect_app.models.case import FAR
 from inspect_app.services import roads, word_index, wording
+from inspect_app.services.filters import SORTS, Filter, conditions
 from inspect_app.services.house import House
-from inspect_app.services.roads import SORTS, Filter, Place, conditions
+from inspect_app.services.narrowing import mine
+from inspect_app.services.roads import Place
 from inspect_app.services.rows import NUMBER, TITLE, CaseRow, Known, rows_where, today, told
 from inspect_app.services.standing import viewer_of
-from inspect_app.services.steering import looked_at
 from workflows.acts import Actor
 from workflows.roles import Role
 
@@ -80,7 +81,7 @@ def _walked(session: Session, way: roads.Plan, after: Place | None, most: int) -
     for _ in range(MOST_LOOKS):
         wanted = most - len(ids) + SPARE
         looked = roads.by_words(session, way, after, wanted)
-        rows = rows_where(session, among(cases.c.id, [one.id for one in looked]), *way.conditions)
+        rows = rows_where(session, among(cases.c.id, [one.id for one in looked]), *way.conditions(False))
         known |= {id_: row for id_, row in rows.items() if set(wording.words(f"{row[NUMBER]} {row[TITLE]}")).issuperset(way.words)}
         ids += [one.id for one in looked if one.id in known]
         after = looked[-1] if looked else after
@@ -151,9 +152,7 @@ def _may_wait(house: House, viewer: Viewer) -> tuple[ColumnElement[bool], Column
     """Cases that may wait for somebody: those whose state waits for a part that they have by themselves, and of all others those whose state waits
     for a part that grants give. So that few are looked at in vain. Before all that, by the name of the state alone, at which PostgreSQL looks
     before it asks whether a case may be known."""
-    by_grant = {Role.CHAIR} if viewer.units is None or viewer.units else set()
-    by_grant |= {Role.AUDITOR} if viewer.audited is None or viewer.audited else set()
-    by_grant |= {Role.UNIT_LEAD} if viewer.fast_units is None or viewer.fast_units else set()
+    by_grant = {Role(code) for codes in {viewer.everywhere, *viewer.granted.values()} for code in codes.split(",") if code}
     by_self = set(Role) if viewer.playing is None else set(viewer.playing)
     by_self |= {Role.DECIDER} if viewer.bodies else set()
     by_self |= {Role.SUPERIOR} if viewer.offices else set()
@@ -161,7 +160,7 @@ def _may_wait(house: House, viewer: Viewer) -> tuple[ColumnElement[bool], Column
     own, granted = _waiting(house, by_self, answers=bool(viewer.offices)), _waiting(house, by_grant)
     in_state = among_texts(cases.c.definition + cases.c.state, map("".join, granted))
     return (among_texts(cases.c.state, {state for _, state in own | granted}),
-            or_(and_(or_(false(), *roads.mine(viewer, looked_at(cases.c.id))), among_texts(cases.c.definition + cases.c.state, map("".join, own))),
+            or_(and_(or_(false(), *mine(viewer)), among_texts(cases.c.definition + cases.c.state, map("".join, own))),
                 in_state if reached is None else and_(reached, in_state)))
 
 

@@ -25,9 +25,9 @@ from inspect_app.now import now
 from inspect_app.services import naming, queries, word_index, wording
 from inspect_app.services.events import events_of
 from inspect_app.services.house import House
+from inspect_app.services.narrowing import mine, of_their_own
 from inspect_app.services.queries import CaseRow, found_in, today
 from inspect_app.services.recording import append_outside
-from inspect_app.services.roads import mine
 from inspect_app.services.said import data_of
 from inspect_app.services.standing import NAMED, viewer_of
 from inspect_app.services.untold import untold
@@ -119,8 +119,13 @@ def _question(session: Session, house: House, viewer: Viewer, asked: list[str]) 
     units = tuple(sorted(viewer.units | viewer.fast_units))
     if len(units) > FEW_UNITS:
         return Question(asked)
-    named = frozenset[int]() if viewer.own is None else viewer.own | viewer.held
-    ways = mine(viewer if viewer.own is None else replace(viewer, own=frozenset(), held=frozenset()))
+    if viewer.own is None:
+        return Question(asked)
+    named = viewer.own | viewer.held
+    beside = list(of_their_own(session, replace(viewer, own=frozenset(), held=frozenset())))
+    if any(one.size > NAMED for one in beside):
+        return Question(asked)
+    ways = [one.where for one in beside]
     other = visible_to(replace(viewer, units=frozenset(), fast_units=frozenset(), audited=viewer.audited), queries.fast(house))
     own = named.union(session.execute(select(cases.c.id).where(or_(*ways), other).limit(NAMED + 1)).scalars()) if ways else named
     return Question(asked, units, together(own)) if len(own) <= NAMED else Question(asked)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression
+from sqlalchemy import ColumnElement, Select, String, UnaryExpression, func
 from sqlalchemy.sql.operators import custom_op
 
 from inspect_app.db import Fixed, Session, driver_of
+from inspect_app.models import cases
 
 
 def walked(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -21,6 +22,14 @@ def walked(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
 def looked_at(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """A column to be looked at in rows that were found otherwise: no index of it is used."""
     return UnaryExpression(column, operator=custom_op("+"), type_=column.type)
+
+
+def found_otherwise(session: Session, walks: bool, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column of cases to be looked at in rows that a road leads to, by no index of its own: a database might take that for the shorter way. Where
+    PostgreSQL `walks` it has no choice, and asks an index whatever it says of a row."""
+    if session.dialect.name == "sqlite" or column is cases.c.id:
+        return looked_at(column)
+    return column if walks else func.coalesce(column, "" if isinstance(column.type, String) else 0)
 
 
 SECOND = 1
@@ -66,4 +75,4 @@ def worded(query: Select[Any], *, walks: bool) -> Select[Any]:
     return query.with_statement_hint("/* walks */") if walks else query
 
 
-__all__ = ["looked_at", "steered", "undivided", "walked", "worded"]
+__all__ = ["found_otherwise", "looked_at", "steered", "undivided", "walked", "worded"]

@@ -10,9 +10,9 @@ from sqlalchemy import event, select, update
 
 from inspect_app.access.parts import reach_of, visible_to
 from inspect_app.db import Session
-from inspect_app.models import cases, person, stream
+from inspect_app.models import cases, office, person, stream, unit
 from inspect_app.now import now
-from inspect_app.services import lists, queries, roads, searching, standing, word_index, wording
+from inspect_app.services import lists, queries, reckoning, roads, searching, standing, word_index, wording
 from inspect_app.services.queries import SORTS, Filter, conditions
 from inspect_app.services.rows import fast, today
 from inspect_app.services.standing import viewer_of
@@ -23,13 +23,18 @@ DAY = 86_400_000_000
 
 
 def filled(org: Organisation, chance: Random, number: int) -> None:
-    """Cases of all kinds, units and due days; some with an office, some rehearsed or put away, and at many moments."""
+    """Cases of all kinds, units and due days; some with an office, a body or a superior, some rehearsed or put away, and at many moments."""
+    with org.house.db.reading() as session:
+        offices = session.execute(select(office.c.id).order_by(office.c.id)).scalars().all()
+        board = session.execute(select(unit.c.id).where(unit.c.code == "RB")).scalar_one()
     for n in range(number):
         title = " ".join(chance.sample(WORDS, chance.choice((2, 2, 5, 9)))) + f" {n}"
         case = org.open(title=title, unit=chance.choice(("W1", "W2", "HQ"))).case
         if chance.random() < 0.5:
             org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
-        changed = {"rehearsal": chance.random() < 0.1, "paused": chance.random() < 0.1, "closed_circle": chance.random() < 0.1}
+        changed = {"rehearsal": chance.random() < 0.1, "paused": chance.random() < 0.1, "closed_circle": chance.random() < 0.1,
+                   "office_id": chance.choice((None, None, *offices)), "superior_office_id": chance.choice((None, None, None, *offices)),
+                   "body_id": chance.choice((None, None, board))}
         due = chance.choice((None, now() + chance.randint(-50, 50) * DAY))
         with org.house.db.atomic("all") as session:
             one = session.execute(update(cases).where(cases.c.uid == case).values(**changed, due_at=due, due_order=2**53 if due is None else due,
@@ -65,11 +70,15 @@ def paged(org: Organisation, who: str, wanted: Filter, sort: str, limit: int) ->
             return found
 
 
-@pytest.mark.parametrize("wide", [10, 0])
-def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("wide", "many"), [(10, False), (0, False), (10, True), (0, True)])
+def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int, many: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "WIDE", wide)  # with 0 nobody reaches enough to be asked without their units
     monkeypatch.setattr(roads, "GATHERED", 0)  # and nothing is so little that no span is asked for
-    chance = Random(7 + wide)
+    monkeypatch.setattr(roads, "STRETCH", 1)
+    if many:
+        monkeypatch.setattr(reckoning, "MANY", 0)  # whatever somebody has, or asks for, is too many to gather
+        monkeypatch.setattr(standing, "NAMED", 1)  # or to name
+    chance = Random(7 + wide + many)
     filled(org, chance, 14)
     with org.house.db.reading() as session:
         uids = list(session.execute(select(person.c.uid)).scalars())
@@ -131,8 +140,11 @@ def worked(org: Organisation, who: str, size: int) -> list[int]:
             return found
 
 
-@pytest.mark.parametrize("looks", [1, 50])
-def test_what_waits_is_what_looking_at_every_open_case_gives(org: Organisation, monkeypatch: pytest.MonkeyPatch, looks: int) -> None:
+@pytest.mark.parametrize(("looks", "many"), [(1, False), (50, False), (50, True)])
+def test_what_waits_is_what_looking_at_every_open_case_gives(org: Organisation, monkeypatch: pytest.MonkeyPatch, looks: int, many: bool) -> None:
+    if many:
+        monkeypatch.setattr(reckoning, "MANY", 0)
+        monkeypatch.setattr(standing, "NAMED", 1)
     monkeypatch.setattr(lists, "MOST_LOOKS", looks)
     monkeypatch.setattr(standing, "WIDE", 0)
     monkeypatch.setattr(roads, "GATHERED", 0)
@@ -164,6 +176,9 @@ def test_no_list_and_no_search_reads_every_case(org: Organisation) -> None:
             queries.work(org.house, org[who])
             for sort in SORTS:
                 queries.register(org.house, org[who], sort=sort)
+                for wanted in (Filter(state="registered"), Filter(workflow="appeal"), Filter(body="RB"), Filter(unit="W1"), Filter(rehearsal=True),
+                               Filter(updated_since=now() - DAY), Filter(overdue=True)):
+                    queries.register(org.house, org[who], wanted, sort=sort)
             queries.register(org.house, org[who], Filter(q="kho thuốc", is_open=True), sort="due")
             searching.search(org.house, org[who], "kho thuốc")
     finally:
