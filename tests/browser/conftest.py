@@ -25,7 +25,7 @@ ARGUMENTS = [
 HOUSES = ("depot", "hospital")
 CROSSED = {"language": "vi", "basis": "handling", "width": 390, "dark": True}
 """In a short run the depot goes with these, the hospital with the others; what is crossed with them belongs to the long proofs."""
-IN_BOTH = ("test_journeys", "test_concerns")
+IN_BOTH = ("test_journeys",)
 """What is gone through in both houses in a short run as well. All else takes turns there: the first test of a file in the depot, the next in the
 hospital."""
 
