@@ -148,7 +148,7 @@ def reached_by(viewer: Viewer, fast: Iterable[str], looked: Looked = as_it_is) -
 
 
 def _in_units(units: frozenset[int] | None, looked: Looked) -> ColumnElement[bool]:
-    return looked(cases.c.unit_id).is_not(None) if units is None else among(cases.c.unit_id, units)
+    return looked(cases.c.unit_id) > 0 if units is None else among(cases.c.unit_id, units)
 
 
 def _walled(viewer: Viewer, part: str) -> ColumnElement[bool]:

@@ -29,7 +29,7 @@ from inspect_app.services.narrowing import Some, asked_for, of_their_own
 from inspect_app.services.reckoning import few_of
 from inspect_app.services.remembering import Remembered
 from inspect_app.services.rows import fast
-from inspect_app.services.steering import found_otherwise, steered, walked, worded
+from inspect_app.services.steering import How, found_otherwise, steered, walked, worded
 from inspect_app.services.word_index import TITLE, Question
 
 FEW = 1000
@@ -88,7 +88,7 @@ class _Road(NamedTuple):
     """A condition that narrows what is looked at. `walks` says that it is met on the way along the order of the list, `along` that this is the order
     of streams, in which an index has what was changed. `share` is how large a part of all units this is, and `about` about how many cases that are,
     where it is worth to ask for what lies within a span of the order; else 0. `instead` narrows what is gathered where a stretch of the way was not
-    enough; empty where the way is gone to its end."""
+    enough; empty where the way is gone to its end. `seeks` says that what it has in common is what cases are to be looked for by."""
 
     where: tuple[ColumnElement[bool], ...] = ()
     walks: bool = False
@@ -96,6 +96,11 @@ class _Road(NamedTuple):
     share: float = 0
     about: float = 0
     instead: tuple[ColumnElement[bool], ...] = ()
+    seeks: bool = False
+
+    @property
+    def how(self) -> How:
+        return "walks" if self.walks else "seeks" if self.seeks else ""
 
 
 class _Span(NamedTuple):
@@ -170,7 +175,7 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
                 if full or len(rows) == most:
                     break
             else:
-                rows = _asked(session, way, _Road(road.instead) if road.instead else road, piece, after, most)
+                rows = _asked(session, way, _Road(road.instead, seeks=True) if road.instead else road, piece, after, most)
             found |= {id_: Met(Place(value, id_), " ".join(said)) for id_, value, *said in rows}
             if len(found) >= most:
                 end = sorted(found.values(), reverse=down)[most - 1].place.value
@@ -223,7 +228,7 @@ def _step(session: Session, sort: str, start: int, steps: int) -> int | None:
 
 def _asked(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int, span: _Span | None = None) -> Sequence[Any]:
     """The next cases of a road in one piece of a list, at most so many, within a span of its order."""
-    with steered(session, walks=road.walks):
+    with steered(session, road.how):
         return session.execute(_query(session, way, road, piece, after, most, span)).all()
 
 
@@ -233,7 +238,7 @@ def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
     key = key if road.walks or road.along or road.share else found_otherwise(session, False, key)
     said = (cases.c.number, cases.c.title) if way.words else ()
     within = () if span is None else (key >= span.first, key <= span.last)
-    query = worded(select(cases.c.id, key, *said).where(*road.where, *within, *way.conditions(road.walks)), walks=road.walks)
+    query = worded(select(cases.c.id, key, *said).where(*road.where, *within, *way.conditions(road.walks)), road.how)
     query = query.join(stream, cases.c.id == walked(session, stream.c.id)) if road.along else query
     if piece is not None:
         query = query.where(cases.c.is_open == piece)
@@ -255,7 +260,7 @@ def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort:
     within = None if wanted.unit is None else frozenset(id_ for (id_,) in _WITHIN.run(session, {"code": wanted.unit}))
     there = () if within is None else (among(walked(session, cases.c.unit_id), within),)
     narrow = min(asked_for(session, viewer, wanted), key=lambda one: (one.size, due > one.ordered), default=Some(FAR, true(), true()))
-    few = _Road((narrow.where, *there), due and narrow.ordered)
+    few = _Road((narrow.where, *there), due and narrow.ordered, seeks=True)
     along = few if few.walks else _Road(there, True, changes, instead=() if due or narrow.size == FAR else few.where)
     if within is not None and about(within) <= narrow.size:
         narrow, few = Some(about(within), *there, *there), _units(session, viewer, within, changes, due)

@@ -95,7 +95,7 @@ def found_in(session: Session, house: House, viewer: Viewer, *where: ColumnEleme
 
 def rows_where(session: Session, *where: ColumnElement[bool]) -> Known:
     """All that is told of the cases that fulfil this, by number, as `told` takes it. To be asked of few."""
-    with steered(session, walks=False):
+    with steered(session):
         return {row[0]: row for row in session.execute(_WHERE.where(*where))}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, String, UnaryExpression, func
 from sqlalchemy.sql.operators import custom_op
@@ -40,23 +40,27 @@ _UNDIVIDED = Fixed("SELECT 1", "SELECT set_config('max_parallel_workers_per_gath
 STEERED = "steered"
 """Under this name a connection keeps in which transaction it was steered last, and how."""
 
-_STEER = Fixed("SELECT 1", """SELECT set_config(name, :sorts, true) FROM (VALUES ('enable_sort'), ('enable_bitmapscan'), ('enable_hashjoin'),
-  ('enable_mergejoin'), ('enable_material')) AS ways(name)""")
+How = Literal["", "walks", "seeks"]
+"""How cases are found: as PostgreSQL thinks best, by walking along an index in the order of the list, or by the index of what they have in common."""
+
+_STEER = Fixed("SELECT 1", """SELECT set_config(name, CASE WHEN :how = 'walks' OR :how = besides THEN 'off' ELSE 'on' END, true)
+  FROM (VALUES ('enable_sort', ''), ('enable_bitmapscan', ''), ('enable_hashjoin', ''), ('enable_mergejoin', ''), ('enable_material', ''),
+  ('enable_seqscan', 'seeks')) AS ways(name, besides)""")
 
 
 @contextmanager
-def steered(session: Session, *, walks: bool) -> Iterator[None]:
-    """Lists asked for meanwhile are found by walking along an index in their order, or as PostgreSQL thinks best. It takes what passes a filter of
-    row-level security for far less than it is, and would gather and sort what a walk comes to sooner. What is asked for again it need not plan
-    again: planning takes longer than the list."""
+def steered(session: Session, how: How = "") -> Iterator[None]:
+    """Lists asked for meanwhile are found in this way. PostgreSQL takes what passes a filter of row-level security for far less than it is, and would
+    gather and sort what a walk comes to sooner; and it takes all laws for equally frequent where a statement is planned for any, and would read the
+    whole table for one that no case has. What is asked for again it need not plan again: planning takes longer than the list."""
     if session.dialect.name == "sqlite":
         yield
         return
     transaction = session.get_transaction()
-    then, walking = session.info.get(STEERED, (None, False))
-    if walks != (walking and then is transaction):
-        _STEER.run(session, {"sorts": "off" if walks else "on"})
-        session.info[STEERED] = transaction, walks
+    then, steering = session.info.get(STEERED, (None, ""))
+    if how != (steering if then is transaction else ""):
+        _STEER.run(session, {"how": how})
+        session.info[STEERED] = transaction, how
     driver = driver_of(session)
     before, driver.prepare_threshold = driver.prepare_threshold, SECOND
     try:
@@ -70,9 +74,9 @@ def undivided(session: Session) -> None:
     _UNDIVIDED.run(session, {})
 
 
-def worded(query: Select[Any], *, walks: bool) -> Select[Any]:
-    """A list that walks is another statement than the same one that does not: each is planned by itself."""
-    return query.with_statement_hint("/* walks */") if walks else query
+def worded(query: Select[Any], how: How) -> Select[Any]:
+    """A list that is found in one way is another statement than the same one found in another: each is planned by itself."""
+    return query.with_statement_hint(f"/* {how} */") if how else query
 
 
-__all__ = ["found_otherwise", "looked_at", "steered", "undivided", "walked", "worded"]
+__all__ = ["How", "found_otherwise", "looked_at", "steered", "undivided", "walked", "worded"]

@@ -34,14 +34,15 @@ def filled(org: Organisation, chance: Random, number: int) -> None:
             org.act("officer", case, "assess", assessment="founded", no_duplicate=True)
         changed = {"rehearsal": chance.random() < 0.1, "paused": chance.random() < 0.1, "closed_circle": chance.random() < 0.1,
                    "office_id": chance.choice((None, None, *offices)), "superior_office_id": chance.choice((None, None, None, *offices)),
-                   "body_id": chance.choice((None, None, board))}
+                   "body_id": chance.choice((None, None, board))} | ({"unit_id": None} if chance.random() < 0.1 else {})
+        changed |= {"is_open": False, "state": "closed_no_case"} if chance.random() < 0.3 else {}
         due = chance.choice((None, now() + chance.randint(-50, 50) * DAY))
         with org.house.db.atomic("all") as session:
-            one = session.execute(update(cases).where(cases.c.uid == case).values(**changed, due_at=due, due_order=2**53 if due is None else due,
-                                                                                  is_open=chance.random() < 0.7).returning(cases.c.id)).scalar_one()
+            one = session.execute(update(cases).where(cases.c.uid == case).values(**changed, due_at=due, due_order=2**53 if due is None else due)
+                                  .returning(cases.c.id)).scalar_one()
             at = now() - chance.randint(0, 5) * DAY
             session.execute(update(cases).where(cases.c.id == one).values(updated_at=at))
-            session.execute(update(stream).where(stream.c.id == one).values(at=at))
+            session.execute(update(stream).where(stream.c.id == one).values(at=at, unit_id=changed.get("unit_id", stream.c.unit_id)))
     org.index()
 
 
@@ -85,7 +86,7 @@ def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int
     for _ in range(60):
         who, sort = chance.choice(LOGINS), chance.choice(list(SORTS))
         wanted = Filter(
-            state=chance.choice((None, None, "registered", "assessed")), workflow=chance.choice((None, None, "inspection")),
+            state=chance.choice((None, None, None, "registered", "triage", "closed_no_case")), workflow=chance.choice((None, None, "inspection")),
             unit=chance.choice((None, None, "W1", "HQ", "nowhere")), overdue=chance.choice((None, None, True, False)),
             assigned_to=chance.choice((None, None, None, *uids[:3])),
             q=chance.choice((None, None, "kho", "so thuoc", "dan xe kho", "lo 2026", "khoa")),
