@@ -153,8 +153,8 @@ def test_it_needs_the_scope_to_decide_and_a_key_sent_twice_asks_once(app: Flask,
 def test_asking_and_answering_change_no_case_and_stand_in_the_history_of_accesses(callers: Callers, everyone: Peopled, case: str) -> None:
     def seen() -> list[int]:
         with everyone.org.house.db.reading("all") as session:
-            return list(session.execute(select(event.c.event_id).join(stream, stream.c.id == event.c.stream_id).where(stream.c.kind == "case"))
-                        .scalars())
+            return list(session.execute(select(event.c.event_id).join(stream, stream.c.id == event.c.stream_id).where(stream.c.kind == "case")
+                                        .order_by(event.c.event_id)).scalars())
 
     before = seen()
     number = asked(callers, case)

@@ -73,7 +73,7 @@ def drive(org: Organisation, seed: int, steps: int) -> None:
     assert len(reached) >= len(states) * 3 / 5 or steps < ENOUGH, sorted(states - reached)
 
 
-SHORT = [*runs(range(1, 4), SQLITE, 4_000), *runs(range(6, 7), POSTGRESQL, 2_500)]
+SHORT = [*runs(range(1, 6), SQLITE, 4_000), *runs(range(6, 8), POSTGRESQL, 2_500)]
 LONG = [*runs(range(200, 300), SQLITE, 10_000), *runs(range(150, 190), POSTGRESQL, 2_500)]
 
 
