@@ -12,6 +12,8 @@ from inspect_app.services.remembering import Remembered
 MANY = 64
 """Walking along a list looks at each case on the way, gathering at each case there is: the two meet about where the square of those there are is so
 many times all cases."""
+LEAST = 500
+"""Fewer are not told apart: past the policy PostgreSQL says of nobody in how few cases they have a part."""
 MOST = 20
 """Where every twentieth case is one of them, they are not counted any further."""
 HOUR = 3_600_000_000
@@ -35,17 +37,17 @@ _KNOWN = Remembered[int](300.0)
 
 def few_of(cases_in_all: int) -> int:
     """So many of all cases are sooner gathered than met on the way."""
-    return isqrt(MANY * cases_in_all)
+    return max(LEAST, isqrt(MANY * cases_in_all))
 
 
 def counted(session: Session, cases_in_all: int, kind: str, told: str | int | Iterable[int]) -> int:
-    """About how many cases are in a state, of a workflow, of bodies or offices, of persons, changed since a moment or due before it; not more than a
-    twentieth of all, or a thousand."""
+    """About how many cases are in a state, of a workflow, of bodies or offices, of a person, changed since a moment or due before it; never less than
+    `LEAST`, nor more than a twentieth of all or a thousand."""
     said = told if isinstance(told, str) else str(told) if isinstance(told, int) else together(told)
     known = _KNOWN.get(session, key := (kind, told // HOUR if isinstance(told, int) else said))
     if known is None:
         most = max(1000, cases_in_all // MOST)
-        known = _KNOWN.keep(session, key, _COUNTS[kind].run(session, {"kind": kind, "told": said, "most": most})[0][0])
+        known = _KNOWN.keep(session, key, max(LEAST, _COUNTS[kind].run(session, {"kind": kind, "told": said, "most": most})[0][0]))
     return known
 
 

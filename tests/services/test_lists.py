@@ -77,6 +77,7 @@ def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int
     monkeypatch.setattr(roads, "GATHERED", 0)  # and nothing is so little that no span is asked for
     monkeypatch.setattr(roads, "STRETCH", 1)
     if many:
+        monkeypatch.setattr(reckoning, "LEAST", 0)
         monkeypatch.setattr(reckoning, "MANY", 0)  # whatever somebody has, or asks for, is too many to gather
         monkeypatch.setattr(standing, "NAMED", 1)  # or to name
     chance = Random(7 + wide + many)
@@ -144,6 +145,7 @@ def worked(org: Organisation, who: str, size: int) -> list[int]:
 @pytest.mark.parametrize(("looks", "many"), [(1, False), (50, False), (50, True)])
 def test_what_waits_is_what_looking_at_every_open_case_gives(org: Organisation, monkeypatch: pytest.MonkeyPatch, looks: int, many: bool) -> None:
     if many:
+        monkeypatch.setattr(reckoning, "LEAST", 0)
         monkeypatch.setattr(reckoning, "MANY", 0)
         monkeypatch.setattr(standing, "NAMED", 1)
     monkeypatch.setattr(lists, "MOST_LOOKS", looks)
