@@ -24,6 +24,7 @@ SORTS: dict[str, tuple[Any, bool]] = {
 }
 """What a list is ordered by, and whether downwards."""
 
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a list asks for; every part may be left out. `unit` includes its subtree; `q` are words of number and title, without diacritics;
