@@ -109,7 +109,6 @@ def fill(owner: Database, folder: Path, org: Organisation) -> None:
         with _unhindered(session):
             for statement in _rows(session.dialect.name, org, pins):
                 _say(session, statement)
-        _say(session, "ANALYZE")
 
 
 def settle(server: Cluster, database: str) -> None:
@@ -167,7 +166,8 @@ def _prepare(session: Session, org: Organisation, states: list[list[str]]) -> No
     _say(session, f"INSERT INTO made {NUMBERS.format(number=org.cases)} SELECT n, 1 + {chance(1, org.units)}, "
                   f"CASE WHEN {chance(2, 100)} < {OPEN} THEN 1 ELSE 0 END, {of_state}, {START} + ((n * 1234567891) % {CHANCES}) * {SPREAD}, "
                   f"{', '.join(chance(seed, len(said)) for seed, said in enumerate(parts.values(), 5))} FROM series")
-    _say(session, "ANALYZE")
+    for drawn in ("part", "near", "known_state", "made"):
+        _say(session, f"ANALYZE {drawn}")
 
 
 def _rows(dialect: str, org: Organisation, pins: dict[str, str]) -> Iterator[str]:

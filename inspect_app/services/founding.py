@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 
 from config import BadSetting, Settings
 from inspect_app import log
-from inspect_app.db import Database, Session
+from inspect_app.db import Database, Session, statistics
 from inspect_app.models import account, installation, log_key
 from inspect_app.services import calendars, keys, links, posting
 from inspect_app.services.demonstration import Demonstration
@@ -20,6 +20,7 @@ from workflows.acts import Actor
 from workflows.catalogue import Catalogue, load_catalogue
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+NEWEST = "head"
 
 
 class UnknownSchema(LookupError):
@@ -32,7 +33,7 @@ def migrate(db: Database) -> None:
         migrate_in(session)
 
 
-def migrate_in(session: Session, schema: str = "head") -> None:
+def migrate_in(session: Session, schema: str = NEWEST) -> None:
     """The same in a transaction of the caller's, to this schema. Raises `UnknownSchema`."""
     from alembic import command  # here, because it is large and only a new schema needs it
     from alembic.config import Config
@@ -45,6 +46,8 @@ def migrate_in(session: Session, schema: str = "head") -> None:
         command.upgrade(settings, schema)
     except CommandError as error:
         raise UnknownSchema(schema) from error
+    if schema == NEWEST:
+        statistics.tell(session)
 
 
 PATIENCE = 5.0

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Column, DefaultClause, Index, Inspector, Integer, MetaData, PrimaryKeyConstraint, Table, UniqueConstraint, inspect
 
 from config import Settings
-from inspect_app.db import Database
+from inspect_app.db import Database, statistics
 from inspect_app.models import metadata
 from inspect_app.models.case import ONE_BY_ONE
 from inspect_app.models.case_text import BESIDE_THE_TABLES
@@ -110,6 +110,47 @@ def test_migrating_again_changes_nothing(db: Database) -> None:
     before = shape()
     migrate(db)
     assert shape() == before
+
+
+@pytest.fixture
+def embedded(settings: Settings) -> Iterator[Database]:
+    """A database of SQLite as the migrations leave it, whichever one the test runs on."""
+    opened = Database(f"sqlite:///{settings.data / 'told.db'}")
+    migrate(opened)
+    yield opened
+    opened.close()
+
+
+def _figures(db: Database) -> list[tuple[str, str | None, str]]:
+    with db.reading() as session:
+        return [tuple(row) for row in session.exec_driver_sql("SELECT tbl, idx, stat FROM sqlite_stat1")]
+
+
+def test_every_index_of_the_tables_of_lists_is_known_to_the_planner(embedded: Database) -> None:
+    told = {(table, index): figures.split() for table, index, figures in statistics.KNOWN}
+    with embedded.reading() as session:
+        there = {(table, index[1]): len(session.exec_driver_sql(f'PRAGMA index_info("{index[1]}")').all())
+                 for table in {table for table, _ in told} for index in session.exec_driver_sql(f"PRAGMA index_list({table})").all()}
+    assert {(table, index) for table, index in told if index is not None} == set(there)
+    assert {one: len(told[one]) - 1 for one in there} == there
+
+
+def test_the_planner_knows_the_same_in_every_house(embedded: Database) -> None:
+    assert sorted(_figures(embedded), key=str) == sorted(statistics.KNOWN, key=str)
+    with embedded.atomic() as session:
+        session.exec_driver_sql("ANALYZE")
+    assert sorted(_figures(embedded), key=str) != sorted(statistics.KNOWN, key=str)
+    migrate(embedded)
+    assert sorted(_figures(embedded), key=str) == sorted(statistics.KNOWN, key=str)
+
+
+@pytest.mark.parametrize("is_opened_anew", [False, True])
+def test_who_migrated_and_who_comes_after_plan_alike(embedded: Database, is_opened_anew: bool) -> None:
+    if is_opened_anew:
+        embedded.engine.dispose()
+    with embedded.reading() as session:
+        plan = str(session.exec_driver_sql("EXPLAIN QUERY PLAN SELECT id FROM cases WHERE workflow = 'x' AND unit_id = 1").all())
+    assert "ix_cases_unit" in plan
 
 
 def test_migrations_are_one_line_numbered_without_a_gap() -> None:
