@@ -16,7 +16,7 @@ from uuid_utils import uuid4
 
 from benchmarks.cluster import APPLICATION, Cluster
 from benchmarks.stage import ZONE
-from inspect_app.db import Database, Session
+from inspect_app.db import Database, Session, statistics
 from inspect_app.models import account, appointment, case_role, case_search, case_text, cases, dossier, office, person, role_grant, stream, unit
 from inspect_app.services import wording
 from inspect_app.services.bulk import insert_rows
@@ -217,6 +217,7 @@ def _unhindered(session: Session) -> Iterator[None]:
         _say(session, "SET session_replication_role = DEFAULT")
     for index in _indexes():
         index.create(session)
+    statistics.tell(session)  # what is known of an index goes with it
 
 
 def _indexes() -> list[Any]:
