@@ -39,10 +39,10 @@ KNOWN = (
 )
 """Table, index, and as SQLite writes it: how many rows, and how many have the same first column, the same first two, and so on."""
 
-_MADE = Fixed("ANALYZE alembic_version")
+_MADE = Fixed("ANALYZE main.alembic_version")
 """The only way to have the table of what is known, here with the smallest of all."""
-_NOTHING = Fixed("DELETE FROM sqlite_stat1")
-_TOLD = Fixed("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (:table, :index, :figures)")
+_NOTHING = Fixed("DELETE FROM main.sqlite_stat1")
+_TOLD = Fixed("INSERT INTO main.sqlite_stat1 (tbl, idx, stat) VALUES (:table, :index, :figures)")
 _READ = Fixed("ANALYZE sqlite_schema")
 """It counts nothing, but lets this connection read what others read when they open the file."""
 
