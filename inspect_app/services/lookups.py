@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from inspect_app.access.parts import reach_of, sees_everything, visible_to
@@ -54,14 +54,7 @@ def count(house: House, actor: Actor, wanted: Filter) -> tuple[int, bool]:
         if wanted.q:
             ids, on, _ = lists.having(session, roads.plan(session, house, viewer, wanted, "-opened"), None, CAP + 1)
             return min(len(ids), CAP), len(ids) > CAP or on is not None
-        found = (
-            select(literal(1))
-            .select_from(cases)
-            .where(visible_to(viewer, queries.fast(house)), *queries.conditions(house, wanted))
-            .limit(CAP + 1)
-            .subquery()
-        )
-        number = session.execute(select(func.count()).select_from(found)).scalar_one()
+        number = len(roads.ahead(session, roads.plan(session, house, viewer, wanted, "due"), None, CAP + 1))
     return min(number, CAP), number > CAP
 
 

@@ -75,8 +75,9 @@ def responsibilities(house: House, actor: Actor) -> list[dict[str, Any]]:
             .where(mine, ~cases.c.rehearsal, visible_to(viewer, fast(house)))
             .order_by(~cases.c.is_open, responsibility.c.due_on, cases.c.id)
         ).all()
+        known = {row.uid: row for row in found_in(session, house, viewer, cases.c.uid.in_({row[0] for row in rows}))} if rows else {}
     return [
-        {"case": case(house, actor, uid), "basis": basis, "level": level, "due_on": due_on, "office": code, "office_title": title}
+        {"case": known[uid], "basis": basis, "level": level, "due_on": due_on, "office": code, "office_title": title}
         for uid, basis, level, due_on, code, title in rows
     ]
 

@@ -12,7 +12,7 @@ from inspect_app.access.parts import reach_of, visible_to
 from inspect_app.db import Session
 from inspect_app.models import cases, office, person, stream, unit
 from inspect_app.now import now
-from inspect_app.services import lists, queries, reckoning, roads, searching, standing, word_index, wording
+from inspect_app.services import lists, lookups, queries, reckoning, roads, searching, standing, word_index, wording
 from inspect_app.services.queries import SORTS, Filter, conditions
 from inspect_app.services.rows import fast, today
 from inspect_app.services.standing import viewer_of
@@ -94,7 +94,10 @@ def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int
             updated_since=chance.choice((None, None, now() - 2 * DAY)), is_open=chance.choice((None, True, False)),
             contradictory=chance.choice((None, None, None, False)), body=chance.choice((None, None, None, "RB")),
             rehearsal=chance.choice((False, False, True, None)))
-        assert paged(org, who, wanted, sort, chance.choice((1, 3, 50))) == naive(org, who, wanted, sort), (who, wanted, sort)
+        expected = naive(org, who, wanted, sort)
+        assert paged(org, who, wanted, sort, chance.choice((1, 3, 50))) == expected, (who, wanted, sort)
+        monkeypatch.setattr(lookups, "CAP", cap := chance.choice((1, 3, 1000)))
+        assert lookups.count(org.house, org[who], wanted) == (min(cap, len(expected)), len(expected) > cap), (who, wanted, cap)
 
 
 def test_what_is_remembered_of_a_moment_ago_hides_nothing_new(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
