@@ -32,6 +32,8 @@ SPARE = 3
 """Of cases that have words so many more are looked at than a page still needs: some of them the reader may not know of."""
 WITH_WORDS = 400
 """So many cases are looked at in one go for those that have words."""
+SELDOM = 10
+"""Where fewer than one in so many of the cases that have words is one of the list, it is not walked along by them."""
 
 ALL = Filter()
 
@@ -76,17 +78,18 @@ def having(session: Session, way: roads.Plan, after: Place | None, most: int) ->
 
 
 def _walked(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None, Known]:
-    """As `having`, of words that many cases have, by walking along the list with them; until the page is full or they are met no more."""
-    ids, known = list[int](), dict[int, Sequence[Any]]()
+    """As `having`, of words that many cases have, by walking along the list with them: until the page is full, or they are met no more, or next to
+    none of those cases is one of this list."""
+    ids, known, seen, wanted = list[int](), dict[int, Sequence[Any]](), 0, most + SPARE
     for _ in range(MOST_LOOKS):
-        wanted = most - len(ids) + SPARE
         looked = roads.by_words(session, way, after, wanted)
         rows = rows_where(session, among(cases.c.id, [one.id for one in looked]), *way.conditions(False))
         known |= {id_: row for id_, row in rows.items() if set(wording.words(f"{row[NUMBER]} {row[TITLE]}")).issuperset(way.words)}
         ids += [one.id for one in looked if one.id in known]
-        after = looked[-1] if looked else after
-        if len(looked) < wanted or len(ids) >= most:
+        after, seen = looked[-1] if looked else after, seen + len(looked)
+        if len(looked) < wanted or len(ids) >= most or len(ids) * SELDOM < seen:
             break
+        wanted = min(WITH_WORDS, (most - len(ids)) * seen // len(ids) + SPARE)
     return ids[:most], after, known
 
 

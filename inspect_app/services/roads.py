@@ -125,7 +125,7 @@ class Plan:
     indexed: bool
     window: int = WINDOW
     walked: bool = False
-    """The words are those of many cases, and next to nothing else narrows the list: it is walked along by them."""
+    """The words are those of many cases, and so much is in sight that the list may be walked along by them."""
 
 
 def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str, *more: ColumnElement[bool]) -> Plan:
@@ -147,22 +147,26 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     known = parts if parts is not None else _few(session, words) if indexed and words else None
     roads = (_Road((among(cases.c.id, known),)),) if known is not None else tuple(_roads(session, house, viewer, beyond, sort))
     indexed = indexed and known is parts
-    everything = len(roads) == 1 and roads[0].walks and not roads[0].where
     all_of_them = replace(wanted, q=None, is_open=None) == Filter() and not more
-    on_the_way = bool(words) and everything and all_of_them
+    on_the_way = bool(words) and indexed and known is None and any(road.walks and not road.seeks for road in roads)
     return Plan(roads, asked, sort, pieces, wanted.overdue, words, indexed, WINDOW if all_of_them else NARROWED, on_the_way)
 
 
 def by_words(session: Session, way: Plan, after: Place | None, most: int) -> list[Place]:
-    """The next places of a list whose cases have the words, at most so many, whether or not the reader may know of them."""
+    """The next places of a list whose cases have the words, at most so many, whether or not the reader may know of them. Fewer do not say that there
+    are no more: where a piece was not walked to its end, nothing of the others that comes after is told."""
     key, down = SORTS[way.sort]
     name = next(name for name, (column, _) in SORTS.items() if column is key)
     start = after or (Place(FAR, FAR) if down else Place(-FAR, 0))
-    found: list[tuple[int, int]] = []
+    found, ends = list[Place](), list[Place]()
     for piece in way.pieces:
         along = f"{'-' if down else ''}{name}{'' if piece is None else ' open' if piece else ' ended'}"
-        found += word_index.walk(session, way.words, along, start, most)
-    return [Place(value, id_) for value, id_ in sorted(((value, id_) for id_, value in found), reverse=down)[:most]]
+        met = [Place(value, id_) for id_, value in word_index.walk(session, way.words, along, start, most)]
+        found += met
+        if len(met) < most and len(way.pieces) > 1 and word_index.walk(session, [""], along, start, 1):
+            ends.append(met[-1] if met else start)
+    end = (max if down else min)(ends, default=None)
+    return [one for one in sorted(found, reverse=down) if end is None or (one >= end if down else one <= end)][:most]
 
 
 def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[Met]:

@@ -111,7 +111,9 @@ def test_what_is_remembered_of_a_moment_ago_hides_nothing_new(org: Organisation,
                 assert paged(org, who, Filter(is_open=True), sort, 2) == naive(org, who, Filter(is_open=True), sort), (who, sort)
 
 
-def test_words_that_many_cases_have_are_met_along_the_list(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("at_once", [1, 2, 1000])
+def test_words_that_many_cases_have_are_met_along_the_list(org: Organisation, at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few of them a walk tells at once: it may stop on the way."""
     monkeypatch.setattr(roads, "SAMPLE", 1)  # every word is one that many cases have
     monkeypatch.setattr(lists, "SPARE", 0)
     filled(org, Random(11), 16)
@@ -120,7 +122,7 @@ def test_words_that_many_cases_have_are_met_along_the_list(org: Organisation, mo
 
     def heard(session: Session, words: list[str], along: str, after: tuple[int, int], most: int) -> list[tuple[int, int]]:
         asked.append(along)
-        return walk(session, words, along, after, most)
+        return walk(session, words, along, after, most)[:at_once]
 
     monkeypatch.setattr(word_index, "walk", heard)
     for sort in SORTS:
