@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,8 @@ class Organisation:
 LARGE = Organisation(1_000_000, UNITS, 2000, GRANTS, FAMILY, MIDDLE, GIVEN)
 SMALL = Organisation(10_000, 30, 20, 2, FAMILY[1::5], MIDDLE[1::4], GIVEN[4::5])
 """A hundredth of the large one, in which a unit, a person and a name have as many cases as there, and somebody with many grants has two."""
+GRANTED = replace(SMALL, units=300, grants=GRANTS)
+"""As small, for the growth of what somebody with many grants is shown: they have as many there, and enough cases in their units to fill a page."""
 
 PAIRS = ("tf", "tm", "tg", "fm", "fg", "mg")
 """The parts of a title, a topic and the three words of a name, by twos: every word of the one is a pair with every word of the other."""
