@@ -48,7 +48,7 @@ cases = Table(
     Column("disposed_at", Moment),
     Column("disposed_under", String(80), info=IMPERSONAL),
     Index("ix_cases_open_due_order", "is_open", "due_order", "id", "unit_id", "title_bits", "state"),
-    Index("ix_cases_unit", "unit_id", "is_open", "due_order", "id"),
+    Index("ix_cases_unit", "unit_id", "is_open", "due_order", "id", "workflow", "body_id", "office_id", "superior_office_id"),
     Index("ix_cases_opened", "opened_at", "id", "unit_id", "title_bits"),
     Index("ix_cases_workflow", "workflow", "is_open", "due_order", "id", "unit_id", "body_id"),
     Index("ix_cases_state", "state", "is_open", "due_order", "id", "unit_id", "workflow"),
