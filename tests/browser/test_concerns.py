@@ -59,7 +59,7 @@ def test_a_concern_about_the_chair(browser: Browser, place: tuple[str, str], lan
     assert context.cookies() == []
 
     contact = signed_in(browser, address, "contact")
-    contact.goto(f"{address}/cases?workflow=concern")
+    contact.goto(f"{address}/cases?workflow=concern&sort=-opened")
     there = str(contact.locator("tbody a").first.get_attribute("href")).partition("?")[0]
     for login, page in line.items():
         assert total(page, address) == before[login]
