@@ -94,5 +94,4 @@ def _played(viewer: Viewer) -> ColumnElement[bool]:
     return has_part(case_role.c.person_id == viewer.actor.person_id, case_role.c.until_seq.is_(None))
 
 
-
 __all__ = ["Some", "asked_for", "mine", "of_their_own"]
