@@ -113,8 +113,8 @@ class _Span(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How the pages of one list are found. `conditions` are what every case of it fulfils, as a road asks it that walks, or one that does not.
-    `pieces` are the open and the ended cases where they lie apart in the order; `words` have to be in number and title; the index tells of them where
-    it is `indexed`, and has told before of few."""
+    `of_streams` is what the streams of all of them fulfil. `pieces` are the open and the ended cases where they lie apart in the order; `words` have
+    to be in number and title; the index tells of them where it is `indexed`, and has told before of few."""
 
     roads: tuple[_Road, ...]
     conditions: Callable[[bool], tuple[ColumnElement[bool], ...]]
@@ -123,6 +123,7 @@ class Plan:
     overdue: bool | None
     words: list[str]
     indexed: bool
+    of_streams: tuple[ColumnElement[bool], ...] = ()
     window: int = WINDOW
     walked: bool = False
     """The words are those of many cases, and so much is in sight that the list may be walked along by them."""
@@ -149,7 +150,8 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     indexed = indexed and known is parts
     all_of_them = replace(wanted, q=None, is_open=None) == Filter() and not more
     on_the_way = bool(words) and indexed and known is None and any(road.walks and not road.seeks for road in roads)
-    return Plan(roads, asked, sort, pieces, wanted.overdue, words, indexed, WINDOW if all_of_them else NARROWED, on_the_way)
+    of_streams = (stream.c.state_mark == wording.mark(wanted.state),) if wanted.state else ()
+    return Plan(roads, asked, sort, pieces, wanted.overdue, words, indexed, of_streams, WINDOW if all_of_them else NARROWED, on_the_way)
 
 
 def by_words(session: Session, way: Plan, after: Place | None, most: int) -> list[Place]:
@@ -243,7 +245,8 @@ def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
     said = (cases.c.number, cases.c.title) if way.words else ()
     within = () if span is None else (key >= span.first, key <= span.last)
     query = worded(select(cases.c.id, key, *said).where(*road.where, *within, *way.conditions(road.walks)), road.how)
-    query = query.join(stream, cases.c.id == walked(session, stream.c.id)) if road.along else query
+    if road.along:
+        query = query.join(stream, cases.c.id == walked(session, stream.c.id)).where(*way.of_streams)
     if piece is not None:
         query = query.where(cases.c.is_open == piece)
         query = query.where(cases.c.due_order >= now()) if piece and way.overdue is False else query

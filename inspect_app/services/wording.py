@@ -50,6 +50,11 @@ def bits(text: str) -> int:
     return found
 
 
+def mark(state: str) -> int:
+    """The mark of a state, of eight that there are. Which state it is it does not say: of more than a hundred, every eighth or so has it."""
+    return crc32(state.encode()) % 8
+
+
 def near(found: list[str]) -> list[str]:
     """Each word with the one after it and the one after that: what is kept of a text."""
     return [_pair(*two) for two in (*pairwise(found), *zip(found, found[2:], strict=False))]

@@ -40,9 +40,9 @@ def filled(org: Organisation, chance: Random, number: int) -> None:
         with org.house.db.atomic("all") as session:
             one = session.execute(update(cases).where(cases.c.uid == case).values(**changed, due_at=due, due_order=2**53 if due is None else due)
                                   .returning(cases.c.id)).scalar_one()
-            at = now() - chance.randint(0, 5) * DAY
+            at, marked = now() - chance.randint(0, 5) * DAY, {"state_mark": wording.mark(changed["state"])} if "state" in changed else {}
             session.execute(update(cases).where(cases.c.id == one).values(updated_at=at))
-            session.execute(update(stream).where(stream.c.id == one).values(at=at, unit_id=changed.get("unit_id", stream.c.unit_id)))
+            session.execute(update(stream).where(stream.c.id == one).values(at=at, unit_id=changed.get("unit_id", stream.c.unit_id), **marked))
     org.index()
 
 
