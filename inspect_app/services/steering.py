@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, String, UnaryExpression, func
+from sqlalchemy import ColumnElement, Select, String, UnaryExpression, func, literal
 from sqlalchemy.sql.operators import custom_op
 
 from inspect_app.db import Fixed, Session, driver_of
 from inspect_app.models import cases
+
+NEVER = -1
+"""A number that no column of cases has."""
 
 
 def walked(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -29,7 +32,7 @@ def found_otherwise(session: Session, walks: bool, column: ColumnElement[Any]) -
     PostgreSQL `walks` it has no choice, and asks an index whatever it says of a row."""
     if session.dialect.name == "sqlite" or column is cases.c.id:
         return looked_at(column)
-    return column if walks else func.coalesce(column, "" if isinstance(column.type, String) else 0)
+    return column if walks else func.nullif(column, literal("" if isinstance(column.type, String) else NEVER, column.type))
 
 
 SECOND = 1
