@@ -16,7 +16,7 @@ from inspect_app.access.conflicts import EVERY_PART
 from inspect_app.access.numbers import among
 from inspect_app.access.offices import ANY_SCOPE
 from inspect_app.db import Reach
-from inspect_app.models import case_role, cases, exclusion
+from inspect_app.models import case_role, cases, exclusion, unit, unit_above
 from workflows.acts import Actor
 from workflows.definition import Workflow
 from workflows.roles import GRANTED, OF_OFFICE, PERSONAL, Role
@@ -165,6 +165,12 @@ def has_part(*where: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether a case has a part of which this is true, asked of one case after the other: of a single value no database makes a table of all such
     parts first, as it may of `EXISTS`."""
     return select(true()).where(case_role.c.case_id == cases.c.id, *where).correlate(cases).limit(1).scalar_subquery()
+
+
+def lies_in(code: str) -> ColumnElement[bool]:
+    """Whether a case lies in the unit with this code or in one below it, asked likewise."""
+    top = select(unit.c.id).where(unit.c.code == code).scalar_subquery()
+    return select(true()).where(unit_above.c.unit_id == cases.c.unit_id, unit_above.c.above_id == top).correlate(cases).limit(1).scalar_subquery()
 
 
 def _own(person: int, today: date, among: Iterable[Role] | None = None) -> ColumnElement[bool]:

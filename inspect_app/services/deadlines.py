@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from inspect_app.access.parts import handling, in_force, reach_of, visible_to
+from inspect_app.access.parts import handling, in_force, lies_in, reach_of, visible_to
 from inspect_app.access.reading import SPEAKING
 from inspect_app.models import case_role, cases, clock, person, role_grant, unit, unit_above
 from inspect_app.services import calendars, directory, queries, reminders
@@ -98,8 +98,7 @@ def _chaired(actor: Actor, today: date) -> ColumnElement[bool]:
 def _chosen(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.unit:
-        top = select(unit.c.id).where(unit.c.code == wanted.unit).scalar_subquery()
-        found.append(exists().where(unit_above.c.unit_id == cases.c.unit_id, unit_above.c.above_id == top).correlate(cases))
+        found.append(lies_in(wanted.unit))
     if wanted.person:
         found.append(exists().where(_works(), person.c.id == case_role.c.person_id, person.c.uid == wanted.person).correlate(cases))
     return found

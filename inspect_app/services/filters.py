@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, select
 
-from inspect_app.access.parts import Looked, as_it_is, has_part
+from inspect_app.access.parts import Looked, as_it_is, has_part, lies_in
 from inspect_app.errors import Invalid, Problem
-from inspect_app.models import case_role, cases, dossier, person, register_flag, unit, unit_above
+from inspect_app.models import case_role, cases, dossier, person, register_flag, unit
 from inspect_app.now import now
 from inspect_app.services.house import House
 from workflows.roles import Role
@@ -78,8 +78,7 @@ def conditions(house: House, wanted: Filter, looked: Looked = as_it_is) -> list[
         if told:
             found.append(looked(column) == told)
     if wanted.unit:
-        top = select(unit.c.id).where(unit.c.code == wanted.unit).scalar_subquery()
-        found.append(exists().where(unit_above.c.unit_id == cases.c.unit_id, unit_above.c.above_id == top))
+        found.append(lies_in(wanted.unit))
     if wanted.body:
         found.append(looked(cases.c.body_id) == select(unit.c.id).where(unit.c.code == wanted.body).scalar_subquery())
     if wanted.overdue is not None:

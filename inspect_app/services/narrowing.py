@@ -25,18 +25,19 @@ _BODY = Fixed("SELECT id FROM unit WHERE code = :code")
 
 class Some(NamedTuple):
     """Cases that an index has together, about how many they are, and how it is asked whether a case that was found otherwise is one of them.
-    `ordered` says that the index has them in the order of due days."""
+    `ordered` says that the index has them in the order of due days, `kind` what they have in common."""
 
     size: int
     where: ColumnElement[bool]
     met: ColumnElement[bool]
     ordered: bool = False
+    kind: str = ""
 
 
 def asked_for(session: Session, viewer: Viewer, wanted: Filter) -> Iterable[Some]:
     """The cases that fulfil one of the things that a list asks for, each by itself."""
     def some(kind: str, told: str | int | Sequence[int], where: ColumnElement[bool]) -> Some:
-        return Some(counted(session, viewer.cases_in_all, kind, told), where, true(), kind not in ("changed", "person"))
+        return Some(counted(session, viewer.cases_in_all, kind, told), where, true(), kind not in ("changed", "person"), kind)
 
     if wanted.dossier:
         yield Some(0, cases.c.dossier_id == select(dossier.c.id).where(dossier.c.uid == wanted.dossier).scalar_subquery(), true())

@@ -51,4 +51,4 @@ def counted(session: Session, cases_in_all: int, kind: str, told: str | int | It
     return known
 
 
-__all__ = ["counted", "few_of"]
+__all__ = ["MOST", "counted", "few_of"]

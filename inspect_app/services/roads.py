@@ -26,7 +26,7 @@ from inspect_app.services import word_index, wording
 from inspect_app.services.filters import SORTS, Filter, conditions, openness, part_of, sound
 from inspect_app.services.house import House
 from inspect_app.services.narrowing import Some, asked_for, of_their_own
-from inspect_app.services.reckoning import few_of
+from inspect_app.services.reckoning import MOST, few_of
 from inspect_app.services.remembering import Remembered
 from inspect_app.services.rows import fast
 from inspect_app.services.steering import How, found_otherwise, steered, walked, worded
@@ -45,6 +45,16 @@ ENOUGH = 1.5
 """Of the changes so many pages of some units are looked at first, if they were changed as often as all others."""
 STRETCH, TRIES = 2000, 3
 """So many steps are gone along a list, then four times as many and so on, before what it asks for is gathered where something narrows it."""
+PAGE = 50
+"""Cases on a page, about."""
+LOOKED_UP = {"sqlite": 10, "postgresql": 3}
+"""So many cases are passed by, with what the index says by which a list asks for them, while one of a unit is looked up."""
+SAID = {"sqlite": {"due": ("body", "workflow", "overdue"), "opened": ("body", "workflow", "state"), "updated": ("state", "changed")},
+        "postgresql": {"due": ("overdue",), "opened": (), "updated": ("state", "changed")}}
+"""What the indexes of units say of each case, so that it need not be looked up in vain. Of what PostgreSQL is not to look for by an index, it asks no
+index."""
+GONE = 20_000
+"""So many steps are gone at most along a list to learn where they lead."""
 MOST_UNITS = 400
 WALK = 4
 """Walking with the units on the way costs a step for each case, gathering a few for each case in sight: they meet where the square of those in
@@ -205,7 +215,7 @@ def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
         start = after.value if after else FAR if down else -FAR
         steps = int(ENOUGH * most / road.share) if road.share else STRETCH
         for wider in range(TRIES):
-            there = _step(session, way.sort, start, steps * WIDER ** wider)
+            there = _further(session, way.sort, start, steps * WIDER ** wider)
             if there is None:
                 break
             yield _Span(there, start) if down else _Span(start, there)
@@ -218,6 +228,20 @@ def _ends(session: Session) -> tuple[int, int]:
         begin, end = _DAYS.run(session, {"after": 0})[0]
         known = _ENDS.keep(session, (), (begin, end)) if begin is not None else (0, -1)
     return known
+
+
+def _further(session: Session, sort: str, start: int, steps: int) -> int | None:
+    """About what stands so many steps further in a list of all cases, in the order of changes or of openings; None where the list ends before. No
+    more than some are gone: from there it is taken to go on as it was since the first stretch, in which there may be gaps of a night or of years."""
+    there = _step(session, sort, start, min(steps, GONE))
+    if there is None or steps <= GONE:
+        return there
+    down = sort.startswith("-")
+    begin, end = _step(session, sort, start, STRETCH), _step(session, sort.lstrip("-") if down else f"-{sort}", -FAR if down else FAR, 0)
+    if begin is None or end is None:
+        return None
+    there += (there - begin) * (steps - GONE) // (GONE - STRETCH)
+    return None if (there <= end if down else there >= end) else there
 
 
 def _step(session: Session, sort: str, start: int, steps: int) -> int | None:
@@ -267,15 +291,18 @@ def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort:
     within = None if wanted.unit is None else frozenset(id_ for (id_,) in _WITHIN.run(session, {"code": wanted.unit}))
     there = () if within is None else (among(walked(session, cases.c.unit_id), within),)
     narrow = min(asked_for(session, viewer, wanted), key=lambda one: (one.size, due > one.ordered), default=Some(FAR, true(), true()))
+    part, dear = _part(narrow, number), LOOKED_UP[session.dialect.name]
+    vain = 1 if narrow.kind in SAID[session.dialect.name][sort.lstrip("-")] else dear
+    of = partial(_units, session, viewer, sort, part)
     few = _Road((narrow.where, *there), due and narrow.ordered, seeks=True)
     along = few if few.walks else _Road(there, True, changes, instead=() if due or narrow.size == FAR else few.where)
     if within is not None and about(within) <= narrow.size:
-        narrow, few = Some(about(within), *there, *there), _units(session, viewer, within, changes, due)
+        narrow, few = Some(about(within), *there, *there), of(within)
         along = few
 
     def sooner(size: int, met: ColumnElement[bool], road: _Road) -> _Road:
-        """The road to some that are so many, or that to what is asked for, where this is fewer."""
-        if narrow.size <= min(few_of(number), size):
+        """The road to some that are so many, or that to what is asked for, where this is fewer, or sooner passed by in its index."""
+        if narrow.size <= min(few_of(number), size) or (road.share and _passed(narrow, few, size, number, dear) < min(size, PAGE / part) * vain):
             return _also(few, met)
         return road._replace(instead=(narrow.where, met, *there)) if not due and road.share and narrow.size < size else road
 
@@ -283,13 +310,13 @@ def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort:
         yield few if narrow.size <= few_of(number) else along
         return
     if seen := viewer.units if within is None else viewer.units & within:
-        yield sooner(about(seen), among(walked(session, cases.c.unit_id), seen), _units(session, viewer, seen, changes, due))
+        yield sooner(about(seen), among(walked(session, cases.c.unit_id), seen), of(seen))
     leads = viewer.fast_units if within is None or viewer.fast_units is None else viewer.fast_units & within
     fast_track = walked(session, cases.c.workflow).in_(fast(house))
     if leads is None:
         yield sooner(FAR, fast_track, _also(along, fast_track))
     elif leads - viewer.units:
-        road = _also(_units(session, viewer, leads, changes, due), fast_track)
+        road = _also(of(leads), fast_track)
         yield sooner(about(leads), and_(among(walked(session, cases.c.unit_id), leads), fast_track), road)
     own = list(of_their_own(session, viewer))
     if gathered := [one for one in own if one.size <= few_of(number)]:
@@ -306,23 +333,29 @@ def _also(road: _Road, where: ColumnElement[bool]) -> _Road:
     return road._replace(where=(*road.where, where), instead=(*road.instead, where) if road.instead else ())
 
 
-def _units(session: Session, viewer: Viewer, units: Iterable[int], changes: bool, due: bool) -> _Road:
-    """The cases of some units: gathered where they are likely few, else met on the way."""
-    seen = sorted(units)
+def _part(narrow: Some, number: int) -> float:
+    """About how large a part of all cases a list asks for; what is not rare is not counted."""
+    return 1.0 if narrow.size == FAR else narrow.size / number if narrow.size * MOST < number else 1 / WIDER
+
+
+def _passed(narrow: Some, few: _Road, size: int, number: int, dear: int) -> float:
+    """How much is passed by on the road to what a list asks for, of which so many are in sight: a page of them along the list, or all."""
+    return PAGE * number / max(1, size) if few.walks else narrow.size * (1 + dear * size / max(1, number))
+
+
+def _units(session: Session, viewer: Viewer, sort: str, part: float, units: Iterable[int]) -> _Road:
+    """The cases of some units, of which a list asks for a part: gathered where they are likely few, else met on the way."""
+    seen, changes, due = sorted(units), SORTS[sort][0] is cases.c.updated_at, SORTS[sort][0] is cases.c.due_order
     share = len(seen) / max(len(seen), viewer.units_in_all)
     if len(seen) > MOST_UNITS:
         walks = viewer.cases_in_all * share ** 2 > WALK
         on_the_way = walked(session, stream.c.unit_id if changes else cases.c.unit_id)
         return _Road((spelt_out(on_the_way, seen),), True, changes) if walks else _Road((among(cases.c.unit_id, seen),))
     about = viewer.cases_in_all * share
-    if changes and len(seen) == 1:
-        return _Road((among(stream.c.unit_id, seen),), along=True)
-    road = _Road((among(stream.c.unit_id, seen),), along=True) if changes else _Road((among(cases.c.unit_id, seen),))
-    if about <= GATHERED:
-        return road
-    if not changes and not due:
-        road = _Road((among(walked(session, cases.c.unit_id), seen),), True, instead=road.where)
-    return road._replace(share=share, about=about)
+    road = _Road((among(stream.c.unit_id if changes else cases.c.unit_id, seen),), along=changes)
+    if about <= GATHERED or (len(seen) == 1 and not due):
+        return road._replace(walks=len(seen) == 1 and not due and not changes)
+    return road._replace(share=share if due else share * part, about=about)
 
 
 def _parts(session: Session, uid: str) -> Sequence[int] | None:

@@ -76,6 +76,8 @@ def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int
     monkeypatch.setattr(standing, "WIDE", wide)  # with 0 nobody reaches enough to be asked without their units
     monkeypatch.setattr(roads, "GATHERED", 0)  # and nothing is so little that no span is asked for
     monkeypatch.setattr(roads, "STRETCH", 1)
+    monkeypatch.setattr(roads, "GONE", 3)
+    monkeypatch.setattr(roads, "LOOKED_UP", dict.fromkeys(roads.LOOKED_UP, 10**6 if many == (wide == 0) else 0))
     if many:
         monkeypatch.setattr(reckoning, "LEAST", 0)
         monkeypatch.setattr(reckoning, "MANY", 0)  # whatever somebody has, or asks for, is too many to gather
