@@ -293,15 +293,16 @@ def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort:
     narrow = min(asked_for(session, viewer, wanted), key=lambda one: (one.size, due > one.ordered), default=Some(FAR, true(), true()))
     part, dear = _part(narrow, number), LOOKED_UP[session.dialect.name]
     vain = 1 if narrow.kind in SAID[session.dialect.name][sort.lstrip("-")] else dear
-    of = partial(_units, session, viewer, sort, part)
+    some_of = partial(_units, session, viewer, sort, part)
     few = _Road((narrow.where, *there), due and narrow.ordered, seeks=True)
     along = few if few.walks else _Road(there, True, changes, instead=() if due or narrow.size == FAR else few.where)
     if within is not None and about(within) <= narrow.size:
-        narrow, few = Some(about(within), *there, *there), of(within)
+        narrow, few = Some(about(within), *there, *there), some_of(within)
         along = few
 
     def sooner(size: int, met: ColumnElement[bool], road: _Road) -> _Road:
-        """The road to some that are so many, or that to what is asked for, where this is fewer, or sooner passed by in its index."""
+        """The road to some that are so many, or that to what is asked for, where this is fewer, or less is passed by on it than is looked up in vain
+        on the other."""
         if narrow.size <= min(few_of(number), size) or (road.share and _passed(narrow, few, size, number, dear) < min(size, PAGE / part) * vain):
             return _also(few, met)
         return road._replace(instead=(narrow.where, met, *there)) if not due and road.share and narrow.size < size else road
@@ -310,13 +311,13 @@ def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort:
         yield few if narrow.size <= few_of(number) else along
         return
     if seen := viewer.units if within is None else viewer.units & within:
-        yield sooner(about(seen), among(walked(session, cases.c.unit_id), seen), of(seen))
+        yield sooner(about(seen), among(walked(session, cases.c.unit_id), seen), some_of(seen))
     leads = viewer.fast_units if within is None or viewer.fast_units is None else viewer.fast_units & within
     fast_track = walked(session, cases.c.workflow).in_(fast(house))
     if leads is None:
         yield sooner(FAR, fast_track, _also(along, fast_track))
     elif leads - viewer.units:
-        road = _also(of(leads), fast_track)
+        road = _also(some_of(leads), fast_track)
         yield sooner(about(leads), and_(among(walked(session, cases.c.unit_id), leads), fast_track), road)
     own = list(of_their_own(session, viewer))
     if gathered := [one for one in own if one.size <= few_of(number)]:
