@@ -19,7 +19,7 @@ KNOWN = (
     ("cases", "ix_cases_state", "1000000 12500 12500 1 1 1 1"),
     ("cases", "ix_cases_superior_office_id", "50000 500 250 1 1 1 1 1"),
     ("cases", "ix_cases_unit", "1000000 350 150 1 1 1 1 1 1"),
-    ("cases", "ix_cases_unit_opened", "1000000 350 1 1 1 1 1"),
+    ("cases", "ix_cases_unit_opened", "1000000 350 1 1 1 1 1 1 1"),
     ("cases", "ix_cases_workflow", "1000000 125000 60000 1 1 1 1"),
     ("cases", "sqlite_autoindex_cases_1", "1000000 1"),
     ("cases", "sqlite_autoindex_cases_2", "1000000 1"),

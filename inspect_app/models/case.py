@@ -53,7 +53,7 @@ cases = Table(
     Index("ix_cases_open_due_order", "is_open", "due_order", "id", "unit_id", "title_bits", "state"),
     Index("ix_cases_unit", "unit_id", "is_open", "due_order", "id", "workflow", "body_id", "office_id", "superior_office_id"),
     Index("ix_cases_opened", "opened_at", "id", "unit_id", "title_bits", *_ASKED_FOR, "is_open"),
-    Index("ix_cases_unit_opened", "unit_id", "opened_at", "id", *_ASKED_FOR),
+    Index("ix_cases_unit_opened", "unit_id", "opened_at", "id", *_ASKED_FOR, "office_id", "superior_office_id"),
     Index("ix_cases_workflow", "workflow", "is_open", "due_order", "id", "unit_id", "body_id"),
     Index("ix_cases_state", "state", "is_open", "due_order", "id", "unit_id", "workflow"),
     *map(_of_some, ("office_id", "body_id", "superior_office_id")),
