@@ -51,7 +51,7 @@ def bits(text: str) -> int:
 
 
 def mark(state: str) -> int:
-    """The mark of a state, of eight that there are. Which state it is it does not say: of more than a hundred, every eighth or so has it."""
+    """The mark of a state, of eight that there are. By itself it does not say which that is: of more than a hundred every eighth or so has it."""
     return crc32(state.encode()) % 8
 
 
