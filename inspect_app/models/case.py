@@ -60,8 +60,9 @@ cases = Table(
     Index("ix_cases_rehearsal", "is_open", "due_order", "id", sqlite_where=text("rehearsal = 1"), postgresql_where=text("rehearsal")),
     postgresql_with=ROOM,
 )
-"""No index holds what every act changes (`seq`, `updated_at`), so that PostgreSQL can change the row where it lies. The one in the order of due days
-holds the state: what changes that mostly begins or ends a time limit, and so changes this index anyway. Whatever many cases may have in common and a
+"""No index holds what every act changes (`seq`, `updated_at`), so that PostgreSQL can change the row where it lies. Those in the order of due days
+and of openings hold the state: what changes that mostly begins or ends a time limit, and so changes the former anyway.
+Whatever many cases may have in common and a
 list may ask for, or somebody may see them for, has them in the order of due days: unit, state, workflow, body and offices.
 `title_bits` are marks of the words of the title (`services.wording.bits`), which the indexes of lists hold; all of them where nobody made any.
 `due_order` is `due_at`, or FAR where there is none: what lists are ordered by.

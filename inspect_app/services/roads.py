@@ -42,7 +42,7 @@ WINDOW, NARROWED, WIDER = 6, 12, 4
 """The first span of due days is so wide that about six pages, of open and ended cases, would lie in it if cases lay evenly, or twelve where more is
 asked for than that they are open; each next one is four times as wide."""
 ENOUGH = 1.5
-"""Of the changes so many pages of some units are looked at first, if they were changed as often as all others."""
+"""Of the changes, or openings, so many pages of some units are looked at first, if they had them as often as all others."""
 STRETCH, TRIES = 2000, 3
 """So many steps are gone along a list, then four times as many and so on, before what it asks for is gathered where something narrows it."""
 PAGE = 50
@@ -96,8 +96,9 @@ class Met(NamedTuple):
 
 class _Road(NamedTuple):
     """A condition that narrows what is looked at. `walks` says that it is met on the way along the order of the list, `along` that this is the order
-    of streams, in which an index has what was changed. `share` is how large a part of all units this is, and `about` about how many cases that are,
-    where it is worth to ask for what lies within a span of the order; else 0. `instead` narrows what is gathered where a stretch of the way was not
+    of streams, in which an index has what was changed. `share` is about how large a part of all cases is looked for on it (by due day: how large a
+    part of all units this is), and `about` how many cases the units have, where it is worth to ask for what lies within a span of
+    the order; else 0. `instead` narrows what is gathered where a stretch of the way was not
     enough; empty where the way is gone to its end. `seeks` says that what it has in common is what cases are to be looked for by."""
 
     where: tuple[ColumnElement[bool], ...] = ()
