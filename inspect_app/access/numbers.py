@@ -38,15 +38,16 @@ class _Together(UserDefinedType[Sequence[Any]]):
 
 class _Among(ColumnElement[bool]):
     """A condition in two wordings. On SQLite the values stand in the statement itself: to read hundreds of places to be filled in would take it
-    longer than the rows. On PostgreSQL they fill one place, so that the statement is the same for everybody, and planned once."""
+    longer than the rows. On PostgreSQL they fill one place, so that the statement is the same for everybody, and planned once; unless they are
+    `of_laws`, and so the same for very many: it looks up what stands in the statement, and compares all else one by one, for every row."""
 
     inherit_cache = True
     type = Boolean()
     _traverse_internals = [("spelt_out", InternalTraversal.dp_clauseelement), ("in_one_place", InternalTraversal.dp_clauseelement)]
 
-    def __init__(self, column: ColumnElement[Any], told: Sequence[Any], kind: TypeEngine[Any]) -> None:
+    def __init__(self, column: ColumnElement[Any], told: Sequence[Any], kind: TypeEngine[Any], of_laws: bool = False) -> None:
         self.spelt_out = spelt_out(column, told)
-        self.in_one_place: ColumnElement[bool] = column == any_(literal(told, kind))
+        self.in_one_place: ColumnElement[bool] = column == any_(bindparam(None, told, kind, literal_execute=of_laws))
 
     def self_group(self, against: Any = None) -> Any:
         """As it is: compared with 1, as SQLite is told a truth otherwise, it would find nothing by an index."""
@@ -82,9 +83,9 @@ def among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[b
 
 
 def among_texts(column: ColumnElement[str], texts: Iterable[str]) -> ColumnElement[bool]:
-    """Whether a column is one of these texts."""
+    """Whether a column is one of these texts, which come from the laws alone and not from a reader."""
     told = sorted(texts)
-    return _Among(column, told, _Together("TEXT")) if told else false()
+    return _Among(column, told, _Together("TEXT"), of_laws=True) if told else false()
 
 
 __all__ = ["among", "among_texts", "spelt_out"]

@@ -55,12 +55,16 @@ def register(house: House, actor: Actor, wanted: Filter = ALL, *, sort: str = "-
         viewer = viewer_of(session, actor, today(house))
         way = roads.plan(session, house, viewer, wanted, sort)
         if not wanted.q:
-            rows = told(session, house, viewer, [met.place.id for met in roads.ahead(session, way, after, limit + 1)])
+            rows = _told(session, house, viewer, roads.ahead(session, way, after, limit + 1))
             return Page(tuple(rows[:limit]), place(rows[limit - 1], sort) if len(rows) > limit else None)
         ids, on, known = having(session, way, after, limit + 1)
         rows = told(session, house, viewer, ids[:limit], known)
     more = place(rows[-1], sort) if len(ids) > limit else cursor_at(sort, *on) if on else None
     return Page(tuple(rows), more)
+
+
+def _told(session: Session, house: House, viewer: Viewer, met: Sequence[roads.Met]) -> list[CaseRow]:
+    return told(session, house, viewer, [one.place.id for one in met], {one.place.id: one.said for one in met if one.said})
 
 
 def having(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None, Known]:
@@ -70,7 +74,7 @@ def having(session: Session, way: roads.Plan, after: Place | None, most: int) ->
     for _ in range(MOST_LOOKS if len(ids) < most else 0):
         looked = roads.ahead(session, way, after, WITH_WORDS)
         may = word_index.among(session, way.words, [met.place.id for met in looked]) if way.indexed else None
-        ids += [met.place.id for met in looked if (may is None or met.place.id in may) and set(wording.words(met.said)).issuperset(way.words)]
+        ids += [id_ for (_, id_), said in looked if (may is None or id_ in may) and set(wording.words(" ".join(said))).issuperset(way.words)]
         after = looked[-1].place if len(looked) == WITH_WORDS else None
         if after is None or len(ids) >= most:
             break
@@ -144,7 +148,7 @@ def among_those_ahead(session: Session, house: House, viewer: Viewer, way: roads
     for look in range(MOST_LOOKS):
         most = AT_A_TIME if look else first
         looked = roads.ahead(session, way, after, most)
-        found += filter(keeps, told(session, house, viewer, [met.place.id for met in looked]))
+        found += filter(keeps, _told(session, house, viewer, looked))
         after = looked[-1].place if len(looked) == most else None
         if after is None or (limit is not None and len(found) > limit):
             break
@@ -163,8 +167,8 @@ def _may_wait(house: House, viewer: Viewer) -> tuple[ColumnElement[bool], Column
     own, granted = _waiting(house, by_self, answers=bool(viewer.offices)), _waiting(house, by_grant)
     in_state = among_texts(cases.c.definition + cases.c.state, map("".join, granted))
     return (among_texts(cases.c.state, {state for _, state in own | granted}),
-            or_(and_(or_(false(), *mine(viewer)), among_texts(cases.c.definition + cases.c.state, map("".join, own))),
-                in_state if reached is None else and_(reached, in_state)))
+            or_(in_state if reached is None else and_(reached, in_state),
+                and_(or_(false(), *mine(viewer)), among_texts(cases.c.definition + cases.c.state, map("".join, own)))))
 
 
 def _waiting(house: House, parts: set[Role], *, answers: bool = False) -> set[tuple[str, str]]:

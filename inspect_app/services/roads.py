@@ -28,7 +28,7 @@ from inspect_app.services.house import House
 from inspect_app.services.narrowing import Some, asked_for, of_their_own
 from inspect_app.services.reckoning import MOST, few_of
 from inspect_app.services.remembering import Remembered
-from inspect_app.services.rows import fast
+from inspect_app.services.rows import at_once, fast
 from inspect_app.services.steering import How, found_otherwise, steered, walked, worded
 from inspect_app.services.word_index import TITLE, Question
 
@@ -88,10 +88,11 @@ class Place(NamedTuple):
 
 
 class Met(NamedTuple):
-    """A case of a list: its place, and its number and title where its words are asked for."""
+    """A case of a list: its place, and what was told of it by the way: its number and title where words are asked for, else all that `rows.told`
+    takes, or nothing."""
 
     place: Place
-    said: str = ""
+    said: Sequence[Any]
 
 
 class _Road(NamedTuple):
@@ -193,7 +194,7 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
                     break
             else:
                 rows = _asked(session, way, _Road(road.instead, seeks=True) if road.instead else road, piece, after, most)
-            found |= {id_: Met(Place(value, id_), " ".join(said)) for id_, value, *said in rows}
+            found |= {id_: Met(Place(value, id_), said) for id_, value, *said in rows}
             if len(found) >= most:
                 end = sorted(found.values(), reverse=down)[most - 1].place.value
                 full = _Span(end, FAR) if down else _Span(-FAR, end)
@@ -267,7 +268,7 @@ def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
     key, down = SORTS[way.sort]
     key, tie = (stream.c.at, stream.c.id) if road.along else (key, cases.c.id)
     key = key if road.walks or road.along or road.share else found_otherwise(session, False, key)
-    said = (cases.c.number, cases.c.title) if way.words else ()
+    said = (cases.c.number, cases.c.title) if way.words else at_once(session)
     within = () if span is None else (key >= span.first, key <= span.last)
     query = worded(select(cases.c.id, key, *said).where(*road.where, *within, *way.conditions(road.walks)), road.how)
     if road.along:

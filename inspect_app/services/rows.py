@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, TextClause, select, text
 
 from inspect_app.access.offices import ANY_SCOPE
 from inspect_app.access.parts import Viewer, parts_in, sees_everything, visible_to
@@ -71,17 +71,21 @@ Known = Mapping[int, Sequence[Any]]
 """All that is told of some cases, by number, as it was read."""
 NOTHING: Known = MappingProxyType({})
 
-_WHAT = """cases.id, cases.uid, cases.number, cases.reference, d.uid, cases.definition, cases.ruleset, cases.state, cases.seq, cases.title,
-  cases.unit_id, u.code, u.name, cases.is_open, cases.paused, cases.rehearsal, cases.opened_at, cases.updated_at, cases.due_at, cases.origin,
-  cases.office_id, cases.body_id, cases.superior_office_id, cases.closed_circle, cases.hidden, cases.parent_id, p.uid, p.workflow"""
-"""All that a row tells of a case, its dossier (d), its unit (u) and its parent (p)."""
+_OF_CASES = """cases.id, cases.uid, cases.number, cases.title, cases.reference, cases.definition, cases.ruleset, cases.state, cases.seq,
+  cases.unit_id, cases.is_open, cases.paused, cases.rehearsal, cases.opened_at, cases.updated_at, cases.due_at, cases.origin, cases.office_id,
+  cases.body_id, cases.superior_office_id, cases.closed_circle, cases.hidden, cases.parent_id"""
+_WHAT = f"{_OF_CASES}, d.uid, u.code, u.name"
+"""All that a row tells: of a case, its dossier (d) and its unit (u)."""
+NUMBER, TITLE, _PARENT = 2, 3, 22
+"""Where they stand in a row as it was read."""
+_AT_ONCE = text(f"""{_OF_CASES}, (SELECT d.uid FROM dossier d WHERE d.id = cases.dossier_id),
+  (SELECT u.code FROM unit u WHERE u.id = cases.unit_id), (SELECT u.name FROM unit u WHERE u.id = cases.unit_id)""")  # noqa: S608 - constants
 _ROWS = Fixed(f"""SELECT {_WHAT}
-  FROM cases JOIN dossier d ON d.id = cases.dossier_id LEFT JOIN unit u ON u.id = cases.unit_id LEFT JOIN cases p ON p.id = cases.parent_id
+  FROM cases JOIN dossier d ON d.id = cases.dossier_id LEFT JOIN unit u ON u.id = cases.unit_id
   WHERE cases.id AMONG :ids""")  # noqa: S608 - joined from constants
 """Always the same few rows by their numbers: planned once."""
-_D, _U, _P = dossier.alias("d"), unit.alias("u"), cases.alias("p")
-_WHERE = select(text(_WHAT)).select_from(
-    cases.join(_D, _D.c.id == cases.c.dossier_id).outerjoin(_U, _U.c.id == cases.c.unit_id).outerjoin(_P, _P.c.id == cases.c.parent_id))
+_D, _U = dossier.alias("d"), unit.alias("u")
+_WHERE = select(text(_WHAT)).select_from(cases.join(_D, _D.c.id == cases.c.dossier_id).outerjoin(_U, _U.c.id == cases.c.unit_id))
 """The same of cases that fulfil something."""
 _ROLES = Fixed("""SELECT case_id, role FROM case_role WHERE person_id = :person AND case_id AMONG :ids AND until_seq IS NULL
   AND (until_on IS NULL OR until_on >= :today)""")
@@ -99,6 +103,12 @@ def rows_where(session: Session, *where: ColumnElement[bool]) -> Known:
         return {row[0]: row for row in session.execute(_WHERE.where(*where))}
 
 
+def at_once(session: Session) -> tuple[TextClause, ...]:
+    """All that is told of a case, as columns of the statement that finds a page; none on SQLite. PostgreSQL tells it of the cases of the page alone,
+    and is spared to find them again and to ask its policy of them; SQLite would tell it of every case that it sorts."""
+    return () if session.dialect.name == "sqlite" else (_AT_ONCE,)
+
+
 def told(session: Session, house: House, viewer: Viewer, ids: Sequence[int], known: Known = NOTHING) -> list[CaseRow]:
     """What this viewer is told of cases that are theirs to see, in this order; of some of them the rows may be known already."""
     missing = [id_ for id_ in ids if id_ not in known]
@@ -107,17 +117,20 @@ def told(session: Session, house: House, viewer: Viewer, ids: Sequence[int], kno
     if roles is None:
         roles = joined(_ROLES.run(session, {"ids": together(ids), "person": viewer.actor.person_id, "today": viewer.today.isoformat()}))
     above = {rows[id_][_PARENT] for id_ in ids if id_ in rows} - {None}
-    seen = set(session.execute(select(cases.c.id).where(cases.c.id.in_(above), visible_to(viewer, fast(house)))).scalars()) if above else set()
-    return [_row(house, viewer, rows[id_], roles.get(id_), seen) for id_ in ids if id_ in rows]
+    parents = _parents(session, house, viewer, above) if above else {}
+    return [_row(house, viewer, rows[id_], roles.get(id_), parents) for id_ in ids if id_ in rows]
 
 
-NUMBER, TITLE, _PARENT = 2, 9, -3
-"""Where they stand in a row as it was read."""
+def _parents(session: Session, house: House, viewer: Viewer, ids: Collection[int]) -> dict[int, Sequence[str]]:
+    """Of these cases those that the viewer may know of: uid and workflow."""
+    found = session.execute(select(cases.c.id, cases.c.uid, cases.c.workflow).where(cases.c.id.in_(ids), visible_to(viewer, fast(house))))
+    return {id_: parent for id_, *parent in found}
 
 
-def _row(house: House, viewer: Viewer, row: Sequence[Any], own: str | None, known: set[int]) -> CaseRow:
-    (id_, uid, number, reference, in_dossier, definition, ruleset, state, seq, title, unit_id, code, name, is_open, paused, rehearsal, opened_at,
-     updated_at, due_at, origin, office_id, body_id, superior_office_id, closed_circle, away, parent_id, parent, above) = row
+def _row(house: House, viewer: Viewer, row: Sequence[Any], own: str | None, parents: Mapping[int, Sequence[str]]) -> CaseRow:
+    (id_, uid, number, title, reference, definition, ruleset, state, seq, unit_id, is_open, paused, rehearsal, opened_at, updated_at, due_at, origin,
+     office_id, body_id, superior_office_id, closed_circle, away, parent_id, in_dossier, code, name) = row
+    parent, above = parents.get(parent_id, (None, None))
     granted = f"{viewer.everywhere},{viewer.granted.get(unit_id, '')}" if unit_id is not None else None
     workflow = house.law(definition)
     speaks_for = viewer.offices.get(workflow.name, viewer.offices.get(ANY_SCOPE, ()))
@@ -143,7 +156,7 @@ def _row(house: House, viewer: Viewer, row: Sequence[Any], own: str | None, know
         updated_at,
         due_at,
         origin,
-        parent if parent_id in known and (above != CONCERN.name or parts & HANDLING or sees_everything(viewer.actor)) else None,
+        parent if above != CONCERN.name or parts & HANDLING or sees_everything(viewer.actor) else None,
         parts,
         _waits(workflow, state, bool(paused), parts),
         bool(closed_circle),
