@@ -29,6 +29,7 @@ from benchmarks.stage import ZONE
 from benchmarks.web import serving
 from inspect_app.access.parts import reach_of
 from inspect_app.db import Database, Fixed, Glance, Session
+from inspect_app.now import now
 from inspect_app.services import queries, searching
 from inspect_app.services.folding import folded
 from inspect_app.services.house import House
@@ -141,7 +142,7 @@ def _deep(sort: str, **wanted: Any) -> Ask:
 
 
 def _somewhere(sort: str, chance: random.Random, org: Organisation) -> str:
-    value = START + (chance.randint(0, 10**14) if sort == "due" else chance.randint(0, org.cases))
+    value = START + (chance.randint(0, 10**14) if sort.endswith("due") else chance.randint(0, org.cases))
     return queries.cursor_at(sort, value, chance.randint(1, org.cases))
 
 
@@ -207,6 +208,9 @@ def _plain_seat(where: str, order: str) -> Plain:
 ASKS: dict[str, tuple[str, Ask, Plain]] = {
     "open by due day, first page": (ONE, _page(is_open=True), _plain_page("c.is_open", "c.due_at, c.id")),
     "open by due day, deep": (ONE, _deep("due", is_open=True), _plain_page("c.is_open", "c.due_at, c.id", True)),
+    "all by due day, deep": (ONE, _deep("due"), _plain_page("1 = 1", "c.due_at, c.id", True)),
+    "overdue, latest first, deep": (ONE, _deep("-due", overdue=True), _plain_page(
+        f"c.is_open AND c.due_at < {now()}", "c.due_at DESC, c.id DESC", True)),
     "open by due day, 20 grants": (MANY, _page(is_open=True), _plain_page("c.is_open", "c.due_at, c.id")),
     "one state by due day": (ONE, _page(state="triage"), _plain_page("c.state = 'triage'", "c.due_at, c.id")),
     "one state, newest first": (ONE, _page("-updated", state="triage"), _plain_page("c.state = 'triage'", "c.updated_at DESC, c.id DESC")),

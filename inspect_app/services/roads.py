@@ -30,6 +30,7 @@ from inspect_app.services.reckoning import MOST, few_of
 from inspect_app.services.remembering import Remembered
 from inspect_app.services.rows import at_once, fast
 from inspect_app.services.steering import How, found_otherwise, steered, walked, worded
+from inspect_app.services.stretches import STRETCH, days, further
 from inspect_app.services.word_index import TITLE, Question
 
 FEW = 1000
@@ -43,8 +44,8 @@ WINDOW, NARROWED, WIDER = 6, 12, 4
 asked for than that they are open; each next one is four times as wide."""
 ENOUGH = 1.5
 """Of the changes, or openings, so many pages of some units are looked at first, if they had them as often as all others."""
-STRETCH, TRIES = 2000, 3
-"""So many steps are gone along a list, then four times as many and so on, before what it asks for is gathered where something narrows it."""
+TRIES = 3
+"""Along a list a stretch is gone, then four times as many steps and so on, before what it asks for is gathered where something narrows it."""
 PAGE = 50
 """Cases on a page, about."""
 LOOKED_UP = {"sqlite": 10, "postgresql": 3}
@@ -53,8 +54,6 @@ SAID = {"sqlite": {"due": ("body", "workflow", "overdue"), "opened": ("body", "w
         "postgresql": {"due": ("overdue",), "opened": (), "updated": ("state", "changed")}}
 """What the indexes of units say of each case, so that it need not be looked up in vain. Of what PostgreSQL is not to look for by an index, it asks no
 index."""
-GONE = 20_000
-"""So many steps are gone at most along a list to learn where they lead."""
 MOST_UNITS = 400
 WALK = 4
 """Walking with the units on the way costs a step for each case, gathering a few for each case in sight: they meet where the square of those in
@@ -62,20 +61,6 @@ sight is so many times all cases."""
 GATHERED = 600
 """So few cases of some units are read at once, whatever the page."""
 
-_DUE = "SELECT due_order FROM cases WHERE is_open = 1 AND due_order >= :after AND due_order < 9007199254740992 ORDER BY"
-_DAYS = Fixed(f"SELECT ({_DUE} due_order, id LIMIT 1), ({_DUE} due_order DESC, id DESC LIMIT 1)",
-              "SELECT * FROM inspect_days(:after)")
-"""The first and the last due day of open cases from a place on."""
-_OPENED = "SELECT place FROM inspect_opened(:start, :steps, :down) AS place WHERE place IS NOT NULL"
-_STEP = {f"{down}{name}": Fixed(f"SELECT {key} FROM {table} WHERE {key} {past} :start ORDER BY {key} {way}, id {way} LIMIT 1 OFFSET :steps",  # noqa: S608
-                                None if table == "stream" else _OPENED)
-         for name, key, table in (("updated", "at", "stream"), ("opened", "opened_at", "cases"))
-         for down, past, way in (("-", "<=", "DESC"), ("", ">=", "ASC"))}
-"""What stands so many steps further in the order of changes and of openings."""
-_ENDS = Remembered[tuple[int, int]](60.0)
-"""The first and the last due day of all open cases, as they were a short while ago."""
-_STEPS = Remembered[int](60.0)
-"""What stood so many steps from the beginning of a list, as it was a short while ago."""
 _WITHIN = Fixed("SELECT a.unit_id FROM unit u JOIN unit_above a ON a.above_id = u.id WHERE u.code = :code")
 """The units in the one that is asked for."""
 
@@ -99,7 +84,7 @@ class _Road(NamedTuple):
     """A condition that narrows what is looked at. `walks` says that it is met on the way along the order of the list, `along` that this is the order
     of streams, in which an index has what was changed. `share` is about how large a part of all cases is looked for on it (by due day: how large a
     part of all units this is), and `about` how many cases the units have, where it is worth to ask for what lies within a span of
-    the order; else 0. `instead` narrows what is gathered where a stretch of the way was not
+    the order; else 0. `instead` narrows what is gathered, about `beyond` cases, where a stretch of the way was not
     enough; empty where the way is gone to its end. `seeks` says that what it has in common is what cases are to be looked for by."""
 
     where: tuple[ColumnElement[bool], ...] = ()
@@ -108,6 +93,7 @@ class _Road(NamedTuple):
     share: float = 0
     about: float = 0
     instead: tuple[ColumnElement[bool], ...] = ()
+    beyond: int = 0
     seeks: bool = False
 
     @property
@@ -116,10 +102,11 @@ class _Road(NamedTuple):
 
 
 class _Span(NamedTuple):
-    """From where to where the order of a list is looked at, both included."""
+    """From where to where the order of a list is looked at, both included; `ends` where nothing of it is left beyond."""
 
     first: int
     last: int
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +177,14 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
         for piece in way.pieces:
             for span in [full] if full else _spans(session, way, road, piece, after, most):
                 rows = _asked(session, way, road, piece, after, most, span)
-                if full or len(rows) == most:
+                if full or span.ends or len(rows) == most:
                     break
             else:
                 rows = _asked(session, way, _Road(road.instead, seeks=True) if road.instead else road, piece, after, most)
             found |= {id_: Met(Place(value, id_), said) for id_, value, *said in rows}
             if len(found) >= most:
                 end = sorted(found.values(), reverse=down)[most - 1].place.value
-                full = _Span(end, FAR) if down else _Span(-FAR, end)
+                full = _Span(end, after.value if after else FAR) if down else _Span(after.value if after else -FAR, end)
     return sorted(found.values(), reverse=down)[:most]
 
 
@@ -206,7 +193,7 @@ def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
     more is read than about a page, however many units there are and however the cases lie; instead of half of everything all is asked for. Both
     ends of a span are said: of one end alone PostgreSQL takes for granted that it lets a third of everything through."""
     if road.share and way.sort == "due" and piece:
-        (begin, end), start = _ends(session), after.value if after else -FAR
+        (begin, end), start = days(session), after.value if after else -FAR
         begin = max(begin, start)
         width = max(1, int((end - begin) * way.window * most / road.about))
         while 2 * width < end - begin:
@@ -217,45 +204,13 @@ def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
         start = after.value if after else FAR if down else -FAR
         steps = int(ENOUGH * most / road.share) if road.share else STRETCH
         for wider in range(TRIES):
-            there = _further(session, way.sort, start, steps * WIDER ** wider)
+            there = further(session, way.sort, start, steps * WIDER ** wider)
+            if there is None and steps * WIDER ** wider > road.beyond:
+                break
             if there is None:
+                yield _Span(-FAR, start, ends=True) if down else _Span(start, FAR, ends=True)
                 break
             yield _Span(there, start) if down else _Span(start, there)
-
-
-def _ends(session: Session) -> tuple[int, int]:
-    """Between which due days open cases lie; an end before the beginning says that there are none."""
-    known = _ENDS.get(session, ())
-    if known is None:
-        begin, end = _DAYS.run(session, {"after": 0})[0]
-        known = _ENDS.keep(session, (), (begin, end)) if begin is not None else (0, -1)
-    return known
-
-
-def _further(session: Session, sort: str, start: int, steps: int) -> int | None:
-    """About what stands so many steps further in a list of all cases, in the order of changes or of openings; None where the list ends before. No
-    more than some are gone: from there it is taken to go on as it was since the first stretch, in which there may be gaps of a night or of years."""
-    there = _step(session, sort, start, min(steps, GONE))
-    if there is None or steps <= GONE:
-        return there
-    down = sort.startswith("-")
-    begin, end = _step(session, sort, start, STRETCH), _step(session, sort.lstrip("-") if down else f"-{sort}", -FAR if down else FAR, 0)
-    if begin is None or end is None:
-        return None
-    there += (there - begin) * (steps - GONE) // (GONE - STRETCH)
-    return None if (there <= end if down else there >= end) else there
-
-
-def _step(session: Session, sort: str, start: int, steps: int) -> int | None:
-    """What stands so many steps further in a list of all cases, in the order of changes or of openings; None where the list ends before."""
-    first = abs(start) == FAR
-    there = _STEPS.get(session, (sort, steps)) if first else None
-    if there is None:
-        found = _STEP[sort].run(session, {"start": start, "steps": steps, "down": sort.startswith("-")})
-        there = found[0][0] if found else None
-        if there is not None and first:
-            _STEPS.keep(session, (sort, steps), there)
-    return there
 
 
 def _asked(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int, span: _Span | None = None) -> Sequence[Any]:
@@ -265,21 +220,34 @@ def _asked(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
 
 
 def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int, span: _Span | None) -> Any:
+    """What is asked of a road. First of all from where on: of several bounds SQLite goes by the first."""
     key, down = SORTS[way.sort]
     key, tie = (stream.c.at, stream.c.id) if road.along else (key, cases.c.id)
     key = key if road.walks or road.along or road.share else found_otherwise(session, False, key)
     said = (cases.c.number, cases.c.title) if way.words else at_once(session)
     within = () if span is None else (key >= span.first, key <= span.last)
-    query = worded(select(cases.c.id, key, *said).where(*road.where, *within, *way.conditions(road.walks)), road.how)
+    after = _begin(way, piece, after)
+    if after is not None:
+        here, there = tuple_(key, tie), tuple_(literal(after.value), literal(after.id))
+        within = (here < there if down else here > there, *within)
+    query = worded(select(cases.c.id, key, *said).where(*within, *road.where, *way.conditions(road.walks)), road.how)
     if road.along:
         query = query.join(stream, cases.c.id == walked(session, stream.c.id)).where(*way.of_streams)
     if piece is not None:
         query = query.where(cases.c.is_open == piece)
-        query = query.where(cases.c.due_order >= now()) if piece and way.overdue is False else query
-    if after is not None:
-        here, there = tuple_(key, tie), tuple_(literal(after.value), literal(after.id))
-        query = query.where(here < there if down else here > there)
+        query = query.where(cases.c.due_order >= now()) if piece and down and way.overdue is False else query
     return query.order_by(*((key.desc(), tie.desc()) if down else (key, tie))).limit(most)
+
+
+def _begin(way: Plan, piece: bool | None, after: Place | None) -> Place | None:
+    """After which place to look: no sooner than where the first stands that is overdue, or is not, as it is asked for."""
+    match way.sort, way.overdue if piece else None:
+        case "due", False:
+            return max(after or Place(-FAR, 0), Place(now(), 0))
+        case "-due", True:
+            return min(after or Place(FAR, FAR), Place(now(), 0))
+        case _:
+            return after
 
 
 def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str) -> Iterable[_Road]:
@@ -297,7 +265,7 @@ def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort:
     vain = 1 if narrow.kind in SAID[session.dialect.name][sort.lstrip("-")] else dear
     some_of = partial(_units, session, viewer, sort, part)
     few = _Road((narrow.where, *there), due and narrow.ordered, seeks=True)
-    along = few if few.walks else _Road(there, True, changes, instead=() if due or narrow.size == FAR else few.where)
+    along = few if few.walks else _Road(there, True, changes, instead=() if due or narrow.size == FAR else few.where, beyond=narrow.size)
     if within is not None and about(within) <= narrow.size:
         narrow, few = Some(about(within), *there, *there), some_of(within)
         along = few
@@ -307,7 +275,7 @@ def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort:
         on the other."""
         if narrow.size <= min(few_of(number), size) or (road.share and _passed(narrow, few, size, number, dear) < min(size, PAGE / part) * vain):
             return _also(few, met)
-        return road._replace(instead=(narrow.where, met, *there)) if not due and road.share and narrow.size < size else road
+        return road._replace(instead=(narrow.where, met, *there), beyond=narrow.size) if not due and road.share and narrow.size < size else road
 
     if viewer.units is None or viewer.wide:
         yield few if narrow.size <= few_of(number) else along

@@ -12,7 +12,7 @@ from inspect_app.access.parts import reach_of, visible_to
 from inspect_app.db import Session
 from inspect_app.models import cases, office, person, stream, unit
 from inspect_app.now import now
-from inspect_app.services import lists, lookups, queries, reckoning, roads, searching, standing, word_index, wording
+from inspect_app.services import lists, lookups, queries, reckoning, roads, searching, standing, stretches, word_index, wording
 from inspect_app.services.queries import SORTS, Filter, conditions
 from inspect_app.services.rows import fast, today
 from inspect_app.services.standing import viewer_of
@@ -75,8 +75,9 @@ def paged(org: Organisation, who: str, wanted: Filter, sort: str, limit: int) ->
 def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int, many: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "WIDE", wide)  # with 0 nobody reaches enough to be asked without their units
     monkeypatch.setattr(roads, "GATHERED", 0)  # and nothing is so little that no span is asked for
-    monkeypatch.setattr(roads, "STRETCH", 1)
-    monkeypatch.setattr(roads, "GONE", 3)
+    for module in (roads, stretches):
+        monkeypatch.setattr(module, "STRETCH", 1)
+    monkeypatch.setattr(stretches, "GONE", 3)
     monkeypatch.setattr(roads, "LOOKED_UP", dict.fromkeys(roads.LOOKED_UP, 10**6 if many == (wide == 0) else 0))
     if many:
         monkeypatch.setattr(reckoning, "LEAST", 0)

@@ -1,0 +1,65 @@
+"""Where something stands in the order of a list: between which days the open cases are due, and what comes so many steps further. It only decides how
+much of a list is looked at in one go."""
+
+from __future__ import annotations
+
+from inspect_app.db import Fixed, Session
+from inspect_app.models.case import FAR
+from inspect_app.services.remembering import Remembered
+
+STRETCH = 2000
+"""So many steps are gone along a list before what it asks for is gathered, where something narrows it."""
+GONE = 20_000
+"""So many steps are gone at most along a list to learn where they lead."""
+_DUE = "SELECT due_order FROM cases WHERE is_open = 1 AND due_order >= :after AND due_order < 9007199254740992 ORDER BY"
+_DAYS = Fixed(f"SELECT ({_DUE} due_order, id LIMIT 1), ({_DUE} due_order DESC, id DESC LIMIT 1)",
+              "SELECT * FROM inspect_days(:after)")
+"""The first and the last due day of open cases from a place on."""
+_OPENED = "SELECT place FROM inspect_opened(:start, :steps, :down) AS place WHERE place IS NOT NULL"
+_STEP = {f"{down}{name}": Fixed(f"SELECT {key} FROM {table} WHERE {key} {past} :start ORDER BY {key} {way}, id {way} LIMIT 1 OFFSET :steps",  # noqa: S608
+                                None if table == "stream" else _OPENED)
+         for name, key, table in (("updated", "at", "stream"), ("opened", "opened_at", "cases"))
+         for down, past, way in (("-", "<=", "DESC"), ("", ">=", "ASC"))}
+"""What stands so many steps further in the order of changes and of openings."""
+_ENDS = Remembered[tuple[int, int]](60.0)
+"""The first and the last due day of all open cases, as they were a short while ago."""
+_STEPS = Remembered[int](60.0)
+"""What stood so many steps from the beginning of a list, as it was a short while ago."""
+
+
+def days(session: Session) -> tuple[int, int]:
+    """Between which due days open cases lie; an end before the beginning says that there are none."""
+    known = _ENDS.get(session, ())
+    if known is None:
+        begin, end = _DAYS.run(session, {"after": 0})[0]
+        known = _ENDS.keep(session, (), (begin, end)) if begin is not None else (0, -1)
+    return known
+
+
+def further(session: Session, sort: str, start: int, steps: int) -> int | None:
+    """About what stands so many steps further in a list of all cases, in the order of changes or of openings; None where the list ends before. No
+    more than some are gone: from there it is taken to go on as it was since the first stretch, in which there may be gaps of a night or of years."""
+    there = _step(session, sort, start, min(steps, GONE))
+    if there is None or steps <= GONE:
+        return there
+    down = sort.startswith("-")
+    begin, end = _step(session, sort, start, STRETCH), _step(session, sort.lstrip("-") if down else f"-{sort}", -FAR if down else FAR, 0)
+    if begin is None or end is None:
+        return None
+    there += (there - begin) * (steps - GONE) // (GONE - STRETCH)
+    return None if (there <= end if down else there >= end) else there
+
+
+def _step(session: Session, sort: str, start: int, steps: int) -> int | None:
+    """What stands so many steps further in a list of all cases, in the order of changes or of openings; None where the list ends before."""
+    first = abs(start) == FAR
+    there = _STEPS.get(session, (sort, steps)) if first else None
+    if there is None:
+        found = _STEP[sort].run(session, {"start": start, "steps": steps, "down": sort.startswith("-")})
+        there = found[0][0] if found else None
+        if there is not None and first:
+            _STEPS.keep(session, (sort, steps), there)
+    return there
+
+
+__all__ = ["STRETCH", "days", "further"]
