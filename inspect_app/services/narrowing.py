@@ -44,7 +44,7 @@ def asked_for(session: Session, viewer: Viewer, wanted: Filter) -> Iterable[Some
     if wanted.contradictory:
         yield Some(0, cases.c.id.in_(select(register_flag.c.case_id).where(register_flag.c.until.is_(None))), true())
     if wanted.rehearsal:
-        yield Some(0, cases.c.rehearsal, true())
+        yield Some(0, cases.c.rehearsal, true(), True)
     if wanted.body:
         bodies = [id_ for (id_,) in _BODY.run(session, {"code": wanted.body})]
         yield some("body", bodies, among(cases.c.body_id, bodies))

@@ -61,7 +61,7 @@ sight is so many times all cases."""
 GATHERED = 600
 """So few cases of some units are read at once, whatever the page."""
 
-_WITHIN = Fixed("SELECT a.unit_id FROM unit u JOIN unit_above a ON a.above_id = u.id WHERE u.code = :code")
+_WITHIN = Fixed("SELECT a.unit_id FROM unit u JOIN unit_above a ON a.above_id = u.id WHERE u.code = :code LIMIT :most")
 """The units in the one that is asked for."""
 
 
@@ -112,14 +112,16 @@ class _Span(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How the pages of one list are found. `conditions` are what every case of it fulfils, as a road asks it that walks, or one that does not.
-    `of_streams` is what the streams of all of them fulfil. `pieces` are the open and the ended cases where they lie apart in the order; `words` have
-    to be in number and title; the index tells of them where it is `indexed`, and has told before of few."""
+    `of_streams` is what the streams of all of them fulfil. `pieces` are the open and the ended cases where they lie apart in the order; none was
+    changed before `since`, where the list is in the order of changes; `words` have to be in number and title; the index tells of them where it is
+    `indexed`, and has told before of few."""
 
     roads: tuple[_Road, ...]
     conditions: Callable[[bool], tuple[ColumnElement[bool], ...]]
     sort: str
     pieces: tuple[bool | None, ...]
     overdue: bool | None
+    since: int
     words: list[str]
     indexed: bool
     of_streams: tuple[ColumnElement[bool], ...] = ()
@@ -143,14 +145,15 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     is_open = openness(house, wanted)
     pieces = (None,) if SORTS[sort][0] is not cases.c.due_order else (True, False) if len(is_open) == 2 else tuple(is_open)
     if not is_open or (wanted.q and not words):
-        return Plan((), asked, sort, pieces, wanted.overdue, words, indexed)
+        return Plan((), asked, sort, pieces, wanted.overdue, -FAR, words, indexed)
     known = parts if parts is not None else _few(session, words) if indexed and words else None
     roads = (_Road((among(cases.c.id, known),)),) if known is not None else tuple(_roads(session, house, viewer, beyond, sort))
     indexed = indexed and known is parts
     all_of_them = replace(wanted, q=None, is_open=None) == Filter() and not more
     on_the_way = bool(words) and indexed and known is None and any(road.walks and not road.seeks for road in roads)
     of_streams = (stream.c.state_mark == wording.mark(wanted.state),) if wanted.state else ()
-    return Plan(roads, asked, sort, pieces, wanted.overdue, words, indexed, of_streams, WINDOW if all_of_them else NARROWED, on_the_way)
+    since = -FAR if wanted.updated_since is None or SORTS[sort][0] is not cases.c.updated_at else wanted.updated_since
+    return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, indexed, of_streams, WINDOW if all_of_them else NARROWED, on_the_way)
 
 
 def by_words(session: Session, way: Plan, after: Place | None, most: int) -> list[Place]:
@@ -175,12 +178,13 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
     down, found, full = SORTS[way.sort][1], dict[int, Met](), None
     for road in way.roads:
         for piece in way.pieces:
-            for span in [full] if full else _spans(session, way, road, piece, after, most):
-                rows = _asked(session, way, road, piece, after, most, span)
+            begin = _begin(way, piece, after)
+            for span in [full] if full else _spans(session, way, road, piece, begin, most):
+                rows = _asked(session, way, road, piece, begin, most, span)
                 if full or span.ends or len(rows) == most:
                     break
             else:
-                rows = _asked(session, way, _Road(road.instead, seeks=True) if road.instead else road, piece, after, most)
+                rows = _asked(session, way, _Road(road.instead, seeks=True) if road.instead else road, piece, begin, most)
             found |= {id_: Met(Place(value, id_), said) for id_, value, *said in rows}
             if len(found) >= most:
                 end = sorted(found.values(), reverse=down)[most - 1].place.value
@@ -210,7 +214,7 @@ def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
             if there is None:
                 yield _Span(-FAR, start, ends=True) if down else _Span(start, FAR, ends=True)
                 break
-            yield _Span(there, start) if down else _Span(start, there)
+            yield _Span(there, start, ends=there < way.since) if down else _Span(start, there)
 
 
 def _asked(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int, span: _Span | None = None) -> Sequence[Any]:
@@ -226,7 +230,7 @@ def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
     key = key if road.walks or road.along or road.share else found_otherwise(session, False, key)
     said = (cases.c.number, cases.c.title) if way.words else at_once(session)
     within = () if span is None else (key >= span.first, key <= span.last)
-    after = _begin(way, piece, after)
+    within = (*within, key >= way.since) if down and way.since > -FAR else within
     if after is not None:
         here, there = tuple_(key, tie), tuple_(literal(after.value), literal(after.id))
         within = (here < there if down else here > there, *within)
@@ -240,8 +244,10 @@ def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
 
 
 def _begin(way: Plan, piece: bool | None, after: Place | None) -> Place | None:
-    """After which place to look: no sooner than where the first stands that is overdue, or is not, as it is asked for."""
+    """After which place to look: no sooner than where the first stands that was changed since, or is overdue, or is not, as it is asked for."""
     match way.sort, way.overdue if piece else None:
+        case "updated", _ if way.since > -FAR:
+            return max(after or Place(-FAR, 0), Place(way.since, 0))
         case "due", False:
             return max(after or Place(-FAR, 0), Place(now(), 0))
         case "-due", True:
@@ -258,9 +264,10 @@ def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort:
     def about(some: Collection[int]) -> int:
         return number * len(some) // max(1, viewer.units_in_all)
 
-    within = None if wanted.unit is None else frozenset(id_ for (id_,) in _WITHIN.run(session, {"code": wanted.unit}))
+    within = None if wanted.unit is None else _within(session, viewer, wanted.unit)
     there = () if within is None else (among(walked(session, cases.c.unit_id), within),)
-    narrow = min(asked_for(session, viewer, wanted), key=lambda one: (one.size, due > one.ordered), default=Some(FAR, true(), true()))
+    beside = replace(wanted, updated_since=None) if changes else wanted
+    narrow = min(asked_for(session, viewer, beside), key=lambda one: (one.size, due > one.ordered), default=Some(FAR, true(), true()))
     part, dear = _part(narrow, number), LOOKED_UP[session.dialect.name]
     vain = 1 if narrow.kind in SAID[session.dialect.name][sort.lstrip("-")] else dear
     some_of = partial(_units, session, viewer, sort, part)
@@ -297,6 +304,13 @@ def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort:
     yield from (sooner(one.size, one.met, _Road((one.where, *there), True)) for one in many if due and one.ordered)
     if met := [one.met for one in many if not (due and one.ordered)]:
         yield sooner(FAR, or_(*met), _also(along, or_(*met)))
+
+
+def _within(session: Session, viewer: Viewer, code: str) -> frozenset[int] | None:
+    """The units in the one that is asked for; None where they are so many that they narrow next to nothing."""
+    most = viewer.units_in_all // 2
+    found = _WITHIN.run(session, {"code": code, "most": most + 1})
+    return None if len(found) > most else frozenset(id_ for (id_,) in found)
 
 
 def _also(road: _Road, where: ColumnElement[bool]) -> _Road:
