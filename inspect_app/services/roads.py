@@ -193,19 +193,19 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
 
 
 def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: Place | None, most: int) -> Iterator[_Span]:
-    """Within what a page of some units likely lies, the open ones by due day or all by their last change: each span wider than the one before. So no
+    """Within what a page of some units likely lies, the open ones by due day, or all by openings or changes: each wider than the one before. So no
     more is read than about a page, however many units there are and however the cases lie; instead of half of everything all is asked for. Both
     ends of a span are said: of one end alone PostgreSQL takes for granted that it lets a third of everything through."""
-    if road.share and way.sort == "due" and piece:
-        (begin, end), start = days(session), after.value if after else -FAR
-        begin = max(begin, start)
+    down = SORTS[way.sort][1]
+    start = after.value if after else FAR if down else -FAR
+    if road.share and piece:
+        begin, end = days(session)
+        begin, end = (begin, min(end, start)) if down else (max(begin, start), end)
         width = max(1, int((end - begin) * way.window * most / road.about))
         while 2 * width < end - begin:
-            yield _Span(start, begin + width)
+            yield _Span(end - width, start) if down else _Span(start, begin + width)
             width *= WIDER
-    if way.sort.lstrip("-") != "due" and (road.instead or road.share):
-        down = SORTS[way.sort][1]
-        start = after.value if after else FAR if down else -FAR
+    if piece is None and (road.instead or road.share):
         steps = int(ENOUGH * most / road.share) if road.share else STRETCH
         for wider in range(TRIES):
             there = further(session, way.sort, start, steps * WIDER ** wider)
