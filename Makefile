@@ -53,7 +53,8 @@ ready: $(DEV_STAMP) ## set up .venv for development, and PostgreSQL and Chromium
 	@$(PY) -m tests.system_packages
 
 .PHONY: interop
-interop: .venv-interop/.ready ## set up the tools of others that read our exports, in an environment of their own
+interop: $(DEV_STAMP) .venv-interop/.ready ## set up the tools of others that read our exports: in an environment of their own, LibreOffice from the system
+	@$(PY) -m tests.system_packages full
 
 .venv-interop/.ready: requirements-interop.txt
 	@$(PYTHON) -m venv .venv-interop

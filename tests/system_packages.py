@@ -1,7 +1,7 @@
-"""What the tests need from the system: PostgreSQL's server programs and Chromium.
+"""What the tests need from the system: PostgreSQL's server programs and Chromium; the long proofs LibreOffice besides.
 
 `python -m tests.system_packages` installs what is missing where this user may (as root, or by sudo that asks for no
-password) and tells the remedy where not.
+password) and tells the remedy where not; with `full` what the long proofs need as well.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ POSTGRESQL_AT_LEAST = 15
 HEADLESS = "chromium-headless-shell"
 """Chromium without the parts that nobody sees: the same pages in a fourth of the time. Debian has it; elsewhere the whole browser does."""
 CHROMIUM_NAMES = (HEADLESS, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OFFICE_NAMES = ("soffice", "libreoffice")
 REMEDY = (
     f"The tests run on a real PostgreSQL ({POSTGRESQL_AT_LEAST} or newer) and in a real Chromium. On Debian or Ubuntu: "
     "sudo apt-get install postgresql chromium. Elsewhere install both from your system's packages; "
     "PG_BINDIR names the folder with initdb and postgres, CHROMIUM the browser's program, "
     "where they stand in an unusual place."
 )
+OFFICE_REMEDY = "The long proofs open a workbook in LibreOffice. On Debian or Ubuntu: sudo apt-get install libreoffice-calc-nogui."
 
 
 def postgresql_programs() -> Path | None:
@@ -51,9 +53,16 @@ def chromium_program() -> Path | None:
     return Path(found) if found else None
 
 
-def missing_packages() -> list[str]:
+def office_program() -> Path | None:
+    """LibreOffice."""
+    found = next(filter(None, map(shutil.which, OFFICE_NAMES)), None)
+    return Path(found) if found else None
+
+
+def missing_packages(*, full: bool = False) -> list[str]:
     """Debian's names of what is not here."""
-    return ([] if postgresql_programs() else ["postgresql"]) + ([] if chromium_program() else ["chromium"])
+    here = {"postgresql": postgresql_programs(), "chromium": chromium_program()}
+    return [name for name, found in (here | ({"libreoffice-calc-nogui": office_program()} if full else {})).items() if not found]
 
 
 def better_packages() -> list[str]:
@@ -61,15 +70,15 @@ def better_packages() -> list[str]:
     return [] if os.environ.get("CHROMIUM") or shutil.which(HEADLESS) else [HEADLESS]
 
 
-def main() -> int:
+def main(*, full: bool = False) -> int:
     """Install what is missing where that is allowed. Exit status 1, and the remedy, where something stays missing."""
     rights = _rights() if shutil.which("apt-get") else None
     if rights is not None:
-        for wanted in (better_packages(), missing_packages()):
+        for wanted in (better_packages(), missing_packages(full=full)):
             if wanted:
                 _install(rights, wanted)
-    if missing := missing_packages():
-        print(f"Missing: {', '.join(missing)}. {REMEDY}", file=sys.stderr)
+    if missing := missing_packages(full=full):
+        print(f"Missing: {', '.join(missing)}. {REMEDY}{f' {OFFICE_REMEDY}' if full else ''}", file=sys.stderr)
         return 1
     return 0
 
@@ -96,4 +105,4 @@ def _version(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(full="full" in sys.argv[1:]))

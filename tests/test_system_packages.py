@@ -40,8 +40,16 @@ def test_a_server_that_is_too_old_is_passed_over(monkeypatch: pytest.MonkeyPatch
     assert packages.postgresql_programs() != tmp_path
 
 
+def test_the_long_proofs_need_an_office_program_besides(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(packages, "office_program", lambda: None)
+    monkeypatch.setattr(packages, "_rights", lambda: None)
+    assert packages.missing_packages() == []
+    assert packages.main(full=True) == 1
+    assert "Missing: libreoffice-calc-nogui." in capsys.readouterr().err
+
+
 def test_who_may_not_install_is_told_the_remedy(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(packages, "missing_packages", lambda: ["chromium"])
+    monkeypatch.setattr(packages, "missing_packages", lambda **_: ["chromium"])
     monkeypatch.setattr(packages, "_rights", lambda: None)
     assert packages.main() == 1
     told = capsys.readouterr().err
@@ -50,7 +58,7 @@ def test_who_may_not_install_is_told_the_remedy(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_where_nothing_is_missing_nothing_is_installed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(packages, "missing_packages", list)
+    monkeypatch.setattr(packages, "missing_packages", lambda **_: [])
     monkeypatch.setattr(packages, "better_packages", list)
     assert packages.main() == 0
     assert capsys.readouterr().out == ""
@@ -59,7 +67,7 @@ def test_where_nothing_is_missing_nothing_is_installed(monkeypatch: pytest.Monke
 def test_where_there_is_no_lighter_browser_the_whole_one_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     wanted: list[list[str]] = []
     monkeypatch.setattr(packages, "better_packages", lambda: [packages.HEADLESS])
-    monkeypatch.setattr(packages, "missing_packages", lambda: [] if len(wanted) > 1 else ["chromium"])
+    monkeypatch.setattr(packages, "missing_packages", lambda **_: [] if len(wanted) > 1 else ["chromium"])
     monkeypatch.setattr(packages, "_rights", list)
     monkeypatch.setattr(packages, "_install", lambda _, named: wanted.append(named))
     monkeypatch.setattr(shutil, "which", lambda _: "/usr/bin/apt-get")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import subprocess
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,6 +21,7 @@ from inspect_app.exports.history import HistoryEvent
 from inspect_app.exports.table import IN_JSON, ZONED
 from inspect_app.exports.template import filled
 from inspect_app.exports.xlsx import LONGEST, SHAPE, inside, join_xlsx, write_xlsx
+from tests.system_packages import OFFICE_REMEDY, office_program
 
 NAMES = tuple(column.name for column in (*ZONED, *IN_JSON))
 
@@ -85,8 +85,8 @@ def test_the_standard_facts_alone_are_the_same_rows(native: HistoryEvent) -> Non
 @pytest.mark.full
 def test_libreoffice_opens_a_workbook_and_shows_every_text_as_it_is(native: HistoryEvent, tmp_path: Path) -> None:
     """The office program itself, not a library, in a profile of its own; it is asked for the cells as a table of texts."""
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    assert office, "This proof needs LibreOffice; on Debian: apt-get install libreoffice-calc-nogui"
+    office = office_program()
+    assert office, OFFICE_REMEDY
     texts = ["=1+1", "@SUM(A1)", "=HYPERLINK(\"http://x\")", "_x0041_", "Kiểm tra “năm”", "TRUE", "0012", "a,b"]
     (tmp_path / "book.xlsx").write_bytes(b"".join(write_xlsx(native._replace(seq=n, actor=text) for n, text in enumerate(texts))))
     subprocess.run([office, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to",
