@@ -230,7 +230,8 @@ def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
     key = key if road.walks or road.along or road.share else found_otherwise(session, False, key)
     said = (cases.c.number, cases.c.title) if way.words else at_once(session)
     within = () if span is None else (key >= span.first, key <= span.last)
-    within = (*within, key >= way.since) if down and way.since > -FAR else within
+    least = _bounds(way, piece)[0]
+    within = (*within, key >= least) if down and least > -FAR else within
     if after is not None:
         here, there = tuple_(key, tie), tuple_(literal(after.value), literal(after.id))
         within = (here < there if down else here > there, *within)
@@ -239,21 +240,22 @@ def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
         query = query.join(stream, cases.c.id == walked(session, stream.c.id)).where(*way.of_streams)
     if piece is not None:
         query = query.where(cases.c.is_open == piece)
-        query = query.where(cases.c.due_order >= now()) if piece and down and way.overdue is False else query
     return query.order_by(*((key.desc(), tie.desc()) if down else (key, tie))).limit(most)
 
 
+def _bounds(way: Plan, piece: bool | None) -> tuple[int, int]:
+    """Between which places of the order all cases of a list lie: by when they were changed, or whether they are overdue."""
+    if piece and way.overdue is not None:
+        return (-FAR, now() - 1) if way.overdue else (now(), FAR)
+    return way.since, FAR
+
+
 def _begin(way: Plan, piece: bool | None, after: Place | None) -> Place | None:
-    """After which place to look: no sooner than where the first stands that was changed since, or is overdue, or is not, as it is asked for."""
-    match way.sort, way.overdue if piece else None:
-        case "updated", _ if way.since > -FAR:
-            return max(after or Place(-FAR, 0), Place(way.since, 0))
-        case "due", False:
-            return max(after or Place(-FAR, 0), Place(now(), 0))
-        case "-due", True:
-            return min(after or Place(FAR, FAR), Place(now(), 0))
-        case _:
-            return after
+    """After which place to look: no sooner than where the first case of the list may stand."""
+    least, most = _bounds(way, piece)
+    if SORTS[way.sort][1]:
+        return after if most == FAR else min(after or Place(FAR, FAR), Place(most + 1, 0))
+    return after if least == -FAR else max(after or Place(-FAR, 0), Place(least, 0))
 
 
 def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str) -> Iterable[_Road]:
