@@ -11,7 +11,7 @@ FAR = 2**53
 def _of_some(column: str) -> Index:
     """The cases that have this, in the order of due days."""
     there = text(f"{column} IS NOT NULL")
-    columns = (column, "is_open", "due_order", "id", "workflow", "state", "unit_id")
+    columns = (column, "is_open", "due_order", "id", "workflow", "state", "unit_id", "title_bits")
     return Index(f"ix_cases_{column}", *columns, sqlite_where=there, postgresql_where=there)
 
 
@@ -51,19 +51,19 @@ cases = Table(
     Column("disposed_at", Moment),
     Column("disposed_under", String(80), info=IMPERSONAL),
     Index("ix_cases_open_due_order", "is_open", "due_order", "id", "unit_id", "title_bits", "state"),
-    Index("ix_cases_unit", "unit_id", "is_open", "due_order", "id", "workflow", "body_id", "office_id", "superior_office_id"),
+    Index("ix_cases_unit", "unit_id", "is_open", "due_order", "id", "workflow", "body_id", "office_id", "superior_office_id", "title_bits"),
     Index("ix_cases_opened", "opened_at", "id", "unit_id", "title_bits", *_ASKED_FOR, "is_open"),
-    Index("ix_cases_unit_opened", "unit_id", "opened_at", "id", *_ASKED_FOR, "office_id", "superior_office_id"),
+    Index("ix_cases_unit_opened", "unit_id", "opened_at", "id", *_ASKED_FOR, "office_id", "superior_office_id", "title_bits"),
     Index("ix_cases_workflow", "workflow", "is_open", "due_order", "id", "unit_id", "body_id"),
-    Index("ix_cases_state", "state", "is_open", "due_order", "id", "unit_id", "workflow"),
+    Index("ix_cases_state", "state", "is_open", "due_order", "id", "unit_id", "workflow", "body_id"),
     *map(_of_some, ("office_id", "body_id", "superior_office_id")),
-    Index("ix_cases_rehearsal", "is_open", "due_order", "id", sqlite_where=text("rehearsal = 1"), postgresql_where=text("rehearsal")),
+    Index("ix_cases_rehearsal", "is_open", "due_order", "id", "unit_id", "body_id", sqlite_where=text("rehearsal = 1"),
+          postgresql_where=text("rehearsal")),
     postgresql_with=ROOM,
 )
 """No index holds what every act changes (`seq`, `updated_at`), so that PostgreSQL can change the row where it lies. Those in the order of due days
-and of openings hold the state: what changes that mostly begins or ends a time limit, and so changes the former anyway.
-Whatever many cases may have in common and a
-list may ask for, or somebody may see them for, has them in the order of due days: unit, state, workflow, body and offices.
+and of openings hold the state: what changes that mostly begins or ends a time limit, and so changes the former anyway. Whatever many cases may have
+in common and a list may ask for, or somebody may see them for, has them in the order of due days: unit, state, workflow, body and offices.
 `title_bits` are marks of the words of the title (`services.wording.bits`), which the indexes of lists hold; all of them where nobody made any.
 `due_order` is `due_at`, or FAR where there is none: what lists are ordered by.
 `office_id` is the office that has to handle it: whoever answers for that office today has the part of its holder.

@@ -16,7 +16,7 @@ from inspect_app.db import Session
 from inspect_app.errors import Invalid, Problem
 from inspect_app.models import cases
 from inspect_app.models.case import FAR
-from inspect_app.services import roads, word_index, wording
+from inspect_app.services import roads, wording
 from inspect_app.services.filters import SORTS, Filter, conditions
 from inspect_app.services.house import House
 from inspect_app.services.narrowing import mine
@@ -30,8 +30,8 @@ AT_A_TIME, MOST_LOOKS = 200, 50
 """How many open cases are looked at in one go for what waits, and how often at most."""
 SPARE = 3
 """Of cases that have words so many more are looked at than a page still needs: some of them the reader may not know of."""
-WITH_WORDS = 400
-"""So many cases are looked at in one go for those that have words."""
+WITH_WORDS, MARKED = 400, 1.2
+"""So many cases are looked at in one go for those that have words, at most, and so many times what a page needs at first."""
 SELDOM = 10
 """Where fewer than one in so many of the cases that have words is one of the list, it is not walked along by them."""
 
@@ -69,15 +69,17 @@ def _told(session: Session, house: House, viewer: Viewer, met: Sequence[roads.Me
 
 def having(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None, Known]:
     """The next cases of a list that have all words of its question in number and title, at most so many; the place from which to look on where
-    the end was not reached; and those rows that are known by the way. Which may have them the index of words tells."""
+    the end was not reached; and those rows that are known by the way."""
     ids, after, known = _walked(session, way, after, most) if way.walked else ([], after, {})
+    seen, right, wanted = 0, 0, min(WITH_WORDS, int(MARKED * most * way.often.marked / way.often.have) + SPARE)
     for _ in range(MOST_LOOKS if len(ids) < most else 0):
-        looked = roads.ahead(session, way, after, WITH_WORDS)
-        may = word_index.among(session, way.words, [met.place.id for met in looked]) if way.indexed else None
-        ids += [id_ for (_, id_), said in looked if (may is None or id_ in may) and set(wording.words(" ".join(said))).issuperset(way.words)]
-        after = looked[-1].place if len(looked) == WITH_WORDS else None
+        looked = roads.ahead(session, way, after, wanted)
+        found = [id_ for (_, id_), said in looked if set(wording.words(" ".join(said))).issuperset(way.words)]
+        ids, seen, right = ids + found, seen + len(looked), right + len(found)
+        after = looked[-1].place if len(looked) == wanted else None
         if after is None or len(ids) >= most:
             break
+        wanted = min(WITH_WORDS, max(most, (most - len(ids)) * seen // max(1, right)) + SPARE)
     return ids[:most], after, known
 
 

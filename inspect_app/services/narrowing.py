@@ -3,10 +3,10 @@ without any grant. Each is counted, so that a list can be looked for where the f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, Select, and_, select, true
 
 from inspect_app.access.numbers import among
 from inspect_app.access.parts import Viewer, handling, has_part
@@ -25,41 +25,59 @@ _BODY = Fixed("SELECT id FROM unit WHERE code = :code")
 
 class Some(NamedTuple):
     """Cases that an index has together, about how many they are, and how it is asked whether a case that was found otherwise is one of them.
-    `ordered` says that the index has them in the order of due days, `kind` what they have in common."""
+    `ordered` says that the index has them in the order of due days, `kind` what they have in common; `numbers` asks for their numbers alone, where
+    these are known without the cases."""
 
     size: int
     where: ColumnElement[bool]
     met: ColumnElement[bool]
     ordered: bool = False
     kind: str = ""
+    numbers: Select[int] | None = None
+
+    def within(self, units: Iterable[int]) -> Some:
+        """The same in some units, where what was changed is asked for: streams tell of which unit they are."""
+        if self.kind != "changed" or self.numbers is None:
+            return self
+        numbers = self.numbers.where(among(stream.c.unit_id, units))
+        return self._replace(where=cases.c.id.in_(numbers), numbers=numbers)
 
 
 def asked_for(session: Session, viewer: Viewer, wanted: Filter) -> Iterable[Some]:
     """The cases that fulfil one of the things that a list asks for, each by itself."""
-    def some(kind: str, told: str | int | Sequence[int], where: ColumnElement[bool]) -> Some:
-        return Some(counted(session, viewer.cases_in_all, kind, told), where, true(), kind not in ("changed", "person"), kind)
+    def some(kind: str, told: str | int | Sequence[int], where: Callable[[Any], ColumnElement[bool]]) -> Some:
+        size, other = counted(session, viewer.cases_in_all, kind, told), cases.alias()
+        return Some(size, where(cases.c), true(), True, kind, select(other.c.id).where(where(other.c)))
+
+    def elsewhere(kind: str, told: int | Sequence[int], numbers: Select[int]) -> Some:
+        return Some(counted(session, viewer.cases_in_all, kind, told), cases.c.id.in_(numbers), true(), False, kind, numbers)
 
     if wanted.dossier:
         yield Some(0, cases.c.dossier_id == select(dossier.c.id).where(dossier.c.uid == wanted.dossier).scalar_subquery(), true())
     if wanted.contradictory:
         yield Some(0, cases.c.id.in_(select(register_flag.c.case_id).where(register_flag.c.until.is_(None))), true())
     if wanted.rehearsal:
-        yield Some(0, cases.c.rehearsal, true(), True)
+        yield some("rehearsal", "", lambda c: c.rehearsal)
     if wanted.body:
-        bodies = [id_ for (id_,) in _BODY.run(session, {"code": wanted.body})]
-        yield some("body", bodies, among(cases.c.body_id, bodies))
+        bodies = sorted(body_of(session, wanted.body))
+        yield some("body", bodies, lambda c: among(c.body_id, bodies))
     if wanted.state:
-        yield some("state", wanted.state, cases.c.state == wanted.state)
+        yield some("state", wanted.state, lambda c: c.state == wanted.state)
     if wanted.workflow:
-        yield some("workflow", wanted.workflow, cases.c.workflow == wanted.workflow)
+        yield some("workflow", wanted.workflow, lambda c: c.workflow == wanted.workflow)
     if wanted.overdue:
-        yield some("overdue", now(), and_(cases.c.is_open, cases.c.due_order < now()))
+        moment = now()
+        yield some("overdue", moment, lambda c: and_(c.is_open, c.due_order < moment))
     if wanted.assigned_to:
         people = session.execute(select(person.c.id).where(person.c.uid == wanted.assigned_to)).scalars().all()
-        yield some("person", people, cases.c.id.in_(select(case_role.c.case_id).where(*part_of(wanted.assigned_to))))
+        yield elsewhere("person", people, select(case_role.c.case_id).where(*part_of(wanted.assigned_to)))
     if wanted.updated_since is not None:
-        changed = select(stream.c.id).where(stream.c.at.between(wanted.updated_since, FAR))
-        yield some("changed", wanted.updated_since, cases.c.id.in_(changed))
+        yield elsewhere("changed", wanted.updated_since, select(stream.c.id).where(stream.c.at.between(wanted.updated_since, FAR)))
+
+
+def body_of(session: Session, code: str) -> set[int]:
+    """The body with a code; nothing where there is none."""
+    return {id_ for (id_,) in _BODY.run(session, {"code": code})}
 
 
 def of_their_own(session: Session, viewer: Viewer) -> Iterable[Some]:
@@ -75,7 +93,7 @@ def of_their_own(session: Session, viewer: Viewer) -> Iterable[Some]:
                                   ("body", cases.c.body_id, sorted(viewer.bodies))):
         for some in [[number] for number in numbers] if len(numbers) <= ONE_BY_ONE else [numbers]:
             size = counted(session, viewer.cases_in_all, kind, some)
-            yield Some(size, among(column, some), among(walked(session, column), some), len(some) == 1)
+            yield Some(size, among(column, some), among(walked(session, column), some), len(some) == 1, kind)
 
 
 def mine(viewer: Viewer) -> list[ColumnElement[bool]]:
@@ -95,4 +113,4 @@ def _played(viewer: Viewer) -> ColumnElement[bool]:
     return has_part(case_role.c.person_id == viewer.actor.person_id, case_role.c.until_seq.is_(None))
 
 
-__all__ = ["Some", "asked_for", "mine", "of_their_own"]
+__all__ = ["Some", "asked_for", "body_of", "mine", "of_their_own"]

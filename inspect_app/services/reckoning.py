@@ -28,6 +28,7 @@ _COUNTED = {
     "person": "case_role WHERE person_id AMONG :told AND until_seq IS NULL",
     "changed": "stream WHERE at >= CAST(:told AS INTEGER)",
     "overdue": "cases WHERE is_open = 1 AND due_order < CAST(:told AS INTEGER)",
+    "rehearsal": "cases WHERE rehearsal = 1",
 }
 _COUNTS = {kind: Fixed(f"SELECT COUNT(*) FROM (SELECT 1 FROM {of} LIMIT :most)",  # noqa: S608 - joined from constants
                       "SELECT inspect_count(:kind, :told, :most)")
@@ -41,8 +42,8 @@ def few_of(cases_in_all: int) -> int:
 
 
 def counted(session: Session, cases_in_all: int, kind: str, told: str | int | Iterable[int]) -> int:
-    """About how many cases are in a state, of a workflow, of bodies or offices, of a person, changed since a moment or due before it; never less than
-    `LEAST`, nor more than a twentieth of all or a thousand."""
+    """About how many cases are in a state, of a workflow, of bodies or offices, of a person, changed since a moment or due before it, or rehearsals;
+    never less than `LEAST`, nor more than a twentieth of all or a thousand."""
     said = told if isinstance(told, str) else str(told) if isinstance(told, int) else together(told)
     known = _KNOWN.get(session, key := (kind, told // HOUR if isinstance(told, int) else said))
     if known is None:

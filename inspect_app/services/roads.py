@@ -9,12 +9,12 @@ only narrows what is looked at: what is told is decided by `visible_to` and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_
 
 from inspect_app.access.numbers import among, spelt_out
 from inspect_app.access.parts import Viewer, visible_to
@@ -25,35 +25,31 @@ from inspect_app.now import now
 from inspect_app.services import word_index, wording
 from inspect_app.services.filters import SORTS, Filter, conditions, openness, part_of, sound
 from inspect_app.services.house import House
-from inspect_app.services.narrowing import Some, asked_for, of_their_own
-from inspect_app.services.reckoning import MOST, few_of
+from inspect_app.services.narrowing import Some, asked_for, body_of, of_their_own
+from inspect_app.services.reckoning import few_of
 from inspect_app.services.remembering import Remembered
 from inspect_app.services.rows import at_once, fast
 from inspect_app.services.steering import How, found_otherwise, steered, walked, worded
 from inspect_app.services.stretches import STRETCH, days, further
+from inspect_app.services.weighing import ALWAYS, MUCH, Often, Weighing
 from inspect_app.services.word_index import TITLE, Question
 
 FEW = 1000
 """So many cases are named by their numbers; where there are more, they are met soon enough on the way."""
 SAMPLE, DENSE = 100, 50
 """Of those that have words so many of the newest are looked at first: where they are one in fifty, they are not few."""
-_MANY = Remembered[bool](600.0)
-"""Words that many cases have."""
-WINDOW, NARROWED, WIDER = 6, 12, 4
-"""The first span of due days is so wide that about six pages, of open and ended cases, would lie in it if cases lay evenly, or twelve where more is
-asked for than that they are open; each next one is four times as wide."""
+BY_CHANCE = 0.12
+"""So large a part of all titles has the mark of any word."""
+_OFTEN = Remembered[Often](600.0)
+"""How often words are met that many cases have."""
+WINDOW, WIDER = 6, 4
+"""The first span of due days is so wide that about six pages, of open and ended cases, would lie in it if cases lay evenly; each next one is four
+times as wide."""
 ENOUGH = 1.5
 """Of the changes, or openings, so many pages of some units are looked at first, if they had them as often as all others."""
-TRIES = 3
-"""Along a list a stretch is gone, then four times as many steps and so on, before what it asks for is gathered where something narrows it."""
-PAGE = 50
-"""Cases on a page, about."""
-LOOKED_UP = {"sqlite": 10, "postgresql": 3}
-"""So many cases are passed by, with what the index says by which a list asks for them, while one of a unit is looked up."""
-SAID = {"sqlite": {"due": ("body", "workflow", "overdue"), "opened": ("body", "workflow", "state"), "updated": ("state", "changed")},
-        "postgresql": {"due": ("overdue",), "opened": (), "updated": ("state", "changed")}}
-"""What the indexes of units say of each case, so that it need not be looked up in vain. Of what PostgreSQL is not to look for by an index, it asks no
-index."""
+TRIES, WORTH = 3, 2
+"""Along a list a stretch is gone, then four times as many steps and so on, before what it asks for is gathered where something narrows it; and no
+stretch that costs more than half of that."""
 MOST_UNITS = 400
 WALK = 4
 """Walking with the units on the way costs a step for each case, gathering a few for each case in sight: they meet where the square of those in
@@ -81,19 +77,21 @@ class Met(NamedTuple):
 
 
 class _Road(NamedTuple):
-    """A condition that narrows what is looked at. `walks` says that it is met on the way along the order of the list, `along` that this is the order
-    of streams, in which an index has what was changed. `share` is about how large a part of all cases is looked for on it (by due day: how large a
-    part of all units this is), and `about` how many cases the units have, where it is worth to ask for what lies within a span of
-    the order; else 0. `instead` narrows what is gathered, about `beyond` cases, where a stretch of the way was not
-    enough; empty where the way is gone to its end. `seeks` says that what it has in common is what cases are to be looked for by."""
+    """A condition that narrows what is looked at, `by` an index that has about so many cases `on` it (`services.weighing`). `walks` says that it is
+    met on the way along the order of the list, `along` that this is the order of streams, in which an index has what was changed. `share` is about
+    how large a part of all cases is looked for on it, and `about` how many these are, where it is worth to ask for what lies within a span of the
+    order; else 0. `instead` narrows what is gathered, where a stretch of the way was not enough, or one of more than `beyond` steps would have to be
+    gone; empty where the way is gone to its end. `seeks` says that what it has in common is what cases are to be looked for by."""
 
     where: tuple[ColumnElement[bool], ...] = ()
+    by: str = ""
+    on: float = 0
     walks: bool = False
     along: bool = False
     share: float = 0
     about: float = 0
     instead: tuple[ColumnElement[bool], ...] = ()
-    beyond: int = 0
+    beyond: float = 0
     seeks: bool = False
 
     @property
@@ -113,8 +111,8 @@ class _Span(NamedTuple):
 class Plan:
     """How the pages of one list are found. `conditions` are what every case of it fulfils, as a road asks it that walks, or one that does not.
     `of_streams` is what the streams of all of them fulfil. `pieces` are the open and the ended cases where they lie apart in the order; none was
-    changed before `since`, where the list is in the order of changes; `words` have to be in number and title; the index tells of them where it is
-    `indexed`, and has told before of few."""
+    changed before `since`, where the list is in the order of changes. `words` have to be in number and title, which are about so `often`: all that
+    have their marks are told."""
 
     roads: tuple[_Road, ...]
     conditions: Callable[[bool], tuple[ColumnElement[bool], ...]]
@@ -123,9 +121,8 @@ class Plan:
     overdue: bool | None
     since: int
     words: list[str]
-    indexed: bool
+    often: Often = ALWAYS
     of_streams: tuple[ColumnElement[bool], ...] = ()
-    window: int = WINDOW
     walked: bool = False
     """The words are those of many cases, and so much is in sight that the list may be walked along by them."""
 
@@ -136,24 +133,27 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     parts = _parts(session, wanted.assigned_to) if wanted.assigned_to else None
     beyond = wanted if parts is None else replace(wanted, assigned_to=None)
 
+    words = list(dict.fromkeys(wording.words(wanted.q or "")))
+    if words:
+        marks = wording.bits(" ".join(words))
+        more = (*more, cases.c.title_bits.op("&")(marks) == marks)
+
     @cache
     def asked(walks: bool) -> tuple[ColumnElement[bool], ...]:
         beside = partial(found_otherwise, session, walks)
         return *conditions(house, beyond, beside), *more, visible_to(viewer, fast(house), beside)
 
-    words, indexed = list(dict.fromkeys(wording.words(wanted.q or ""))), wanted.rehearsal is False
     is_open = openness(house, wanted)
     pieces = (None,) if SORTS[sort][0] is not cases.c.due_order else (True, False) if len(is_open) == 2 else tuple(is_open)
     if not is_open or (wanted.q and not words):
-        return Plan((), asked, sort, pieces, wanted.overdue, -FAR, words, indexed)
-    known = parts if parts is not None else _few(session, words) if indexed and words else None
-    roads = (_Road((among(cases.c.id, known),)),) if known is not None else tuple(_roads(session, house, viewer, beyond, sort))
-    indexed = indexed and known is parts
-    all_of_them = replace(wanted, q=None, is_open=None) == Filter() and not more
-    on_the_way = bool(words) and indexed and known is None and any(road.walks and not road.seeks for road in roads)
+        return Plan((), asked, sort, pieces, wanted.overdue, -FAR, words)
+    few, often = _few(session, words) if parts is None and words and wanted.rehearsal is False else (None, ALWAYS)
+    known = parts if parts is not None else few
+    roads = (_Road((among(cases.c.id, known),)),) if known is not None else tuple(_roads(session, house, viewer, beyond, sort, often, is_open))
+    on_the_way = often is not ALWAYS and known is None and any(road.walks and not road.seeks for road in roads)
     of_streams = (stream.c.state_mark == wording.mark(wanted.state),) if wanted.state else ()
     since = -FAR if wanted.updated_since is None or SORTS[sort][0] is not cases.c.updated_at else wanted.updated_since
-    return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, indexed, of_streams, WINDOW if all_of_them else NARROWED, on_the_way)
+    return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, often, of_streams, on_the_way)
 
 
 def by_words(session: Session, way: Plan, after: Place | None, most: int) -> list[Place]:
@@ -201,16 +201,16 @@ def _spans(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
     if road.share and piece:
         begin, end = days(session)
         begin, end = (begin, min(end, start)) if down else (max(begin, start), end)
-        width = max(1, int((end - begin) * way.window * most / road.about))
+        width = max(1, int((end - begin) * min(1.0, WINDOW * most / max(1.0, road.about))))
         while 2 * width < end - begin:
             yield _Span(end - width, start) if down else _Span(start, begin + width)
             width *= WIDER
     if piece is None and (road.instead or road.share):
-        steps = int(ENOUGH * most / road.share) if road.share else STRETCH
+        steps = max(int(min(ENOUGH * most / (road.share or 1.0), FAR)), STRETCH if road.instead else 0)
         for wider in range(TRIES):
-            there = further(session, way.sort, start, steps * WIDER ** wider)
-            if there is None and steps * WIDER ** wider > road.beyond:
+            if wider and road.instead and steps * WIDER ** wider > road.beyond:
                 break
+            there = further(session, way.sort, start, steps * WIDER ** wider)
             if there is None:
                 yield _Span(-FAR, start, ends=True) if down else _Span(start, FAR, ends=True)
                 break
@@ -235,7 +235,7 @@ def _query(session: Session, way: Plan, road: _Road, piece: bool | None, after: 
     if after is not None:
         here, there = tuple_(key, tie), tuple_(literal(after.value), literal(after.id))
         within = (here < there if down else here > there, *within)
-    query = worded(select(cases.c.id, key, *said).where(*within, *road.where, *way.conditions(road.walks)), road.how)
+    query = worded(select(cases.c.id, key, *said).where(*within, *road.where, *way.conditions(road.walks or road.by.startswith("units"))), road.how)
     if road.along:
         query = query.join(stream, cases.c.id == walked(session, stream.c.id)).where(*way.of_streams)
     if piece is not None:
@@ -258,54 +258,80 @@ def _begin(way: Plan, piece: bool | None, after: Place | None) -> Place | None:
     return after if least == -FAR else max(after or Place(-FAR, 0), Place(least, 0))
 
 
-def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str) -> Iterable[_Road]:
-    """The roads of a list: to what it asks for, where there are few of that; else whoever sees most things walks along it, and all others go by the
-    roads of their sight within the unit that is asked for, those first that fill a page: of the others little is left to ask then."""
-    changes, due, number = SORTS[sort][0] is cases.c.updated_at, SORTS[sort][0] is cases.c.due_order, viewer.cases_in_all
-
-    def about(some: Collection[int]) -> int:
-        return number * len(some) // max(1, viewer.units_in_all)
-
+def _roads(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str, often: Often, open_too: Set[bool]) -> Iterable[_Road]:
+    """The roads of a list: whoever sees most things walks along it, and all others go by the roads of their sight within the unit that is asked for,
+    those first that fill a page: of the others little is left to ask then. Instead of each the one to what the list asks for is taken where that is
+    shorter."""
+    order, number, whole = sort.lstrip("-"), max(1, viewer.cases_in_all), max(1, viewer.units_in_all)
+    due, changes = order == "due", order == "updated"
     within = None if wanted.unit is None else _within(session, viewer, wanted.unit)
+    if within is not None and not within:
+        return
     there = () if within is None else (among(walked(session, cases.c.unit_id), within),)
-    beside = replace(wanted, updated_since=None) if changes else wanted
-    narrow = min(asked_for(session, viewer, beside), key=lambda one: (one.size, due > one.ordered), default=Some(FAR, true(), true()))
-    part, dear = _part(narrow, number), LOOKED_UP[session.dialect.name]
-    vain = 1 if narrow.kind in SAID[session.dialect.name][sort.lstrip("-")] else dear
-    some_of = partial(_units, session, viewer, sort, part)
-    few = _Road((narrow.where, *there), due and narrow.ordered, seeks=True)
-    along = few if few.walks else _Road(there, True, changes, instead=() if due or narrow.size == FAR else few.where, beyond=narrow.size)
-    if within is not None and about(within) <= narrow.size:
-        narrow, few = Some(about(within), *there, *there), some_of(within)
-        along = few
+    of_them = 1.0 if within is None else len(within) / whole
+    in_them = {} if within is None else {"unit": of_them}
+    asked = tuple(asked_for(session, viewer, replace(wanted, updated_since=None) if changes else wanted))
+    both = due or wanted.state or wanted.overdue or len(open_too) != 1
+    weighing = Weighing(session.dialect.name, number, asked, often, 1.0 if both else 1 / MUCH if True in open_too else 1 - 1 / MUCH)
 
-    def sooner(size: int, met: ColumnElement[bool], road: _Road) -> _Road:
-        """The road to some that are so many, or that to what is asked for, where this is fewer, or less is passed by on it than is looked up in vain
-        on the other."""
-        if narrow.size <= min(few_of(number), size) or (road.share and _passed(narrow, few, size, number, dear) < min(size, PAGE / part) * vain):
-            return _also(few, met)
-        return road._replace(instead=(narrow.where, met, *there), beyond=narrow.size) if not due and road.share and narrow.size < size else road
+    def shortest(road: _Road, seen: float, theirs: Mapping[str, float], *met: ColumnElement[bool], lie: Set[int] | None = within) -> _Road:
+        """A road, or a shorter one to what is asked for, on which it is asked of each case whether it is `met`. Such a part of all cases is `seen` on
+        both, all in the units in which they `lie`; `theirs` is what an index may say of it."""
+        hits, ordered, step = number * seen * weighing.part, bool(road.walks or road.share), weighing.step(road.by, theirs)
+        ways = [(weighing.along(road.by, road.on, hits, theirs) if ordered else weighing.gathered(road.by, road.on, theirs), step, road)]
+        gathered = list[tuple[float, float, _Road]]()
+        if within is not None and not road.by.startswith("units"):
+            units = _also(_units(session, viewer, sort, weighing.part * seen / of_them, within), *met)
+            ways.append((weighing.along(units.by, units.on, hits, theirs), weighing.step(units.by, theirs), units))
+        for one in asked if lie is None else [one.within(lie) for one in asked]:
+            to_it = _Road((one.where, *met), one.kind, weighing.size(one), due and one.ordered, seeks=True)
+            if to_it.walks:
+                ways.append((weighing.along(one.kind, to_it.on, hits, theirs), step, to_it))
+            else:
+                gathered.append((weighing.gathered(one.kind, to_it.on, theirs), step, to_it))
+            if one.numbers is not None and ordered and one.kind not in weighing.says(road.by) and session.dialect.name == "sqlite":
+                kept = walked(session, stream.c.id if road.along else cases.c.id).in_(one.numbers)
+                ways.append((weighing.along(road.by, road.on, hits, theirs, one), weighing.step(road.by, theirs, one), _also(road, kept)))
+        _, step, best = min([*ways, *gathered], key=lambda way: way[0])
+        if due or not gathered or best.seeks or not (best.walks or best.share):
+            return best
+        beyond, _, other = min(gathered, key=lambda way: way[0])
+        step *= WORTH * max(1.0, best.on) / number
+        return best._replace(instead=other.where, beyond=beyond / step, share=best.share or seen * weighing.part)
 
+    along = _Road(there, order, number, True, changes)
     if viewer.units is None or viewer.wide:
-        yield few if narrow.size <= few_of(number) else along
+        yield shortest(along, of_them, in_them, *there)
         return
     if seen := viewer.units if within is None else viewer.units & within:
-        yield sooner(about(seen), among(walked(session, cases.c.unit_id), seen), some_of(seen))
+        share = len(seen) / whole
+        road = _units(session, viewer, sort, weighing.part, seen)
+        yield shortest(road, share, {"unit": share}, among(walked(session, cases.c.unit_id), seen), lie=seen)
     leads = viewer.fast_units if within is None or viewer.fast_units is None else viewer.fast_units & within
     fast_track = walked(session, cases.c.workflow).in_(fast(house))
     if leads is None:
-        yield sooner(FAR, fast_track, _also(along, fast_track))
+        yield shortest(_also(along, fast_track), of_them / MUCH, in_them, fast_track, *there)
     elif leads - viewer.units:
-        road = _also(some_of(leads), fast_track)
-        yield sooner(about(leads), and_(among(walked(session, cases.c.unit_id), leads), fast_track), road)
-    own = list(of_their_own(session, viewer))
+        share, met = len(leads) / whole, and_(among(walked(session, cases.c.unit_id), leads), fast_track)
+        yield shortest(_also(_units(session, viewer, sort, weighing.part, leads), fast_track), share / MUCH, {"unit": share}, met, lie=leads)
+    bodies = viewer.bodies if wanted.body is None else tuple(body_of(session, wanted.body).intersection(viewer.bodies))
+    own = list(of_their_own(session, replace(viewer, bodies=bodies)))
     if gathered := [one for one in own if one.size <= few_of(number)]:
-        road = _Road((or_(*(one.where for one in gathered)), *there))
-        yield sooner(sum(one.size for one in gathered), or_(*(one.met for one in gathered)), road)
+        road = _Road((or_(*(one.where for one in gathered)), *there), "", size := sum(one.size for one in gathered))
+        yield shortest(road, size / number * of_them, in_them, or_(*(one.met for one in gathered)), *there)
     many = [one for one in own if one.size > few_of(number)]
-    yield from (sooner(one.size, one.met, _Road((one.where, *there), True)) for one in many if due and one.ordered)
-    if met := [one.met for one in many if not (due and one.ordered)]:
-        yield sooner(FAR, or_(*met), _also(along, or_(*met)))
+    for one in many:
+        if due and one.ordered:
+            yield shortest(_Road((one.where, *there), one.kind, one.size, True), *_theirs(number, in_them, [one]), one.met, *there)
+    if beside := [one for one in many if not (due and one.ordered)]:
+        met = or_(*(one.met for one in beside))
+        yield shortest(_also(along, met), *_theirs(number, in_them, beside), met, *there)
+
+
+def _theirs(number: int, in_units: Mapping[str, float], own: Sequence[Some]) -> tuple[float, Mapping[str, float]]:
+    """How large a part of all cases somebody sees of these, in some units, and what an index may say of them."""
+    share = min(1.0, sum(one.size for one in own) / number)
+    return share * in_units.get("unit", 1.0), dict(in_units) | ({own[0].kind: share} if len({one.kind for one in own}) == 1 else {})
 
 
 def _within(session: Session, viewer: Viewer, code: str) -> frozenset[int] | None:
@@ -315,34 +341,25 @@ def _within(session: Session, viewer: Viewer, code: str) -> frozenset[int] | Non
     return None if len(found) > most else frozenset(id_ for (id_,) in found)
 
 
-def _also(road: _Road, where: ColumnElement[bool]) -> _Road:
+def _also(road: _Road, *where: ColumnElement[bool]) -> _Road:
     """A road on which something else is asked of each case."""
-    return road._replace(where=(*road.where, where), instead=(*road.instead, where) if road.instead else ())
-
-
-def _part(narrow: Some, number: int) -> float:
-    """About how large a part of all cases a list asks for; what is not rare is not counted."""
-    return 1.0 if narrow.size == FAR else narrow.size / number if narrow.size * MOST < number else 1 / WIDER
-
-
-def _passed(narrow: Some, few: _Road, size: int, number: int, dear: int) -> float:
-    """How much is passed by on the road to what a list asks for, of which so many are in sight: a page of them along the list, or all."""
-    return PAGE * number / max(1, size) if few.walks else narrow.size * (1 + dear * size / max(1, number))
+    return road._replace(where=(*road.where, *where))
 
 
 def _units(session: Session, viewer: Viewer, sort: str, part: float, units: Iterable[int]) -> _Road:
     """The cases of some units, of which a list asks for a part: gathered where they are likely few, else met on the way."""
-    seen, changes, due = sorted(units), SORTS[sort][0] is cases.c.updated_at, SORTS[sort][0] is cases.c.due_order
-    share = len(seen) / max(len(seen), viewer.units_in_all)
-    if len(seen) > MOST_UNITS:
-        walks = viewer.cases_in_all * share ** 2 > WALK
-        on_the_way = walked(session, stream.c.unit_id if changes else cases.c.unit_id)
-        return _Road((spelt_out(on_the_way, seen),), True, changes) if walks else _Road((among(cases.c.unit_id, seen),))
+    order, seen = sort.lstrip("-"), sorted(units)
+    due, changes, share = order == "due", order == "updated", len(seen) / max(len(seen), viewer.units_in_all)
     about = viewer.cases_in_all * share
-    road = _Road((among(stream.c.unit_id if changes else cases.c.unit_id, seen),), along=changes)
+    if len(seen) > MOST_UNITS and about * share > WALK:
+        on_the_way = walked(session, stream.c.unit_id if changes else cases.c.unit_id)
+        return _Road((spelt_out(on_the_way, seen),), order, viewer.cases_in_all, True, changes)
+    if len(seen) > MOST_UNITS:
+        return _Road((among(cases.c.unit_id, seen),), "units due", about)
+    road = _Road((among(stream.c.unit_id if changes else cases.c.unit_id, seen),), f"units {order}", about, along=changes)
     if about <= GATHERED or (len(seen) == 1 and not due):
         return road._replace(walks=len(seen) == 1 and not due and not changes)
-    return road._replace(share=share if due else share * part, about=about)
+    return road._replace(share=share * part, about=about * part)
 
 
 def _parts(session: Session, uid: str) -> Sequence[int] | None:
@@ -351,18 +368,17 @@ def _parts(session: Session, uid: str) -> Sequence[int] | None:
     return found if len(found) <= FEW else None
 
 
-def _few(session: Session, words: list[str]) -> Sequence[int] | None:
-    """The cases that have words, where they are few enough to name."""
-    if _MANY.get(session, key := " ".join(sorted(words))):
-        return None
+def _few(session: Session, words: list[str]) -> tuple[Sequence[int] | None, Often]:
+    """The cases that have words, where they are few enough to name, and how often they are met."""
+    if often := _OFTEN.get(session, key := " ".join(sorted(words))):
+        return None, often
     found = word_index.find(session, Question(words), TITLE, FAR, SAMPLE)
-    if len(found) < SAMPLE:
-        return found
-    if found[0] - found[-1] >= SAMPLE * DENSE:
+    if len(found) == SAMPLE and found[0] - found[-1] >= SAMPLE * DENSE:
         found = word_index.find(session, Question(words), TITLE, FAR, FEW + 1)
-        return found if len(found) <= FEW else None
-    _MANY.keep(session, key, True)
-    return None
+    if len(found) < SAMPLE or (len(found) <= FEW and found[0] - found[-1] >= SAMPLE * DENSE):
+        return found, ALWAYS
+    have = len(found) / (found[0] - found[-1] + 1)
+    return None, _OFTEN.keep(session, key, Often(have, min(1.0, have + BY_CHANCE ** wording.marks(words))))
 
 
 __all__ = ["Met", "Place", "Plan", "ahead", "by_words", "plan"]

@@ -122,15 +122,10 @@ def walk(session: Session, words: list[str], along: str, after: tuple[int, int],
     return [(int(id_), int(value)) for id_, value in _WALKS[along].run(session, told | narrow)]
 
 
-def among(session: Session, words: list[str], ids: Sequence[int]) -> set[int]:
-    """Those of these cases that may have all these words in number and title."""
-    return _having(session, Question(words), TITLE, {"own": together(ids), "before": max(ids) + 1, "most": len(ids)}) if ids else set()
-
-
 def _having(session: Session, question: Question, way: int, narrow: dict[str, Any]) -> set[int]:
     """Those of few cases in whose index the words stand in this way."""
     told = {"needed": together(question.needed(way)), "apart": together(wording.pairs(question.words) if way == ANYWHERE else ())}
     return {int(row[0]) for row in _FIND_AMONG.run(session, question.asked(way) | told | narrow)}
 
 
-__all__ = ["ANYWHERE", "NEAR", "TITLE", "Question", "among", "find", "walk"]
+__all__ = ["ANYWHERE", "NEAR", "TITLE", "Question", "find", "walk"]

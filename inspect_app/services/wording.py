@@ -50,6 +50,11 @@ def bits(text: str) -> int:
     return found
 
 
+def marks(found: list[str]) -> int:
+    """How many marks words have together."""
+    return bits(" ".join(found)).bit_count() - 1
+
+
 def mark(state: str) -> int:
     """The mark of a state, of eight that there are. By itself it does not say which that is: of more than a hundred every eighth or so has it."""
     return crc32(state.encode()) % 8
@@ -123,4 +128,4 @@ def plain_texts(workflow: Workflow, trigger: str, data: Mapping[str, Any]) -> It
                 yield from (str(row[column]) for row in value if isinstance(row, dict) for column in plain if row.get(column))
 
 
-__all__ = ["LONG", "bits", "chain", "elsewhere", "entitled", "every", "indexed", "near", "of_unit", "pairs", "plain_texts", "words"]
+__all__ = ["LONG", "bits", "chain", "elsewhere", "entitled", "every", "indexed", "mark", "marks", "near", "of_unit", "pairs", "plain_texts", "words"]

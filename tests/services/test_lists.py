@@ -12,7 +12,7 @@ from inspect_app.access.parts import reach_of, visible_to
 from inspect_app.db import Session
 from inspect_app.models import cases, office, person, stream, unit
 from inspect_app.now import now
-from inspect_app.services import lists, lookups, queries, reckoning, roads, searching, standing, stretches, word_index, wording
+from inspect_app.services import lists, lookups, queries, reckoning, roads, searching, standing, stretches, weighing, word_index, wording
 from inspect_app.services.queries import SORTS, Filter, conditions
 from inspect_app.services.rows import fast, today
 from inspect_app.services.standing import viewer_of
@@ -78,7 +78,7 @@ def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int
     for module in (roads, stretches):
         monkeypatch.setattr(module, "STRETCH", 1)
     monkeypatch.setattr(stretches, "GONE", 3)
-    monkeypatch.setattr(roads, "LOOKED_UP", dict.fromkeys(roads.LOOKED_UP, 10**6 if many == (wide == 0) else 0))
+    monkeypatch.setattr(weighing, "LOOKED_UP", dict.fromkeys(weighing.LOOKED_UP, 10**6 if many == (wide == 0) else 0))
     if many:
         monkeypatch.setattr(reckoning, "LEAST", 0)
         monkeypatch.setattr(reckoning, "MANY", 0)  # whatever somebody has, or asks for, is too many to gather
