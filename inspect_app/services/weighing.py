@@ -16,7 +16,7 @@ from inspect_app.services.reckoning import MOST
 
 PAGE = 50
 """Cases on a page, about."""
-LOOKED_UP = {"sqlite": 12, "postgresql": 3}
+LOOKED_UP = {"sqlite": 12, "postgresql": 8}
 """So many cases are passed by, with what an index says of them, while one is looked up."""
 KEPT, ASKED = 2, 3
 """What it costs to keep the number of a case that has something, and to ask whether a case is one of those kept."""

@@ -12,7 +12,7 @@ from inspect_app.access.parts import reach_of, visible_to
 from inspect_app.db import Session
 from inspect_app.models import cases, office, person, stream, unit
 from inspect_app.now import now
-from inspect_app.services import lists, lookups, queries, reckoning, roads, searching, standing, stretches, weighing, word_index, wording
+from inspect_app.services import choosing, lists, lookups, queries, reckoning, roads, searching, standing, stretches, weighing, word_index, wording
 from inspect_app.services.queries import SORTS, Filter, conditions
 from inspect_app.services.rows import fast, today
 from inspect_app.services.standing import viewer_of
@@ -74,7 +74,7 @@ def paged(org: Organisation, who: str, wanted: Filter, sort: str, limit: int) ->
 @pytest.mark.parametrize(("wide", "many"), [(10, False), (0, False), (10, True), (0, True)])
 def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int, many: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "WIDE", wide)  # with 0 nobody reaches enough to be asked without their units
-    monkeypatch.setattr(roads, "GATHERED", 0)  # and nothing is so little that no span is asked for
+    monkeypatch.setattr(choosing, "GATHERED", 0)  # and nothing is so little that no span is asked for
     for module in (roads, stretches):
         monkeypatch.setattr(module, "STRETCH", 1)
     monkeypatch.setattr(stretches, "GONE", 3)
@@ -105,7 +105,7 @@ def test_pages_are_what_asking_for_everything_gives(org: Organisation, wide: int
 
 def test_what_is_remembered_of_a_moment_ago_hides_nothing_new(org: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standing, "WIDE", 0)
-    monkeypatch.setattr(roads, "GATHERED", 0)
+    monkeypatch.setattr(choosing, "GATHERED", 0)
     chance = Random(17)
     for _ in range(3):
         filled(org, chance, 8)
@@ -158,7 +158,7 @@ def test_what_waits_is_what_looking_at_every_open_case_gives(org: Organisation, 
         monkeypatch.setattr(standing, "NAMED", 1)
     monkeypatch.setattr(lists, "MOST_LOOKS", looks)
     monkeypatch.setattr(standing, "WIDE", 0)
-    monkeypatch.setattr(roads, "GATHERED", 0)
+    monkeypatch.setattr(choosing, "GATHERED", 0)
     filled(org, Random(3), 20)
     waiting = 0
     for who in LOGINS:
