@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, or_
 
 from inspect_app.access.numbers import among, spelt_out
 from inspect_app.access.parts import Viewer
@@ -89,6 +89,7 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
         hits, ordered, step = number * seen * weighing.part, bool(road.walks or road.share), weighing.step(road.by, theirs)
         ways = [(weighing.along(road.by, road.on, hits, theirs) if ordered else weighing.gathered(road.by, road.on, theirs), step, road)]
         gathered = list[tuple[float, float, Road]]()
+        here = met if lie is None else (*met, among(walked(session, cases.c.unit_id), lie))
         if within is not None and not road.by.startswith("units"):
             units = _also(_units(session, viewer, sort, weighing.part * seen / of_them, within), *met)
             ways.append((weighing.along(units.by, units.on, hits, theirs), weighing.step(units.by, theirs), units))
@@ -96,7 +97,7 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
             index, on = "units opened", number * len(lie) / whole
             gathered.append((weighing.gathered(index, on, theirs), step, Road((among(cases.c.unit_id, lie), *met), index, on, seeks=True)))
         for one in asked if lie is None else [one.within(lie) for one in asked]:
-            to_it = Road((one.where, *met), one.kind, weighing.size(one), due and one.ordered, seeks=True)
+            to_it = Road((one.where, *here), one.kind, weighing.size(one), due and one.ordered, seeks=True)
             if to_it.walks:
                 ways.append((weighing.along(one.kind, to_it.on, hits, theirs), step, to_it))
             else:
@@ -106,7 +107,7 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
                 ways.append((weighing.along(road.by, road.on, hits, theirs, one), weighing.step(road.by, theirs, one), _also(road, kept)))
         _, step, best = min([*ways, *gathered], key=lambda way: way[0])
         if best.by == "units due" and WORTH * weighing.along("due", number, hits, theirs) < weighing.gathered(best.by, best.on, theirs):
-            return best._replace(ended=met)
+            return best._replace(ended=here)
         if due or not gathered or best.seeks or not (best.walks or best.share):
             return best
         beyond, _, other = min(gathered, key=lambda way: way[0])
@@ -115,32 +116,32 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
 
     along = Road(there, order, number, True, changes)
     if viewer.units is None or viewer.wide:
-        yield shortest(along, of_them, in_them, *there)
+        yield shortest(along, of_them, in_them)
         return
     if seen := viewer.units if within is None else viewer.units & within:
         share = len(seen) / whole
         road = _units(session, viewer, sort, weighing.part, seen)
-        yield shortest(road, share, {"unit": share}, among(walked(session, cases.c.unit_id), seen), lie=seen)
+        yield shortest(road, share, {"unit": share}, lie=seen)
     leads = viewer.fast_units if within is None or viewer.fast_units is None else viewer.fast_units & within
     fast_track = walked(session, cases.c.workflow).in_(fast(house))
     if leads is None:
-        yield shortest(_also(along, fast_track), of_them / MUCH, in_them, fast_track, *there)
+        yield shortest(_also(along, fast_track), of_them / MUCH, in_them, fast_track)
     elif leads - viewer.units:
-        share, met = len(leads) / whole, and_(among(walked(session, cases.c.unit_id), leads), fast_track)
-        yield shortest(_also(_units(session, viewer, sort, weighing.part, leads), fast_track), share / MUCH, {"unit": share}, met, lie=leads)
+        road, share = _also(_units(session, viewer, sort, weighing.part, leads), fast_track), len(leads) / whole
+        yield shortest(road, share / MUCH, {"unit": share}, fast_track, lie=leads)
     bodies = viewer.bodies if wanted.body is None else tuple(body_of(session, wanted.body).intersection(viewer.bodies))
     own = list(of_their_own(session, replace(viewer, bodies=bodies)))
     if gathered := [one for one in own if one.size <= few_of(number)]:
         here = () if within is None else (among(found_otherwise(session, False, cases.c.unit_id), within),)
         road = Road((or_(*(one.where for one in gathered)), *here), "", size := sum(one.size for one in gathered))
-        yield shortest(road, size / number * of_them, in_them, or_(*(one.met for one in gathered)), *there)
+        yield shortest(road, size / number * of_them, in_them, or_(*(one.met for one in gathered)))
     many = [one for one in own if one.size > few_of(number)]
     for one in many:
         if due and one.ordered:
-            yield shortest(Road((one.where, *there), one.kind, one.size, True), *_theirs(number, in_them, [one]), one.met, *there)
+            yield shortest(Road((one.where, *there), one.kind, one.size, True), *_theirs(number, in_them, [one]), one.met)
     if beside := [one for one in many if not (due and one.ordered)]:
         met = or_(*(one.met for one in beside))
-        yield shortest(_also(along, met), *_theirs(number, in_them, beside), met, *there)
+        yield shortest(_also(along, met), *_theirs(number, in_them, beside), met)
 
 
 def _theirs(number: int, in_units: Mapping[str, float], own: Sequence[Some]) -> tuple[float, Mapping[str, float]]:

@@ -42,9 +42,9 @@ BY_CHANCE = 0.12
 """So large a part of all titles has the mark of any word."""
 _OFTEN = Remembered[Often](600.0)
 """How often words are met that many cases have."""
-WINDOW, WIDER = 6, 4
-"""The first span of due days is so wide that about six pages, of open and ended cases, would lie in it if cases lay evenly; each next one is four
-times as wide."""
+WINDOW, NARROWED, WIDER = 6, 12, 4
+"""The first span of due days is so wide that about six pages, of open and ended cases, would lie in it if cases lay evenly, or twelve where more is
+asked for than that they are open; each next one is four times as wide."""
 ENOUGH = 1.5
 """Of the changes, or openings, so many pages of some units are looked at first, if they had them as often as all others."""
 TRIES = 3
@@ -90,6 +90,7 @@ class Plan:
     words: list[str]
     often: Often = ALWAYS
     of_streams: tuple[ColumnElement[bool], ...] = ()
+    window: int = WINDOW
     walked: bool = False
     """The words are those of many cases, and so much is in sight that the list may be walked along by them."""
 
@@ -101,6 +102,7 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     beyond = wanted if parts is None else replace(wanted, assigned_to=None)
 
     words = list(dict.fromkeys(wording.words(wanted.q or "")))
+    window = WINDOW if replace(wanted, is_open=None) == Filter() and not more else NARROWED
     if words:
         marks = wording.bits(" ".join(words))
         more = (*more, cases.c.title_bits.op("&")(marks) == marks)
@@ -120,7 +122,7 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     on_the_way = often is not ALWAYS and known is None and any(road.walks and not road.seeks for road in roads)
     of_streams = (stream.c.state_mark == wording.mark(wanted.state),) if wanted.state else ()
     since = -FAR if wanted.updated_since is None or SORTS[sort][0] is not cases.c.updated_at else wanted.updated_since
-    return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, often, of_streams, on_the_way)
+    return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, often, of_streams, window, on_the_way)
 
 
 def by_words(session: Session, way: Plan, after: Place | None, most: int) -> list[Place]:
@@ -168,7 +170,7 @@ def _spans(session: Session, way: Plan, road: Road, piece: bool | None, after: P
     if road.share and piece:
         begin, end = days(session)
         begin, end = (begin, min(end, start)) if down else (max(begin, start), end)
-        width = max(1, int((end - begin) * min(1.0, WINDOW * most / max(1.0, road.about))))
+        width = max(1, int((end - begin) * min(1.0, way.window * most / max(1.0, road.about))))
         while 2 * width < end - begin:
             yield _Span(end - width, start) if down else _Span(start, begin + width)
             width *= WIDER
