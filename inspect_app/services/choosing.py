@@ -21,8 +21,10 @@ from inspect_app.services.steering import How, found_otherwise, walked
 from inspect_app.services.weighing import MUCH, Often, Weighing
 
 WORTH = 2
-"""No stretch of a list is gone that costs more than such a part of gathering, nor the ended cases in vain."""
+"""A stretch of a list is gone where gathering costs at least so many times as much, and the ended cases are met on the way where that is so much
+shorter than to gather those of the units."""
 MOST_UNITS = 400
+"""So many units are asked for one after the other."""
 WALK = 4
 """Walking with the units on the way costs a step for each case, gathering a few for each case in sight: they meet where the square of those in
 sight is so many times all cases."""
