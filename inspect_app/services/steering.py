@@ -47,8 +47,8 @@ How = Literal["", "walks", "seeks"]
 """How cases are found: as PostgreSQL thinks best, by walking along an index in the order of the list, or by the index of what they have in common."""
 
 _STEER = Fixed("SELECT 1", """SELECT set_config(name, CASE WHEN :how = 'walks' OR :how = besides THEN 'off' ELSE 'on' END, true)
-  FROM (VALUES ('enable_sort', ''), ('enable_bitmapscan', ''), ('enable_hashjoin', ''), ('enable_mergejoin', ''), ('enable_material', ''),
-  ('enable_seqscan', 'seeks')) AS ways(name, besides)""")
+  FROM (VALUES ('enable_sort', 'walks'), ('enable_bitmapscan', 'walks'), ('enable_hashjoin', 'walks'), ('enable_mergejoin', 'walks'),
+  ('enable_material', 'walks'), ('enable_seqscan', 'seeks')) AS ways(name, besides)""")
 
 
 @contextmanager
