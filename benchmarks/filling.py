@@ -152,7 +152,7 @@ def _prepare(session: Session, org: Organisation, states: list[list[str]]) -> No
     """What every row is made of, drawn once."""
     _say(session, "CREATE TEMP TABLE part (kind TEXT, k BIGINT, said TEXT, plain TEXT, words TEXT, bits BIGINT)")
     _say(session, "CREATE TEMP TABLE near (kind TEXT, k BIGINT, at BIGINT, words TEXT, PRIMARY KEY (kind, k, at))")
-    _say(session, "CREATE TEMP TABLE known_state (is_open INTEGER, k BIGINT, name TEXT, mark INTEGER)")
+    _say(session, "CREATE TEMP TABLE known_state (is_open INTEGER, k BIGINT, name TEXT)")
     rows: list[tuple[Any, ...]] = []
     parts = {"t": TOPICS, "f": org.family, "m": org.middle, "g": org.given}
     for kind, said in parts.items():
@@ -161,8 +161,8 @@ def _prepare(session: Session, org: Organisation, states: list[list[str]]) -> No
     pairs = [(two, k, at, " ".join(pair for a in wording.words(one) for b in wording.words(other) for pair in wording.pairs([a, b])))
              for two in PAIRS for k, one in enumerate(parts[two[0]]) for at, other in enumerate(parts[two[1]])]
     session.execute(text("INSERT INTO near VALUES (:a, :b, :c, :d)"), [dict(zip("abcd", row, strict=True)) for row in pairs])
-    told = [{"a": is_open, "b": k, "c": name, "d": wording.mark(name)} for is_open, names in enumerate(states) for k, name in enumerate(names)]
-    session.execute(text("INSERT INTO known_state VALUES (:a, :b, :c, :d)"), told)
+    told = [{"a": is_open, "b": k, "c": name} for is_open, names in enumerate(states) for k, name in enumerate(names)]
+    session.execute(text("INSERT INTO known_state VALUES (:a, :b, :c)"), told)
     _say(session, MADE)
     of_state = f"CASE WHEN {chance(2, 100)} < {OPEN} THEN {chance(4, len(states[1]))} ELSE {chance(4, len(states[0]))} END"
     _say(session, f"INSERT INTO made {NUMBERS.format(number=org.cases)} SELECT n, 1 + {chance(1, org.units)}, "
@@ -177,8 +177,8 @@ def _rows(dialect: str, org: Organisation, pins: dict[str, str]) -> Iterator[str
     by = RANDOM[dialect]
     told = NUMBER.format(**by)
     yield f"INSERT INTO dossier (id, uid, position, opened_at) SELECT n, {by['uid']}, 1, {START} + n FROM made ORDER BY n"
-    yield (f"INSERT INTO stream (id, cid, kind, seq, head, at, unit_id, state_mark) SELECT n, {by['bytes']}, 'case', 1, {by['bytes']}, {START} + n, "
-           f"unit, s.mark FROM made x JOIN known_state s ON s.is_open = x.is_open AND s.k = x.state ORDER BY n")
+    yield (f"INSERT INTO stream (id, cid, kind, seq, head, at) SELECT n, {by['bytes']}, 'case', 1, {by['bytes']}, {START} + n "
+           f"FROM made ORDER BY n")
     yield (f"INSERT INTO cases (id, uid, number, dossier_id, workflow, definition, ruleset, state, seq, is_open, unit_id, title, "
            f"title_bits, opened_at, updated_at, due_at, due_order, body_id) SELECT n, {by['uid']}, {told}, n, 'inspection', '{pins['flow']}', "
            f"'{pins['rules']}', s.name, 1, "

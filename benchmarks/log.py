@@ -30,7 +30,7 @@ from benchmarks.stage import NEXT, OFFICER, WHY, Stage, house_at, set_up
 from inspect_app.audit import merkle, whole
 from inspect_app.audit.envelope import seal
 from inspect_app.db import Fixed, Session
-from inspect_app.services import casework, checkpoints, keeping_log, keys, ledger, logs, verifying, wording
+from inspect_app.services import casework, checkpoints, keeping_log, keys, ledger, logs, verifying
 from inspect_app.services.conformance import load_mapping
 from inspect_app.services.house import House
 from inspect_app.services.ledger import Event, Key
@@ -66,14 +66,14 @@ _VALUES = """:id, :stream, :seq, :envelope, :leaf, :dossier, :position, :trigger
 _INTO = """INSERT INTO event (id, stream_id, seq, envelope, leaf, dossier_id, position, "trigger", "before", "after", actor, role, occurred_at, zone,
   late, recorded_at, origin, fits)"""
 PLAIN = (
-    Fixed("UPDATE stream SET seq = :seq, head = :leaf, at = :at, state_mark = :mark WHERE id = :stream AND seq = :seq - 1"),
+    Fixed("UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stream AND seq = :seq - 1"),
     Fixed(f"{_INTO} VALUES ({_VALUES})"),
     Fixed("UPDATE dossier SET position = :position WHERE id = :dossier"),
     Fixed("UPDATE cases SET state = :after, seq = :seq, is_open = :is_open, updated_at = :at WHERE id = :stream"),
     Fixed("INSERT INTO answered (actor, key, request, case_id, event, created_at) VALUES (:actor, :key, :request, :stream, :id, :at)"),
 )
 PLAIN_AT_ONCE = Fixed("", f"""
-WITH s AS (UPDATE stream SET seq = :seq, head = :leaf, at = :at, state_mark = :mark WHERE id = :stream AND seq = :seq - 1 RETURNING id),
+WITH s AS (UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stream AND seq = :seq - 1 RETURNING id),
  d AS (UPDATE dossier SET position = :position FROM s WHERE dossier.id = :dossier),
  c AS (UPDATE cases SET state = :after, seq = :seq, is_open = :is_open, updated_at = :at FROM s WHERE cases.id = s.id),
  e AS ({_INTO} SELECT {_VALUES} FROM s RETURNING event_id),
@@ -176,7 +176,7 @@ def _plain(envelope: bytes) -> Callable[..., Event]:
         uid, at, leaf = str(uuid7()), max(now, taken.at + 1), urandom(32)
         values = {"id": uid, "stream": taken.id, "seq": taken.seq + 1, "envelope": envelope, "leaf": leaf, "dossier": taken.dossier_id,
                   "position": taken.position + 1, "trigger": act.trigger, "before": taken.state, "after": after, "actor": act.actor.id, "role": role,
-                  "at": at, "late": False, "fits": True, "is_open": True, "mark": wording.mark(after), "key": key.key, "request": key.request}
+                  "at": at, "late": False, "fits": True, "is_open": True, "key": key.key, "request": key.request}
         for statement in (PLAIN_AT_ONCE,) if session.dialect.name == "postgresql" else PLAIN:
             statement.run(session, values)
         event = Event(id=uid, case=taken.uid, number=taken.number, seq=taken.seq + 1, position=taken.position + 1, trigger=act.trigger,

@@ -15,8 +15,8 @@ def _of_some(column: str) -> Index:
     return Index(f"ix_cases_{column}", *columns, sqlite_where=there, postgresql_where=there)
 
 
-_ASKED_FOR = ("state", "workflow", "body_id")
-"""What a list in the order of openings may ask for."""
+_ASKED_FOR = ("state", "workflow", "body_id", "is_open")
+"""What a list in the order of openings or of changes may ask for."""
 
 cases = Table(
     "cases", metadata,
@@ -52,8 +52,10 @@ cases = Table(
     Column("disposed_under", String(80), info=IMPERSONAL),
     Index("ix_cases_open_due_order", "is_open", "due_order", "id", "unit_id", "title_bits", "state"),
     Index("ix_cases_unit", "unit_id", "is_open", "due_order", "id", "workflow", "body_id", "office_id", "superior_office_id", "title_bits"),
-    Index("ix_cases_opened", "opened_at", "id", "unit_id", "title_bits", *_ASKED_FOR, "is_open"),
+    Index("ix_cases_opened", "opened_at", "id", "unit_id", "title_bits", *_ASKED_FOR),
     Index("ix_cases_unit_opened", "unit_id", "opened_at", "id", *_ASKED_FOR, "office_id", "superior_office_id", "title_bits"),
+    Index("ix_cases_updated", "updated_at", "id", "unit_id", "title_bits", *_ASKED_FOR),
+    Index("ix_cases_unit_updated", "unit_id", "updated_at", "id", *_ASKED_FOR, "office_id", "superior_office_id", "title_bits"),
     Index("ix_cases_workflow", "workflow", "is_open", "due_order", "id", "unit_id", "body_id"),
     Index("ix_cases_state", "state", "is_open", "due_order", "id", "unit_id", "workflow", "body_id"),
     *map(_of_some, ("office_id", "body_id", "superior_office_id")),

@@ -1,10 +1,6 @@
-"""Streams of events: each case is one; so are exports. `head` is the hash of the newest leaf, `at` its moment: the register is walked by it,
-newest first, so that the wide row of a case needs no index that every act would have to change. `unit_id` is that of the case: an
-index has what was changed in some units, and who walks along all changes for many units sees it on the way. So does who looks for cases of one
-state, by one of the few marks that all states have (`services.wording.mark`): the second line does not guard streams, and a mark does not say which
-state it is."""
+"""Streams of events: each case is one; so are exports. `head` is the hash of the newest leaf, `at` its moment."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, text
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, text
 
 from inspect_app.models.base import IMPERSONAL, ROOM, Moment, metadata, number
 
@@ -18,10 +14,6 @@ stream = Table(
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary(32), nullable=False, info=IMPERSONAL),
     Column("at", Moment, nullable=False),
-    Column("unit_id", BigInteger),
-    Column("state_mark", Integer, nullable=False, server_default="0", info=IMPERSONAL),
-    Index("ix_stream_at", "at", "id", "unit_id", "state_mark"),
-    Index("ix_stream_unit", "unit_id", "at", "id", "state_mark"),
     Index("ix_stream_outside", "kind", sqlite_where=_OUTSIDE, postgresql_where=_OUTSIDE),
     postgresql_with=ROOM,
 )

@@ -268,7 +268,7 @@ def _create(session: Session, house: House, workflow: Workflow, ruleset: str, pa
     else:
         uid, dossier_id, position = parent.dossier, parent.dossier_id, parent.position
     cid = cid or urandom(16)
-    id_ = session.execute(_NEW_STREAM, {"cid": cid, "kind": "case", "seq": 0, "head": b"", "at": 0, "unit_id": unit_id}).scalar_one()
+    id_ = session.execute(_NEW_STREAM, {"cid": cid, "kind": "case", "seq": 0, "head": b"", "at": 0}).scalar_one()
     number = f"{datetime.fromtimestamp(now / 1e6, UTC).astimezone(house.zone).year}-{id_:06d}"
     case_uid = str(uuid4())
     if parent is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_
 from inspect_app.access.numbers import among, spelt_out
 from inspect_app.access.parts import Viewer
 from inspect_app.db import Fixed, Session
-from inspect_app.models import cases, stream
+from inspect_app.models import cases
 from inspect_app.services.filters import Filter
 from inspect_app.services.house import House
 from inspect_app.services.narrowing import Some, asked_for, body_of, of_their_own
@@ -37,32 +37,34 @@ _WITHIN = Fixed("SELECT a.unit_id FROM unit u JOIN unit_above a ON a.above_id = 
 
 class Road(NamedTuple):
     """A condition that narrows what is looked at, `by` an index that has about so many cases `on` it (`services.weighing`). `walks` says that it is
-    met on the way along the order of the list, `along` that this is the order of streams, in which an index has what was changed. `share` is about
-    how large a part of all cases is looked for on it, and `about` how many these are, where it is worth to ask for what lies within a span of the
-    order; else 0. `instead` narrows what is gathered, where a stretch of the way was not enough, or one of more than `beyond` steps would have to be
-    gone; empty where the way is gone to its end. The ended cases, of which few have a due day, are met on the way where they are `ended`: by due day
-    no span has few of them. `seeks` says that what it has in common is what cases are to be looked for by."""
+    met on the way along the order of the list. `units` and `body` are those of all cases on it, where it has not all, and `met` is what is asked of
+    each besides. `share` is about how large a part of all cases is looked for on it, and `about` how many these are, where it is worth to ask for
+    what lies within a span of the order; else 0. `instead` is gone where a stretch of the way was not enough, or one of more than `beyond` steps
+    would have to be gone; None where the way is gone to its end. The ended cases, of which few have a due day, are met on the way where they are
+    `ended`: by due day no span has few of them. `seeks` says that what it has in common is what cases are to be looked for by."""
 
     where: tuple[ColumnElement[bool], ...] = ()
     by: str = ""
     on: float = 0
     walks: bool = False
-    along: bool = False
+    units: tuple[int, ...] = ()
+    body: int | None = None
+    met: tuple[ColumnElement[bool], ...] = ()
     share: float = 0
     about: float = 0
-    instead: tuple[ColumnElement[bool], ...] = ()
+    instead: Road | None = None
     beyond: float = 0
     ended: tuple[ColumnElement[bool], ...] = ()
     seeks: bool = False
 
     def of(self, piece: bool | None) -> Road:
         """The same for the open or the ended cases."""
-        return Road(self.ended, "due", walks=True) if self.ended and piece is False else self
+        return Road(self.ended, "due", walks=True, units=self.units, met=self.met) if self.ended and piece is False else self
 
     @property
     def asks(self) -> bool:
         """Whether the index of units is asked all that it says of a case."""
-        return self.by in ("units due", "units opened")
+        return self.by.startswith("units")
 
     @property
     def how(self) -> How:
@@ -74,14 +76,14 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
     those first that fill a page: of the others little is left to ask then. Instead of each the one to what the list asks for is taken where that is
     shorter."""
     order, number, whole = sort.lstrip("-"), max(1, viewer.cases_in_all), max(1, viewer.units_in_all)
-    due, changes = order == "due", order == "updated"
+    due = order == "due"
     within = None if wanted.unit is None else _within(session, viewer, wanted.unit)
     if within is not None and not within:
         return
     there = () if within is None else (among(walked(session, cases.c.unit_id), within),)
     of_them = 1.0 if within is None else len(within) / whole
     in_them = {} if within is None else {"unit": of_them}
-    asked = tuple(asked_for(session, viewer, replace(wanted, updated_since=None) if changes else wanted))
+    asked = tuple(asked_for(session, viewer, replace(wanted, updated_since=None) if order == "updated" else wanted))
     both = due or wanted.state or wanted.overdue or len(open_too) != 1
     weighing = Weighing(session.dialect.name, number, asked, often, 1.0 if both else 1 / MUCH if True in open_too else 1 - 1 / MUCH)
 
@@ -93,11 +95,12 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
         gathered = list[tuple[float, float, Road]]()
         here = met if lie is None else (*met, among(walked(session, cases.c.unit_id), lie))
         if within is not None and not road.by.startswith("units"):
-            units = _also(_units(session, viewer, sort, weighing.part * seen / of_them, within), *met)
+            units = _also(_units(session, viewer, sort, weighing.part * seen / of_them, within), *met)._replace(body=road.body)
             ways.append((weighing.along(units.by, units.on, hits, theirs), weighing.step(units.by, theirs), units))
         if lie is not None and asked and not due and len(lie) <= MOST_UNITS:
-            index, on = "units opened", number * len(lie) / whole
-            gathered.append((weighing.gathered(index, on, theirs), step, Road((among(cases.c.unit_id, lie), *met), index, on, seeks=True)))
+            index, on = f"units {order}", number * len(lie) / whole
+            of_them_all = _also(Road((among(cases.c.unit_id, lie),), index, on, units=tuple(lie), seeks=True), *met)
+            gathered.append((weighing.gathered(index, on, theirs), step, of_them_all))
         for one in asked if lie is None else [one.within(lie) for one in asked]:
             to_it = Road((one.where, *here), one.kind, weighing.size(one), due and one.ordered, seeks=True)
             if to_it.walks:
@@ -105,7 +108,7 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
             else:
                 gathered.append((weighing.gathered(one.kind, to_it.on, theirs), step, to_it))
             if one.numbers is not None and ordered and one.kind not in weighing.says(road.by) and session.dialect.name == "sqlite":
-                kept = walked(session, stream.c.id if road.along else cases.c.id).in_(one.numbers)
+                kept = walked(session, cases.c.id).in_(one.numbers)
                 ways.append((weighing.along(road.by, road.on, hits, theirs, one), weighing.step(road.by, theirs, one), _also(road, kept)))
         _, step, best = min([*ways, *gathered], key=lambda way: way[0])
         if best.by == "units due" and WORTH * weighing.along("due", number, hits, theirs) < weighing.gathered(best.by, best.on, theirs):
@@ -114,9 +117,9 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
             return best
         beyond, _, other = min(gathered, key=lambda way: way[0])
         step *= WORTH * max(1.0, best.on) / number
-        return best._replace(instead=other.where, beyond=beyond / step, share=best.share or seen * weighing.part)
+        return best._replace(instead=other, beyond=beyond / step, share=best.share or seen * weighing.part)
 
-    along = Road(there, order, number, True, changes)
+    along = Road(there, order, number, True, tuple(within or ()))
     if viewer.units is None or viewer.wide:
         yield shortest(along, of_them, in_them)
         return
@@ -140,10 +143,12 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
     many = [one for one in own if one.size > few_of(number)]
     for one in many:
         if due and one.ordered:
-            yield shortest(Road((one.where, *there), one.kind, one.size, True), *_theirs(number, in_them, [one]), one.met)
+            road = Road((one.where, *there), one.kind, one.size, True, tuple(within or ()), one.body)
+            yield shortest(road, *_theirs(number, in_them, [one]), one.met)
     if beside := [one for one in many if not (due and one.ordered)]:
         met = or_(*(one.met for one in beside))
-        yield shortest(_also(along, met), *_theirs(number, in_them, beside), met)
+        road = _also(along, met)._replace(body=beside[0].body if len(beside) == 1 else None)
+        yield shortest(road, *_theirs(number, in_them, beside), met)
 
 
 def _theirs(number: int, in_units: Mapping[str, float], own: Sequence[Some]) -> tuple[float, Mapping[str, float]]:
@@ -161,22 +166,21 @@ def _within(session: Session, viewer: Viewer, code: str) -> frozenset[int] | Non
 
 def _also(road: Road, *where: ColumnElement[bool]) -> Road:
     """A road on which something else is asked of each case."""
-    return road._replace(where=(*road.where, *where))
+    return road._replace(where=(*road.where, *where), met=(*road.met, *where))
 
 
 def _units(session: Session, viewer: Viewer, sort: str, part: float, units: Iterable[int]) -> Road:
     """The cases of some units, of which a list asks for a part: gathered where they are likely few, else met on the way."""
     order, seen = sort.lstrip("-"), sorted(units)
-    due, changes, share = order == "due", order == "updated", len(seen) / max(len(seen), viewer.units_in_all)
+    due, share = order == "due", len(seen) / max(len(seen), viewer.units_in_all)
     about = viewer.cases_in_all * share
     if len(seen) > MOST_UNITS and about * share > WALK:
-        on_the_way = walked(session, stream.c.unit_id if changes else cases.c.unit_id)
-        return Road((spelt_out(on_the_way, seen),), order, viewer.cases_in_all, True, changes)
+        return Road((spelt_out(walked(session, cases.c.unit_id), seen),), order, viewer.cases_in_all, True, tuple(seen))
     if len(seen) > MOST_UNITS:
-        return Road((among(cases.c.unit_id, seen),), "units due", about)
-    road = Road((among(stream.c.unit_id if changes else cases.c.unit_id, seen),), f"units {order}", about, along=changes)
+        return Road((among(cases.c.unit_id, seen),), "units due", about, units=tuple(seen))
+    road = Road((among(cases.c.unit_id, seen),), f"units {order}", about, units=tuple(seen))
     if about <= GATHERED or (len(seen) == 1 and not due):
-        return road._replace(walks=len(seen) == 1 and not due and not changes)
+        return road._replace(walks=len(seen) == 1 and not due)
     return road._replace(share=share * part, about=about * part)
 
 

@@ -87,7 +87,7 @@ def conditions(house: House, wanted: Filter, looked: Looked = as_it_is) -> list[
     if wanted.assigned_to:
         found.append(has_part(*part_of(wanted.assigned_to)))
     if wanted.updated_since is not None:
-        found.append(cases.c.updated_at >= wanted.updated_since)
+        found.append(looked(cases.c.updated_at) >= wanted.updated_since)
     if wanted.dossier:
         found.append(looked(cases.c.dossier_id) == select(dossier.c.id).where(dossier.c.uid == wanted.dossier).scalar_subquery())
     if wanted.contradictory is not None:

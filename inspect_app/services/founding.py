@@ -54,6 +54,8 @@ RESTORING = "restoring"
 """What the database is called while a backup is being put into it: it has no log's name then, and nothing serves from it."""
 
 
+AHEAD = "text, bigint[], text, text, bigint, boolean, text, text, bigint, bigint, bigint, bigint, bigint, boolean, bigint"
+"""What is told to the function that points out the next cases on a road."""
 ONLY_ADDED = ("event", "definition", "publication")
 """Tables to which the application adds, and which it never changes; the content of an event may be erased."""
 
@@ -78,8 +80,8 @@ def secure(db: Database, application: str, worker: str | None = None) -> None:
                 f"GRANT EXECUTE ON FUNCTION inspect_find(text, text, bigint, bigint) TO {grantee}",
                 f"GRANT EXECUTE ON FUNCTION inspect_days(bigint) TO {grantee}",
                 f"GRANT EXECUTE ON FUNCTION inspect_count(text, text, bigint) TO {grantee}",
-                f"GRANT EXECUTE ON FUNCTION inspect_opened(bigint, bigint, boolean) TO {grantee}",
-                f"GRANT EXECUTE ON FUNCTION inspect_walk(text, text, bigint, bigint, bigint, bigint) TO {grantee}",
+                f"GRANT EXECUTE ON FUNCTION inspect_further(text, bigint, bigint, boolean) TO {grantee}",
+                f"GRANT EXECUTE ON FUNCTION inspect_ahead({AHEAD}) TO {grantee}",
                 f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {grantee}",
             ):
                 session.execute(text(said))

@@ -12,7 +12,6 @@ from uuid_utils import uuid7
 from inspect_app.audit.envelope import Sealed, b64url, seal
 from inspect_app.db import Fixed, Session
 from inspect_app.errors import Stale
-from inspect_app.services import wording
 from inspect_app.services.taken import Taken
 from workflows.acts import Act, Actor
 from workflows.errors import Verdict
@@ -60,7 +59,7 @@ _EVENT_VALUES = """:id, {stream}, :seq, :envelope, :leaf, :dossier, :position, :
   :on_behalf_of, :recorded_for, :occurred_at, :zone, :late, :at, :origin, :fits"""
 
 _APPEND_POSTGRESQL = Fixed("", f"""
-WITH s AS (UPDATE stream SET seq = :seq, head = :leaf, at = :at, state_mark = :mark WHERE id = :stream AND seq = :seq - 1 RETURNING id),
+WITH s AS (UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stream AND seq = :seq - 1 RETURNING id),
  d AS (UPDATE dossier SET position = :position FROM s WHERE dossier.id = :dossier),
  c AS (UPDATE cases SET state = :after, seq = :seq, is_open = :is_open, put_away = :put_away, updated_at = :at FROM s WHERE cases.id = s.id),
  e AS ({_APPEND_EVENT} SELECT {_EVENT_VALUES.format(stream="(SELECT id FROM s)")} RETURNING event_id),
@@ -71,7 +70,7 @@ WITH s AS (UPDATE stream SET seq = :seq, head = :leaf, at = :at, state_mark = :m
 SELECT event_id FROM e""")
 """An event of no stream may not be: where the case has moved meanwhile, all of it fails."""
 
-_MIRROR_STREAM = Fixed("UPDATE stream SET seq = :seq, head = :leaf, at = :at, state_mark = :mark WHERE id = :stream AND seq = :seq - 1")
+_MIRROR_STREAM = Fixed("UPDATE stream SET seq = :seq, head = :leaf, at = :at WHERE id = :stream AND seq = :seq - 1")
 _MIRROR_DOSSIER = Fixed("UPDATE dossier SET position = :position WHERE id = :dossier")
 _MIRROR_CASE = Fixed("UPDATE cases SET state = :after, seq = :seq, is_open = :is_open, put_away = :put_away, updated_at = :at "
                      "WHERE id = :stream")
@@ -148,7 +147,7 @@ def append(session: Session, log: str, taken: Taken, act: Act, *, after: str, ro
               "dossier": taken.dossier_id, "position": position, "trigger": act.trigger, "before": taken.state, "after": after,
               "actor": act.actor.id, "asker": asker, "role": role, "on_behalf_of": act.on_behalf_of, "recorded_for": act.recorded_for,
               "occurred_at": occurred_at, "zone": act.zone, "late": act.late, "at": at, "origin": "act", "fits": True,
-              "is_open": not taken.workflow.is_final(after), "put_away": taken.workflow.is_put_away(after), "mark": wording.mark(after),
+              "is_open": not taken.workflow.is_final(after), "put_away": taken.workflow.is_put_away(after),
               "key": key.key if key else None, "request": key.request if key else None}
     if session.dialect.name == "postgresql":
         _APPEND_POSTGRESQL.run_later(session, values, otherwise=Stale(taken.seq, seq))

@@ -20,20 +20,18 @@ from inspect_app.services import roads, wording
 from inspect_app.services.filters import SORTS, Filter, conditions
 from inspect_app.services.house import House
 from inspect_app.services.narrowing import mine
-from inspect_app.services.roads import Place
-from inspect_app.services.rows import NUMBER, TITLE, CaseRow, Known, rows_where, today, told
+from inspect_app.services.roads import SPARE, Place
+from inspect_app.services.rows import NUMBER, TITLE, CaseRow, Known, today, told
 from inspect_app.services.standing import viewer_of
 from workflows.acts import Actor
 from workflows.roles import Role
 
 AT_A_TIME, MOST_LOOKS = 200, 50
 """How many open cases are looked at in one go for what waits, and how often at most."""
-SPARE = 3
-"""Of cases that have words so many more are looked at than a page still needs: some of them the reader may not know of."""
+TITLED = 2
+"""So much is told of a case of which no more is told by the way than number and title."""
 WITH_WORDS, MARKED = 400, 1.2
 """So many cases are looked at in one go for those that have words, at most, and so many times what a page needs at first."""
-SELDOM = 10
-"""Where fewer than one in so many of the cases that have words is one of the list, it is not walked along by them."""
 
 ALL = Filter()
 
@@ -68,13 +66,14 @@ def _told(session: Session, house: House, viewer: Viewer, met: Sequence[roads.Me
 
 
 def having(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None, Known]:
-    """The next cases of a list that have all words of its question in number and title, at most so many; the place from which to look on where
-    the end was not reached; and those rows that are known by the way."""
-    ids, after, known = _walked(session, way, after, most) if way.walked else ([], after, {})
-    seen, right, wanted = 0, 0, min(WITH_WORDS, int(MARKED * most * way.often.marked / way.often.have) + SPARE)
-    for _ in range(MOST_LOOKS if len(ids) < most else 0):
+    """The next cases of a list that have all words of its question in number and title, at most so many; the place from which to look on where the
+    end was not reached; and those rows that are known by the way."""
+    ids, known, seen, right = list[int](), dict[int, Sequence[Any]](), 0, 0
+    wanted = min(WITH_WORDS, int(MARKED * most * way.often.marked / way.often.have) + SPARE)
+    for _ in range(MOST_LOOKS):
         looked = roads.ahead(session, way, after, wanted)
-        found = [id_ for (_, id_), said in looked if set(wording.words(" ".join(said))).issuperset(way.words)]
+        found = [one.place.id for one in looked if set(wording.words(" ".join(_titled(one.said)))).issuperset(way.words)]
+        known |= {one.place.id: one.said for one in looked if len(one.said) > TITLED}
         ids, seen, right = ids + found, seen + len(looked), right + len(found)
         after = looked[-1].place if len(looked) == wanted else None
         if after is None or len(ids) >= most:
@@ -83,20 +82,9 @@ def having(session: Session, way: roads.Plan, after: Place | None, most: int) ->
     return ids[:most], after, known
 
 
-def _walked(session: Session, way: roads.Plan, after: Place | None, most: int) -> tuple[list[int], Place | None, Known]:
-    """As `having`, of words that many cases have, by walking along the list with them: until the page is full, or they are met no more, or next to
-    none of those cases is one of this list."""
-    ids, known, seen, wanted = list[int](), dict[int, Sequence[Any]](), 0, most + SPARE
-    for _ in range(MOST_LOOKS):
-        looked = roads.by_words(session, way, after, wanted)
-        rows = rows_where(session, among(cases.c.id, [one.id for one in looked]), *way.conditions(False))
-        known |= {id_: row for id_, row in rows.items() if set(wording.words(f"{row[NUMBER]} {row[TITLE]}")).issuperset(way.words)}
-        ids += [one.id for one in looked if one.id in known]
-        after, seen = looked[-1] if looked else after, seen + len(looked)
-        if len(looked) < wanted or len(ids) >= most or len(ids) * SELDOM < seen:
-            break
-        wanted = min(WITH_WORDS, (most - len(ids)) * seen // len(ids) + SPARE)
-    return ids[:most], after, known
+def _titled(said: Sequence[Any]) -> Sequence[str]:
+    """Number and title, of what was told of a case by the way."""
+    return said if len(said) == TITLED else (said[NUMBER], said[TITLE])
 
 
 def place(row: CaseRow, sort: str) -> str:

@@ -139,7 +139,7 @@ BY_REPLAY: Mapping[str, tuple[str, ...]] = {
               "disposed_at", "disposed_under", "put_away", "hidden"),
     "clock": ("name", "limit", "times", "started_seq", "due_at", "then", "status"),
     "dossier": ("id", "uid", "position"),
-    "stream": ("id", "cid", "kind", "seq", "head", "at", "unit_id", "state_mark"),
+    "stream": ("id", "cid", "kind", "seq", "head", "at"),
     "event": ("event_id", "stream_id", "seq", "envelope", "leaf", "dossier_id", "position", "trigger", "before", "after", "actor", "role",
               "on_behalf_of", "recorded_for", "occurred_at", "zone", "late", "recorded_at", "origin", "fits", "source_row"),
     "content": ("event_id", "subject_id", "body"),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, select, true
 from inspect_app.access.numbers import among
 from inspect_app.access.parts import Viewer, handling, has_part
 from inspect_app.db import Fixed, Session
-from inspect_app.models import case_role, cases, dossier, person, register_flag, stream
+from inspect_app.models import case_role, cases, dossier, person, register_flag
 from inspect_app.models.case import FAR
 from inspect_app.now import now
 from inspect_app.services.filters import Filter, part_of
@@ -34,13 +34,12 @@ class Some(NamedTuple):
     ordered: bool = False
     kind: str = ""
     numbers: Select[int] | None = None
+    body: int | None = None
+    """The one body of all of them, where they have one in common."""
 
     def within(self, units: Iterable[int]) -> Some:
-        """The same in some units, where what was changed is asked for: streams tell of which unit they are."""
-        if self.kind != "changed" or self.numbers is None:
-            return self
-        numbers = self.numbers.where(among(stream.c.unit_id, units))
-        return self._replace(where=cases.c.id.in_(numbers), numbers=numbers)
+        """The same in some units, where what was changed is asked for: an index has what was changed in each."""
+        return self._replace(where=and_(among(cases.c.unit_id, units), self.where)) if self.kind == "changed" else self
 
 
 def asked_for(session: Session, viewer: Viewer, wanted: Filter) -> Iterable[Some]:
@@ -72,7 +71,8 @@ def asked_for(session: Session, viewer: Viewer, wanted: Filter) -> Iterable[Some
         people = session.execute(select(person.c.id).where(person.c.uid == wanted.assigned_to)).scalars().all()
         yield elsewhere("person", people, select(case_role.c.case_id).where(*part_of(wanted.assigned_to)))
     if wanted.updated_since is not None:
-        yield elsewhere("changed", wanted.updated_since, select(stream.c.id).where(stream.c.at.between(wanted.updated_since, FAR)))
+        since = wanted.updated_since
+        yield some("changed", since, lambda c: c.updated_at.between(since, FAR))._replace(ordered=False)
 
 
 def body_of(session: Session, code: str) -> set[int]:
@@ -93,7 +93,8 @@ def of_their_own(session: Session, viewer: Viewer) -> Iterable[Some]:
                                   ("body", cases.c.body_id, sorted(viewer.bodies))):
         for some in [[number] for number in numbers] if len(numbers) <= ONE_BY_ONE else [numbers]:
             size = counted(session, viewer.cases_in_all, kind, some)
-            yield Some(size, among(column, some), among(walked(session, column), some), len(some) == 1, kind)
+            body = some[0] if kind == "body" and len(some) == 1 else None
+            yield Some(size, among(column, some), among(walked(session, column), some), len(some) == 1, kind, body=body)
 
 
 def mine(viewer: Viewer) -> list[ColumnElement[bool]]:

@@ -26,7 +26,7 @@ _COUNTED = {
     "office": "cases WHERE office_id AMONG :told",
     "superior": "cases WHERE superior_office_id AMONG :told",
     "person": "case_role WHERE person_id AMONG :told AND until_seq IS NULL",
-    "changed": "stream WHERE at >= CAST(:told AS INTEGER)",
+    "changed": "cases WHERE updated_at >= CAST(:told AS INTEGER)",
     "overdue": "cases WHERE is_open = 1 AND due_order < CAST(:told AS INTEGER)",
     "rehearsal": "cases WHERE rehearsal = 1",
 }

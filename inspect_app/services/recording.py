@@ -222,7 +222,7 @@ def _insert(
         ids = [next(streams) for _ in one.cases]
         for id_, case, parent in zip(ids, one.cases, one.parents, strict=True):
             workflow, number, updated = law.workflows[case.workflow], f"{year}-{id_:06d}", at + case.seq
-            rows["stream"].append((id_, case.cid, "case", case.seq, case.head, updated, unit_id, wording.mark(case.state)))
+            rows["stream"].append((id_, case.cid, "case", case.seq, case.head, updated))
             rows["cases"].append(
                 (
                     id_,
@@ -259,7 +259,7 @@ def _insert(
 def insert_recorded(session: Session, rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> None:
     """Insert what was made ready: new dossiers, streams, cases, words to search for, events with their content, all waiting for the log."""
     insert_rows(session, dossier, ("id", "uid", "position", "opened_at", "source", "source_digest"), rows["dossier"])
-    insert_rows(session, stream, ("id", "cid", "kind", "seq", "head", "at", "unit_id", "state_mark"), rows["stream"])
+    insert_rows(session, stream, ("id", "cid", "kind", "seq", "head", "at"), rows["stream"])
     insert_rows(
         session,
         cases,

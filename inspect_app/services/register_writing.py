@@ -62,7 +62,7 @@ _KNOWN = Fixed("SELECT key, id, n, digest, row FROM register_row WHERE register 
 _SAID = Fixed("""SELECT r.row_id, e."trigger", c.body FROM register_case r JOIN event e ON e.stream_id = r.case_id LEFT JOIN content c
   ON c.event_id = e.event_id AND c.subject_id = 0 WHERE r.row_id AMONG :ids ORDER BY r.row_id, e.dossier_id, e.position""")
 _CHANGED = Fixed("UPDATE register_row SET digest = :digest, changed_at = :at WHERE id = :id")
-_STREAM_MOVED = Fixed("UPDATE stream SET seq = :seq, head = :head, at = :at, state_mark = :mark WHERE id = :id")
+_STREAM_MOVED = Fixed("UPDATE stream SET seq = :seq, head = :head, at = :at WHERE id = :id")
 _CASE_MOVED = Fixed("""UPDATE cases SET state = :state, seq = :seq, is_open = :is_open, updated_at = :at, title = :title, title_bits = :bits
   WHERE id = :id""")
 _FOUND = Fixed("UPDATE case_search SET folded = :folded WHERE case_id = :id")
@@ -360,8 +360,7 @@ class Writer:
         for strand in fresh:
             strand.id = next(ids)
             number = strand.number = f"{year}-{strand.id:06d}"
-            rows["stream"].append((strand.id, strand.cid, "case", strand.seq, strand.head, strand.at, strand.unit_id,
-                                   wording.mark(strand.state)))
+            rows["stream"].append((strand.id, strand.cid, "case", strand.seq, strand.head, strand.at))
             rows["cases"].append((strand.id, strand.uid, number, strand.reference, strand.folder.id, strand.parent.id if strand.parent else None,
                                   strand.workflow.name, strand.workflow.law_hash, ruleset, strand.state, strand.seq,
                                   not strand.workflow.is_final(strand.state), strand.unit_id, strand.title, wording.bits(strand.title), self.now,
@@ -375,7 +374,7 @@ class Writer:
                 rows["pending"].append((e,))
         insert_recorded(session, rows)
         if moved:
-            _STREAM_MOVED.run_many(session, [{"id": s.id, "seq": s.seq, "head": s.head, "at": s.at, "mark": wording.mark(s.state)} for s in moved])
+            _STREAM_MOVED.run_many(session, [{"id": s.id, "seq": s.seq, "head": s.head, "at": s.at} for s in moved])
             _CASE_MOVED.run_many(session, [{"id": s.id, "state": s.state, "seq": s.seq, "is_open": not s.workflow.is_final(s.state), "at": s.at,
                                             "title": s.title, "bits": wording.bits(s.title)} for s in moved])
             _FOUND.run_many(session, [{"id": s.id, "folded": folded(f"{s.number} {s.title}")} for s in moved])

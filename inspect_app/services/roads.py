@@ -10,8 +10,8 @@ filters on every one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -20,16 +20,18 @@ from sqlalchemy import ColumnElement, literal, select, tuple_
 from inspect_app.access.numbers import among
 from inspect_app.access.parts import Viewer, visible_to
 from inspect_app.db import Session
-from inspect_app.models import case_role, cases, stream
+from inspect_app.models import case_role, cases
 from inspect_app.models.case import FAR
 from inspect_app.now import now
-from inspect_app.services import word_index, wording
+from inspect_app.services import weighing, word_index, wording
 from inspect_app.services.choosing import Road, roads_to
 from inspect_app.services.filters import SORTS, Filter, conditions, openness, part_of, sound
 from inspect_app.services.house import House
+from inspect_app.services.narrowing import body_of
+from inspect_app.services.pointing import pointed_out
 from inspect_app.services.remembering import Remembered
 from inspect_app.services.rows import at_once, fast
-from inspect_app.services.steering import found_otherwise, steered, walked, worded
+from inspect_app.services.steering import found_otherwise, steered, worded
 from inspect_app.services.stretches import STRETCH, days, further
 from inspect_app.services.weighing import ALWAYS, Often
 from inspect_app.services.word_index import TITLE, Question
@@ -47,6 +49,10 @@ WINDOW, NARROWED, WIDER = 6, 12, 4
 asked for than that they are open; each next one is four times as wide."""
 ENOUGH = 1.5
 """Of the changes, or openings, so many pages of some units are looked at first, if they had them as often as all others."""
+SPARE, MOST_MET = 3, 400
+"""Of cases that have words so many more are looked at than a page still needs, and so many at most in one go."""
+SOME = 64
+"""Of more units PostgreSQL takes the order of the list for the shorter way, whatever part of it is looked at."""
 TRIES = 3
 """Along a list a stretch is gone, then four times as many steps and so on, before what it asks for is gathered where something narrows it."""
 
@@ -59,8 +65,8 @@ class Place(NamedTuple):
 
 
 class Met(NamedTuple):
-    """A case of a list: its place, and what was told of it by the way: its number and title where words are asked for, else all that `rows.told`
-    takes, or nothing."""
+    """A case of a list: its place, and what was told of it by the way: all that `rows.told` takes, its number and title alone where words are asked
+    for, or nothing."""
 
     place: Place
     said: Sequence[Any]
@@ -77,9 +83,9 @@ class _Span(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How the pages of one list are found. `conditions` are what every case of it fulfils, as a road asks it that walks, or one that does not.
-    `of_streams` is what the streams of all of them fulfil. `pieces` are the open and the ended cases where they lie apart in the order; none was
-    changed before `since`, where the list is in the order of changes. `words` have to be in number and title, which are about so `often`: all that
-    have their marks are told."""
+    `pieces` are the open and the ended cases where they lie apart in the order; none was changed before `since`, where the list is in the order of
+    changes. `words` have to be in number and title; of what is told about so many have them, and their marks all, as `often` says. `told` is what
+    a list asks for that an index may say, where PostgreSQL may point out what is next."""
 
     roads: tuple[Road, ...]
     conditions: Callable[[bool], tuple[ColumnElement[bool], ...]]
@@ -89,10 +95,8 @@ class Plan:
     since: int
     words: list[str]
     often: Often = ALWAYS
-    of_streams: tuple[ColumnElement[bool], ...] = ()
     window: int = WINDOW
-    walked: bool = False
-    """The words are those of many cases, and so much is in sight that the list may be walked along by them."""
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str, *more: ColumnElement[bool]) -> Plan:
@@ -119,41 +123,31 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     few, often = _few(session, words) if parts is None and words and wanted.rehearsal is False else (None, ALWAYS)
     known = parts if parts is not None else few
     roads = (Road((among(cases.c.id, known),)),) if known is not None else tuple(roads_to(session, house, viewer, beyond, sort, often, is_open))
-    on_the_way = often is not ALWAYS and known is None and any(road.walks and not road.seeks for road in roads)
-    of_streams = (stream.c.state_mark == wording.mark(wanted.state),) if wanted.state else ()
     since = -FAR if wanted.updated_since is None or SORTS[sort][0] is not cases.c.updated_at else wanted.updated_since
-    return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, often, of_streams, window, on_the_way)
+    told = _told(session, wanted, is_open) if known is None and session.dialect.name == "postgresql" else {}
+    return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, Often(often.have, often.have) if told else often, window, told)
 
 
-def by_words(session: Session, way: Plan, after: Place | None, most: int) -> list[Place]:
-    """The next places of a list whose cases have the words, at most so many, whether or not the reader may know of them. Fewer do not say that there
-    are no more: where a piece was not walked to its end, nothing of the others that comes after is told."""
-    key, down = SORTS[way.sort]
-    name = next(name for name, (column, _) in SORTS.items() if column is key)
-    start = after or (Place(FAR, FAR) if down else Place(-FAR, 0))
-    found, ends = list[Place](), list[Place]()
-    for piece in way.pieces:
-        along = f"{'-' if down else ''}{name}{'' if piece is None else ' open' if piece else ' ended'}"
-        met = [Place(value, id_) for id_, value in word_index.walk(session, way.words, along, start, most)]
-        found += met
-        if len(met) < most and len(way.pieces) > 1 and word_index.walk(session, [""], along, start, 1):
-            ends.append(met[-1] if met else start)
-    end = (max if down else min)(ends, default=None)
-    return [one for one in sorted(found, reverse=down) if end is None or (one >= end if down else one <= end)][:most]
+def _told(session: Session, wanted: Filter, is_open: frozenset[bool]) -> dict[str, Any]:
+    """What a list asks for that an index may say, each under its kind (`services.weighing`)."""
+    bodies = body_of(session, wanted.body) if wanted.body else ()
+    return {"state": wanted.state or None, "workflow": wanted.workflow or None, "body": next(iter(bodies), 0) if wanted.body else None,
+            "open": next(iter(is_open)) if len(is_open) == 1 else None}
 
 
 def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[Met]:
-    """The next cases of a list after a place, at most so many. Once a page is full, what comes after its end is asked for by no road any more."""
+    """The next cases of a list after a place, at most so many. Once a page is full, what comes after its end is asked for by no road any more. Open
+    and ended cases that are named are asked for at once."""
     down, found, full = SORTS[way.sort][1], dict[int, Met](), None
     for whole in way.roads:
-        for piece in way.pieces:
+        for piece in way.pieces if whole.by or way.overdue is not None else (None,):
             road, begin = whole if full else whole.of(piece), _begin(way, piece, after)
             for span in [full] if full else _spans(session, way, road, piece, begin, most):
                 rows = _asked(session, way, road, piece, begin, most, span)
                 if full or span.ends or len(rows) == most:
                     break
             else:
-                rows = _asked(session, way, Road(road.instead, seeks=True) if road.instead else road, piece, begin, most)
+                rows = _asked(session, way, road.instead or road, piece, begin, most)
             found |= {id_: Met(Place(value, id_), said) for id_, value, *said in rows}
             if len(found) >= most:
                 end = sorted(found.values(), reverse=down)[most - 1].place.value
@@ -188,16 +182,52 @@ def _spans(session: Session, way: Plan, road: Road, piece: bool | None, after: P
 
 def _asked(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None = None) -> Sequence[Any]:
     """The next cases of a road in one piece of a list, at most so many, within a span of its order."""
+    if _is_pointed_out(way, road):
+        return _pointed_out(session, way, road, piece, after, most, span)
     with steered(session, road.how):
         return session.execute(_query(session, way, road, piece, after, most, span)).all()
+
+
+def _is_pointed_out(way: Plan, road: Road) -> bool:
+    """Whether the index of a road tells more than PostgreSQL would ask it: words, or units on the way or beside something else."""
+    says = weighing.SAYS["postgresql"].get(road.by, ())
+    if not way.told or (road.by == "body" and road.body is None):
+        return False
+    if way.words:
+        return "words" in says
+    beside = any(told is not None for kind, told in way.told.items() if kind != "open" or kind in says)
+    return bool(says and road.units) and (road.walks or beside or len(road.units) > SOME)
+
+
+def _pointed_out(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None) -> Sequence[Any]:
+    """The next cases of a road that PostgreSQL points out, and no other is looked up: of them are told those that the reader may know of, and that
+    fulfil all else."""
+    says = weighing.SAYS["postgresql"][road.by]
+    down, found, seen, wanted = SORTS[way.sort][1], list[Any](), 0, most + SPARE
+    begin = after or (Place(FAR, FAR) if down else Place(-FAR, 0))
+    asked = {kind: way.told[kind] if kind in says else None for kind in ("state", "workflow", "body")}
+    asked["body"] = road.body or asked["body"]
+    asked |= {"road": "due" if road.by == "body" else road.by, "down": down, "is_open": way.told["open"] if "open" in says else piece}
+    least, end = _bounds(way, piece)
+    asked |= {"first": max(span.first, least) if span else least, "last": min(span.last, end) if span else end}
+    while len(found) < most:
+        met = pointed_out(session, way.words, road.units, asked | {"value": begin.value, "id": begin.id}, wanted)
+        if met:
+            to_them = Road((among(cases.c.id, [id_ for id_, _ in met]), *road.met))
+            with steered(session, to_them.how):
+                found += session.execute(_query(session, way, to_them, piece, None, most, None)).all()
+            begin, seen = Place(met[-1][1], met[-1][0]), seen + len(met)
+        if len(met) < wanted:
+            break
+        wanted = min(MOST_MET, max(1, most - len(found)) * seen // max(1, len(found)) + SPARE)
+    return found[:most]
 
 
 def _query(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None) -> Any:
     """What is asked of a road. First of all from where on: of several bounds SQLite goes by the first."""
     key, down = SORTS[way.sort]
-    key, tie = (stream.c.at, stream.c.id) if road.along else (key, cases.c.id)
-    key = key if road.walks or road.along or road.share else found_otherwise(session, False, key)
-    said = (cases.c.number, cases.c.title) if way.words else at_once(session)
+    key, tie = key if road.walks or road.share else found_otherwise(session, False, key), cases.c.id
+    said = (cases.c.number, cases.c.title) if way.words and not way.told else at_once(session)
     within = () if span is None else (key >= span.first, key <= span.last)
     least = _bounds(way, piece)[0]
     within = (*within, key >= least) if down and least > -FAR else within
@@ -205,8 +235,6 @@ def _query(session: Session, way: Plan, road: Road, piece: bool | None, after: P
         here, there = tuple_(key, tie), tuple_(literal(after.value), literal(after.id))
         within = (here < there if down else here > there, *within)
     query = worded(select(cases.c.id, key, *said).where(*within, *road.where, *way.conditions(road.walks or road.asks)), road.how)
-    if road.along:
-        query = query.join(stream, cases.c.id == walked(session, stream.c.id)).where(*way.of_streams)
     if piece is not None:
         query = query.where(cases.c.is_open == piece)
     return query.order_by(*((key.desc(), tie.desc()) if down else (key, tie))).limit(most)
@@ -246,4 +274,4 @@ def _few(session: Session, words: list[str]) -> tuple[Sequence[int] | None, Ofte
     return None, _OFTEN.keep(session, key, Often(have, min(1.0, have + BY_CHANCE ** wording.marks(words))))
 
 
-__all__ = ["Met", "Place", "Plan", "ahead", "by_words", "plan"]
+__all__ = ["Met", "Place", "Plan", "ahead", "plan"]

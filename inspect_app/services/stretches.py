@@ -9,17 +9,16 @@ from inspect_app.services.remembering import Remembered
 
 STRETCH = 2000
 """So many steps are gone along a list before what it asks for is gathered, where something narrows it."""
-GONE = 20_000
-"""So many steps are gone at most along a list to learn where they lead."""
+GONE, BEGIN = 5_000, 500
+"""So many steps are gone at most along a list to learn where they lead; the first of them say nothing of how it goes on: there may be a gap."""
 _DUE = "SELECT due_order FROM cases WHERE is_open = 1 AND due_order >= :after AND due_order < 9007199254740992 ORDER BY"
 _DAYS = Fixed(f"SELECT ({_DUE} due_order, id LIMIT 1), ({_DUE} due_order DESC, id DESC LIMIT 1)",
               "SELECT * FROM inspect_days(:after)")
 """The first and the last due day of open cases from a place on."""
-_OPENED = "SELECT place FROM inspect_opened(:start, :steps, :down) AS place WHERE place IS NOT NULL"
-_STEP = {f"{down}{name}": Fixed(f"SELECT {key} FROM {table} WHERE {key} {past} :start ORDER BY {key} {way}, id {way} LIMIT 1 OFFSET :steps",  # noqa: S608
-                                None if table == "stream" else _OPENED)
-         for name, key, table in (("updated", "at", "stream"), ("opened", "opened_at", "cases"))
-         for down, past, way in (("-", "<=", "DESC"), ("", ">=", "ASC"))}
+_STEP = {f"{down}{name}": Fixed(f"SELECT {name}_at FROM cases WHERE {name}_at {past} :start ORDER BY {name}_at {way}, id {way} "  # noqa: S608
+                                "LIMIT 1 OFFSET :steps",
+                                "SELECT place FROM inspect_further(:along, :start, :steps, :down) AS place WHERE place IS NOT NULL")
+         for name in ("updated", "opened") for down, past, way in (("-", "<=", "DESC"), ("", ">=", "ASC"))}
 """What stands so many steps further in the order of changes and of openings."""
 _ENDS = Remembered[tuple[int, int]](60.0)
 """The first and the last due day of all open cases, as they were a short while ago."""
@@ -38,15 +37,15 @@ def days(session: Session) -> tuple[int, int]:
 
 def further(session: Session, sort: str, start: int, steps: int) -> int | None:
     """About what stands so many steps further in a list of all cases, in the order of changes or of openings; None where the list ends before. No
-    more than some are gone: from there it is taken to go on as it was since the first stretch, in which there may be gaps of a night or of years."""
+    more than some are gone: from there it is taken to go on as it was after the first of them."""
     there = _step(session, sort, start, min(steps, GONE))
     if there is None or steps <= GONE:
         return there
     down = sort.startswith("-")
-    begin, end = _step(session, sort, start, STRETCH), _step(session, sort.lstrip("-") if down else f"-{sort}", -FAR if down else FAR, 0)
+    begin, end = _step(session, sort, start, BEGIN), _step(session, sort.lstrip("-") if down else f"-{sort}", -FAR if down else FAR, 0)
     if begin is None or end is None:
         return None
-    there += (there - begin) * (steps - GONE) // (GONE - STRETCH)
+    there += (there - begin) * (steps - GONE) // (GONE - BEGIN)
     return None if (there <= end if down else there >= end) else there
 
 
@@ -55,7 +54,7 @@ def _step(session: Session, sort: str, start: int, steps: int) -> int | None:
     first = abs(start) == FAR
     there = _STEPS.get(session, (sort, steps)) if first else None
     if there is None:
-        found = _STEP[sort].run(session, {"start": start, "steps": steps, "down": sort.startswith("-")})
+        found = _STEP[sort].run(session, {"along": sort.lstrip("-"), "start": start, "steps": steps, "down": sort.startswith("-")})
         there = found[0][0] if found else None
         if there is not None and first:
             _STEPS.keep(session, (sort, steps), there)

@@ -42,7 +42,7 @@ _HOW_MANY = Fixed("SELECT COUNT(*) FROM stream")
 _BOUNDS = Fixed("""SELECT id FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS n FROM stream) AS counted WHERE n % :portion = 0 ORDER BY id""")
 _STREAMS = Fixed("""SELECT s.id, s.cid, s.kind, s.seq, s.head, s.at, c.number, c.definition, c.state, c.seq, c.is_open, c.workflow, c.ruleset,
   c.updated_at, c.title, x.folded, h.key, h.seq, h.head, h.rows, h.salt, d.uid, c.id, c.disposed_at, c.disposed_under, c.put_away,
-  COALESCE(s.unit_id, 0) = COALESCE(c.unit_id, 0), c.title_bits, s.state_mark
+  c.title_bits
   FROM stream s LEFT JOIN cases c ON c.id = s.id LEFT JOIN case_search x ON x.case_id = s.id LEFT JOIN log_head h ON h.stream_id = s.id
   LEFT JOIN dossier d ON d.id = c.dossier_id WHERE s.id > :after AND s.id <= :last ORDER BY s.id""")
 _EVENTS = Fixed("""SELECT e.event_id, e.stream_id, e.seq, e.envelope, e.leaf, e."trigger", e."before", e."after", e.actor, e.role, e.on_behalf_of,
@@ -84,9 +84,7 @@ class Stream(NamedTuple):
     disposed_at: int | None
     disposed_under: str | None
     put_away: bool | None
-    in_its_unit: bool
     title_bits: int | None
-    state_mark: int
 
     @property
     def where(self) -> str:
@@ -252,10 +250,6 @@ def _differences(judge: Judge, stream: Stream, events: list[StoredEvent], passed
         yield Difference(where, 0, f"the stream stands at event {stream.seq}, its events end at {passed.count}")
     if (stream.head, stream.at) != ((last.leaf, last.recorded_at) if last else (b"", 0)):
         yield Difference(where, 0, "the stream's head and moment are not those of its last event")
-    if not stream.in_its_unit:
-        yield Difference(where, 0, "the stream lies in another unit than its case")
-    if stream.state_mark != (wording.mark(last.after) if last and stream.kind == "case" else 0):
-        yield Difference(where, 0, "the stream has not the mark of its state")
     if stream.kind != "case":
         if stream.kind not in OF_NO_CASE or stream.case_id is not None:
             yield Difference(where, 0, f"there is no stream of the kind “{stream.kind}”")

@@ -16,24 +16,26 @@ from inspect_app.services.reckoning import MOST
 
 PAGE = 50
 """Cases on a page, about."""
-LOOKED_UP = {"sqlite": 12, "postgresql": 8}
+LOOKED_UP = {"sqlite": 12, "postgresql": 30}
 """So many cases are passed by, with what an index says of them, while one is looked up."""
 KEPT, ASKED = 2, 3
 """What it costs to keep the number of a case that has something, and to ask whether a case is one of those kept."""
-MUCH, MARKS = 4, 8
-"""Of what is not rare every fourth case is taken to have it, and so many times more than of all are overdue of those in a state of open cases; of the
-marks of states there are so many."""
+MUCH = 4
+"""Of what is not rare every fourth case is taken to have it, and so many times more than of all are overdue of those in a state of open cases."""
 _OF_SOME = ("overdue", "unit", "words", "state", "workflow")
+_IN_ORDER = ("open", "unit", "words", "state", "workflow", "body")
+_OF_UNITS = ("open", "words", "state", "workflow", "body")
 SAYS: dict[str, dict[str, Collection[str]]] = {
     "sqlite": {
-        "due": ("unit", "overdue", "words", "state"), "opened": ("open", "unit", "words", "state", "workflow", "body"), "updated": ("unit", "state"),
-        "units due": ("overdue", "words", "workflow", "body"), "units opened": ("words", "state", "workflow", "body"), "units updated": ("state",),
+        "due": ("unit", "overdue", "words", "state"), "opened": _IN_ORDER, "updated": _IN_ORDER, "changed": _IN_ORDER,
+        "units due": ("overdue", "words", "workflow", "body"), "units opened": _OF_UNITS, "units updated": _OF_UNITS,
         "body": _OF_SOME, "office": _OF_SOME, "superior": _OF_SOME,
         "state": ("overdue", "unit", "workflow", "body"), "workflow": ("overdue", "unit", "body"),
-        "overdue": ("unit", "words", "state"), "rehearsal": ("overdue", "unit", "body"), "changed": ("unit",)},
+        "overdue": ("unit", "words", "state"), "rehearsal": ("overdue", "unit", "body")},
     "postgresql": {
-        "due": ("overdue", "state"), "opened": ("open", "state", "workflow", "body"), "updated": ("state",),
-        "units due": ("overdue", "workflow", "body"), "units opened": ("state", "workflow", "body"), "units updated": ("state",)}}
+        "due": ("unit", "overdue", "words", "state"), "opened": _IN_ORDER, "updated": _IN_ORDER,
+        "units due": ("overdue", "words", "workflow", "body"), "units opened": _OF_UNITS, "units updated": _OF_UNITS,
+        "body": ("words",)}}
 """What the indexes in the orders of lists, the same of units, and those of what cases have in common say of each case besides: of which unit it is,
 and so on, and whether it has the marks of the words. PostgreSQL looks up what it is not to look for by an index."""
 
@@ -92,9 +94,7 @@ class Weighing:
 
     def _dear(self, index: str, met: Met) -> float:
         told = dict(met) | {one.kind: self._part(one) for one in self.asked} | {"words": self.words.marked, "open": self.open}
-        marks = {"state": 1 / MARKS} if index.endswith("updated") else {}
-        return LOOKED_UP[self.dialect] * prod(
-            max(told.get(kind, 1.0), marks.get(kind, 0.0)) for kind in self.says(index))
+        return LOOKED_UP[self.dialect] * prod(told.get(kind, 1.0) for kind in self.says(index))
 
     def _part(self, one: Some) -> float:
         part = 1 / MUCH if one.size >= self.number // MOST else one.size / self.number

@@ -31,21 +31,6 @@ _FIND_AMONG = Fixed(f"""SELECT case_id FROM case_text t WHERE case_id AMONG :own
 _SAID_IN_FTS5 = ((" & !", " NOT "), (" & ", " AND "), (" | ", " OR "), ("'", '"'))
 """How SQLite says what PostgreSQL says otherwise; no word has any of these signs."""
 
-WALKED = 4000
-"""So many cases of a list are walked along at most."""
-_ALONG = {"due open": ("due_order", "title_bits", "cases", "is_open = 1"), "due ended": ("due_order", "title_bits", "cases", "is_open = 0"),
-          "updated": ("at", "-1", "stream", "1 = 1"), "opened": ("opened_at", "title_bits", "cases", "1 = 1")}
-_WALK = """SELECT o.id, o.place FROM (SELECT id, {column} AS place, {bits} AS bits FROM {table} WHERE {where} AND ({column}, id) {past} (:value, :id)
-    ORDER BY {column} {order}, id {order} LIMIT {most}) o CROSS JOIN case_search s ON s.case_id = o.id
-  WHERE (o.bits & :bits) = :bits
-    AND instr(s.folded, :longest) > 0 AND NOT EXISTS (SELECT 1 FROM json_each(:words) w WHERE instr(s.folded, w.value) = 0) LIMIT :most"""
-"""By the marks of its words in the index first; then the longest word: it is the rarest, as a rule, and most cases have not even that."""
-_WALKS = {sign + name: Fixed(
-    _WALK.format(column=column, bits=bits, table=table, where=where, past=past, order=order, most=WALKED),
-    "SELECT * FROM inspect_walk(:like, :along, :bits, :value, :id, :most)")
-          for name, (column, bits, table, where) in _ALONG.items() for sign, past, order in (("", ">", "ASC"), ("-", "<", "DESC"))}
-"""By the order of a list, downwards with a line before it: its next cases in whose number and title the words stand."""
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -111,21 +96,10 @@ def find(session: Session, question: Question, way: int, before: int, most: int)
     return sorted(found, reverse=True)[:most]
 
 
-def walk(session: Session, words: list[str], along: str, after: tuple[int, int], most: int) -> list[tuple[int, int]]:
-    """The next cases of a list in whose number and title all these words stand, be it as parts of others, as number and place, at most so many:
-    `along` is the order of the list (`_WALKS`), `after` a place and a number. Worth it for words that many cases have; fewer than asked for does not
-    say that there are no more."""
-    longest = max(words, key=len)
-    like = array_of(f"%{word}%" for word in dict.fromkeys((longest, *words)))
-    told = {"like": like, "words": together(words), "longest": longest, "along": along, "bits": wording.bits(" ".join(words))}
-    narrow = {"value": after[0], "id": after[1], "most": most}
-    return [(int(id_), int(value)) for id_, value in _WALKS[along].run(session, told | narrow)]
-
-
 def _having(session: Session, question: Question, way: int, narrow: dict[str, Any]) -> set[int]:
     """Those of few cases in whose index the words stand in this way."""
     told = {"needed": together(question.needed(way)), "apart": together(wording.pairs(question.words) if way == ANYWHERE else ())}
     return {int(row[0]) for row in _FIND_AMONG.run(session, question.asked(way) | told | narrow)}
 
 
-__all__ = ["ANYWHERE", "NEAR", "TITLE", "Question", "find", "walk"]
+__all__ = ["ANYWHERE", "NEAR", "TITLE", "Question", "find"]

@@ -55,11 +55,6 @@ def marks(found: list[str]) -> int:
     return bits(" ".join(found)).bit_count() - 1
 
 
-def mark(state: str) -> int:
-    """The mark of a state, of eight that there are. By itself it does not say which that is: of more than a hundred every eighth or so has it."""
-    return crc32(state.encode()) % 8
-
-
 def near(found: list[str]) -> list[str]:
     """Each word with the one after it and the one after that: what is kept of a text."""
     return [_pair(*two) for two in (*pairwise(found), *zip(found, found[2:], strict=False))]
@@ -128,4 +123,4 @@ def plain_texts(workflow: Workflow, trigger: str, data: Mapping[str, Any]) -> It
                 yield from (str(row[column]) for row in value if isinstance(row, dict) for column in plain if row.get(column))
 
 
-__all__ = ["LONG", "bits", "chain", "elsewhere", "entitled", "every", "indexed", "mark", "marks", "near", "of_unit", "pairs", "plain_texts", "words"]
+__all__ = ["LONG", "bits", "chain", "elsewhere", "entitled", "every", "indexed", "marks", "near", "of_unit", "pairs", "plain_texts", "words"]

@@ -17,8 +17,7 @@ from inspect_app.db import Database, statistics
 from inspect_app.models import metadata
 from inspect_app.models.case import ONE_BY_ONE
 from inspect_app.models.case_text import BESIDE_THE_TABLES
-from inspect_app.services import wording
-from inspect_app.services.founding import MIGRATIONS, migrate, migrate_in
+from inspect_app.services.founding import MIGRATIONS, migrate
 
 
 @pytest.fixture
@@ -152,27 +151,6 @@ def test_who_migrated_and_who_comes_after_plan_alike(embedded: Database, is_open
     with embedded.reading() as session:
         plan = str(session.exec_driver_sql("EXPLAIN QUERY PLAN SELECT id FROM cases WHERE workflow = 'x' AND unit_id = 1").all())
     assert "ix_cases_unit" in plan
-
-
-def test_cases_from_before_have_the_mark_of_their_state(settings: Settings) -> None:
-    db = Database(f"sqlite:///{settings.data / 'older.db'}")
-    states = ["triage", "ordered", "closed", "registered", "triage"]
-    with db.atomic("all") as session:
-        migrate_in(session, "0025")
-        session.exec_driver_sql("INSERT INTO definition VALUES (x'00', 'workflow', 'inspection', 1, x'', 0)")
-        for n, state in enumerate(states, 1):
-            session.exec_driver_sql("INSERT INTO dossier (id, uid, position, opened_at) VALUES (?, ?, 0, 0)", (n, f"d{n}"))
-            session.exec_driver_sql("INSERT INTO stream (id, cid, kind, seq, head, at) VALUES (?, ?, 'case', 0, x'', 0)", (n, bytes([n])))
-            session.exec_driver_sql("INSERT INTO cases (id, uid, number, dossier_id, workflow, definition, ruleset, state, seq, is_open, title, "
-                                    "opened_at, updated_at) VALUES (?, ?, ?, ?, 'inspection', x'00', x'00', ?, 0, 1, '', 0, 0)",
-                                    (n, f"u{n}", f"n{n}", n, state))
-        session.exec_driver_sql("INSERT INTO stream (id, cid, kind, seq, head, at) VALUES (9, x'09', 'exports', 0, x'', 0)")
-    migrate(db)
-    with db.reading("all") as session:
-        found = [row[0] for row in session.exec_driver_sql("SELECT state_mark FROM stream ORDER BY id")]
-    db.close()
-    assert found == [*map(wording.mark, states), 0]
-    assert len(set(found)) > 2
 
 
 def test_migrations_are_one_line_numbered_without_a_gap() -> None:

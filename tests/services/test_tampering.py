@@ -17,7 +17,7 @@ import pytest
 from config import Settings
 from inspect_app.audit.envelope import b64url, digest_of, leaf_hash
 from inspect_app.db import Database
-from inspect_app.services import checkpoints, chronicle, keeping_log, paper_laws, signer, verifying, verifying_streams, wording
+from inspect_app.services import checkpoints, chronicle, keeping_log, paper_laws, signer, verifying, verifying_streams
 from inspect_app.services.founding import open_house
 from inspect_app.services.house import House
 from inspect_app.services.verifying import Outside
@@ -232,9 +232,8 @@ def _chain_anew(change: Change, stream: int, events: list[int]) -> None:
         made = orjson.dumps(env | {"seq": seq, "prev": b64url(head)}, option=orjson.OPT_SORT_KEYS)
         head = leaf_hash(made)
         change("UPDATE event SET seq = ?, envelope = ?, leaf = ? WHERE event_id = ?", seq, made, head, event_id)
-    [(at, state)] = change("SELECT recorded_at, after FROM event WHERE event_id = ?", events[-1])
+    [(at,)] = change("SELECT recorded_at FROM event WHERE event_id = ?", events[-1])
     change("UPDATE stream SET seq = ?, head = ?, at = ? WHERE id = ?", len(events), head, at, stream)
-    change("UPDATE stream SET state_mark = ? WHERE id = ? AND kind = 'case'", wording.mark(state), stream)
     change("UPDATE cases SET seq = ?, (state, updated_at) = (SELECT after, recorded_at FROM event WHERE event_id = ?) WHERE id = ?", len(events),
            events[-1], stream)
 
