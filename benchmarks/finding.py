@@ -4,31 +4,32 @@ client and server on one CPU; and through HTTP. Then what the index of words cos
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 import orjson
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from benchmarks.answering import Ask, Store, on_one_cpu, ours, somewhere
+from benchmarks.any_filter import any_filter
 from benchmarks.cluster import cluster
-from benchmarks.filling import BODY, GRANTED, LARGE, LITTLE, MANY, ONE, SEATED, SMALL, START, TOPICS, Organisation, fill, settle
+from benchmarks.filling import BODY, GRANTED, LARGE, LITTLE, MANY, ONE, SEATED, SMALL, TOPICS, Organisation, fill, settle
 from benchmarks.indexing import indexed_to_not
 from benchmarks.lists import ask_over_http
 from benchmarks.measures import Figure, Plan
 from benchmarks.stage import ZONE
 from benchmarks.web import THREADS, serving
 from inspect_app.access.parts import reach_of
-from inspect_app.db import Database, Fixed, Glance, Session
+from inspect_app.db import Database
 from inspect_app.now import now
 from inspect_app.services import queries, searching
 from inspect_app.services.folding import folded
@@ -51,27 +52,15 @@ WARM = 4 * THREADS
 30 ms longer."""
 
 
-@dataclass(frozen=True)
-class Store:
-    """A filled database, who asks, and their tokens."""
-
-    org: Organisation
-    house: House
-    actors: dict[str, Actor]
-    tokens: dict[str, str]
-    url: str
-    server: int | None = None
-    """The first process of its server, where it has one."""
-
-
 def run(plan: Plan) -> Iterator[Figure]:
     """Both databases, each with a small and a large organisation side by side; then what the index costs."""
     times = 7 + 15 * plan.rounds
     small, granted, large = (SMALL, GRANTED, LARGE) if plan.rounds > 1 else (replace(SMALL, cases=SMALL.cases // 10), SMALL, SMALL)
     for name, opened in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgresql)):
         with opened(small) as one, opened(granted) as many, opened(large) as other:
-            with _on_one_cpu(one, many, other):
+            with on_one_cpu(one, many, other):
                 yield from _side_by_side(name, (one, many, other), times)
+                yield from any_filter(name, other, 2 * times)
             for store in (one, other):
                 for what, spent in _over_http(store, times):
                     yield Figure("finding", f"{name}, {store.org.cases:,}: {what}, HTTP", spent, "ms", "<=", 25.0)
@@ -100,26 +89,6 @@ def _on_postgresql(org: Organisation) -> Iterator[Store]:
         db.close()
 
 
-@contextmanager
-def _on_one_cpu(*stores: Store) -> Iterator[None]:
-    """Whoever asks and whoever answers on one CPU. Of two each would sleep while the other works, and a virtual machine wakes a sleeping one later
-    than most of these answers take."""
-    servers = [store.server for store in stores if store.server is not None]
-    if not servers or not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    before = os.sched_getaffinity(0)
-    for process in (0, *servers):
-        os.sched_setaffinity(process, {min(before)})
-    for store in stores:
-        store.house.db.close()  # what a server starts for the next connection is where the server is
-    try:
-        yield
-    finally:
-        for process in (0, *servers):
-            os.sched_setaffinity(process, before)
-
-
 def _store(org: Organisation, owner: Database, db: Database, folder: Path, url: str) -> Store:
     house = House(db, load_catalogue(), ZONE, folder)
     with db.reading() as session:
@@ -128,7 +97,6 @@ def _store(org: Organisation, owner: Database, db: Database, folder: Path, url: 
     return Store(org, house, actors, tokens, url)
 
 
-Ask = Callable[[House, Actor, random.Random, Organisation], Any]
 Words = Callable[[random.Random, Organisation], str]
 Plain = Callable[[Actor, random.Random, Organisation], tuple[str, dict[str, Any]]]
 
@@ -141,14 +109,9 @@ def _deep(sort: str, **wanted: Any) -> Ask:
     """A page somewhere in the middle of the list."""
 
     def ask(house: House, actor: Actor, chance: random.Random, org: Organisation) -> Any:
-        return queries.register(house, actor, Filter(**wanted), sort=sort, cursor=_somewhere(sort, chance, org))
+        return queries.register(house, actor, Filter(**wanted), sort=sort, cursor=somewhere(sort, chance, org))
 
     return ask
-
-
-def _somewhere(sort: str, chance: random.Random, org: Organisation) -> str:
-    value = START + (chance.randint(0, 10**14) if sort.endswith("due") else chance.randint(0, org.cases))
-    return queries.cursor_at(sort, value, chance.randint(1, org.cases))
 
 
 def _search(asked: Words) -> Ask:
@@ -250,7 +213,7 @@ ASKS: dict[str, tuple[str, Ask, Plain]] = {
     "work list, one unit": (LITTLE, lambda house, actor, chance, org: queries.work(house, actor), _plain_page(
         "c.is_open AND NOT c.paused", "c.due_at, c.id")),
     "work list": (ONE, lambda house, actor, chance, org: queries.work(house, actor), _plain_page("c.is_open AND NOT c.paused", "c.due_at, c.id")),
-    "work list, somewhere": (ONE, lambda house, actor, chance, org: queries.work(house, actor, cursor=_somewhere("due", chance, org)),
+    "work list, somewhere": (ONE, lambda house, actor, chance, org: queries.work(house, actor, cursor=somewhere("due", chance, org)),
                              _plain_page("c.is_open AND NOT c.paused", "c.due_at, c.id", deep=True)),
     "search: name": (ONE, _search(_name), _plain_search(_name)),
     "search: name, turned round": (ONE, _search(_turned), _plain_search(_turned)),
@@ -289,7 +252,7 @@ def _over_http(store: Store, times: int) -> Iterator[tuple[str, float]]:
         for what, (who, path, words) in HTTP.items():
             chance, spent = random.Random(what), []
             for _ in range(WARM + times):
-                at = path.format(due=_somewhere("due", chance, store.org))
+                at = path.format(due=somewhere("due", chance, store.org))
                 asked = orjson.dumps({"q": words.format(name=_name(chance, store.org), topic=_topic(chance, store.org))}) if words else None
                 spent.append(ask_over_http(port, at, store.tokens[who], asked) * 1000)
             yield what, quantiles(spent[WARM:], n=20)[-1]
@@ -302,11 +265,11 @@ def _side_by_side(name: str, filled: tuple[Store, Store, Store], times: int) -> 
     for what, (who, ask, plain) in ASKS.items():
         stores = granted if who == MANY else small, large
         chances = [random.Random(what) for _ in stores]
-        turns = [[_ours(store, store.actors[who], ask, chance) for store, chance in zip(stores, chances, strict=True)] for _ in range(times)]
+        turns = [[ours(store, store.actors[who], ask, chance) for store, chance in zip(stores, chances, strict=True)] for _ in range(times)]
         spent = list(zip(*turns[2:], strict=True))
-        for store, ours in zip(stores, spent, strict=True):
+        for store, took in zip(stores, spent, strict=True):
             of = f"{name}, {store.org.cases:,}: {what}"
-            latest = quantiles(ours, n=20)[-1]
+            latest = quantiles(took, n=20)[-1]
             yield Figure("finding", of, latest, "ms", "<=", 10.0 if what in SEARCHES else 5.0)
             theirs = _plainly(store, store.actors[who], what, plain, times)
             ratio = Figure("finding", f"{of}, plain to ours", theirs / latest, "×")
@@ -323,24 +286,6 @@ def _plainly(store: Store, actor: Actor, what: str, plain: Plain, times: int) ->
     return median(theirs[1:] or theirs)
 
 
-def _ours(store: Store, actor: Actor, ask: Ask, chance: random.Random) -> float:
-    """Every statement that one question takes, once more on the driver alone: ms."""
-    with _overheard(store.house.db) as said:
-        ask(store.house, actor, chance, store.org)
-    with store.house.db.reading(reach_of(actor)) as session:
-        driver: Any = session.connection.driver_connection
-        begin = time.perf_counter()
-        for one, values in said:
-            if isinstance(one, Fixed):
-                one.run(session, values)
-            elif isinstance(one, tuple):
-                driver.prepare_threshold, statement = one
-                driver.execute(statement, values).fetchall()
-            else:
-                driver.execute(one, values).fetchall()
-        return (time.perf_counter() - begin) * 1000
-
-
 def _theirs(store: Store, actor: Actor, statement: str, values: dict[str, Any]) -> float:
     """The plain way, asked as the same reader, under the same row-level security: ms; as many as are `ENOUGH` where PostgreSQL needs more."""
     with store.house.db.reading(reach_of(actor)) as session:
@@ -350,27 +295,3 @@ def _theirs(store: Store, actor: Actor, statement: str, values: dict[str, Any]) 
         with suppress(OperationalError):
             session.execute(text(statement), values).all()
         return (time.perf_counter() - begin) * 1000
-
-
-@contextmanager
-def _overheard(db: Database) -> Iterator[list[tuple[Any, Any]]]:
-    """Every statement that goes to the database meanwhile, with its values; on PostgreSQL as it is prepared there."""
-    said: list[tuple[Any, Any]] = []
-    run_fixed = Fixed.run
-
-    def run(self: Fixed, session: Session | Glance, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        said.append((self, values))
-        return run_fixed(self, session, values)
-
-    def hear(session: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            driver = session.connection.driver_connection
-            said.append((statement if db.is_sqlite else (driver.prepare_threshold, statement), values))
-
-    event.listen(db.engine, "before_cursor_execute", hear)
-    Fixed.run = run  # type: ignore[method-assign]
-    try:
-        yield said
-    finally:
-        Fixed.run = run_fixed  # type: ignore[method-assign]
-        event.remove(db.engine, "before_cursor_execute", hear)
