@@ -5,8 +5,9 @@ in the order of the list until the page is full, which is short where much is se
 little is. A reader's sight has several roads: their own cases, those of their offices and of their bodies, and the units of their grants. Each road
 is asked for one page, and the pages are merged. What a list asks for is a road by itself where few cases fulfil it. How many there are is counted
 before (`services.narrowing`), and which road is the shortest is weighed (`services.choosing`); where a walk may lead past very many in vain, it goes
-a stretch, and then what there is fewest of is gathered. A road only narrows what is looked at: what is told is decided by `visible_to` and the
-filters on every one."""
+a stretch, and then what there is fewest of is gathered. On PostgreSQL the next cases of a road are pointed out, where its index tells more than the
+database would ask it (`services.pointing`). A road only narrows what is looked at: what is told is decided by `visible_to` and the filters on every
+one."""
 
 from __future__ import annotations
 

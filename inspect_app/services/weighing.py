@@ -37,7 +37,8 @@ SAYS: dict[str, dict[str, Collection[str]]] = {
         "units due": ("overdue", "words", "workflow", "body"), "units opened": _OF_UNITS, "units updated": _OF_UNITS,
         "body": ("words",)}}
 """What the indexes in the orders of lists, the same of units, and those of what cases have in common say of each case besides: of which unit it is,
-and so on, and whether it has the marks of the words. PostgreSQL looks up what it is not to look for by an index."""
+and so on, and whether it has the marks of the words. PostgreSQL says it where it points out what is next, or looks for it by the index; else it looks
+up each case."""
 
 
 class Often(NamedTuple):
