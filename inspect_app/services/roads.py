@@ -138,10 +138,11 @@ def _told(session: Session, wanted: Filter, is_open: frozenset[bool]) -> dict[st
 
 def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[Met]:
     """The next cases of a list after a place, at most so many. Once a page is full, what comes after its end is asked for by no road any more. Open
-    and ended cases that are named are asked for at once."""
+    and ended cases are asked for at once where they are named, or pointed out in some units."""
     down, found, full = SORTS[way.sort][1], dict[int, Met](), None
     for whole in way.roads:
-        for piece in way.pieces if whole.by or way.overdue is not None else (None,):
+        both = way.overdue is None and (not whole.by or (whole.by == "units due" and way.words and way.told))
+        for piece in (None,) if both else way.pieces:
             road, begin = whole if full else whole.of(piece), _begin(way, piece, after)
             for span in [full] if full else _spans(session, way, road, piece, begin, most):
                 rows = _asked(session, way, road, piece, begin, most, span)
@@ -169,7 +170,7 @@ def _spans(session: Session, way: Plan, road: Road, piece: bool | None, after: P
         while 2 * width < end - begin:
             yield _Span(end - width, start) if down else _Span(start, begin + width)
             width *= WIDER
-    if piece is None and (road.instead or road.share):
+    if piece is None and way.pieces == (None,) and (road.instead or road.share):
         steps = max(int(min(ENOUGH * most / (road.share or 1.0), FAR)), STRETCH if road.instead else 0)
         for wider in range(TRIES):
             if wider and road.instead and steps * WIDER ** wider > road.beyond:
@@ -208,7 +209,7 @@ def _pointed_out(session: Session, way: Plan, road: Road, piece: bool | None, af
     begin = after or (Place(FAR, FAR) if down else Place(-FAR, 0))
     asked = {kind: way.told[kind] if kind in says else None for kind in ("state", "workflow", "body")}
     asked["body"] = road.body or asked["body"]
-    asked |= {"road": "due" if road.by == "body" else road.by, "down": down, "is_open": way.told["open"] if "open" in says else piece}
+    asked |= {"road": "due" if road.by == "body" else road.by, "down": down, "is_open": way.told["open"] if piece is None else piece}
     least, end = _bounds(way, piece)
     asked |= {"first": max(span.first, least) if span else least, "last": min(span.last, end) if span else end}
     while len(found) < most:

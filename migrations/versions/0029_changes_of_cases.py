@@ -37,7 +37,7 @@ DECLARE
   way CONSTANT text := CASE WHEN down THEN 'DESC' ELSE 'ASC' END;
   beyond CONSTANT text := CASE WHEN down THEN '<' ELSE '>' END;
   narrow CONSTANT text := concat(
-    CASE WHEN is_so IS NOT NULL THEN format(' AND is_open = %L', is_so) END,
+    CASE WHEN is_so IS NOT NULL THEN format(' AND is_open = %L', is_so) WHEN name = 'due' THEN ' AND is_open = ANY (''{t,f}'')' END,
     CASE WHEN cardinality(units) = 1 THEN format(' AND unit_id = %s', units[1])
       WHEN units IS NOT NULL THEN format(' AND unit_id = ANY (%L::bigint[])', units) END,
     CASE WHEN in_state IS NOT NULL THEN format(' AND state = %L', in_state) END,
