@@ -126,7 +126,7 @@ def _case(session: Session, house: House, made: Settled, roles: Mapping[str, Map
     law, rules = house.catalogue.by_name[made.workflow], house.catalogue.rulesets_by_name["generic"]
     id_ = made.case_id
     session.execute(insert(dossier).values(id=id_, uid=_uid(3, id_), position=0, opened_at=0))
-    session.execute(insert(stream).values(id=id_, cid=id_.to_bytes(16, "big"), kind="case", seq=0, head=b"", at=0, unit_id=made.unit_id))
+    session.execute(insert(stream).values(id=id_, cid=id_.to_bytes(16, "big"), kind="case", seq=0, head=b"", at=0))
     session.execute(insert(cases).values(
         id=id_, uid=made.uid, number=f"n{id_}", dossier_id=id_, workflow=law.name, definition=house.pin(session, law),
         ruleset=house.pin(session, rules), state=law.states[0].name, seq=1, is_open=True, unit_id=made.unit_id, title=f"Case {id_}", opened_at=0,
