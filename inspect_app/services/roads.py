@@ -143,7 +143,7 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
     for whole in way.roads:
         both = way.overdue is None and (not whole.by or (whole.by == "units due" and way.words and way.told))
         for piece in (None,) if both else way.pieces:
-            road, begin = whole if full else whole.of(piece), _begin(way, piece, after)
+            road, begin = whole.of(piece), _begin(way, piece, after)
             for span in [full] if full else _spans(session, way, road, piece, begin, most):
                 rows = _asked(session, way, road, piece, begin, most, span)
                 if full or span.ends or len(rows) == most:
