@@ -57,6 +57,7 @@ def on_one_cpu(*stores: Store) -> Iterator[None]:
 
 
 def somewhere(sort: str, chance: random.Random, org: Organisation) -> str:
+    """The cursor of a place by chance in a list."""
     value = START + (chance.randint(0, 10**14) if sort.endswith("due") else chance.randint(0, org.cases))
     return queries.cursor_at(sort, value, chance.randint(1, org.cases))
 

@@ -48,9 +48,6 @@ def asked_for(session: Session, viewer: Viewer, wanted: Filter) -> Iterable[Some
         size, other = counted(session, viewer.cases_in_all, kind, told), cases.alias()
         return Some(size, where(cases.c), true(), True, kind, select(other.c.id).where(where(other.c)))
 
-    def elsewhere(kind: str, told: int | Sequence[int], numbers: Select[int]) -> Some:
-        return Some(counted(session, viewer.cases_in_all, kind, told), cases.c.id.in_(numbers), true(), False, kind, numbers)
-
     if wanted.dossier:
         yield Some(0, cases.c.dossier_id == select(dossier.c.id).where(dossier.c.uid == wanted.dossier).scalar_subquery(), true())
     if wanted.contradictory:
@@ -69,7 +66,8 @@ def asked_for(session: Session, viewer: Viewer, wanted: Filter) -> Iterable[Some
         yield some("overdue", moment, lambda c: and_(c.is_open, c.due_order < moment))
     if wanted.assigned_to:
         people = session.execute(select(person.c.id).where(person.c.uid == wanted.assigned_to)).scalars().all()
-        yield elsewhere("person", people, select(case_role.c.case_id).where(*part_of(wanted.assigned_to)))
+        numbers = select(case_role.c.case_id).where(*part_of(wanted.assigned_to))
+        yield Some(counted(session, viewer.cases_in_all, "person", people), cases.c.id.in_(numbers), true(), False, "person", numbers)
     if wanted.updated_since is not None:
         since = wanted.updated_since
         yield some("changed", since, lambda c: c.updated_at.between(since, FAR))._replace(ordered=False)

@@ -85,8 +85,8 @@ class _Span(NamedTuple):
 class Plan:
     """How the pages of one list are found. `conditions` are what every case of it fulfils, as a road asks it that walks, or one that does not.
     `pieces` are the open and the ended cases where they lie apart in the order; none was changed before `since`, where the list is in the order of
-    changes. `words` have to be in number and title; of what is told about so many have them, and their marks all, as `often` says. `told` is what
-    a list asks for that an index may say, where PostgreSQL may point out what is next."""
+    changes. `words` have to be in number and title, which are about so `often`: all that have their marks are told. `told` is what a list asks for
+    that an index may say, where PostgreSQL may point out what is next."""
 
     roads: tuple[Road, ...]
     conditions: Callable[[bool], tuple[ColumnElement[bool], ...]]
@@ -126,7 +126,7 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     roads = (Road((among(cases.c.id, known),)),) if known is not None else tuple(roads_to(session, house, viewer, beyond, sort, often, is_open))
     since = -FAR if wanted.updated_since is None or SORTS[sort][0] is not cases.c.updated_at else wanted.updated_since
     told = _told(session, wanted, is_open) if known is None and session.dialect.name == "postgresql" else {}
-    return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, Often(often.have, often.have) if told else often, window, told)
+    return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, often, window, told)
 
 
 def _told(session: Session, wanted: Filter, is_open: frozenset[bool]) -> dict[str, Any]:
