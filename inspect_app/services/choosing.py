@@ -14,7 +14,7 @@ from inspect_app.db import Fixed, Session
 from inspect_app.models import cases
 from inspect_app.services.filters import Filter
 from inspect_app.services.house import House
-from inspect_app.services.narrowing import Some, asked_for, body_of, of_their_own
+from inspect_app.services.narrowing import Some, asked_for, of_their_own
 from inspect_app.services.reckoning import few_of
 from inspect_app.services.rows import fast
 from inspect_app.services.steering import How, found_otherwise, walked
@@ -37,8 +37,9 @@ _WITHIN = Fixed("SELECT a.unit_id FROM unit u JOIN unit_above a ON a.above_id = 
 
 class Road(NamedTuple):
     """A condition that narrows what is looked at, `by` an index that has about so many cases `on` it (`services.weighing`). `walks` says that it is
-    met on the way along the order of the list. `units` and `body` are those of all cases on it, where it has not all, and `met` is what is asked of
-    each besides. `share` is about how large a part of all cases is looked for on it, and `about` how many these are, where it is worth to ask for
+    met on the way along the order of the list. `units`, `body`, `numbers` and `workflows` are those of all cases on it, where it has not all; those
+    of these numbers that are to be `free` are with no office.
+    `share` is about how large a part of all cases is looked for on it, and `about` how many these are, where it is worth to ask for
     what lies within a span of the order; else 0. `instead` is gone where a stretch of the way was not enough, or one of more than `beyond` steps
     would have to be gone; None where the way is gone to its end. The ended cases, of which few have a due day, are met on the way where they are
     `ended`: by due day no span has few of them. `seeks` says that what it has in common is what cases are to be looked for by."""
@@ -49,7 +50,9 @@ class Road(NamedTuple):
     walks: bool = False
     units: tuple[int, ...] = ()
     body: int | None = None
-    met: tuple[ColumnElement[bool], ...] = ()
+    numbers: tuple[int, ...] = ()
+    free: frozenset[int] = frozenset()
+    workflows: tuple[str, ...] = ()
     share: float = 0
     about: float = 0
     instead: Road | None = None
@@ -59,7 +62,7 @@ class Road(NamedTuple):
 
     def of(self, piece: bool | None) -> Road:
         """The same for the open or the ended cases."""
-        return Road(self.ended, "due", walks=True, units=self.units, met=self.met) if self.ended and piece is False else self
+        return Road(self.ended, "due", walks=True, units=self.units, workflows=self.workflows) if self.ended and piece is False else self
 
     @property
     def asks(self) -> bool:
@@ -71,7 +74,8 @@ class Road(NamedTuple):
         return "walks" if self.walks else "seeks" if self.seeks else ""
 
 
-def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str, often: Often, open_too: Set[bool]) -> Iterable[Road]:
+def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str, often: Often, open_too: Set[bool],
+             in_bodies: Set[int]) -> Iterable[Road]:
     """The roads of a list: whoever sees most things walks along it, and all others go by the roads of their sight within the unit that is asked for,
     those first that fill a page: of the others little is left to ask then. Instead of each the one to what the list asks for is taken where that is
     shorter."""
@@ -83,7 +87,7 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
     there = () if within is None else (among(walked(session, cases.c.unit_id), within),)
     of_them = 1.0 if within is None else len(within) / whole
     in_them = {} if within is None else {"unit": of_them}
-    asked = tuple(asked_for(session, viewer, replace(wanted, updated_since=None) if order == "updated" else wanted))
+    asked = tuple(asked_for(session, viewer, replace(wanted, updated_since=None) if order == "updated" else wanted, in_bodies))
     both = due or wanted.state or wanted.overdue or len(open_too) != 1
     weighing = Weighing(session.dialect.name, number, asked, often, 1.0 if both else 1 / MUCH if True in open_too else 1 - 1 / MUCH)
 
@@ -91,27 +95,28 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
         """A road, or a shorter one to what is asked for, on which it is asked of each case whether it is `met`. Such a part of all cases is `seen` on
         both, all in the units in which they `lie`; `theirs` is what an index may say of it."""
         hits, ordered, step = number * seen * weighing.part, bool(road.walks or road.share), weighing.step(road.by, theirs)
-        ways = [(weighing.along(road.by, road.on, hits, theirs) if ordered else weighing.gathered(road.by, road.on, theirs), step, road)]
+        ways = [(weighing.along(road.by, road.on, hits, theirs) if ordered else weighing.gathered(road.by, road.on, hits, theirs), step, road)]
         gathered = list[tuple[float, float, Road]]()
         here = met if lie is None else (*met, among(walked(session, cases.c.unit_id), lie))
         if within is not None and not road.by.startswith("units"):
-            units = _also(_units(session, viewer, sort, weighing.part * seen / of_them, within), *met)._replace(body=road.body)
+            units = _also(_units(session, viewer, sort, weighing.part * seen / of_them, within), *met)
+            units = units._replace(body=road.body, workflows=road.workflows)
             ways.append((weighing.along(units.by, units.on, hits, theirs), weighing.step(units.by, theirs), units))
         if lie is not None and asked and not due and len(lie) <= MOST_UNITS:
             index, on = f"units {order}", number * len(lie) / whole
             of_them_all = _also(Road((among(cases.c.unit_id, lie),), index, on, units=tuple(lie), seeks=True), *met)
-            gathered.append((weighing.gathered(index, on, theirs), step, of_them_all))
+            gathered.append((weighing.gathered(index, on, hits, theirs), step, of_them_all))
         for one in asked if lie is None else [one.within(lie) for one in asked]:
             to_it = Road((one.where, *here), one.kind, weighing.size(one), due and one.ordered, seeks=True)
             if to_it.walks:
                 ways.append((weighing.along(one.kind, to_it.on, hits, theirs), step, to_it))
             else:
-                gathered.append((weighing.gathered(one.kind, to_it.on, theirs), step, to_it))
+                gathered.append((weighing.gathered(one.kind, to_it.on, hits, theirs), step, to_it))
             if one.numbers is not None and ordered and one.kind not in weighing.says(road.by) and session.dialect.name == "sqlite":
                 kept = walked(session, cases.c.id).in_(one.numbers)
                 ways.append((weighing.along(road.by, road.on, hits, theirs, one), weighing.step(road.by, theirs, one), _also(road, kept)))
         _, step, best = min([*ways, *gathered], key=lambda way: way[0])
-        if best.by == "units due" and WORTH * weighing.along("due", number, hits, theirs) < weighing.gathered(best.by, best.on, theirs):
+        if best.by == "units due" and WORTH * weighing.along("due", number, hits, theirs) < weighing.gathered(best.by, best.on, hits, theirs):
             return best._replace(ended=here)
         if due or not gathered or best.seeks or not (best.walks or best.share):
             return best
@@ -128,17 +133,19 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
         road = _units(session, viewer, sort, weighing.part, seen)
         yield shortest(road, share, {"unit": share}, lie=seen)
     leads = viewer.fast_units if within is None or viewer.fast_units is None else viewer.fast_units & within
-    fast_track = walked(session, cases.c.workflow).in_(fast(house))
-    if leads is None:
-        yield shortest(_also(along, fast_track), of_them / MUCH, in_them, fast_track)
-    elif leads - viewer.units:
+    fast_track = walked(session, cases.c.workflow).in_(workflows := tuple(_on_fast_track(house, wanted)))
+    if leads is None and workflows:
+        yield shortest(_also(along, fast_track)._replace(workflows=workflows), of_them / MUCH, in_them, fast_track)
+    elif leads and workflows and leads - viewer.units:
         road, share = _also(_units(session, viewer, sort, weighing.part, leads), fast_track), len(leads) / whole
-        yield shortest(road, share / MUCH, {"unit": share}, fast_track, lie=leads)
-    bodies = viewer.bodies if wanted.body is None else tuple(body_of(session, wanted.body).intersection(viewer.bodies))
+        yield shortest(road._replace(workflows=workflows), share / MUCH, {"unit": share}, fast_track, lie=leads)
+    bodies = viewer.bodies if wanted.body is None else tuple(in_bodies & set(viewer.bodies))
     own = list(of_their_own(session, replace(viewer, bodies=bodies)))
     if gathered := [one for one in own if one.size <= few_of(number)]:
         here = () if within is None else (among(found_otherwise(session, False, cases.c.unit_id), within),)
+        named = tuple((viewer.own or frozenset()) | viewer.held) if viewer.own is not None and len(gathered) == 1 and gathered[0] is own[0] else ()
         road = Road((or_(*(one.where for one in gathered)), *here), "", size := sum(one.size for one in gathered))
+        road = road._replace(units=tuple(within or ()), numbers=named, free=viewer.held - (viewer.own or frozenset()))
         yield shortest(road, size / number * of_them, in_them, or_(*(one.met for one in gathered)))
     many = [one for one in own if one.size > few_of(number)]
     for one in many:
@@ -164,9 +171,15 @@ def _within(session: Session, viewer: Viewer, code: str) -> frozenset[int] | Non
     return None if len(found) > most else frozenset(id_ for (id_,) in found)
 
 
+def _on_fast_track(house: House, wanted: Filter) -> Iterable[str]:
+    """The fast-track workflows of which a list may have cases."""
+    named = fast(house) if wanted.workflow is None else set(fast(house)) & {wanted.workflow}
+    return named if wanted.state is None else {w.name for w in house.catalogue.by_hash.values() if w.name in named and wanted.state in w.by_name}
+
+
 def _also(road: Road, *where: ColumnElement[bool]) -> Road:
     """A road on which something else is asked of each case."""
-    return road._replace(where=(*road.where, *where), met=(*road.met, *where))
+    return road._replace(where=(*road.where, *where))
 
 
 def _units(session: Session, viewer: Viewer, sort: str, part: float, units: Iterable[int]) -> Road:

@@ -3,7 +3,7 @@ without any grant. Each is counted, so that a list can be looked for where the f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, select, true
@@ -42,8 +42,8 @@ class Some(NamedTuple):
         return self._replace(where=and_(among(cases.c.unit_id, units), self.where)) if self.kind == "changed" else self
 
 
-def asked_for(session: Session, viewer: Viewer, wanted: Filter) -> Iterable[Some]:
-    """The cases that fulfil one of the things that a list asks for, each by itself."""
+def asked_for(session: Session, viewer: Viewer, wanted: Filter, bodies: Collection[int]) -> Iterable[Some]:
+    """The cases that fulfil one of the things that a list asks for, each by itself; `bodies` are those that it asks for."""
     def some(kind: str, told: str | int | Sequence[int], where: Callable[[Any], ColumnElement[bool]]) -> Some:
         size, other = counted(session, viewer.cases_in_all, kind, told), cases.alias()
         return Some(size, where(cases.c), true(), True, kind, select(other.c.id).where(where(other.c)))
@@ -55,8 +55,7 @@ def asked_for(session: Session, viewer: Viewer, wanted: Filter) -> Iterable[Some
     if wanted.rehearsal:
         yield some("rehearsal", "", lambda c: c.rehearsal)
     if wanted.body:
-        bodies = sorted(body_of(session, wanted.body))
-        yield some("body", bodies, lambda c: among(c.body_id, bodies))
+        yield some("body", sorted(bodies), lambda c: among(c.body_id, bodies))
     if wanted.state:
         yield some("state", wanted.state, lambda c: c.state == wanted.state)
     if wanted.workflow:
@@ -73,9 +72,9 @@ def asked_for(session: Session, viewer: Viewer, wanted: Filter) -> Iterable[Some
         yield some("changed", since, lambda c: c.updated_at.between(since, FAR))._replace(ordered=False)
 
 
-def body_of(session: Session, code: str) -> set[int]:
+def body_of(session: Session, code: str | None) -> frozenset[int]:
     """The body with a code; nothing where there is none."""
-    return {id_ for (id_,) in _BODY.run(session, {"code": code})}
+    return frozenset(id_ for (id_,) in _BODY.run(session, {"code": code})) if code else frozenset()
 
 
 def of_their_own(session: Session, viewer: Viewer) -> Iterable[Some]:

@@ -3,26 +3,26 @@ numbers and places of cases alone. Whoever asks looks up which of them are their
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from inspect_app.db import Fixed, Session, array_of
 from inspect_app.services import wording
 
-_AHEAD = Fixed("SELECT 1", "SELECT * FROM inspect_ahead(:road, :units, :state, :workflow, :body, :is_open, :parts, :words, :bits, :first, :last, "
-                           ":value, :id, :down, :most)")
+_AHEAD = Fixed("SELECT 1", "SELECT * FROM inspect_ahead(:road, :units, :numbers, :free, :state, :workflows, :body, :is_open, :parts, :words, :bits, "
+                           ":first, :last, :value, :id, :down, :most)")
 
 
-def pointed_out(session: Session, words: list[str], units: Iterable[int], asked: dict[str, Any], most: int) -> list[tuple[int, int]]:
-    """On PostgreSQL: the next cases of these units (of all where there are none), in whose number and title all these words stand, as number and
-    place in the order of a list, at most so many. `asked` says on which road, what else its index tells of them, and from where on
-    (`services.roads`). Words are worth it where many cases have them."""
+def pointed_out(session: Session, words: list[str], asked: Mapping[str, Any], most: int) -> list[tuple[int, int]]:
+    """On PostgreSQL: the next cases in whose number and title all these words stand, as number and place in the order of a list, at most so many.
+    `asked` says on which road, what else its index tells of them, of which units, numbers and workflows they are (of all where none is named), and
+    from where on (`services.roads`). Words are worth it where many cases have them."""
     longest = sorted(words, key=len, reverse=True)
     alone = (f"(^|[^a-z0-9]){'0*' if word.isdigit() else ''}{word}($|[^a-z0-9])" for word in longest)
     told = {"parts": array_of(f"%{word}%" for word in longest), "words": array_of(alone), "bits": wording.bits(" ".join(words)) if words else 0}
-    within = ",".join(map(str, units))
-    found = _AHEAD.run(session, told | asked | {"units": f"{{{within}}}" if within else None, "most": most})
-    return [(int(id_), int(value)) for id_, value in found]
+    among = {kind: f"{{{','.join(map(str, asked[kind]))}}}" if asked[kind] else None for kind in ("units", "numbers", "workflows")}
+    among["free"] = f"{{{','.join(map(str, asked['free']))}}}"
+    return [(int(id_), int(value)) for id_, value in _AHEAD.run(session, {**told, **asked, **among, "most": most})]
 
 
 __all__ = ["pointed_out"]

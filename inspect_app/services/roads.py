@@ -11,7 +11,7 @@ one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any, NamedTuple
@@ -34,7 +34,7 @@ from inspect_app.services.remembering import Remembered
 from inspect_app.services.rows import at_once, fast
 from inspect_app.services.steering import found_otherwise, steered, worded
 from inspect_app.services.stretches import STRETCH, days, further
-from inspect_app.services.weighing import ALWAYS, Often
+from inspect_app.services.weighing import ALWAYS, RARELY, Often
 from inspect_app.services.word_index import TITLE, Question
 
 FEW = 1000
@@ -50,10 +50,11 @@ WINDOW, NARROWED, WIDER = 6, 12, 4
 asked for than that they are open; each next one is four times as wide."""
 ENOUGH = 1.5
 """Of the changes, or openings, so many pages of some units are looked at first, if they had them as often as all others."""
-SPARE, MOST_MET = 3, 400
-"""Of cases that have words so many more are looked at than a page still needs, and so many at most in one go."""
-SOME = 64
-"""Of more units PostgreSQL takes the order of the list for the shorter way, whatever part of it is looked at."""
+SPARE, MOST_MET, MORE = 3, 400, 3
+"""So many more cases are looked at than a page still needs, and so many at most in one go; what was not enough is looked for among so many times as
+many as likely are."""
+_TOLD = ("state", "workflow", "body")
+"""What a list may ask for that PostgreSQL points out where the index of a road says it."""
 TRIES = 3
 """Along a list a stretch is gone, then four times as many steps and so on, before what it asks for is gathered where something narrows it."""
 
@@ -79,6 +80,10 @@ class _Span(NamedTuple):
     first: int
     last: int
     ends: bool = False
+
+
+_Way = tuple[Road, bool | None]
+"""A road, in one piece of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,38 +128,57 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
         return Plan((), asked, sort, pieces, wanted.overdue, -FAR, words)
     few, often = _few(session, words) if parts is None and words and wanted.rehearsal is False else (None, ALWAYS)
     known = parts if parts is not None else few
-    roads = (Road((among(cases.c.id, known),)),) if known is not None else tuple(roads_to(session, house, viewer, beyond, sort, often, is_open))
+    bodies = body_of(session, wanted.body)
+    by_sight = () if known is not None else roads_to(session, house, viewer, beyond, sort, often, is_open, bodies)
+    roads = tuple(by_sight) if known is None else (Road((among(cases.c.id, known),)),)
     since = -FAR if wanted.updated_since is None or SORTS[sort][0] is not cases.c.updated_at else wanted.updated_since
-    told = _told(session, wanted, is_open) if known is None and session.dialect.name == "postgresql" else {}
+    told = _told(wanted, is_open, bodies) if known is None and session.dialect.name == "postgresql" else {}
     return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, often, window, told)
 
 
-def _told(session: Session, wanted: Filter, is_open: frozenset[bool]) -> dict[str, Any]:
+def _told(wanted: Filter, is_open: frozenset[bool], bodies: frozenset[int]) -> dict[str, Any]:
     """What a list asks for that an index may say, each under its kind (`services.weighing`)."""
-    bodies = body_of(session, wanted.body) if wanted.body else ()
-    return {"state": wanted.state or None, "workflow": wanted.workflow or None, "body": next(iter(bodies), 0) if wanted.body else None,
-            "open": next(iter(is_open)) if len(is_open) == 1 else None}
+    return {"state": wanted.state or None, "workflow": (wanted.workflow,) if wanted.workflow else None,
+            "body": next(iter(bodies), 0) if wanted.body else None, "open": next(iter(is_open)) if len(is_open) == 1 else None}
 
 
 def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[Met]:
-    """The next cases of a list after a place, at most so many. Once a page is full, what comes after its end is asked for by no road any more. Open
-    and ended cases are asked for at once where they are named, or pointed out in some units."""
-    down, found, full = SORTS[way.sort][1], dict[int, Met](), None
-    for whole in way.roads:
-        both = way.overdue is None and (not whole.by or (whole.by == "units due" and way.words and way.told))
-        for piece in (None,) if both else way.pieces:
-            road, begin = whole.of(piece), _begin(way, piece, after)
-            for span in [full] if full else _spans(session, way, road, piece, begin, most):
-                rows = _asked(session, way, road, piece, begin, most, span)
-                if full or span.ends or len(rows) == most:
-                    break
-            else:
-                rows = _asked(session, way, road.instead or road, piece, begin, most)
-            found |= {id_: Met(Place(value, id_), said) for id_, value, *said in rows}
-            if len(found) >= most:
-                end = sorted(found.values(), reverse=down)[most - 1].place.value
-                full = _Span(end, after.value if after else FAR) if down else _Span(after.value if after else -FAR, end)
+    """The next cases of a list after a place, at most so many: first those on the roads on which PostgreSQL points them out. Once a page is full,
+    what comes after its end is asked for by no road any more. Open and ended cases are asked for at once where they are named."""
+    down = SORTS[way.sort][1]
+    pieces = way.pieces[::-1] if down else way.pieces
+    ways = [(road, piece) for road in way.roads for piece in ((None,) if len(pieces) > 1 and not road.by else pieces)]
+    together, others = list[_Way](), list[_Way]()
+    for road, piece in ways:
+        (together if _is_pointed_out(way, road) and _is_pointed_out(way, road.instead or road) else others).append((road, piece))
+    found = _by_number(_pointed_out(session, way, together, after, most))
+    for road, piece in others:
+        full = _until(way, after, [met.place for met in found.values()], most)
+        found |= _by_number(_found(session, way, road, piece, after, most, full))
     return sorted(found.values(), reverse=down)[:most]
+
+
+def _by_number(rows: Sequence[Any]) -> dict[int, Met]:
+    return {id_: Met(Place(value, id_), said) for id_, value, *said in rows}
+
+
+def _until(way: Plan, after: Place | None, found: Collection[Place], most: int) -> _Span | None:
+    """Where a page ends for which so many are found; None where they do not fill it."""
+    if len(found) < most:
+        return None
+    down = SORTS[way.sort][1]
+    end = sorted(found, reverse=down)[most - 1].value
+    return _Span(end, after.value if after else FAR) if down else _Span(after.value if after else -FAR, end)
+
+
+def _found(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, full: _Span | None) -> Sequence[Any]:
+    """The next cases of a road in one piece of a list, at most so many, as far as a page that is full."""
+    road, begin = road if full else road.of(piece), _begin(way, piece, after)
+    for span in [full] if full else _spans(session, way, road, piece, begin, most):
+        rows = _asked(session, way, road, piece, begin, most, span)
+        if full or span.ends or len(rows) == most:
+            return rows
+    return _asked(session, way, road.instead or road, piece, begin, most)
 
 
 def _spans(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int) -> Iterator[_Span]:
@@ -183,46 +207,69 @@ def _spans(session: Session, way: Plan, road: Road, piece: bool | None, after: P
 
 
 def _asked(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None = None) -> Sequence[Any]:
-    """The next cases of a road in one piece of a list, at most so many, within a span of its order."""
+    """The same within a span of its order."""
     if _is_pointed_out(way, road):
-        return _pointed_out(session, way, road, piece, after, most, span)
+        return _pointed_out(session, way, [(road, piece)], after, most, span)
     with steered(session, road.how):
         return session.execute(_query(session, way, road, piece, after, most, span)).all()
 
 
 def _is_pointed_out(way: Plan, road: Road) -> bool:
-    """Whether the index of a road tells more than PostgreSQL would ask it: words, or units on the way or beside something else."""
+    """Whether a road is one of cases that are named, or its index tells more than PostgreSQL would ask it: words, units, or what a list asks for."""
     says = weighing.SAYS["postgresql"].get(road.by, ())
-    if not way.told or (road.by == "body" and road.body is None):
-        return False
-    if way.words:
-        return "words" in says
-    beside = any(told is not None for kind, told in way.told.items() if kind != "open" or kind in says)
-    return bool(says and road.units) and (road.walks or beside or len(road.units) > SOME)
+    if not way.told or not says or (road.by == "body" and road.body is None):
+        return bool(way.told and road.numbers)
+    return bool(way.words or road.units or any(way.told[kind] is not None for kind in says if kind in _TOLD))
 
 
-def _pointed_out(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None) -> Sequence[Any]:
-    """The next cases of a road that PostgreSQL points out, and no other is looked up: of them are told those that the reader may know of, and that
-    fulfil all else."""
-    says = weighing.SAYS["postgresql"][road.by]
-    down, found, seen, wanted = SORTS[way.sort][1], list[Any](), 0, most + SPARE
-    begin = after or (Place(FAR, FAR) if down else Place(-FAR, 0))
-    asked = {kind: way.told[kind] if kind in says else None for kind in ("state", "workflow", "body")}
-    asked["body"] = road.body or asked["body"]
-    asked |= {"road": "due" if road.by == "body" else road.by, "down": down, "is_open": way.told["open"] if piece is None else piece}
-    least, end = _bounds(way, piece)
-    asked |= {"first": max(span.first, least) if span else least, "last": min(span.last, end) if span else end}
+def _pointed_out(session: Session, way: Plan, ways: Sequence[_Way], after: Place | None, most: int,
+                 within: _Span | None = None) -> Sequence[Any]:
+    """The next cases that PostgreSQL points out on some roads, each in one piece of a list, and no others are looked up: of all together those that
+    come next, and of them are told those that the reader may know of, and that fulfil all else."""
+    down, found, seen, wanted, begin = SORTS[way.sort][1], list[Any](), 0, most + SPARE, after
+    places, ended = list[Place](), set[int]()
     while len(found) < most:
-        met = pointed_out(session, way.words, road.units, asked | {"value": begin.value, "id": begin.id}, wanted)
-        if met:
-            to_them = Road((among(cases.c.id, [id_ for id_, _ in met]), *road.met))
+        for number, (road, piece) in enumerate(ways):
+            if number not in ended:
+                span = within or _until(way, begin, places, wanted)
+                met = _ahead(session, way, road, piece, begin, wanted, span)
+                places = list({*places, *(Place(value, id_) for id_, value in met)})
+                ended |= {number} if len(met) < wanted and span is within else set()
+        next_ones, places = (there := sorted(places, reverse=down))[:wanted], there[wanted:]
+        if next_ones:
+            to_them = Road((among(cases.c.id, [place.id for place in next_ones]),))
             with steered(session, to_them.how):
-                found += session.execute(_query(session, way, to_them, piece, None, most, None)).all()
-            begin, seen = Place(met[-1][1], met[-1][0]), seen + len(met)
-        if len(met) < wanted:
+                found += session.execute(_query(session, way, to_them, None, None, most, None)).all()
+            begin, seen = next_ones[-1], seen + len(next_ones)
+        if not places and len(ended) == len(ways):
             break
-        wanted = min(MOST_MET, max(1, most - len(found)) * seen // max(1, len(found)) + SPARE)
+        wanted = min(MOST_MET, MORE * max(1, most - len(found)) * seen // max(1, len(found)) + MORE * SPARE)
     return found[:most]
+
+
+def _ahead(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int,
+           full: _Span | None) -> list[tuple[int, int]]:
+    """The next cases that PostgreSQL points out on a road, as far as a page that is full."""
+    road, begin = road if full else road.of(piece), _begin(way, piece, after)
+    for span in [full] if full else _spans(session, way, road, piece, begin, most):
+        met = _next(session, way, road, piece, begin, most, span)
+        if full or span.ends or len(met) == most:
+            return met
+    return _next(session, way, road.instead or road, piece, begin, most, None)
+
+
+def _next(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None) -> list[tuple[int, int]]:
+    """The same within a span of its order."""
+    says = _TOLD if road.numbers else weighing.SAYS["postgresql"][road.by]
+    (least, end), down = _bounds(way, piece), SORTS[way.sort][1]
+    asked = {kind: way.told[kind] if kind in says else None for kind in _TOLD}
+    asked |= {"road": way.sort.lstrip("-") if road.numbers else "due" if road.by == "body" else road.by, "down": down,
+              "units": road.units, "numbers": road.numbers, "free": road.free, "body": road.body or asked["body"],
+              "workflows": asked["workflow"] or (road.workflows if "workflow" in says else ()),
+              "is_open": way.told["open"] if piece is None else piece,
+              "first": max(span.first, least) if span else least, "last": min(span.last, end) if span else end}
+    place = after or (Place(FAR, FAR) if down else Place(-FAR, 0))
+    return pointed_out(session, way.words, asked | {"value": place.value, "id": place.id}, most)
 
 
 def _query(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None) -> Any:
@@ -265,12 +312,14 @@ def _parts(session: Session, uid: str) -> Sequence[int] | None:
 
 def _few(session: Session, words: list[str]) -> tuple[Sequence[int] | None, Often]:
     """The cases that have words, where they are few enough to name, and how often they are met."""
-    if often := _OFTEN.get(session, key := " ".join(sorted(words))):
-        return None, often
-    found = word_index.find(session, Question(words), TITLE, FAR, SAMPLE)
+    known = _OFTEN.get(session, key := " ".join(sorted(words)))
+    if known not in (None, RARELY):
+        return None, known
+    found = word_index.find(session, Question(words), TITLE, FAR, FEW + 1 if known else SAMPLE)
     if len(found) == SAMPLE and found[0] - found[-1] >= SAMPLE * DENSE:
         found = word_index.find(session, Question(words), TITLE, FAR, FEW + 1)
     if len(found) < SAMPLE or (len(found) <= FEW and found[0] - found[-1] >= SAMPLE * DENSE):
+        _OFTEN.keep(session, key, RARELY)
         return found, ALWAYS
     have = len(found) / (found[0] - found[-1] + 1)
     return None, _OFTEN.keep(session, key, Often(have, min(1.0, have + BY_CHANCE ** wording.marks(words))))

@@ -27,15 +27,15 @@ _IN_ORDER = ("open", "unit", "words", "state", "workflow", "body")
 _OF_UNITS = ("open", "words", "state", "workflow", "body")
 SAYS: dict[str, dict[str, Collection[str]]] = {
     "sqlite": {
-        "due": ("unit", "overdue", "words", "state"), "opened": _IN_ORDER, "updated": _IN_ORDER, "changed": _IN_ORDER,
-        "units due": ("overdue", "words", "workflow", "body"), "units opened": _OF_UNITS, "units updated": _OF_UNITS,
+        "due": ("unit", "overdue", "words", "state", "workflow", "body"), "opened": _IN_ORDER, "updated": _IN_ORDER, "changed": _IN_ORDER,
+        "units due": ("overdue", "words", "state", "workflow", "body"), "units opened": _OF_UNITS, "units updated": _OF_UNITS,
         "body": _OF_SOME, "office": _OF_SOME, "superior": _OF_SOME,
         "state": ("overdue", "unit", "workflow", "body"), "workflow": ("overdue", "unit", "body"),
         "overdue": ("unit", "words", "state"), "rehearsal": ("overdue", "unit", "body")},
     "postgresql": {
-        "due": ("unit", "overdue", "words", "state"), "opened": _IN_ORDER, "updated": _IN_ORDER,
-        "units due": ("overdue", "words", "workflow", "body"), "units opened": _OF_UNITS, "units updated": _OF_UNITS,
-        "body": ("words",)}}
+        "due": ("unit", "overdue", "words", "state", "workflow", "body"), "opened": _IN_ORDER, "updated": _IN_ORDER,
+        "units due": ("overdue", "words", "state", "workflow", "body"), "units opened": _OF_UNITS, "units updated": _OF_UNITS,
+        "body": _OF_SOME}}
 """What the indexes in the orders of lists, the same of units, and those of what cases have in common say of each case besides: of which unit it is,
 and so on, and whether it has the marks of the words. PostgreSQL says it where it points out what is next, or looks for it by the index; else it looks
 up each case."""
@@ -48,7 +48,7 @@ class Often(NamedTuple):
     marked: float = 1.0
 
 
-ALWAYS = Often()
+ALWAYS, RARELY = Often(), Often(0.0, 0.0)
 
 
 Met = Mapping[str, float]
@@ -85,9 +85,11 @@ class Weighing:
         """What one step of it costs."""
         return 1 + self._dear(index, met) if kept is None else 1 + ASKED + self._dear(index, met) * self._part(kept)
 
-    def gathered(self, index: str, there: float, met: Met) -> float:
-        """What it costs to look at all cases that an index has of something."""
-        return there * self.step(index, met)
+    def gathered(self, index: str, there: float, wanted: float, met: Met) -> float:
+        """What it costs to look at all cases that an index has of something. Of those that PostgreSQL points out no more are looked up than a page
+        needs."""
+        pointed_out = self.dialect == "postgresql" and self.says(index)
+        return there + (min(there, PAGE * there / max(1.0, wanted)) if pointed_out else there) * self._dear(index, met)
 
     def says(self, index: str) -> Collection[str]:
         """What an index says of each case."""
@@ -102,4 +104,4 @@ class Weighing:
         return min(1.0, part * MUCH) if one.kind == "overdue" and any(other.kind == "state" for other in self.asked) else part
 
 
-__all__ = ["ALWAYS", "LOOKED_UP", "MUCH", "PAGE", "SAYS", "Often", "Weighing"]
+__all__ = ["ALWAYS", "LOOKED_UP", "MUCH", "PAGE", "RARELY", "SAYS", "Often", "Weighing"]

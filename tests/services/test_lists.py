@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from random import Random
 from typing import Any
 
@@ -143,9 +143,9 @@ def test_words_that_many_cases_have_are_met_on_the_road(org: Organisation, wide:
     asked: set[str] = set()
     pointed_out = pointing.pointed_out
 
-    def heard(session: Session, words: list[str], units: Iterable[int], told: dict[str, Any], most: int) -> list[tuple[int, int]]:
+    def heard(session: Session, words: list[str], told: Mapping[str, Any], most: int) -> list[tuple[int, int]]:
         asked.add(told["road"])
-        return pointed_out(session, words, units, told, most)
+        return pointed_out(session, words, told, most)
 
     monkeypatch.setattr("inspect_app.services.roads.pointed_out", heard)
     for sort in SORTS:

@@ -38,7 +38,7 @@ def test_few_are_gathered_and_many_are_met_on_the_way(dialect: str, order: str) 
     for size, shorter in ((100, "gathered"), (49_000, "along")):
         one = some("workflow", size)
         weighing = Weighing(dialect, MILLION, (one,))
-        costs = {"along": weighing.along(order, MILLION, MILLION * weighing.part, {}), "gathered": weighing.gathered("workflow", size, {})}
+        costs = {"along": weighing.along(order, MILLION, MILLION * weighing.part, {}), "gathered": weighing.gathered("workflow", size, size, {})}
         assert min(costs, key=lambda way: costs[way]) == shorter, costs
 
 
