@@ -37,8 +37,8 @@ _WITHIN = Fixed("SELECT a.unit_id FROM unit u JOIN unit_above a ON a.above_id = 
 
 class Road(NamedTuple):
     """A condition that narrows what is looked at, `by` an index that has about so many cases `on` it (`services.weighing`). `walks` says that it is
-    met on the way along the order of the list. `units`, `body`, `numbers` and `workflows` are those of all cases on it, where it has not all; those
-    of these numbers that are to be `free` are with no office.
+    met on the way along the order of the list. `units`, `body`, `numbers`, `offices` and `workflows` are those of all cases on it, where it has not
+    all; those of these numbers that are to be `free` are with no office.
     `share` is about how large a part of all cases is looked for on it, and `about` how many these are, where it is worth to ask for
     what lies within a span of the order; else 0. `instead` is gone where a stretch of the way was not enough, or one of more than `beyond` steps
     would have to be gone; None where the way is gone to its end. The ended cases, of which few have a due day, are met on the way where they are
@@ -52,6 +52,7 @@ class Road(NamedTuple):
     body: int | None = None
     numbers: tuple[int, ...] = ()
     free: frozenset[int] = frozenset()
+    offices: tuple[int, ...] = ()
     workflows: tuple[str, ...] = ()
     share: float = 0
     about: float = 0
@@ -100,7 +101,7 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
         here = met if lie is None else (*met, among(walked(session, cases.c.unit_id), lie))
         if within is not None and not road.by.startswith("units"):
             units = _also(_units(session, viewer, sort, weighing.part * seen / of_them, within), *met)
-            units = units._replace(body=road.body, workflows=road.workflows)
+            units = units._replace(body=road.body, workflows=road.workflows, offices=road.offices)
             ways.append((weighing.along(units.by, units.on, hits, theirs), weighing.step(units.by, theirs), units))
         if lie is not None and asked and not due and len(lie) <= MOST_UNITS:
             index, on = f"units {order}", number * len(lie) / whole
@@ -109,6 +110,7 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
         for one in asked if lie is None else [one.within(lie) for one in asked]:
             to_it = Road((one.where, *here), one.kind, weighing.size(one), due and one.ordered, seeks=True)
             if to_it.walks:
+                to_it = to_it._replace(units=tuple(lie or ()), body=road.body, workflows=road.workflows)
                 ways.append((weighing.along(one.kind, to_it.on, hits, theirs), step, to_it))
             else:
                 gathered.append((weighing.gathered(one.kind, to_it.on, hits, theirs), step, to_it))
@@ -145,7 +147,9 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
         here = () if within is None else (among(found_otherwise(session, False, cases.c.unit_id), within),)
         named = tuple((viewer.own or frozenset()) | viewer.held) if viewer.own is not None and len(gathered) == 1 and gathered[0] is own[0] else ()
         road = Road((or_(*(one.where for one in gathered)), *here), "", size := sum(one.size for one in gathered))
-        road = road._replace(units=tuple(within or ()), numbers=named, free=viewer.held - (viewer.own or frozenset()))
+        by_office = {one.kind for one in gathered} <= {"office", "superior"}
+        offices = tuple(number for numbers in viewer.offices.values() for number in numbers) if by_office else ()
+        road = road._replace(units=tuple(within or ()), numbers=named, offices=offices, free=viewer.held - (viewer.own or frozenset()))
         yield shortest(road, size / number * of_them, in_them, or_(*(one.met for one in gathered)))
     many = [one for one in own if one.size > few_of(number)]
     for one in many:

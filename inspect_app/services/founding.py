@@ -54,7 +54,8 @@ RESTORING = "restoring"
 """What the database is called while a backup is being put into it: it has no log's name then, and nothing serves from it."""
 
 
-AHEAD = "text, bigint[], bigint[], bigint[], text, text[], bigint, boolean, text, text, bigint, bigint, bigint, bigint, bigint, boolean, bigint"
+AHEAD = ("text, bigint[], bigint[], bigint[], bigint[], text, text[], bigint, boolean, text, text, bigint, bigint, bigint, bigint, bigint, bigint, "
+         "boolean, bigint")
 """What is told to the function that points out the next cases on a road."""
 ONLY_ADDED = ("event", "definition", "publication")
 """Tables to which the application adds, and which it never changes; the content of an event may be erased."""
@@ -78,7 +79,7 @@ def secure(db: Database, application: str, worker: str | None = None) -> None:
                 f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {grantee}",
                 f"GRANT EXECUTE ON FUNCTION inspect_unname(bigint[]) TO {grantee}",
                 f"GRANT EXECUTE ON FUNCTION inspect_find(text, text, bigint, bigint) TO {grantee}",
-                f"GRANT EXECUTE ON FUNCTION inspect_days(bigint) TO {grantee}",
+                f"GRANT EXECUTE ON FUNCTION inspect_days(boolean, bigint) TO {grantee}",
                 f"GRANT EXECUTE ON FUNCTION inspect_count(text, text, bigint) TO {grantee}",
                 f"GRANT EXECUTE ON FUNCTION inspect_further(text, bigint, bigint, boolean) TO {grantee}",
                 f"GRANT EXECUTE ON FUNCTION inspect_ahead({AHEAD}) TO {grantee}",

@@ -47,12 +47,14 @@ _OFTEN = Remembered[Often](600.0)
 """How often words are met that many cases have."""
 WINDOW, NARROWED, WIDER = 6, 12, 4
 """The first span of due days is so wide that about six pages, of open and ended cases, would lie in it if cases lay evenly, or twelve where more is
-asked for than that they are open; each next one is four times as wide."""
+asked for than that they are open and no index tells it; half as many for ended ones, which are more. Each next one is four times as wide."""
 ENOUGH = 1.5
 """Of the changes, or openings, so many pages of some units are looked at first, if they had them as often as all others."""
 SPARE, MOST_MET, MORE = 3, 400, 3
 """So many more cases are looked at than a page still needs, and so many at most in one go; what was not enough is looked for among so many times as
 many as likely are."""
+_ORDERS = frozenset(f"{of_units}{order}" for of_units in ("", "units ") for order in ("due", "opened", "updated"))
+"""The roads that are the order of a list, and the same of some units; all others are in the order of due days."""
 _TOLD = ("state", "workflow", "body")
 """What a list may ask for that PostgreSQL points out where the index of a road says it."""
 TRIES = 3
@@ -75,11 +77,13 @@ class Met(NamedTuple):
 
 
 class _Span(NamedTuple):
-    """From where to where the order of a list is looked at, both included; `ends` where nothing of it is left beyond."""
+    """From where to where the order of a list is looked at, both included; `ends` where nothing of it is left beyond. Of what stands at the first
+    place it is from the number `least` on."""
 
     first: int
     last: int
     ends: bool = False
+    least: int | None = None
 
 
 _Way = tuple[Road, bool | None]
@@ -112,7 +116,7 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     beyond = wanted if parts is None else replace(wanted, assigned_to=None)
 
     words = list(dict.fromkeys(wording.words(wanted.q or "")))
-    window = WINDOW if replace(wanted, is_open=None) == Filter() and not more else NARROWED
+    plain = replace(wanted, is_open=None) == Filter() and not more
     if words:
         marks = wording.bits(" ".join(words))
         more = (*more, cases.c.title_bits.op("&")(marks) == marks)
@@ -133,6 +137,7 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     roads = tuple(by_sight) if known is None else (Road((among(cases.c.id, known),)),)
     since = -FAR if wanted.updated_since is None or SORTS[sort][0] is not cases.c.updated_at else wanted.updated_since
     told = _told(wanted, is_open, bodies) if known is None and session.dialect.name == "postgresql" else {}
+    window = WINDOW if plain or told else NARROWED
     return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, often, window, told)
 
 
@@ -182,15 +187,22 @@ def _found(session: Session, way: Plan, road: Road, piece: bool | None, after: P
 
 
 def _spans(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int) -> Iterator[_Span]:
-    """Within what a page of some units likely lies, the open ones by due day, or all by openings or changes: each wider than the one before. So no
-    more is read than about a page, however many units there are and however the cases lie; instead of half of everything all is asked for. Both
-    ends of a span are said: of one end alone PostgreSQL takes for granted that it lets a third of everything through."""
+    """Within what a page of some units likely lies, by due day, by openings or by changes: each wider than the one before. So no more is read than
+    about a page, however many units there are and however the cases lie; instead of half of everything all is asked for. Of ended cases few have a
+    due day: what comes last of them lies among the newest. Both ends of a span are said: of one end alone PostgreSQL takes for granted that it lets
+    a third of everything through."""
     down = SORTS[way.sort][1]
     start = after.value if after else FAR if down else -FAR
-    if road.share and piece:
-        begin, end = days(session)
+    begin, end = days(session, piece) if road.share and (piece or (piece is False and way.told)) else (0, -1)
+    if end == start == FAR and down:
+        width = int(ENOUGH * most / road.share)
+        number = after.id if after else int(road.about / road.share)
+        for wider in range(TRIES):
+            yield _Span(FAR, FAR, least=number - width * WIDER ** wider)
+    elif end >= begin:
         begin, end = (begin, min(end, start)) if down else (max(begin, start), end)
-        width = max(1, int((end - begin) * min(1.0, way.window * most / max(1.0, road.about))))
+        window = way.window if piece else way.window / 2
+        width = max(1, int((end - begin) * min(1.0, window * most / max(1.0, road.about))))
         while 2 * width < end - begin:
             yield _Span(end - width, start) if down else _Span(start, begin + width)
             width *= WIDER
@@ -217,8 +229,10 @@ def _asked(session: Session, way: Plan, road: Road, piece: bool | None, after: P
 def _is_pointed_out(way: Plan, road: Road) -> bool:
     """Whether a road is one of cases that are named, or its index tells more than PostgreSQL would ask it: words, units, or what a list asks for."""
     says = weighing.SAYS["postgresql"].get(road.by, ())
-    if not way.told or not says or (road.by == "body" and road.body is None):
+    if not way.told or not says or (road.seeks and not road.walks and not road.by.startswith("units")):
         return bool(way.told and road.numbers)
+    if (way.words and "words" not in says) or (road.by == "body" and road.body is None and way.told["body"] is None):
+        return False
     return bool(way.words or road.units or any(way.told[kind] is not None for kind in says if kind in _TOLD))
 
 
@@ -226,7 +240,8 @@ def _pointed_out(session: Session, way: Plan, ways: Sequence[_Way], after: Place
                  within: _Span | None = None) -> Sequence[Any]:
     """The next cases that PostgreSQL points out on some roads, each in one piece of a list, and no others are looked up: of all together those that
     come next, and of them are told those that the reader may know of, and that fulfil all else."""
-    down, found, seen, wanted, begin = SORTS[way.sort][1], list[Any](), 0, most + SPARE, after
+    down, found, seen, begin = SORTS[way.sort][1], list[Any](), 0, after
+    wanted = most + (most // 2 if way.overdue is not None and way.pieces == (None,) else SPARE)
     places, ended = list[Place](), set[int]()
     while len(found) < most:
         for number, (road, piece) in enumerate(ways):
@@ -260,14 +275,14 @@ def _ahead(session: Session, way: Plan, road: Road, piece: bool | None, after: P
 
 def _next(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None) -> list[tuple[int, int]]:
     """The same within a span of its order."""
-    says = _TOLD if road.numbers else weighing.SAYS["postgresql"][road.by]
+    says = _TOLD if road.numbers else (road.by, *weighing.SAYS["postgresql"][road.by])
     (least, end), down = _bounds(way, piece), SORTS[way.sort][1]
     asked = {kind: way.told[kind] if kind in says else None for kind in _TOLD}
-    asked |= {"road": way.sort.lstrip("-") if road.numbers else "due" if road.by == "body" else road.by, "down": down,
-              "units": road.units, "numbers": road.numbers, "free": road.free, "body": road.body or asked["body"],
+    asked |= {"road": way.sort.lstrip("-") if road.numbers else road.by if road.by in _ORDERS else "due", "down": down,
+              "units": road.units, "numbers": road.numbers, "free": road.free, "offices": road.offices, "body": road.body or asked["body"],
               "workflows": asked["workflow"] or (road.workflows if "workflow" in says else ()),
               "is_open": way.told["open"] if piece is None else piece,
-              "first": max(span.first, least) if span else least, "last": min(span.last, end) if span else end}
+              "first": max(span.first, least) if span else least, "least": span.least if span else None, "last": min(span.last, end) if span else end}
     place = after or (Place(FAR, FAR) if down else Place(-FAR, 0))
     return pointed_out(session, way.words, asked | {"value": place.value, "id": place.id}, most)
 
@@ -278,6 +293,8 @@ def _query(session: Session, way: Plan, road: Road, piece: bool | None, after: P
     key, tie = key if road.walks or road.share else found_otherwise(session, False, key), cases.c.id
     said = (cases.c.number, cases.c.title) if way.words and not way.told else at_once(session)
     within = () if span is None else (key >= span.first, key <= span.last)
+    if span and span.least is not None:
+        within = (*within, tuple_(key, tie) >= tuple_(literal(span.first), literal(span.least)))
     least = _bounds(way, piece)[0]
     within = (*within, key >= least) if down and least > -FAR else within
     if after is not None:

@@ -31,11 +31,12 @@ SAYS: dict[str, dict[str, Collection[str]]] = {
         "units due": ("overdue", "words", "state", "workflow", "body"), "units opened": _OF_UNITS, "units updated": _OF_UNITS,
         "body": _OF_SOME, "office": _OF_SOME, "superior": _OF_SOME,
         "state": ("overdue", "unit", "workflow", "body"), "workflow": ("overdue", "unit", "body"),
-        "overdue": ("unit", "words", "state"), "rehearsal": ("overdue", "unit", "body")},
+        "overdue": ("unit", "words", "state", "workflow", "body"), "rehearsal": ("overdue", "unit", "body")},
     "postgresql": {
         "due": ("unit", "overdue", "words", "state", "workflow", "body"), "opened": _IN_ORDER, "updated": _IN_ORDER,
         "units due": ("overdue", "words", "state", "workflow", "body"), "units opened": _OF_UNITS, "units updated": _OF_UNITS,
-        "body": _OF_SOME}}
+        "body": _OF_SOME, "state": ("overdue", "unit", "workflow", "body"), "workflow": ("overdue", "unit", "body"),
+        "overdue": ("unit", "words", "state", "workflow", "body")}}
 """What the indexes in the orders of lists, the same of units, and those of what cases have in common say of each case besides: of which unit it is,
 and so on, and whether it has the marks of the words. PostgreSQL says it where it points out what is next, or looks for it by the index; else it looks
 up each case."""
@@ -86,14 +87,18 @@ class Weighing:
         return 1 + self._dear(index, met) if kept is None else 1 + ASKED + self._dear(index, met) * self._part(kept)
 
     def gathered(self, index: str, there: float, wanted: float, met: Met) -> float:
-        """What it costs to look at all cases that an index has of something. Of those that PostgreSQL points out no more are looked up than a page
-        needs."""
-        pointed_out = self.dialect == "postgresql" and self.says(index)
-        return there + (min(there, PAGE * there / max(1.0, wanted)) if pointed_out else there) * self._dear(index, met)
+        """What it costs to look at all cases that an index has of something. PostgreSQL looks up every one of them, unless it points out those of
+        units: then no more than a page needs."""
+        if self.dialect != "postgresql":
+            return there * self.step(index, met)
+        if not index.startswith("units"):
+            return there * (1 + LOOKED_UP[self.dialect])
+        return there + min(there, PAGE * there / max(1.0, wanted)) * self._dear(index, met)
 
     def says(self, index: str) -> Collection[str]:
-        """What an index says of each case."""
-        return SAYS[self.dialect].get(index, ())
+        """What an index says of each case: on PostgreSQL nothing where words are asked for that it does not say."""
+        said = SAYS[self.dialect].get(index, ())
+        return said if self.words.marked == 1.0 or self.dialect != "postgresql" or "words" in said else ()
 
     def _dear(self, index: str, met: Met) -> float:
         told = dict(met) | {one.kind: self._part(one) for one in self.asked} | {"words": self.words.marked, "open": self.open}
