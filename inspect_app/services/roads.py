@@ -50,9 +50,11 @@ WINDOW, NARROWED, WIDER = 6, 12, 4
 asked for than that they are open and no index tells it; half as many for ended ones, which are more. Each next one is four times as wide."""
 ENOUGH = 1.5
 """Of the changes, or openings, so many pages of some units are looked at first, if they had them as often as all others."""
-SPARE, MOST_MET, MORE = 3, 400, 3
+SPARE, MOST_MET, MORE, VAIN = 3, 400, 3, 20
 """So many more cases are looked at than a page still needs, and so many at most in one go; what was not enough is looked for among so many times as
-many as likely are."""
+many as likely are. Where but one of so many that are pointed out is one of the list, no more are."""
+SOME = 64
+"""Of more units PostgreSQL takes the order of the list for the shorter way, whatever part of it is looked at."""
 _ORDERS = frozenset(f"{of_units}{order}" for of_units in ("", "units ") for order in ("due", "opened", "updated"))
 """The roads that are the order of a list, and the same of some units; all others are in the order of due days."""
 _TOLD = ("state", "workflow", "body")
@@ -95,7 +97,7 @@ class Plan:
     """How the pages of one list are found. `conditions` are what every case of it fulfils, as a road asks it that walks, or one that does not.
     `pieces` are the open and the ended cases where they lie apart in the order; none was changed before `since`, where the list is in the order of
     changes. `words` have to be in number and title, which are about so `often`: all that have their marks are told. `told` is what a list asks for
-    that an index may say, where PostgreSQL may point out what is next."""
+    that an index may say, where PostgreSQL may point out what is next; whether something is asked `besides`, no index says."""
 
     roads: tuple[Road, ...]
     conditions: Callable[[bool], tuple[ColumnElement[bool], ...]]
@@ -107,6 +109,7 @@ class Plan:
     often: Often = ALWAYS
     window: int = WINDOW
     told: Mapping[str, Any] = field(default_factory=dict)
+    besides: bool = False
 
 
 def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: str, *more: ColumnElement[bool]) -> Plan:
@@ -115,8 +118,7 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     parts = _parts(session, wanted.assigned_to) if wanted.assigned_to else None
     beyond = wanted if parts is None else replace(wanted, assigned_to=None)
 
-    words = list(dict.fromkeys(wording.words(wanted.q or "")))
-    plain = replace(wanted, is_open=None) == Filter() and not more
+    words, besides = list(dict.fromkeys(wording.words(wanted.q or ""))), bool(more)
     if words:
         marks = wording.bits(" ".join(words))
         more = (*more, cases.c.title_bits.op("&")(marks) == marks)
@@ -137,8 +139,8 @@ def plan(session: Session, house: House, viewer: Viewer, wanted: Filter, sort: s
     roads = tuple(by_sight) if known is None else (Road((among(cases.c.id, known),)),)
     since = -FAR if wanted.updated_since is None or SORTS[sort][0] is not cases.c.updated_at else wanted.updated_since
     told = _told(wanted, is_open, bodies) if known is None and session.dialect.name == "postgresql" else {}
-    window = WINDOW if plain or told else NARROWED
-    return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, often, window, told)
+    window = WINDOW if not besides and (told or replace(wanted, is_open=None) == Filter()) else NARROWED
+    return Plan(roads, asked, sort, pieces, wanted.overdue, since, words, often, window, told, besides)
 
 
 def _told(wanted: Filter, is_open: frozenset[bool], bodies: frozenset[int]) -> dict[str, Any]:
@@ -156,7 +158,10 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
     together, others = list[_Way](), list[_Way]()
     for road, piece in ways:
         (together if _is_pointed_out(way, road) and _is_pointed_out(way, road.instead or road) else others).append((road, piece))
-    found = _by_number(_pointed_out(session, way, together, after, most))
+    rows = _pointed_out(session, way, together, after, most)
+    if rows is None:
+        way, others = replace(way, told={}), [*together, *others]
+    found = _by_number(rows or ())
     for road, piece in others:
         full = _until(way, after, [met.place for met in found.values()], most)
         found |= _by_number(_found(session, way, road, piece, after, most, full))
@@ -221,14 +226,20 @@ def _spans(session: Session, way: Plan, road: Road, piece: bool | None, after: P
 def _asked(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None = None) -> Sequence[Any]:
     """The same within a span of its order."""
     if _is_pointed_out(way, road):
-        return _pointed_out(session, way, [(road, piece)], after, most, span)
+        rows = _pointed_out(session, way, [(road, piece)], after, most, span)
+        if rows is not None:
+            return rows
+        way = replace(way, told={})
     with steered(session, road.how):
         return session.execute(_query(session, way, road, piece, after, most, span)).all()
 
 
 def _is_pointed_out(way: Plan, road: Road) -> bool:
-    """Whether a road is one of cases that are named, or its index tells more than PostgreSQL would ask it: words, units, or what a list asks for."""
+    """Whether a road is one of cases that are named, or its index tells more than PostgreSQL would ask it: words, units, or what a list asks for. A
+    list of which no index tells most is found by one statement, unless it would be led astray."""
     says = weighing.SAYS["postgresql"].get(road.by, ())
+    if way.besides and len(road.units) <= SOME:
+        return False
     if not way.told or not says or (road.seeks and not road.walks and not road.by.startswith("units")):
         return bool(way.told and road.numbers)
     if (way.words and "words" not in says) or (road.by == "body" and road.body is None and way.told["body"] is None):
@@ -237,9 +248,10 @@ def _is_pointed_out(way: Plan, road: Road) -> bool:
 
 
 def _pointed_out(session: Session, way: Plan, ways: Sequence[_Way], after: Place | None, most: int,
-                 within: _Span | None = None) -> Sequence[Any]:
+                 within: _Span | None = None) -> Sequence[Any] | None:
     """The next cases that PostgreSQL points out on some roads, each in one piece of a list, and no others are looked up: of all together those that
-    come next, and of them are told those that the reader may know of, and that fulfil all else."""
+    come next, and of them are told those that the reader may know of, and that fulfil all else. None where these are so few that PostgreSQL sooner
+    finds them itself."""
     down, found, seen, begin = SORTS[way.sort][1], list[Any](), 0, after
     wanted = most + (most // 2 if way.overdue is not None and way.pieces == (None,) else SPARE)
     places, ended = list[Place](), set[int]()
@@ -258,6 +270,8 @@ def _pointed_out(session: Session, way: Plan, ways: Sequence[_Way], after: Place
             begin, seen = next_ones[-1], seen + len(next_ones)
         if not places and len(ended) == len(ways):
             break
+        if seen > MOST_MET and len(found) * VAIN < seen:
+            return None
         wanted = min(MOST_MET, MORE * max(1, most - len(found)) * seen // max(1, len(found)) + MORE * SPARE)
     return found[:most]
 
