@@ -164,7 +164,7 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
     found = _by_number(rows or ())
     for road, piece in others:
         full = _until(way, after, [met.place for met in found.values()], most)
-        found |= _by_number(_found(session, way, road, piece, after, most, full))
+        found |= _by_number(_within(_asked, session, way, road, piece, after, most, full))
     return sorted(found.values(), reverse=down)[:most]
 
 
@@ -181,14 +181,15 @@ def _until(way: Plan, after: Place | None, found: Collection[Place], most: int) 
     return _Span(end, after.value if after else FAR) if down else _Span(after.value if after else -FAR, end)
 
 
-def _found(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, full: _Span | None) -> Sequence[Any]:
-    """The next cases of a road in one piece of a list, at most so many, as far as a page that is full."""
+def _within(asks: Callable[..., Sequence[Any]], session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int,
+            full: _Span | None) -> Sequence[Any]:
+    """The next cases of a road in one piece of a list, at most so many, as far as a page that is full; `asks` for them within a span."""
     road, begin = road if full else road.of(piece), _begin(way, piece, after)
     for span in [full] if full else _spans(session, way, road, piece, begin, most):
-        rows = _asked(session, way, road, piece, begin, most, span)
+        rows = asks(session, way, road, piece, begin, most, span)
         if full or span.ends or len(rows) == most:
             return rows
-    return _asked(session, way, road.instead or road, piece, begin, most)
+    return asks(session, way, road.instead or road, piece, begin, most, None)
 
 
 def _spans(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int) -> Iterator[_Span]:
@@ -223,8 +224,8 @@ def _spans(session: Session, way: Plan, road: Road, piece: bool | None, after: P
             yield _Span(there, start, ends=there < way.since) if down else _Span(start, there)
 
 
-def _asked(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None = None) -> Sequence[Any]:
-    """The same within a span of its order."""
+def _asked(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None) -> Sequence[Any]:
+    """The next cases of a road within a span of its order, told."""
     if _is_pointed_out(way, road):
         rows = _pointed_out(session, way, [(road, piece)], after, most, span)
         if rows is not None:
@@ -259,7 +260,7 @@ def _pointed_out(session: Session, way: Plan, ways: Sequence[_Way], after: Place
         for number, (road, piece) in enumerate(ways):
             if number not in ended:
                 span = within or _until(way, begin, places, wanted)
-                met = _ahead(session, way, road, piece, begin, wanted, span)
+                met = _within(_next, session, way, road, piece, begin, wanted, span)
                 places = list({*places, *(Place(value, id_) for id_, value in met)})
                 ended |= {number} if len(met) < wanted and span is within else set()
         next_ones, places = (there := sorted(places, reverse=down))[:wanted], there[wanted:]
@@ -276,19 +277,8 @@ def _pointed_out(session: Session, way: Plan, ways: Sequence[_Way], after: Place
     return found[:most]
 
 
-def _ahead(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int,
-           full: _Span | None) -> list[tuple[int, int]]:
-    """The next cases that PostgreSQL points out on a road, as far as a page that is full."""
-    road, begin = road if full else road.of(piece), _begin(way, piece, after)
-    for span in [full] if full else _spans(session, way, road, piece, begin, most):
-        met = _next(session, way, road, piece, begin, most, span)
-        if full or span.ends or len(met) == most:
-            return met
-    return _next(session, way, road.instead or road, piece, begin, most, None)
-
-
 def _next(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None) -> list[tuple[int, int]]:
-    """The same within a span of its order."""
+    """The next cases that PostgreSQL points out on a road within a span of its order, as numbers and places."""
     says = _TOLD if road.numbers else (road.by, *weighing.SAYS["postgresql"][road.by])
     (least, end), down = _bounds(way, piece), SORTS[way.sort][1]
     asked = {kind: way.told[kind] if kind in says else None for kind in _TOLD}
