@@ -54,8 +54,7 @@ RESTORING = "restoring"
 """What the database is called while a backup is being put into it: it has no log's name then, and nothing serves from it."""
 
 
-AHEAD = ("text, bigint[], bigint[], bigint[], bigint[], text, text[], bigint, boolean, text, text, bigint, bigint, bigint, bigint, bigint, bigint, "
-         "boolean, bigint")
+AHEAD = "text, bigint[], bigint[], text, text[], bigint, boolean, text, text, bigint, bigint, bigint, bigint, bigint, bigint, boolean, bigint"
 """What is told to the function that points out the next cases on a road."""
 ONLY_ADDED = ("event", "definition", "publication")
 """Tables to which the application adds, and which it never changes; the content of an event may be erased."""

@@ -69,7 +69,7 @@ def having(session: Session, way: roads.Plan, after: Place | None, most: int) ->
     """The next cases of a list that have all words of its question in number and title, at most so many; the place from which to look on where the
     end was not reached; and those rows that are known by the way."""
     ids, known, seen, right = list[int](), dict[int, Sequence[Any]](), 0, 0
-    wanted = min(WITH_WORDS, most if way.told else int(MARKED * most * way.often.marked / way.often.have) + SPARE)
+    wanted = min(WITH_WORDS, most + SPARE if way.told else int(MARKED * most * way.often.marked / way.often.have) + SPARE)
     for _ in range(MOST_LOOKS):
         looked = roads.ahead(session, way, after, wanted)
         found = [one.place.id for one in looked if set(wording.words(" ".join(_titled(one.said)))).issuperset(way.words)]

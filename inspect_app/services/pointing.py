@@ -9,19 +9,18 @@ from typing import Any
 from inspect_app.db import Fixed, Session, array_of
 from inspect_app.services import wording
 
-_AHEAD = Fixed("SELECT 1", "SELECT * FROM inspect_ahead(:road, :units, :numbers, :free, :offices, :state, :workflows, :body, :is_open, :parts, "
+_AHEAD = Fixed("SELECT 1", "SELECT * FROM inspect_ahead(:road, :units, :offices, :state, :workflows, :body, :is_open, :parts, "
                            ":words, :bits, :first, :least, :last, :value, :id, :down, :most)")
 
 
 def pointed_out(session: Session, words: list[str], asked: Mapping[str, Any], most: int) -> list[tuple[int, int]]:
     """On PostgreSQL: the next cases in whose number and title all these words stand, as number and place in the order of a list, at most so many.
-    `asked` says on which road, what else its index tells of them, of which units, numbers, offices and workflows they are (of all where none is
+    `asked` says on which road, what else its index tells of them, of which units, offices and workflows they are (of all where none is
     named), and from where on (`services.roads`). Words are worth it where many cases have them."""
     longest = sorted(words, key=len, reverse=True)
     alone = (f"(^|[^a-z0-9]){'0*' if word.isdigit() else ''}{word}($|[^a-z0-9])" for word in longest)
     told = {"parts": array_of(f"%{word}%" for word in longest), "words": array_of(alone), "bits": wording.bits(" ".join(words)) if words else 0}
-    among = {kind: f"{{{','.join(map(str, asked[kind]))}}}" if asked[kind] else None for kind in ("units", "numbers", "offices", "workflows")}
-    among["free"] = f"{{{','.join(map(str, asked['free']))}}}"
+    among = {kind: f"{{{','.join(map(str, asked[kind]))}}}" if asked[kind] else None for kind in ("units", "offices", "workflows")}
     return [(int(id_), int(value)) for id_, value in _AHEAD.run(session, {**told, **asked, **among, "most": most})]
 
 

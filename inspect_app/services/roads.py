@@ -158,9 +158,12 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
     together, others = list[_Way](), list[_Way]()
     for road, piece in ways:
         (together if _is_pointed_out(way, road) and _is_pointed_out(way, road.instead or road) else others).append((road, piece))
-    rows = _pointed_out(session, way, together, after, most)
+    named = {number for road, _ in others for number in road.numbers} if together else set()
+    rows = _pointed_out(session, way, together, after, most, named=named)
     if rows is None:
         way, others = replace(way, told={}), [*together, *others]
+    elif named:
+        others = [(road, piece) for road, piece in others if not road.numbers]
     found = _by_number(rows or ())
     for road, piece in others:
         full = _until(way, after, [met.place for met in found.values()], most)
@@ -236,23 +239,23 @@ def _asked(session: Session, way: Plan, road: Road, piece: bool | None, after: P
 
 
 def _is_pointed_out(way: Plan, road: Road) -> bool:
-    """Whether a road is one of cases that are named, or its index tells more than PostgreSQL would ask it: words, units, or what a list asks for. A
-    list of which no index tells most is found by one statement, unless it would be led astray."""
+    """Whether the index of a road tells more than PostgreSQL would ask it: words, units, or what a list asks for. A list of which no index tells most
+    is found by one statement, unless it would be led astray."""
     says = weighing.SAYS["postgresql"].get(road.by, ())
     if way.besides and len(road.units) <= SOME:
         return False
     if not way.told or not says or (road.seeks and not road.walks and not road.by.startswith("units")):
-        return bool(way.told and road.numbers)
+        return False
     if (way.words and "words" not in says) or (road.by == "body" and road.body is None and way.told["body"] is None):
         return False
     return bool(way.words or road.units or any(way.told[kind] is not None for kind in says if kind in _TOLD))
 
 
 def _pointed_out(session: Session, way: Plan, ways: Sequence[_Way], after: Place | None, most: int,
-                 within: _Span | None = None) -> Sequence[Any] | None:
-    """The next cases that PostgreSQL points out on some roads, each in one piece of a list, and no others are looked up: of all together those that
-    come next, and of them are told those that the reader may know of, and that fulfil all else. None where these are so few that PostgreSQL sooner
-    finds them itself."""
+                 within: _Span | None = None, named: Collection[int] = ()) -> Sequence[Any] | None:
+    """The next cases that PostgreSQL points out on some roads, each in one piece of a list, and of some that are `named`; no others are looked up: of
+    all together those that come next, and of them are told those that the reader may know of, and that fulfil all else. None where these are so few
+    that PostgreSQL sooner finds them itself."""
     down, found, seen, begin = SORTS[way.sort][1], list[Any](), 0, after
     wanted = most + (most // 2 if way.overdue is not None and way.pieces == (None,) else SPARE)
     places, ended = list[Place](), set[int]()
@@ -260,17 +263,17 @@ def _pointed_out(session: Session, way: Plan, ways: Sequence[_Way], after: Place
         for number, (road, piece) in enumerate(ways):
             if number not in ended:
                 span = within or _until(way, begin, places, wanted)
-                met = _within(_next, session, way, road, piece, begin, wanted, span)
-                places = list({*places, *(Place(value, id_) for id_, value in met)})
-                ended |= {number} if len(met) < wanted and span is within else set()
-        next_ones, places = (there := sorted(places, reverse=down))[:wanted], there[wanted:]
-        if next_ones:
-            to_them = Road((among(cases.c.id, [place.id for place in next_ones]),))
-            with steered(session, to_them.how):
-                found += session.execute(_query(session, way, to_them, None, None, most, None)).all()
-            begin, seen = next_ones[-1], seen + len(next_ones)
-        if not places and len(ended) == len(ways):
+                ahead_on = _within(_next, session, way, road, piece, begin, wanted, span)
+                places = list({*places, *(Place(value, id_) for id_, value in ahead_on)})
+                ended |= {number} if len(ahead_on) < wanted and span is within else set()
+        met, places = (there := sorted(places, reverse=down))[:wanted], there[wanted:]
+        to_them = Road((among(cases.c.id, {*named, *(place.id for place in met)}),))
+        known_to = met[-1] if places or len(ended) < len(ways) else None
+        with steered(session):
+            found += session.execute(_query(session, way, to_them, None, begin, most, None, known_to)).all() if met or named else ()
+        if known_to is None:
             break
+        begin, seen = known_to, seen + len(met)
         if seen > MOST_MET and len(found) * VAIN < seen:
             return None
         wanted = min(MOST_MET, MORE * max(1, most - len(found)) * seen // max(1, len(found)) + MORE * SPARE)
@@ -279,11 +282,11 @@ def _pointed_out(session: Session, way: Plan, ways: Sequence[_Way], after: Place
 
 def _next(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None) -> list[tuple[int, int]]:
     """The next cases that PostgreSQL points out on a road within a span of its order, as numbers and places."""
-    says = _TOLD if road.numbers else (road.by, *weighing.SAYS["postgresql"][road.by])
+    says = (road.by, *weighing.SAYS["postgresql"][road.by])
     (least, end), down = _bounds(way, piece), SORTS[way.sort][1]
     asked = {kind: way.told[kind] if kind in says else None for kind in _TOLD}
-    asked |= {"road": way.sort.lstrip("-") if road.numbers else road.by if road.by in _ORDERS else "due", "down": down,
-              "units": road.units, "numbers": road.numbers, "free": road.free, "offices": road.offices, "body": road.body or asked["body"],
+    asked |= {"road": road.by if road.by in _ORDERS else "due", "down": down, "units": road.units, "offices": road.offices,
+              "body": road.body or asked["body"],
               "workflows": asked["workflow"] or (road.workflows if "workflow" in says else ()),
               "is_open": way.told["open"] if piece is None else piece,
               "first": max(span.first, least) if span else least, "least": span.least if span else None, "last": min(span.last, end) if span else end}
@@ -291,7 +294,8 @@ def _next(session: Session, way: Plan, road: Road, piece: bool | None, after: Pl
     return pointed_out(session, way.words, asked | {"value": place.value, "id": place.id}, most)
 
 
-def _query(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None) -> Any:
+def _query(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int, span: _Span | None,
+           until: Place | None = None) -> Any:
     """What is asked of a road. First of all from where on: of several bounds SQLite goes by the first."""
     key, down = SORTS[way.sort]
     key, tie = key if road.walks or road.share else found_otherwise(session, False, key), cases.c.id
@@ -301,8 +305,12 @@ def _query(session: Session, way: Plan, road: Road, piece: bool | None, after: P
         within = (*within, tuple_(key, tie) >= tuple_(literal(span.first), literal(span.least)))
     least = _bounds(way, piece)[0]
     within = (*within, key >= least) if down and least > -FAR else within
+    here = tuple_(key, tie)
+    if until is not None:
+        there = tuple_(literal(until.value), literal(until.id))
+        within = (*within, here >= there if down else here <= there)
     if after is not None:
-        here, there = tuple_(key, tie), tuple_(literal(after.value), literal(after.id))
+        there = tuple_(literal(after.value), literal(after.id))
         within = (here < there if down else here > there, *within)
     query = worded(select(cases.c.id, key, *said).where(*within, *road.where, *way.conditions(road.walks or road.asks)), road.how)
     if piece is not None:

@@ -1,5 +1,4 @@
-"""PostgreSQL points out cases of several workflows, and those of some that are named; the indexes in the order of due days say all that those in the
-other orders say."""
+"""PostgreSQL points out cases of several workflows and of offices; the indexes in the order of due days say all that those in the other orders say."""
 
 from alembic import op
 
@@ -12,12 +11,10 @@ BY_DUE_DAY = {
     'ix_cases_open_due_order': ['is_open', 'due_order', 'id', 'unit_id', 'title_bits', 'state', 'workflow', 'body_id'],
     'ix_cases_unit': ['unit_id', 'is_open', 'due_order', 'id', 'workflow', 'body_id', 'state', 'office_id', 'superior_office_id', 'title_bits']}
 BEFORE = "text, bigint[], text, text, bigint, boolean, text, text, bigint, bigint, bigint, bigint, bigint, boolean, bigint"
-TOLD = ("text, bigint[], bigint[], bigint[], bigint[], text, text[], bigint, boolean, text, text, bigint, bigint, bigint, bigint, bigint, bigint, "
-        "boolean, bigint")
+TOLD = "text, bigint[], bigint[], text, text[], bigint, boolean, text, text, bigint, bigint, bigint, bigint, bigint, bigint, boolean, bigint"
 
-AHEAD = """CREATE FUNCTION inspect_ahead(road text, units bigint[], numbers bigint[], free bigint[], offices bigint[], in_state text,
-  workflows text[], of_body bigint, is_so boolean, parts text, wanted text, bits bigint, first bigint, lowest bigint, last bigint, past bigint,
-  number bigint, down boolean, most bigint) RETURNS TABLE (id bigint, place bigint)
+AHEAD = """CREATE FUNCTION inspect_ahead(road text, units bigint[], offices bigint[], in_state text, workflows text[], of_body bigint,
+  is_so boolean, parts text, wanted text, bits bigint, first bigint, lowest bigint, last bigint, past bigint, number bigint, down boolean, most bigint) RETURNS TABLE (id bigint, place bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public SET enable_sort = on SET enable_bitmapscan = off SET enable_hashjoin = off
 SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
@@ -35,17 +32,15 @@ DECLARE
     CASE WHEN offices IS NOT NULL THEN format(' AND (office_id = ANY (%1$L::bigint[]) OR superior_office_id = ANY (%1$L::bigint[]))', offices) END,
     CASE WHEN of_body IS NOT NULL THEN format(' AND body_id = %s', of_body) END,
     CASE WHEN bits <> 0 THEN format(' AND title_bits & %1$s = %1$s', bits) END);
-  of_cases CONSTANT text := CASE WHEN numbers IS NULL THEN 'cases' ELSE format('(SELECT * FROM cases WHERE id = ANY (%L::bigint[])
-    AND (office_id IS NULL OR id <> ALL (%L::bigint[])) OFFSET 0) them', numbers, free) END;
   found CONSTANT text := CASE WHEN road <> name AND cardinality(units) > 1 THEN
       format('SELECT c.id, c.place FROM unnest(%L::bigint[]) AS one(unit) CROSS JOIN LATERAL
         (SELECT id, %I AS place FROM cases WHERE unit_id = one.unit AND %s %s) c', units, key, asked,
         CASE WHEN bits = 0 THEN format('%s LIMIT %s', in_order, most) ELSE 'OFFSET 0' END)
-    ELSE format('SELECT id, %I AS place FROM %s WHERE %s', key, of_cases, concat(asked,
+    ELSE format('SELECT id, %I AS place FROM cases WHERE %s', key, concat(asked,
       CASE WHEN cardinality(units) = 1 THEN format(' AND unit_id = %s', units[1])
         WHEN units IS NOT NULL THEN format(' AND unit_id = ANY (%L::bigint[])', units) END)) END;
 BEGIN
-  IF numbers IS NULL AND (road = name OR cardinality(units) = 1) THEN
+  IF road = name OR cardinality(units) = 1 THEN
     PERFORM set_config('enable_sort', 'off', true);
   END IF;
   IF bits = 0 THEN
@@ -56,10 +51,9 @@ BEGIN
     WHERE s.folded LIKE ALL (%L::text[]) AND s.folded ~ ALL (%L::text[]) %s LIMIT %s', found, in_order, parts, wanted, in_order, most);
 END $$"""
 """The next cases on a road, in the order of the list, as numbers and places alone, as far as the index of that road tells whether they are of it: of
-which units, and so on; or those of some that are named, of which those to be `free` are with no office. Those that have words are found by the marks
-of their titles, and then by number and title, in which the words stand by themselves. Of several units each is asked
-by itself, since the planner takes what is narrowed twice for so little that it would walk along all of the order. Nobody else may look at an index
-without looking up the case, for the policy."""
+which units, and so on. Those that have words are found by the marks of their titles, and then by number and title, in which the words stand by
+themselves. Of several units each is asked by itself, since the planner takes what is narrowed twice for so little that it would walk along all of the
+order. Nobody else may look at an index without looking up the case, for the policy."""
 
 DAYS = """CREATE FUNCTION inspect_days(so boolean, before bigint) RETURNS TABLE (first bigint, last bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
