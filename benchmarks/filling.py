@@ -18,6 +18,7 @@ from benchmarks.cluster import APPLICATION, Cluster
 from benchmarks.stage import ZONE
 from inspect_app.db import Database, Session, statistics
 from inspect_app.models import account, appointment, case_role, case_search, case_text, cases, dossier, office, person, role_grant, stream, unit
+from inspect_app.models.case import FAR
 from inspect_app.services import wording
 from inspect_app.services.bulk import insert_rows
 from inspect_app.services.folding import folded
@@ -30,6 +31,8 @@ UNITS, GRANTS = 3000, 20
 """Units of the large organisation; grants of the one who has many there."""
 OPEN = 30
 """Of a hundred cases so many are open."""
+DUE = 3
+"""Of a hundred ended cases so many have a due day: no time limit runs for most of them any more."""
 START = 1_700_000_000_000_000
 """When the first case was opened (µs)."""
 SPREAD = 23_283
@@ -166,7 +169,8 @@ def _prepare(session: Session, org: Organisation, states: list[list[str]]) -> No
     _say(session, MADE)
     of_state = f"CASE WHEN {chance(2, 100)} < {OPEN} THEN {chance(4, len(states[1]))} ELSE {chance(4, len(states[0]))} END"
     _say(session, f"INSERT INTO made {NUMBERS.format(number=org.cases)} SELECT n, 1 + {chance(1, org.units)}, "
-                  f"CASE WHEN {chance(2, 100)} < {OPEN} THEN 1 ELSE 0 END, {of_state}, {START} + ((n * 1234567891) % {CHANCES}) * {SPREAD}, "
+                  f"CASE WHEN {chance(2, 100)} < {OPEN} THEN 1 ELSE 0 END, {of_state}, "
+                  f"CASE WHEN {chance(2, 100)} < {OPEN} OR {chance(11, 100)} < {DUE} THEN {START} + ((n * 1234567891) % {CHANCES}) * {SPREAD} END, "
                   f"{', '.join(chance(seed, len(said)) for seed, said in enumerate(parts.values(), 5))} FROM series")
     for drawn in ("part", "near", "known_state", "made"):
         _say(session, f"ANALYZE {drawn}")
@@ -183,7 +187,7 @@ def _rows(dialect: str, org: Organisation, pins: dict[str, str]) -> Iterator[str
            f"title_bits, opened_at, updated_at, due_at, due_order, body_id) SELECT n, {by['uid']}, {told}, n, 'inspection', '{pins['flow']}', "
            f"'{pins['rules']}', s.name, 1, "
            f"x.is_open = 1, x.unit, t.said || ' – ' || f.said || ' ' || m.said || ' ' || g.said, t.bits | f.bits | m.bits | g.bits, "
-           f"{START} + n, {START} + n, x.due, x.due, CASE WHEN {chance(10, 100)} < {DECIDES} THEN {org.units + 1} END "
+           f"{START} + n, {START} + n, x.due, COALESCE(x.due, {FAR}), CASE WHEN {chance(10, 100)} < {DECIDES} THEN {org.units + 1} END "
            f"FROM made x JOIN known_state s ON s.is_open = x.is_open AND s.k = x.state {PARTS} ORDER BY n")
     yield (f"INSERT INTO case_search (case_id, folded) SELECT n, {told} || ' ' || t.plain || ' – ' || f.plain || ' ' || m.plain || ' ' || g.plain "
            f"FROM made x {PARTS} ORDER BY n")

@@ -10,7 +10,7 @@ from inspect_app.db import Fixed, Session, array_of
 from inspect_app.services import wording
 
 _AHEAD = Fixed("SELECT 1", "SELECT * FROM inspect_ahead(:road, :units, :offices, :state, :workflows, :body, :is_open, :parts, "
-                           ":words, :bits, :first, :least, :last, :value, :id, :down, :most)")
+                           ":words, :bits, :first, :last, :until, :value, :id, :down, :most)")
 
 
 def pointed_out(session: Session, words: list[str], asked: Mapping[str, Any], most: int) -> list[tuple[int, int]]:

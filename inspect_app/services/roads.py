@@ -79,13 +79,13 @@ class Met(NamedTuple):
 
 
 class _Span(NamedTuple):
-    """From where to where the order of a list is looked at, both included; `ends` where nothing of it is left beyond. Of what stands at the first
-    place it is from the number `least` on."""
+    """From where to where the order of a list is looked at, both included; `ends` where nothing of it is left beyond. Of what stands where it is left
+    it is no more than up to the number `until`."""
 
     first: int
     last: int
     ends: bool = False
-    least: int | None = None
+    until: int | None = None
 
 
 _Way = tuple[Road, bool | None]
@@ -197,17 +197,20 @@ def _within(asks: Callable[..., Sequence[Any]], session: Session, way: Plan, roa
 
 def _spans(session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int) -> Iterator[_Span]:
     """Within what a page of some units likely lies, by due day, by openings or by changes: each wider than the one before. So no more is read than
-    about a page, however many units there are and however the cases lie; instead of half of everything all is asked for. Of ended cases few have a
-    due day: what comes last of them lies among the newest. Both ends of a span are said: of one end alone PostgreSQL takes for granted that it lets
-    a third of everything through."""
+    about a page, however many units there are and however the cases lie; instead of half of everything all is asked for. Few ended cases have a due
+    day: where there is none, those that come next have the next numbers. Both ends of a span are said: of one end alone PostgreSQL takes for granted
+    that it lets a third of everything through."""
     down = SORTS[way.sort][1]
     start = after.value if after else FAR if down else -FAR
     begin, end = days(session, piece) if road.share and (piece or (piece is False and way.told)) else (0, -1)
-    if end == start == FAR and down:
-        width = int(ENOUGH * most / road.share)
+    if end == start == FAR:
+        width = int(ENOUGH * most / road.share) * (-1 if down else 1)
         number = after.id if after else int(road.about / road.share)
         for wider in range(TRIES):
-            yield _Span(FAR, FAR, least=number - width * WIDER ** wider)
+            yield _Span(FAR, FAR, until=number + width * WIDER ** wider)
+    elif end == FAR:
+        if not down:
+            yield _Span(start, FAR - 1)
     elif end >= begin:
         begin, end = (begin, min(end, start)) if down else (max(begin, start), end)
         window = way.window if piece else way.window / 2
@@ -289,7 +292,8 @@ def _next(session: Session, way: Plan, road: Road, piece: bool | None, after: Pl
               "body": road.body or asked["body"],
               "workflows": asked["workflow"] or (road.workflows if "workflow" in says else ()),
               "is_open": way.told["open"] if piece is None else piece,
-              "first": max(span.first, least) if span else least, "least": span.least if span else None, "last": min(span.last, end) if span else end}
+              "first": max(span.first, least) if span else least, "last": min(span.last, end) if span else end,
+              "until": span.until if span else None}
     place = after or (Place(FAR, FAR) if down else Place(-FAR, 0))
     return pointed_out(session, way.words, asked | {"value": place.value, "id": place.id}, most)
 
@@ -301,8 +305,8 @@ def _query(session: Session, way: Plan, road: Road, piece: bool | None, after: P
     key, tie = key if road.walks or road.share else found_otherwise(session, False, key), cases.c.id
     said = (cases.c.number, cases.c.title) if way.words and not way.told else at_once(session)
     within = () if span is None else (key >= span.first, key <= span.last)
-    if span and span.least is not None:
-        within = (*within, tuple_(key, tie) >= tuple_(literal(span.first), literal(span.least)))
+    if span and span.until is not None:
+        until = Place(FAR, span.until)
     least = _bounds(way, piece)[0]
     within = (*within, key >= least) if down and least > -FAR else within
     here = tuple_(key, tie)

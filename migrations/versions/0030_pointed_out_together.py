@@ -14,7 +14,7 @@ BEFORE = "text, bigint[], text, text, bigint, boolean, text, text, bigint, bigin
 TOLD = "text, bigint[], bigint[], text, text[], bigint, boolean, text, text, bigint, bigint, bigint, bigint, bigint, bigint, boolean, bigint"
 
 AHEAD = """CREATE FUNCTION inspect_ahead(road text, units bigint[], offices bigint[], in_state text, workflows text[], of_body bigint,
-  is_so boolean, parts text, wanted text, bits bigint, first bigint, lowest bigint, last bigint, past bigint, number bigint, down boolean, most bigint) RETURNS TABLE (id bigint, place bigint)
+  is_so boolean, parts text, wanted text, bits bigint, first bigint, last bigint, until bigint, past bigint, number bigint, down boolean, most bigint) RETURNS TABLE (id bigint, place bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public SET enable_sort = on SET enable_bitmapscan = off SET enable_hashjoin = off
 SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
@@ -24,7 +24,8 @@ DECLARE
   beyond CONSTANT text := CASE WHEN down THEN '<' ELSE '>' END;
   in_order CONSTANT text := format('ORDER BY place %1$s, id %1$s', way);
   asked CONSTANT text := concat(format('%1$I BETWEEN %2$s AND %3$s AND (%1$I, id) %4$s (%5$s, %6$s)', key, first, last, beyond, past, number),
-    CASE WHEN lowest IS NOT NULL THEN format(' AND (%I, id) >= (%s, %s)', key, first, lowest) END,
+    CASE WHEN until IS NOT NULL AND down THEN format(' AND (%I, id) >= (%s, %s)', key, first, until)
+      WHEN until IS NOT NULL THEN format(' AND (%I, id) <= (%s, %s)', key, last, until) END,
     CASE WHEN is_so IS NOT NULL THEN format(' AND is_open = %L', is_so) WHEN name = 'due' THEN ' AND is_open = ANY (''{t,f}'')' END,
     CASE WHEN in_state IS NOT NULL THEN format(' AND state = %L', in_state) END,
     CASE WHEN cardinality(workflows) = 1 THEN format(' AND workflow = %L', workflows[1])
@@ -51,7 +52,7 @@ BEGIN
     WHERE s.folded LIKE ALL (%L::text[]) AND s.folded ~ ALL (%L::text[]) %s LIMIT %s', found, in_order, parts, wanted, in_order, most);
 END $$"""
 """The next cases on a road, in the order of the list, as numbers and places alone, as far as the index of that road tells whether they are of it: of
-which units, and so on. Those that have words are found by the marks of their titles, and then by number and title, in which the words stand by
+which units, and so on; of those that stand where they end, up to a number. Those that have words are found by the marks of their titles, and then by number and title, in which the words stand by
 themselves. Of several units each is asked by itself, since the planner takes what is narrowed twice for so little that it would walk along all of the
 order. Nobody else may look at an index without looking up the case, for the policy."""
 
