@@ -88,6 +88,8 @@ class _Span(NamedTuple):
     until: int | None = None
 
 
+_DAYLESS = _Span(FAR, FAR)
+"""What has no due day."""
 _Way = tuple[Road, bool | None]
 """A road, in one piece of a list."""
 
@@ -150,8 +152,19 @@ def _told(wanted: Filter, is_open: frozenset[bool], bodies: frozenset[int]) -> d
 
 
 def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[Met]:
-    """The next cases of a list after a place, at most so many: first those on the roads on which PostgreSQL points them out. Once a page is full,
-    what comes after its end is asked for by no road any more. Open and ended cases are asked for at once where they are named."""
+    """The next cases of a list after a place, at most so many. Where that is among those without a due day, which are most, SQLite is asked for these
+    by themselves: of a place it takes the day alone for where to begin, and would go through all that have none."""
+    if after is None or after.value != FAR or session.dialect.name != "sqlite":
+        return _ahead(session, way, after, most, None)
+    found = _ahead(session, way, after, most, _DAYLESS)
+    if SORTS[way.sort][1] and len(found) < most:
+        found += _ahead(session, way, Place(FAR - 1, FAR), most - len(found), None)
+    return found
+
+
+def _ahead(session: Session, way: Plan, after: Place | None, most: int, within: _Span | None) -> list[Met]:
+    """The same within a span of the order: first those on the roads on which PostgreSQL points them out. Once a page is full, what comes after its
+    end is asked for by no road any more. Open and ended cases are asked for at once where they are named."""
     down = SORTS[way.sort][1]
     pieces = way.pieces[::-1] if down else way.pieces
     ways = [(road, piece) for road in way.roads for piece in ((None,) if len(pieces) > 1 and not road.by else pieces)]
@@ -166,7 +179,7 @@ def ahead(session: Session, way: Plan, after: Place | None, most: int) -> list[M
         others = [(road, piece) for road, piece in others if not road.numbers]
     found = _by_number(rows or ())
     for road, piece in others:
-        full = _until(way, after, [met.place for met in found.values()], most)
+        full = _until(way, after, [met.place for met in found.values()], most) or within
         found |= _by_number(_within(_asked, session, way, road, piece, after, most, full))
     return sorted(found.values(), reverse=down)[:most]
 
@@ -187,7 +200,7 @@ def _until(way: Plan, after: Place | None, found: Collection[Place], most: int) 
 def _within(asks: Callable[..., Sequence[Any]], session: Session, way: Plan, road: Road, piece: bool | None, after: Place | None, most: int,
             full: _Span | None) -> Sequence[Any]:
     """The next cases of a road in one piece of a list, at most so many, as far as a page that is full; `asks` for them within a span."""
-    road, begin = road if full else road.of(piece), _begin(way, piece, after)
+    road, begin = road if full and full != _DAYLESS else road.of(piece), _begin(way, piece, after)
     for span in [full] if full else _spans(session, way, road, piece, begin, most):
         rows = asks(session, way, road, piece, begin, most, span)
         if full or span.ends or len(rows) == most:
@@ -313,7 +326,9 @@ def _query(session: Session, way: Plan, road: Road, piece: bool | None, after: P
     if until is not None:
         there = tuple_(literal(until.value), literal(until.id))
         within = (*within, here >= there if down else here <= there)
-    if after is not None:
+    if after is not None and span is not None and span.first == span.last == after.value:
+        within = (key == after.value, tie < after.id if down else tie > after.id)
+    elif after is not None:
         there = tuple_(literal(after.value), literal(after.id))
         within = (here < there if down else here > there, *within)
     query = worded(select(cases.c.id, key, *said).where(*within, *road.where, *way.conditions(road.walks or road.asks)), road.how)
