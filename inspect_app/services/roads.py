@@ -326,7 +326,7 @@ def _query(session: Session, way: Plan, road: Road, piece: bool | None, after: P
     if until is not None:
         there = tuple_(literal(until.value), literal(until.id))
         within = (*within, here >= there if down else here <= there)
-    if after is not None and span is not None and span.first == span.last == after.value:
+    if after is not None and span is not None and span.first == span.last == after.value and not road.asks:
         within = (key == after.value, tie < after.id if down else tie > after.id)
     elif after is not None:
         there = tuple_(literal(after.value), literal(after.id))
