@@ -45,10 +45,10 @@ BY_CHANCE = 0.12
 """So large a part of all titles has the mark of any word."""
 _OFTEN = Remembered[Often](600.0)
 """How often words are met that many cases have."""
-WINDOW, NARROWED, WIDER = 6, 12, 4
-"""The first span of due days is so wide that about six pages, of open and ended cases, would lie in it if cases lay evenly, or twelve where more is
+WINDOW, NARROWED, WIDER = 8, 12, 4
+"""The first span of due days is so wide that about eight pages, of open and ended cases, would lie in it if cases lay evenly, or twelve where more is
 asked for than that they are open and no index tells it; half as many for ended ones, which are more. Each next one is four times as wide."""
-ENOUGH = 1.5
+ENOUGH = 2
 """Of the changes, or openings, so many pages of some units are looked at first, if they had them as often as all others."""
 SPARE, MOST_MET, MORE, VAIN = 3, 400, 3, 20
 """So many more cases are looked at than a page still needs, and so many at most in one go; what was not enough is looked for among so many times as
