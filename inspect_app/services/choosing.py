@@ -62,7 +62,9 @@ class Road(NamedTuple):
 
     def of(self, piece: bool | None) -> Road:
         """The same for the open or the ended cases."""
-        return Road(self.ended, "due", walks=True, units=self.units, workflows=self.workflows) if self.ended and piece is False else self
+        if not self.ended or piece is not False:
+            return self
+        return Road(self.ended, "due", walks=True, units=self.units, body=self.body, workflows=self.workflows)
 
     @property
     def asks(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
-from secrets import token_urlsafe
+from secrets import token_hex, token_urlsafe
 from typing import NamedTuple
 
 from sqlalchemy import insert, select, update
@@ -99,7 +99,7 @@ def wanted(name: str, scopes: Iterable[str], days: int, addresses: Iterable[str]
 
 def create(house: House, by: Actor, owner: Actor, asked: Wanted) -> str:
     """Make a token for a person; it is returned once and never shown again."""
-    identifier, secret = token_urlsafe(6), token_urlsafe(32)
+    identifier, secret = token_hex(6), token_urlsafe(32)
     expires_at = now() + asked.days * 1440 * MINUTE
     with house.db.atomic() as session:
         session.execute(insert(token).values(
