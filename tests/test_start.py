@@ -154,6 +154,7 @@ def test_the_console_makes_lists_and_revokes_tokens_and_ends_sessions(console: C
     id_ = capsys.readouterr().out.partition(".")[0].removeprefix("insp_")
     assert main(["token", "list", "mai"]) == 0
     assert f"{id_}  read,write,decide  192.0.2.0/24,2001:db8::/32" in capsys.readouterr().out
+    assert id_.isalnum(), "no sign that the console takes for an option"
     assert main(["token", "revoke", id_]) == 0
     assert main(["token", "revoke", id_]) == 1
     assert main(["token", "create", "--user", "mai", "--expires", "91d"]) == 1

@@ -38,9 +38,8 @@ _WITHIN = Fixed("SELECT a.unit_id FROM unit u JOIN unit_above a ON a.above_id = 
 class Road(NamedTuple):
     """A condition that narrows what is looked at, `by` an index that has about so many cases `on` it (`services.weighing`). `walks` says that it is
     met on the way along the order of the list. `units`, `body`, `numbers`, `offices` and `workflows` are those of all cases on it, where it has not
-    all.
-    `share` is about how large a part of all cases is looked for on it, and `about` how many these are, where it is worth to ask for
-    what lies within a span of the order; else 0. `instead` is gone where a stretch of the way was not enough, or one of more than `beyond` steps
+    all. `share` is about how large a part of all cases is looked for on it, and `about` how many these are, where it is worth to ask for what lies
+    within a span of the order; else 0. `instead` is gone where a stretch of the way was not enough, or one of more than `beyond` steps
     would have to be gone; None where the way is gone to its end. The ended cases, of which few have a due day, are met on the way where they are
     `ended`: by due day no span has few of them. `seeks` says that what it has in common is what cases are to be looked for by."""
 
@@ -150,8 +149,7 @@ def roads_to(session: Session, house: House, viewer: Viewer, wanted: Filter, sor
         road = Road((or_(*(one.where for one in gathered)), *here), "", size := sum(one.size for one in gathered))
         by_office = {one.kind for one in gathered} <= {"office", "superior"}
         offices = tuple(number for numbers in viewer.offices.values() for number in numbers) if by_office else ()
-        road = road._replace(units=tuple(within or ()), numbers=named, offices=offices)
-        yield shortest(road, size / number * of_them, in_them, or_(*(one.met for one in gathered)))
+        yield shortest(road._replace(numbers=named, offices=offices), size / number * of_them, in_them, or_(*(one.met for one in gathered)))
     many = [one for one in own if one.size > few_of(number)]
     for one in many:
         if due and one.ordered:

@@ -24,19 +24,21 @@ MUCH = 4
 """Of what is not rare every fourth case is taken to have it, and so many times more than of all are overdue of those in a state of open cases."""
 _OF_SOME = ("overdue", "unit", "words", "state", "workflow")
 _IN_ORDER = ("open", "unit", "words", "state", "workflow", "body")
+_BY_DAY = ("overdue", "unit", "words", "state", "workflow", "body")
+_OF_UNITS_BY_DAY = ("overdue", "words", "state", "workflow", "body")
 _OF_UNITS = ("open", "words", "state", "workflow", "body")
 SAYS: dict[str, dict[str, Collection[str]]] = {
     "sqlite": {
-        "due": ("unit", "overdue", "words", "state", "workflow", "body"), "opened": _IN_ORDER, "updated": _IN_ORDER, "changed": _IN_ORDER,
-        "units due": ("overdue", "words", "state", "workflow", "body"), "units opened": _OF_UNITS, "units updated": _OF_UNITS,
+        "due": _BY_DAY, "opened": _IN_ORDER, "updated": _IN_ORDER, "changed": _IN_ORDER,
+        "units due": _OF_UNITS_BY_DAY, "units opened": _OF_UNITS, "units updated": _OF_UNITS,
         "body": _OF_SOME, "office": _OF_SOME, "superior": _OF_SOME,
         "state": ("overdue", "unit", "workflow", "body"), "workflow": ("overdue", "unit", "body"),
-        "overdue": ("unit", "words", "state", "workflow", "body"), "rehearsal": ("overdue", "unit", "body")},
+        "overdue": _BY_DAY, "rehearsal": ("overdue", "unit", "body")},
     "postgresql": {
-        "due": ("unit", "overdue", "words", "state", "workflow", "body"), "opened": _IN_ORDER, "updated": _IN_ORDER,
-        "units due": ("overdue", "words", "state", "workflow", "body"), "units opened": _OF_UNITS, "units updated": _OF_UNITS,
+        "due": _BY_DAY, "opened": _IN_ORDER, "updated": _IN_ORDER,
+        "units due": _OF_UNITS_BY_DAY, "units opened": _OF_UNITS, "units updated": _OF_UNITS,
         "body": _OF_SOME, "state": ("overdue", "unit", "workflow", "body"), "workflow": ("overdue", "unit", "body"),
-        "overdue": ("unit", "words", "state", "workflow", "body")}}
+        "overdue": _BY_DAY}}
 """What the indexes in the orders of lists, the same of units, and those of what cases have in common say of each case besides: of which unit it is,
 and so on, and whether it has the marks of the words. PostgreSQL says it where it points out what is next, or looks for it by the index; else it looks
 up each case."""
